@@ -25,8 +25,7 @@ comment on column public.customers.id is 'Identity of the customer.';
 comment on column public.customers.company_id is 'Tenant.';
 comment on column public.customers.owner_id is 'The CSM who is responsible.';
 comment on column public.customers.name is 'Name of the customer.';
-comment on column public.customers.domain is
-'Domain of their website and email, in lower case; null if not known.';
+comment on column public.customers.domain is 'Domain of their website and email, in lower case; null if not known.';
 comment on column public.customers.industry is 'Line of business.';
 comment on column public.customers.country is 'Name of the country.';
 comment on column public.customers.segment is 'smb under 25k ARR, mid to 100k, enterprise above (USD).';

@@ -12,7 +12,7 @@ create table public.imports (
   file_name text not null check (length(file_name) between 1 and 300),
   source text not null check (length(source) between 1 and 100),
   headers text[] not null check (cardinality(headers) between 1 and 500),
-  mapping jsonb not null check (length(mapping::text) <= 200000),
+  mapping jsonb not null check (private.is_readable_json(mapping) and length(mapping::text) <= 200000),
   status text not null default 'staging' check (
     status in ('staging', 'checked', 'decided', 'applied', 'stopped', 'undone')
   ),
@@ -93,7 +93,8 @@ comment on column public.import_rows.kind is 'Table it goes to.';
 comment on column public.import_rows.place is 'Order of its kind: customers come before what hangs on them.';
 comment on column public.import_rows.line is 'Line of the file it begins on.';
 comment on column public.import_rows.cells is 'Its cells, as corrected.';
-comment on column public.import_rows.field_values is 'Its values by field, parsed; fields it says nothing about are absent.';
+comment on column public.import_rows.field_values is
+'Its values by field, parsed; fields it says nothing about are absent.';
 comment on column public.import_rows.problems is 'Cells that could not be parsed: column, cell, reason, remedy.';
 comment on column public.import_rows.candidates is 'Rows with similar names, by likeness: id, name, score.';
 comment on column public.import_rows.chosen_id is
@@ -123,7 +124,7 @@ create table public.import_mappings (
   name text not null check (length(name) between 1 and 100),
   kind text not null check (length(kind) <= 63),
   header_key text not null check (length(header_key) between 1 and 100),
-  mapping jsonb not null check (length(mapping::text) <= 200000),
+  mapping jsonb not null check (private.is_readable_json(mapping) and length(mapping::text) <= 200000),
   saved_by uuid,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -192,19 +193,19 @@ create index pending_owners_email on public.pending_owners (company_id, email);
 create index pending_owners_owner on public.pending_owners (owner_id, company_id);
 create trigger touch before update on public.pending_owners for each row execute function private.touch_updated_at();
 
-create trigger record_inserts after insert on public.external_ids referencing new table as new_rows
+create trigger record_insert after insert on public.external_ids referencing new table as new_rows
 for each statement execute function private.record_row_changes();
-create trigger record_updates after update on public.external_ids
+create trigger record_update after update on public.external_ids
 referencing old table as old_rows new table as new_rows
 for each statement execute function private.record_row_changes();
-create trigger record_deletes after delete on public.external_ids referencing old table as old_rows
+create trigger record_delete after delete on public.external_ids referencing old table as old_rows
 for each statement execute function private.record_row_changes();
-create trigger record_inserts after insert on public.pending_owners referencing new table as new_rows
+create trigger record_insert after insert on public.pending_owners referencing new table as new_rows
 for each statement execute function private.record_row_changes();
-create trigger record_updates after update on public.pending_owners
+create trigger record_update after update on public.pending_owners
 referencing old table as old_rows new table as new_rows
 for each statement execute function private.record_row_changes();
-create trigger record_deletes after delete on public.pending_owners referencing old table as old_rows
+create trigger record_delete after delete on public.pending_owners referencing old table as old_rows
 for each statement execute function private.record_row_changes();
 
 alter table public.imports enable row level security;
@@ -351,6 +352,8 @@ declare
 begin
   if jsonb_typeof(staged) <> 'array' or jsonb_array_length(staged) > 5000 then
     raise sqlstate 'PT400' using message = 'Send at most 5,000 rows at once, as a list.';
+  elsif not private.is_readable_json(staged) then
+    raise sqlstate 'PT400' using message = 'A row holds a number or a nesting that cannot be read.';
   end if;
   insert into public.import_rows as r
     (company_id, import_id, kind, place, line, cells, field_values, problems, candidates)
@@ -393,6 +396,24 @@ as $$ select private.stage_import_rows(p_import_id, p_rows) $$;
 comment on function public.stage_import_rows is
 'Adds rows (kind, line, cells, field_values, problems, candidates) to an import, or replaces those of the same line.';
 
+create function private.change_import_mapping(import uuid, mapping jsonb) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+begin
+  update public.imports i set mapping = change_import_mapping.mapping, status = 'staging' where i.id = target.id;
+  delete from public.import_rows r where r.import_id = target.id;
+end;
+$$;
+comment on function private.change_import_mapping is 'See public.change_import_mapping.';
+
+create function public.change_import_mapping(p_import_id uuid, p_mapping jsonb) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.change_import_mapping(p_import_id, p_mapping) $$;
+comment on function public.change_import_mapping is
+'Maps an import anew, before it is decided. Its rows are removed, to be staged again by the new mapping.';
+
 create function private.drop_import_rows(import uuid, row_ids uuid[], is_dropped boolean) returns int
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -412,7 +433,8 @@ create function public.drop_import_rows(p_import_id uuid, p_row_ids uuid[], p_is
 returns int
 language sql volatile security invoker set search_path = ''
 as $$ select private.drop_import_rows(p_import_id, p_row_ids, p_is_dropped) $$;
-comment on function public.drop_import_rows is 'Leaves rows of an import out, or takes them in again; returns how many.';
+comment on function public.drop_import_rows is
+'Leaves rows of an import out, or takes them in again; returns how many.';
 
 create function private.choose_import_match(import_row uuid, customer uuid) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -467,6 +489,13 @@ comment on function public.save_import_mapping is
 'Keeps a mapping under a name, or replaces the one of that name; returns its id.';
 
 grant execute on function private.is_operator, private.begin_import, private.stage_import_rows,
-private.drop_import_rows, private.choose_import_match, private.save_import_mapping to authenticated, service_role;
-grant execute on function public.begin_import, public.stage_import_rows, public.drop_import_rows,
+private.change_import_mapping,
+private.drop_import_rows,
+private.choose_import_match,
+private.save_import_mapping to authenticated,
+service_role;
+grant execute on function public.begin_import,
+public.stage_import_rows,
+public.change_import_mapping,
+public.drop_import_rows,
 public.choose_import_match, public.save_import_mapping to authenticated, service_role;

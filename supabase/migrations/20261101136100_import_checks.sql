@@ -12,10 +12,10 @@ create table private.import_fields (
   usage text not null check (usage in ('column', 'key', 'reference')),
   is_required boolean not null,
   max_length int,
-  minimum numeric,
-  maximum numeric,
+  minimum bigint,
+  maximum bigint,
   codes text[],
-  default_value jsonb,
+  default_value jsonb check (private.is_readable_json(default_value)),
   primary key (kind, field)
 );
 comment on table private.import_fields is
@@ -71,7 +71,18 @@ values
 ('contacts', 'name', 'text', 'column', true, 200, null, null, null, null),
 ('contacts', 'title', 'text', 'column', false, 500, null, null, null, null),
 ('contacts', 'email', 'email', 'column', false, 500, null, null, null, null),
-('contacts', 'role', 'code', 'column', true, null, null, null, '{economic_buyer,champion,executive_sponsor,admin,detractor,procurement,legal,user}', null),
+(
+  'contacts',
+  'role',
+  'code',
+  'column',
+  true,
+  null,
+  null,
+  null,
+  '{economic_buyer,champion,executive_sponsor,admin,detractor,procurement,legal,user}',
+  null
+),
 ('contacts', 'influence', 'whole', 'column', false, null, 1, 5, null, null),
 ('contacts', 'sentiment', 'code', 'column', false, null, null, null, '{positive,neutral,negative}', null),
 ('contacts', 'last_contact_on', 'day', 'column', false, null, null, null, null, null),
@@ -122,7 +133,8 @@ values
 create function private.import_refusal(field text, cell text, reason text, remedy text) returns jsonb
 language sql immutable set search_path = ''
 as $$
-  select jsonb_build_array(jsonb_build_object('field', field, 'cell', left(cell, 500), 'reason', reason, 'remedy', remedy))
+  select
+    jsonb_build_array(jsonb_build_object('field', field, 'cell', left(cell, 500), 'reason', reason, 'remedy', remedy))
 $$;
 comment on function private.import_refusal is 'A list of one reason why a record is refused.';
 
@@ -202,34 +214,50 @@ as $$
   with wanted as (
     select r.id, r.kind, r.chosen_id, v.external_id, lower(v.domain) as domain, private.plain_words(v.name) as name
     from public.import_rows r
-    cross join lateral (
-      select
-        case r.kind when 'customers' then r.field_values ->> 'external_id'
-          else r.field_values ->> 'customer_external_id' end as external_id,
-        case r.kind when 'customers' then r.field_values ->> 'domain'
-          when 'contacts' then coalesce(
-            r.field_values ->> 'customer_domain',
-            case when not r.field_values ?| array['customer_name', 'customer_external_id']
-              then split_part(r.field_values ->> 'email', '@', 2) end)
-          else r.field_values ->> 'customer_domain' end as domain,
-        case r.kind when 'customers' then r.field_values ->> 'name'
-          else r.field_values ->> 'customer_name' end as name
-    ) v
+    cross join
+      lateral (
+        select
+          case r.kind
+            when 'customers' then r.field_values ->> 'external_id'
+            else r.field_values ->> 'customer_external_id'
+          end as external_id,
+          case r.kind
+            when 'customers' then r.field_values ->> 'domain'
+            when 'contacts'
+              then
+                coalesce(
+                  r.field_values ->> 'customer_domain',
+                  case
+                    when not r.field_values ?| array['customer_name', 'customer_external_id']
+                      then split_part(r.field_values ->> 'email', '@', 2)
+                  end
+                )
+            else r.field_values ->> 'customer_domain'
+          end as domain,
+          case r.kind
+            when 'customers' then r.field_values ->> 'name'
+            else r.field_values ->> 'customer_name'
+          end as name
+      ) v
     where r.id = any(row_ids) and r.import_id = import.id and r.kind <> 'modules'
   ),
   staged as (
-    select s.row_id, s.field_values ->> 'external_id' as external_id, s.record ->> 'domain' as domain,
+    select
+      s.row_id, s.field_values ->> 'external_id' as external_id, s.record ->> 'domain' as domain,
       private.plain_words(s.record ->> 'name') as name
     from public.import_rows s
-    where import.kind = 'flat' and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
+    where
+      import.kind = 'flat' and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
       and s.verdict = 'new' and s.applied_at is null
   ),
   found as (
     select w.id, 0 as rank, w.chosen_id as customer from wanted w where w.chosen_id is not null
     union all
     select w.id, 1, c.id from wanted w
-    join public.external_ids x on x.company_id = import.company_id and x.source = import.source
-      and x.table_name = 'customers' and x.external_id = w.external_id
+    join public.external_ids x
+      on
+        x.company_id = import.company_id and x.source = import.source
+        and x.table_name = 'customers' and x.external_id = w.external_id
     join public.customers c on c.id = x.row_id and c.company_id = import.company_id
     union all
     select w.id, 1, s.row_id from wanted w join staged s on s.external_id = w.external_id where w.kind <> 'customers'
@@ -246,23 +274,30 @@ as $$
     select w.id, 3, s.row_id from wanted w join staged s on s.name = w.name where w.kind <> 'customers'
     union all
     select r.id, 4, k.customer_id from public.import_rows r
-    join public.contacts k on k.company_id = import.company_id
-      and lower(k.email) = lower(r.field_values ->> 'contact_email')
+    join public.contacts k
+      on
+        k.company_id = import.company_id
+        and lower(k.email) = lower(r.field_values ->> 'contact_email')
     where r.id = any(row_ids) and r.import_id = import.id
   ),
   named as (
-    select f.id, f.rank, f.customer, exists (
+    select
+      f.id, f.rank, f.customer, exists(
         select 1 from found n where n.id = f.id and n.customer = f.customer and n.rank = 3
       ) as has_name
     from found f
   ),
   ranked as (
-    select n.id, n.rank, array_agg(distinct n.customer) as customers,
+    select
+      n.id, n.rank, array_agg(distinct n.customer) as customers,
       array_agg(distinct n.customer) filter (where n.has_name) as with_name
     from named n group by n.id, n.rank
   )
-  select distinct on (r.id) r.id, case when cardinality(r.customers) > 1 then coalesce(r.with_name, r.customers)
-    else r.customers end
+  select distinct on (r.id)
+    r.id, case
+      when cardinality(r.customers) > 1 then coalesce(r.with_name, r.customers)
+      else r.customers
+    end
   from ranked r order by r.id, r.rank
 $$;
 comment on function private.find_import_customers is
@@ -341,38 +376,51 @@ as $$
   select w.id, 1, w.customer from wanted w where w.kind = 'customers' and w.customer is not null
   union all
   select w.id, 1, x.row_id from wanted w
-  join public.external_ids x on x.company_id = import.company_id and x.source = import.source
-    and x.table_name = w.kind and x.external_id = w.field_values ->> 'external_id'
-  where w.kind <> 'customers' and case w.kind
-    when 'contacts' then exists (select 1 from public.contacts t where t.id = x.row_id)
-    when 'contracts' then exists (select 1 from public.contracts t where t.id = x.row_id)
-    when 'tickets' then exists (select 1 from public.tickets t where t.id = x.row_id)
-    when 'survey_responses' then exists (select 1 from public.survey_responses t where t.id = x.row_id)
-    when 'notes' then exists (select 1 from public.notes t where t.id = x.row_id)
-    when 'modules' then exists (select 1 from public.modules t where t.id = x.row_id)
-  end
+  join public.external_ids x
+    on
+      x.company_id = import.company_id and x.source = import.source
+      and x.table_name = w.kind and x.external_id = w.field_values ->> 'external_id'
+  where
+    w.kind <> 'customers' and case w.kind
+      when 'contacts' then exists (select 1 from public.contacts t where t.id = x.row_id)
+      when 'contracts' then exists (select 1 from public.contracts t where t.id = x.row_id)
+      when 'tickets' then exists (select 1 from public.tickets t where t.id = x.row_id)
+      when 'survey_responses' then exists (select 1 from public.survey_responses t where t.id = x.row_id)
+      when 'notes' then exists (select 1 from public.notes t where t.id = x.row_id)
+      when 'modules' then exists (select 1 from public.modules t where t.id = x.row_id)
+    end
   union all
   select w.id, 2, c.id from wanted w
-  join public.external_ids x on x.company_id = import.company_id and x.source = 'contract_number'
-    and x.table_name = 'contracts' and x.external_id = w.field_values ->> 'number'
+  join public.external_ids x
+    on
+      x.company_id = import.company_id and x.source = 'contract_number'
+      and x.table_name = 'contracts' and x.external_id = w.field_values ->> 'number'
   join public.contracts c on c.id = x.row_id and c.company_id = import.company_id
   where w.kind = 'contracts'
   union all
   select w.id, 3, k.id from wanted w
-  join public.contacts k on k.customer_id = w.customer and k.company_id = import.company_id
-    and case when k.email is null or w.record ->> 'email' is null
-      then private.plain_words(k.name) = private.plain_words(w.record ->> 'name')
-      else lower(k.email) = lower(w.record ->> 'email') end
+  join public.contacts k
+    on
+      k.customer_id = w.customer and k.company_id = import.company_id
+      and case
+        when k.email is null or w.record ->> 'email' is null
+          then private.plain_words(k.name) = private.plain_words(w.record ->> 'name')
+        else lower(k.email) = lower(w.record ->> 'email')
+      end
   where w.kind = 'contacts'
   union all
   select w.id, 3, c.id from wanted w
-  join public.contracts c on c.customer_id = w.customer and c.company_id = import.company_id
-    and c.starts_on = private.parse_day(w.record ->> 'starts_on')
+  join public.contracts c
+    on
+      c.customer_id = w.customer and c.company_id = import.company_id
+      and c.starts_on = private.parse_day(w.record ->> 'starts_on')
   where w.kind = 'contracts'
   union all
   select w.id, 3, u.id from wanted w
-  join public.usage_weeks u on u.customer_id = w.customer and u.company_id = import.company_id
-    and u.week_starts_on = private.parse_day(w.record ->> 'week_starts_on')
+  join public.usage_weeks u
+    on
+      u.customer_id = w.customer and u.company_id = import.company_id
+      and u.week_starts_on = private.parse_day(w.record ->> 'week_starts_on')
   where w.kind = 'usage_weeks'
   union all
   select w.id, 3, t.id from wanted w
@@ -380,15 +428,19 @@ as $$
   where w.kind = 'tickets'
   union all
   select w.id, 3, s.id from wanted w
-  join public.survey_responses s on s.customer_id = w.customer and s.company_id = import.company_id
-    and s.responded_on = private.parse_day(w.record ->> 'responded_on')
-    and s.contact_id is not distinct from (w.record ->> 'contact_id')::uuid
-    and (s.contact_id is not null or s.comment is not distinct from w.record ->> 'comment')
+  join public.survey_responses s
+    on
+      s.customer_id = w.customer and s.company_id = import.company_id
+      and s.responded_on = private.parse_day(w.record ->> 'responded_on')
+      and s.contact_id is not distinct from (w.record ->> 'contact_id')::uuid
+      and (s.contact_id is not null or s.comment is not distinct from w.record ->> 'comment')
   where w.kind = 'survey_responses'
   union all
   select w.id, 3, n.id from wanted w
-  join public.notes n on n.customer_id = w.customer and n.company_id = import.company_id
-    and n.happened_on = private.parse_day(w.record ->> 'happened_on') and n.body = w.record ->> 'body'
+  join public.notes n
+    on
+      n.customer_id = w.customer and n.company_id = import.company_id
+      and n.happened_on = private.parse_day(w.record ->> 'happened_on') and n.body = w.record ->> 'body'
   where w.kind = 'notes'
   union all
   select w.id, 3, m.id from wanted w
@@ -402,17 +454,31 @@ create function private.import_natural_key(kind text, field_values jsonb, record
 language sql immutable set search_path = ''
 as $$
   select case kind
-    when 'customers' then coalesce(
-      'id ' || (field_values ->> 'external_id'), 'domain ' || (record ->> 'domain'),
-      'name ' || private.plain_words(record ->> 'name'))
-    when 'contacts' then (record ->> 'customer_id') || ' '
-      || coalesce(lower(record ->> 'email'), private.plain_words(record ->> 'name'))
-    when 'contracts' then coalesce(
-      'number ' || (field_values ->> 'number'), (record ->> 'customer_id') || ' ' || (record ->> 'starts_on'))
+    when 'customers'
+      then
+        coalesce(
+          'id ' || (field_values ->> 'external_id'), 'domain ' || (record ->> 'domain'),
+          'name ' || private.plain_words(record ->> 'name')
+        )
+    when 'contacts'
+      then
+        (record ->> 'customer_id') || ' '
+        || coalesce(lower(record ->> 'email'), private.plain_words(record ->> 'name'))
+    when 'contracts'
+      then
+        coalesce(
+          'number ' || (field_values ->> 'number'), (record ->> 'customer_id') || ' ' || (record ->> 'starts_on')
+        )
     when 'usage_weeks' then (record ->> 'customer_id') || ' ' || (record ->> 'week_starts_on')
     when 'tickets' then record ->> 'number'
-    when 'survey_responses' then concat_ws(
-      ' ', record ->> 'customer_id', record ->> 'responded_on', coalesce(record ->> 'contact_id', record ->> 'comment'))
+    when 'survey_responses'
+      then
+        concat_ws(
+          ' ',
+          record ->> 'customer_id',
+          record ->> 'responded_on',
+          coalesce(record ->> 'contact_id', record ->> 'comment')
+        )
     when 'notes' then concat_ws(' ', record ->> 'customer_id', record ->> 'happened_on', md5(record ->> 'body'))
     when 'modules' then record ->> 'name'
   end
@@ -466,7 +532,7 @@ language sql immutable set search_path = ''
 as $$
   select case
     when kind = 'customers' and stored ->> 'status' = 'archived' and not record ? 'status'
-    then record || '{"status": "active"}'
+      then record || '{"status": "active"}'
     when kind = 'tickets' and record ->> 'status' <> 'solved' then record || '{"solved_on": null}'
     when kind = 'contacts' and record ->> 'status' <> 'left' then record || '{"left_on": null}'
     when kind = 'notes' and stored is not null then record - 'author_id'

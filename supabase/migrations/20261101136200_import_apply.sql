@@ -64,8 +64,10 @@ comment on function private.writable_columns is 'The columns of a public table t
 
 create function private.list_columns(columns text[], prefix text default '') returns text
 language sql immutable set search_path = ''
-as $$ select string_agg(prefix || format('%I', c.name), ', ' order by c.place)
-from unnest(columns) with ordinality c (name, place) $$;
+as $$
+  select string_agg(prefix || format('%I', c.name), ', ' order by c.place)
+  from unnest(columns) with ordinality c (name, place)
+$$;
 comment on function private.list_columns is 'Names of columns as SQL, each after a prefix.';
 
 create function private.write_import_records(import public.imports, kind text, row_ids uuid[]) returns void

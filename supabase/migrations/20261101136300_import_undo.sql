@@ -125,7 +125,8 @@ begin
     from pg_catalog.pg_constraint c
     join pg_catalog.pg_class t on t.oid = c.conrelid
     join pg_catalog.pg_attribute f on f.attrelid = c.confrelid and f.attname = 'id'
-    join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[array_position(c.confkey, f.attnum)]
+    join pg_catalog.pg_attribute a on a.attrelid = c.conrelid
+      and a.attnum = c.conkey[array_position(c.confkey, f.attnum)]
     where c.contype = 'f' and c.confrelid = to_regclass(format('public.%I', referenced))
       and c.confdeltype in ('a', 'r') and c.conparentid = 0
   loop
@@ -155,7 +156,7 @@ begin
       update public.import_undo_rows u
       set problem = coalesce(
         (
-          select format(case when c.operation = 'delete' then 'Removed by %%s on %%s.' else 'Changed by %%s on %%s.' end,
+          select format('%%s by %%s on %%s.', case c.operation when 'delete' then 'Removed' else 'Changed' end,
             coalesce(p.full_name, 'the operator'), to_char(c.changed_at, 'DD Mon YYYY'))
           from public.row_changes c left join public.profiles p on p.id = c.changed_by
           where c.row_id = u.row_id and c.table_name = u.table_name order by c.number desc limit 1

@@ -84,6 +84,7 @@ UNBOUNDED = """
         'interval'::regtype, 'numeric'::regtype, 'real'::regtype, 'float8'::regtype, 'money'::regtype,
         'jsonb'::regtype)
       and not (c.relname = 'row_changes' and a.attname in ('before', 'after'))
+      and not (c.relname in ('import_rows', 'import_undo_rows') and a.atttypid = 'jsonb'::regtype)
       and not exists (
         select 1 from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
           and (pg_get_constraintdef(k.oid) like '%%(' || a.attname || ' <= %%'
@@ -95,7 +96,8 @@ UNBOUNDED = """
 def test_no_column_of_a_table_holds_an_unbounded_day_moment_number_or_document(sql):
     """Its type is a domain of the private schema, or a check of its table has an upper bound.
 
-    Or it is a copy of a row, as a trigger recorded it (row_changes), whose own columns are bounded.
+    Or it is a copy of a row, as a trigger recorded it (row_changes), whose own columns are bounded. Or it is part of an
+    import: a check for each of 200,000 rows would take its time at every step, so stage_import_rows checks them once.
     """
     assert fetch_rows(sql, UNBOUNDED) == []
 

@@ -198,6 +198,22 @@ def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
 
 UNLISTED_DAYS = (date(1900, 1, 1) + timedelta(days=n) for n in itertools.count())
 """Days long before any list of Today."""
+def imported_file(world: TenantFixtures) -> dict[str, Any]:
+    words = {"kind": "customers", "file_name": "export.csv", "source": "crm", "headers": ["Name"], "mapping": {}}
+    return words | {"company_id": world.company.id, "default_owner_id": world.owner.id}
+
+
+def of_import(world: TenantFixtures) -> dict[str, Any]:
+    made = insert_row(world.sql, "imports", **imported_file(world))
+    world.delete_later(made, world.company.id)
+    return {"company_id": world.company.id, "import_id": made}
+
+
+def import_undo(world: TenantFixtures) -> dict[str, Any]:
+    of = of_import(world)
+    return of | {"source_id": of["import_id"]}
+
+
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 CODE_TABLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "outcome_codes": ({"label": "Matrix", "categories": ["risk"]}, {"needs_reason": True}),
@@ -323,6 +339,68 @@ MATRIX: dict[str, Rules] = {
             "annual_price_per_seat": 120,
         },
         change=lambda _me: {"annual_price_per_seat": 130},
+    ),
+    # Imports: staged, decided and taken back by functions (decision 0032)
+    "imports": Rules(
+        select="company",
+        row=lambda world, _me: imported_file(world),
+        change=lambda _me: {"status": "decided"},
+    ),
+    "import_rows": Rules(
+        select="leaders",
+        row=lambda world, _me: {**of_import(world), "kind": "customers", "place": 2, "line": 2, "cells": ["Acme"]},
+        change=lambda _me: {"verdict": "new"},
+    ),
+    "import_mappings": Rules(
+        select="company",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "name": str(uuid.uuid4()),
+            "kind": "customers",
+            "header_key": "k",
+            "mapping": {},
+        },
+        change=lambda _me: {"mapping": {"kind": "notes"}},
+    ),
+    "external_ids": Rules(
+        select="company",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "source": "crm",
+            "table_name": "customers",
+            "external_id": str(uuid.uuid4()),
+            "row_id": world.insert_customer(),
+        },
+        change=lambda _me: {"row_id": str(uuid.uuid4())},
+    ),
+    "pending_owners": Rules(
+        select="company",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "customer_id": world.insert_customer(),
+            "email": "new@zen.test",
+            "owner_id": world.owner.id,
+        },
+        change=lambda _me: {"email": "me@zen.test"},
+    ),
+    "import_undos": Rules(
+        select="company",
+        row=lambda world, _me: import_undo(world),
+        change=lambda _me: {"status": "decided"},
+    ),
+    "import_undo_rows": Rules(
+        select="leaders",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "undo_id": insert_row(world.sql, "import_undos", **import_undo(world)),
+            "place": 1,
+            "table_name": "customers",
+            "row_id": world.insert_customer(),
+            "operation": "remove",
+            "label": "Acme",
+            "restored": {},
+        },
+        change=lambda _me: {"is_insisted": True},
     ),
     # Codes and limits: stock's are everybody's to read, nobody's to write
     **{

@@ -26,7 +26,7 @@ TERMS = (
     "starts_on ends_on term_months notice_days auto_renews seats annual_price_per_seat discount_percent "
     "uplift_cap_percent modules"
 )
-CUSTOMER = "owner_id name industry country segment customer_since time_zone summary competitor status"
+CUSTOMER = "owner_id name domain industry country segment customer_since time_zone summary competitor status"
 CONTACT = "name title email role influence sentiment last_contact_on status left_on replaced_by"
 TICKET = "number title priority status opened_on solved_on satisfied"
 BRANCH = "branch_type label response_text prompt saved_action_id next_branch_key position status"
@@ -90,6 +90,36 @@ COLUMNS: dict[str, Writers] = {
         functions="company_id approver_role approver_id up_to_percent", by="the operator", database="id"
     ),
     # History of rows
+    "imports": Writers(
+        functions="company_id kind file_name source headers mapping status error default_owner_id created_by decided_by "
+        "decided_at applied_at",
+        by="begin_import, stage_import_rows, check_import_rows, decide_import, apply_next_import_batch",
+    ),
+    "import_rows": Writers(
+        functions="company_id import_id kind place line cells field_values problems candidates chosen_id is_dropped "
+        "verdict refusals record changes row_id natural_key same_as_line applied_at",
+        by="stage_import_rows, check_import_rows, drop_import_rows, choose_import_match, apply_next_import_batch",
+        database="id new_id created_at updated_at",
+    ),
+    "import_mappings": Writers(
+        functions="company_id name kind header_key mapping saved_by", by="save_import_mapping"
+    ),
+    "external_ids": Writers(
+        functions="company_id source table_name external_id row_id", by="apply_next_import_batch"
+    ),
+    "pending_owners": Writers(
+        functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"
+    ),
+    "import_undos": Writers(
+        functions="company_id import_id source_id status error created_by decided_by decided_at applied_at",
+        by="plan_import_undo, decide_import_undo, apply_next_undo_batch",
+    ),
+    "import_undo_rows": Writers(
+        functions="company_id undo_id place table_name row_id operation label restored expected problem is_insisted "
+        "result",
+        by="plan_import_undo, decide_import_undo, apply_next_undo_batch",
+        database="id created_at",
+    ),
     "row_changes": Writers(
         database=(
             "company_id number table_name row_id customer_id operation before after changed_at changed_by source "

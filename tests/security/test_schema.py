@@ -107,9 +107,21 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }  # tests/database/test_{invitations,membership_end,people}.py
     # save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
+    imports = {  # tests/security/test_import_attacks.py
+        "begin_import",
+        "stage_import_rows",
+        "change_import_mapping",
+        "drop_import_rows",
+        "choose_import_match",
+        "save_import_mapping",
+        "check_import_rows",
+        "decide_import",
+        "plan_import_undo",
+        "decide_import_undo",
+    }
     # save_company_settings: test_company_settings.py
     others = {"publish_workflow", "save_time_zone", "open_today_list", "save_company_settings"}
-    assert writers == sessions | membership | ACTS | others
+    assert writers == sessions | membership | ACTS | imports | others
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
