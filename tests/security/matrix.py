@@ -198,6 +198,8 @@ def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
 
 UNLISTED_DAYS = (date(1900, 1, 1) + timedelta(days=n) for n in itertools.count())
 """Days long before any list of Today."""
+
+
 def imported_file(world: TenantFixtures) -> dict[str, Any]:
     words = {"kind": "customers", "file_name": "export.csv", "source": "crm", "headers": ["Name"], "mapping": {}}
     return words | {"company_id": world.company.id, "default_owner_id": world.owner.id}

@@ -101,15 +101,9 @@ COLUMNS: dict[str, Writers] = {
         by="stage_import_rows, check_import_rows, drop_import_rows, choose_import_match, apply_next_import_batch",
         database="id new_id created_at updated_at",
     ),
-    "import_mappings": Writers(
-        functions="company_id name kind header_key mapping saved_by", by="save_import_mapping"
-    ),
-    "external_ids": Writers(
-        functions="company_id source table_name external_id row_id", by="apply_next_import_batch"
-    ),
-    "pending_owners": Writers(
-        functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"
-    ),
+    "import_mappings": Writers(functions="company_id name kind header_key mapping saved_by", by="save_import_mapping"),
+    "external_ids": Writers(functions="company_id source table_name external_id row_id", by="apply_next_import_batch"),
+    "pending_owners": Writers(functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"),
     "import_undos": Writers(
         functions="company_id import_id source_id status error created_by decided_by decided_at applied_at",
         by="plan_import_undo, decide_import_undo, apply_next_undo_batch",
