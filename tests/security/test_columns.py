@@ -91,8 +91,8 @@ COLUMNS: dict[str, Writers] = {
     ),
     # History of rows
     "imports": Writers(
-        functions="company_id kind file_name source headers mapping status error default_owner_id created_by decided_by "
-        "decided_at applied_at",
+        functions="company_id kind file_name source headers mapping status error default_owner_id created_by "
+        "decided_by decided_at applied_at",
         by="begin_import, stage_import_rows, check_import_rows, decide_import, apply_next_import_batch",
     ),
     "import_rows": Writers(
