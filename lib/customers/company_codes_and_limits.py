@@ -48,17 +48,22 @@ class SkipReasonCode:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalBand:
-    """Who may approve a price up to so many percent below list: a role, or a person's name."""
+    """Who may approve a price up to so many percent below list: a role, or a person's name.
+
+    `is_leader`: they are a manager or an admin.
+    """
 
     approver: str
     up_to_percent: Decimal
+    is_leader: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyRules:
     """All of them, in the order they are shown. Source: `public.company_rules`.
 
-    `own_discount_limit` is how far below list (0-100) the signed-in person may go without anyone else.
+    `own_discount_limit` is how far below list (0-100) the signed-in person may go without anyone else; `is_leader`:
+    they are a manager or an admin.
     """
 
     outcome_codes: tuple[OutcomeCode, ...]
@@ -67,6 +72,7 @@ class CompanyRules:
     approval_bands: tuple[ApprovalBand, ...]
     own_discount_limit: Decimal
     working_days: WorkingDays = MONDAY_TO_FRIDAY
+    is_leader: bool = False
 
     def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)
@@ -92,11 +98,11 @@ class CompanyRules:
         """How workflows of a category may end."""
         return tuple(outcome for outcome in self.outcome_codes if category in outcome.categories)
 
-    def find_discount_approver(self, off_list_percent: Decimal) -> str:
-        """The first who may approve a price so far below list (0-100)."""
-        bands = self.approval_bands
+    def find_discount_approver(self, off_list_percent: Decimal, *, lacks_list_price: bool = False) -> str:
+        """The first who may approve a price so far below list (0-100): a leader, if there is no list price."""
+        bands = (band for band in self.approval_bands if band.is_leader or not lacks_list_price)
         return next((band.approver for band in bands if off_list_percent <= band.up_to_percent), ADMIN_WITH_PROOF)
 
-    def needs_discount_approval(self, off_list_percent: Decimal) -> bool:
-        """True if the signed-in person may not go so far below list (0-100) alone."""
-        return off_list_percent > self.own_discount_limit
+    def needs_discount_approval(self, off_list_percent: Decimal, *, lacks_list_price: bool = False) -> bool:
+        """True if the signed-in person may not go so far below list (0-100) alone, or not without a list price."""
+        return off_list_percent > self.own_discount_limit or (lacks_list_price and not self.is_leader)

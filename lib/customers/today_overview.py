@@ -81,6 +81,7 @@ class PriceToApprove:
     customer_name: str
     requested_by_name: str
     off_list_percent: Decimal
+    lacks_list_price: bool
     total: Decimal | None
     list_total: Decimal | None
 

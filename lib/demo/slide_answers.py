@@ -98,6 +98,7 @@ def _generate_prepare_quote_answers(context: AnswerContext) -> DemoAnswers:
     ]
     return {
         "lines": lines,
+        "term_months": context.term.months,
         "valid_until": context.format_workday_ahead(28),
         "remarks": None,
     }

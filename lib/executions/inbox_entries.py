@@ -137,6 +137,7 @@ class PendingPrice(InboxRun):
     list_total: Decimal | None
     total: Decimal | None
     off_list_percent: Decimal
+    lacks_list_price: bool
     approver: str
     requested_by: str
     requested_by_name: str

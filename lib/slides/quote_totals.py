@@ -1,5 +1,6 @@
 """The lines and totals of a quote, for the quote and the summary slide."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -19,20 +20,24 @@ from lib.slides.model import SlideId, SlideInput
 from lib.slides.pricing_scenarios import find_chosen_pricing_scenario
 from lib.slides.stored_prices import PriceStatus, StoredPrice, read_price_status
 from lib.text.format import round_half_up
-from lib.text.json_values import parse_number, parse_rows, parse_text
-from lib.text.truncate import single_line
+from lib.text.json_values import parse_number, parse_rows, parse_text, to_exact_numbers
+from lib.text.truncate import single_line, strip_invisible
 
 CENT = Decimal("0.01")
 
 # An expansion's quote comes on top of the current contract.
 EXPANSION_CATEGORY = "expansion"
 
+TERM_KEYS = ("remarks", "term_months", "valid_until")
+"""Answers of its slide that are approved with the lines: `holds_terms` of the database's slide_answer_keys."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteLine:
     """A line. `price` is as typed, in USD per seat and year, `discount` 0-100, `total` USD a year to the cent.
 
-    `list_price` is what it is compared with: that of the module in the price list, else the contract's, else `price`.
+    `list_price` is what it is compared with: that of the module in the price list, else the contract's; None if neither
+    is known.
     """
 
     item: str
@@ -52,14 +57,21 @@ class QuoteLine:
 
     @property
     def off_list_percent(self) -> Decimal | None:
-        """How far it is below list (0-100); None for a credit and without a price."""
-        if self.total is None or self.price is None or self.is_credit:
+        """How far it is below list (0-100), whatever the seats; without a price its discount. None for a credit."""
+        if self.is_credit:
             return None
+        if self.price is None:
+            return bound_percent(self.discount) or None
         if not self.list_price:
             return bound_percent(self.discount)
         price = -self.price if self.seats is not None and self.seats < 0 else self.price
         with localcontext(WIDE_CONTEXT):
             return compute_off_list_percent(price / self.list_price, self.discount)
+
+    @property
+    def lacks_list_price(self) -> bool:
+        """True if there is nothing to compare its price with."""
+        return self.list_price is None and self.price is not None and not self.is_credit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +79,7 @@ class Quote:
     """A quote. `discount` is that of the typed prices, 0-100.
 
     `off_list_percent` is how far the line furthest below list is, or the whole with its credits if that is more.
+    `terms` are the answers that say what it promises besides its lines.
     """
 
     lines: tuple[QuoteLine, ...]
@@ -75,6 +88,12 @@ class Quote:
     discount: Decimal | None
     off_list_percent: Decimal
     unpriced_count: int
+    terms: Mapping[str, Any]
+
+    @property
+    def lacks_list_price(self) -> bool:
+        """True if a line has nothing to compare its price with."""
+        return any(line.lacks_list_price for line in self.lines)
 
 
 def compute_quote(answers: Answers, account: Account) -> Quote:
@@ -89,11 +108,16 @@ def compute_quote(answers: Answers, account: Account) -> Quote:
         discount=compute_percentage(listed - total, listed),
         off_list_percent=_compute_quote_off_list(lines),
         unpriced_count=sum(line.total is None for line in lines),
+        terms={key: answers[key] for key in TERM_KEYS if not _is_blank(answers.get(key))},
     )
 
 
+def _is_blank(answer: object) -> bool:
+    return answer is None or (isinstance(answer, str) and not answer.strip())
+
+
 def _compute_quote_off_list(lines: tuple[QuoteLine, ...]) -> Decimal:
-    ordinary = [line for line in lines if not line.is_credit and line.total is not None]
+    ordinary = [line for line in lines if not line.is_credit]
     furthest = [line.off_list_percent for line in ordinary if line.off_list_percent is not None]
     credit = sum(
         (min(line.total, Decimal(0)) for line in lines if line.is_credit and line.total is not None), Decimal(0)
@@ -110,12 +134,13 @@ def _compute_quote_off_list(lines: tuple[QuoteLine, ...]) -> Decimal:
 
 def _compute_list_amount(line: QuoteLine) -> Decimal:
     seats = None if line.seats is None else abs(line.seats)
-    return _compute_line_amount(seats, line.list_price, Decimal(0)) or Decimal(0)
+    price = line.price if line.list_price is None else line.list_price
+    return (_compute_line_amount(seats, price, Decimal(0)) if line.price is not None else None) or Decimal(0)
 
 
 def read_quote_status(account: Account, quote: Quote, stored: StoredPrice | None) -> PriceStatus:
     """What the price of a quote needs, and who approved it."""
-    figures = [
+    lines = [
         {
             "seats": line.seats,
             "price": line.price,
@@ -124,13 +149,17 @@ def read_quote_status(account: Account, quote: Quote, stored: StoredPrice | None
         }
         for line in quote.lines
     ]
+    figures = {"lines": lines, "terms": to_exact_numbers(quote.terms)}
     same_shape = replace(stored, figures=_drop_items(stored.figures)) if stored else None
-    return read_price_status(account.rules, quote.off_list_percent, figures, same_shape)
+    return read_price_status(
+        account.rules, quote.off_list_percent, figures, same_shape, lacks_list_price=quote.lacks_list_price
+    )
 
 
-def _drop_items(figures: Any) -> list[dict[str, Any]]:
-    """The numbers of stored lines: the database stores an item's name on one line in its own way."""
-    return [{key: value for key, value in line.items() if key != "item"} for line in figures or ()]
+def _drop_items(figures: Any) -> dict[str, Any]:
+    """Stored figures without the items' names, which the database stores on one line in its own way."""
+    lines = [{key: value for key, value in line.items() if key != "item"} for line in figures["lines"] or ()]
+    return {"lines": lines, "terms": figures["terms"]}
 
 
 def suggest_quote_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
@@ -182,16 +211,25 @@ def _compute_quote_line(account: Account, row: Mapping[str, Any]) -> QuoteLine:
         seats=seats,
         price=price,
         discount=discount,
-        list_price=price if list_price is None else list_price,
+        list_price=list_price,
         list_total=_compute_line_amount(seats, price, Decimal(0)),
         total=_compute_line_amount(seats, price, discount),
     )
 
 
 def find_list_price(account: Account, item: object) -> Decimal | None:
-    """USD per seat and year of the module of that name, else of the contract; None without either."""
+    """USD per seat and year of the module of that name, however spelt, else of the contract; None without either."""
+    same = [module for module in account.price_list if _normalize_item(module.name) == _normalize_item(item)]
+    if same:
+        return max((module.name == item, module.annual_price_per_seat) for module in same)[1]
     contracted = account.contract.annual_price_per_seat if account.contract else None
-    return next((m.annual_price_per_seat for m in account.price_list if m.name == item), contracted)
+    return contracted or None  # a contract at nothing, such as a pilot's, says nothing about the price
+
+
+def _normalize_item(name: object) -> str:
+    """As `private.item_key` has it."""
+    visible = strip_invisible(unicodedata.normalize("NFKC", name)) if isinstance(name, str) else ""
+    return " ".join(visible.replace("\u200c", "").replace("\u200d", "").lower().split())
 
 
 def _compute_line_amount(seats: Decimal | None, price: Decimal | None, discount: Decimal) -> Decimal | None:

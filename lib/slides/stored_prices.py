@@ -12,6 +12,8 @@ from lib.customers.company_codes_and_limits import ADMIN_WITH_PROOF, CompanyRule
 from lib.text.format import format_date, format_money, format_percent
 from lib.text.json_values import to_exact_numbers
 
+NO_LIST_PRICE = "There is no list price to compare it with"
+
 ROLE_APPROVALS = {
     "CSM": "a CSM's approval",
     "manager": "a manager's approval",
@@ -65,6 +67,7 @@ class PriceStatus:
     """What a price needs. `approver` is empty if it needs nobody, or nobody any more."""
 
     off_list_percent: Decimal
+    lacks_list_price: bool = False
     approver: str = ""
     approval: PriceApproval | None = None
 
@@ -78,17 +81,23 @@ class PriceStatus:
 
 
 def read_price_status(
-    rules: CompanyRules, off_list_percent: Decimal, figures: Any, stored: StoredPrice | None
+    rules: CompanyRules,
+    off_list_percent: Decimal,
+    figures: Any,
+    stored: StoredPrice | None,
+    *,
+    lacks_list_price: bool = False,
 ) -> PriceStatus:
     """The status of a price on screen: the stored one's if the figures are the same, else what saving would need."""
     if stored is None or stored.figures != figures:
-        needs = rules.needs_discount_approval(off_list_percent)
-        approver = rules.find_discount_approver(off_list_percent) if needs else ""
-        return PriceStatus(off_list_percent=off_list_percent, approver=approver)
+        needs = rules.needs_discount_approval(off_list_percent, lacks_list_price=lacks_list_price)
+        approver = rules.find_discount_approver(off_list_percent, lacks_list_price=lacks_list_price) if needs else ""
+        return PriceStatus(off_list_percent=off_list_percent, lacks_list_price=lacks_list_price, approver=approver)
     approval = stored.approval
     is_open = approval is not None and approval.status is not PriceApprovalStatus.APPROVED
     return PriceStatus(
         off_list_percent=off_list_percent,
+        lacks_list_price=lacks_list_price,
         approver=approval.approver if approval and is_open else "",
         approval=approval,
     )
@@ -96,7 +105,7 @@ def read_price_status(
 
 def describe_price_status(status: PriceStatus) -> str:
     """ "11.4% below list — needs your manager's approval"; who decided, if anybody had to."""
-    how_far = f"{format_percent(status.off_list_percent)} below list"
+    how_far = describe_distance_from_list(status.off_list_percent, lacks_list_price=status.lacks_list_price)
     approval = status.approval
     if approval is None:
         needed = describe_needed_approval(status.approver).replace("a manager's", "your manager's")
@@ -108,9 +117,18 @@ def describe_price_status(status: PriceStatus) -> str:
     return f"{how_far} — waiting for {describe_needed_approval(status.approver)}"
 
 
-def describe_price_below_list(total: Decimal | None, list_total: Decimal | None, off_list_percent: Decimal) -> str:
+def describe_distance_from_list(off_list_percent: Decimal, *, lacks_list_price: bool) -> str:
+    """ "15% below list"; that there is no list price, where nothing is known to compare with."""
+    return NO_LIST_PRICE if lacks_list_price else f"{format_percent(off_list_percent)} below list"
+
+
+def describe_price_below_list(
+    total: Decimal | None, list_total: Decimal | None, off_list_percent: Decimal, *, lacks_list_price: bool = False
+) -> str:
     """ "$42,500 a year instead of $50,000 at list price: 15% below list, $7,500 less"."""
-    how_far = f"{format_percent(off_list_percent)} below list"
+    how_far = describe_distance_from_list(off_list_percent, lacks_list_price=lacks_list_price)
+    if lacks_list_price:
+        return f"{format_money(total)} a year. {how_far}." if total is not None else f"{how_far}."
     if total is None or list_total is None:
         return how_far
     less = list_total - total

@@ -93,9 +93,32 @@ $$;
 comment on function private.length_error is
 'The error of a text that is too long, as a sentence; null if there is none.';
 
+create function private.strip_invisible(value text) returns text
+language sql immutable set search_path = ''
+as $$
+  select regexp_replace(
+    value,
+    '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+    '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb'
+    '\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff'
+    '\U000f0000-\U0010ffff]', '', 'g'
+  )
+$$;
+comment on function private.strip_invisible is
+'A text without control, bidirectional, zero-width and other invisible characters, blanks kept: to judge it, not to '
+'store it.';
+
+create function private.is_blank(value text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select
+    private.strip_invisible(coalesce(value, '')) !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
+$$;
+comment on function private.is_blank is 'True for a text in which nothing can be seen, and for none.';
+
 create function private.text_error(value text, max_length int, missing text) returns text
 language sql immutable set search_path = ''
-as $$ select case when coalesce(value, '') !~ '\S' then missing else private.length_error(value, max_length) end $$;
+as $$ select case when private.is_blank(value) then missing else private.length_error(value, max_length) end $$;
 comment on function private.text_error is
 'The error of a required text: the sentence `missing`, or that it is too long; null if there is none.';
 
@@ -103,7 +126,9 @@ create function private.plain_words(value text) returns text
 language sql immutable set search_path = ''
 as $$
   select
-    trim(lower(regexp_replace(value, '[\s!-/:-@[-`{-~\u00a0\u2000-\u202f\u2060\u3000\ufeff]+', ' ', 'g')))
+    trim(lower(regexp_replace(
+      private.strip_invisible(normalize(value, nfkc)), '[\s!-/:-@[-`{-~\u00a0\u2000-\u202f\u3000]+', ' ', 'g'
+    )))
 $$;
 comment on function private.plain_words is
 'The words of a text in lower case, with one blank between them: without punctuation and what cannot be seen.';
@@ -128,5 +153,7 @@ comment on function private.parse_uuid is 'An id from its usual form; null for a
 
 grant execute on function private.raise_invalid,
 private.length_error,
+private.strip_invisible,
+private.is_blank,
 private.text_error to authenticated,
 service_role;

@@ -281,7 +281,10 @@ as $$
     'approval_bands', (
       select
         jsonb_agg(to_jsonb(b) || jsonb_build_object(
-          'approver', private.approver_name(b.approver_role, b.approver_id)
+          'approver', private.approver_name(b.approver_role, b.approver_id),
+          'is_leader', private.role_rank(coalesce(
+            (select p.role from public.profiles p where p.id = b.approver_id), b.approver_role
+          )) >= private.role_rank('manager')
         ) order by b.up_to_percent)
       from private.company_approval_bands(company) b
     ),
@@ -292,6 +295,10 @@ as $$
       ), '[]'))
       from public.company_settings s where s.company_id = company
     ),
+    'is_leader', coalesce((
+      select private.role_rank(p.role) >= private.role_rank('manager') from public.profiles p
+      where p.id = auth.uid() and p.company_id = company
+    ), false),
     'own_discount_limit', coalesce(
       (
         select private.discount_limit(company, p.role, p.id) from public.profiles p

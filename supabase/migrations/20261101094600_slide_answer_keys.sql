@@ -6,6 +6,7 @@ create table private.slide_answer_keys (
   key text not null,
   kind text not null,
   holds_discount boolean not null default false,
+  holds_terms boolean not null default false,
   primary key (slide_id, key)
 );
 comment on table private.slide_answer_keys is
@@ -15,6 +16,8 @@ comment on column private.slide_answer_keys.key is 'Key of the answer in workflo
 comment on column private.slide_answer_keys.kind is 'Kind of the form''s field.';
 comment on column private.slide_answer_keys.holds_discount is
 'True when its rows have a discount, which may need approval.';
+comment on column private.slide_answer_keys.holds_terms is
+'True when it is part of what a quote promises besides its lines, and of what is approved.';
 alter table private.slide_answer_keys enable row level security;
 revoke all on private.slide_answer_keys from anon, authenticated;
 
@@ -143,3 +146,5 @@ insert into private.slide_answer_keys (slide_id, key, kind, holds_discount) valu
 ('executive-brief', 'headline', 'text', false),
 ('executive-brief', 'situation', 'long_text', false),
 ('executive-brief', 'with_figures', 'yes_no', false);
+update private.slide_answer_keys set holds_terms = true
+where slide_id = 'prepare-quote' and key in ('remarks', 'term_months', 'valid_until');

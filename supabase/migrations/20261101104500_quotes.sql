@@ -63,6 +63,8 @@ create table public.quotes (
   list_total numeric check (list_total between -1e60 and 1e60),
   total numeric check (total between -1e60 and 1e60),
   off_list_percent private.typed_number,
+  lacks_list_price boolean not null default false,
+  terms jsonb not null default '{}' check (private.is_readable_json(terms)),
   priced_by uuid not null,
   created_at private.moment not null default now(),
   unique (id, company_id),
@@ -77,6 +79,9 @@ comment on column public.quotes.list_total is 'USD a year at list price, of the 
 comment on column public.quotes.total is 'USD a year as offered, credits taken off; null without a priced line.';
 comment on column public.quotes.off_list_percent is
 'How far it is below list: the line furthest below, or the whole with its credits, whichever is more.';
+comment on column public.quotes.lacks_list_price is 'True if nothing is known to compare the price of a line with.';
+comment on column public.quotes.terms is
+'What else it promises, as typed: the answers that private.slide_answer_keys marks as terms.';
 comment on column public.quotes.priced_by is 'Who set these figures.';
 comment on column public.quotes.created_at is 'When the row was inserted.';
 create index quotes_execution on public.quotes (execution_id, company_id);
@@ -103,13 +108,14 @@ create table public.quote_lines (
   list_total numeric generated always as (
     case
       when private.is_credit(seats, price, discount_percent) then 0
-      when price is not null then round(abs(seats) * list_price, 2)
+      when price is not null then round(abs(seats) * coalesce(list_price, price), 2)
     end
   ) stored,
   total numeric generated always as (round(seats * price * (1 - discount_percent / 100), 2)) stored,
   off_list_percent numeric generated always as (
     case
       when private.is_credit(seats, price, discount_percent) then null
+      when price is null then nullif(private.bound_percent(discount_percent), 0)
       when list_price > 0
         then
           private.bound_percent(
@@ -131,11 +137,13 @@ comment on column public.quote_lines.seats is 'Seats.';
 comment on column public.quote_lines.price is 'Price per seat and year in USD, as typed, before the discount.';
 comment on column public.quote_lines.discount_percent is 'Discount on that price.';
 comment on column public.quote_lines.list_price is
-'What the price is compared with: the price list''s, else the contract''s, else the one typed.';
+'What the price is compared with: the price list''s, else the contract''s; null if neither is known.';
 comment on column public.quote_lines.is_credit is 'True for a line that takes money off: it counts against the whole.';
 comment on column public.quote_lines.list_total is 'USD a year at list price; 0 for a credit, null without a price.';
 comment on column public.quote_lines.total is 'USD a year, to the cent.';
-comment on column public.quote_lines.off_list_percent is 'How far the price is below list; null for a credit.';
+comment on column public.quote_lines.off_list_percent is
+'How far the price of a seat is below list, whatever the seats; of a line without a price its discount; null for a '
+'credit.';
 create index quote_lines_quote on public.quote_lines (quote_id, company_id);
 create index quote_lines_company on public.quote_lines (company_id);
 
@@ -215,6 +223,35 @@ $$;
 comment on function private.price_scenario_rows is
 'The scenarios of an answer with the terms of the contract in their blank cells. A null contract is a row of nulls.';
 
+create function private.item_key(name text) returns text
+language sql immutable set search_path = ''
+as $$ select lower(trim(regexp_replace(private.strip_invisible(normalize(name, nfkc)), '\s+', ' ', 'g'))) $$;
+comment on function private.item_key is 'The one spelling of the name of a module or an item of a quote.';
+
+-- A module spelt otherwise must not be compared with the contract, which may be cheaper.
+create function private.find_module_price(company uuid, item text) returns numeric
+language sql stable security definer set search_path = ''
+as $$
+  select m.annual_price_per_seat from public.modules m
+  where m.company_id = company and private.item_key(m.name) = private.item_key(item)
+  order by m.name = item desc, m.annual_price_per_seat desc limit 1
+$$;
+comment on function private.find_module_price is
+'List price of the module of that name, however it is spelt; null without one.';
+
+create function private.quote_terms(answers jsonb) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select
+    coalesce(jsonb_object_agg(k.key, answers -> k.key) filter (
+      where
+      answers -> k.key <> 'null'
+      and (jsonb_typeof(answers -> k.key) <> 'string' or answers ->> k.key ~ '\S')
+    ), '{}')
+  from private.slide_answer_keys k where k.holds_terms
+$$;
+comment on function private.quote_terms is 'What a quote promises besides its lines: its answers that are not blank.';
+
 create function private.price_quote_rows(run public.workflow_executions, lines jsonb) returns table (
   place int, item text, seats numeric, price numeric, discount numeric, list_price numeric
 )
@@ -226,7 +263,8 @@ as $$
     r.seats,
     r.price,
     r.discount,
-    coalesce(m.annual_price_per_seat, k.annual_price_per_seat, r.price)
+    -- A contract at nothing, such as a pilot's, says nothing about the price.
+    coalesce(private.find_module_price(run.company_id, r.item), nullif(k.annual_price_per_seat, 0))
   from (
     select
       a.place,
@@ -237,10 +275,9 @@ as $$
     from private.answer_rows(lines) a
   ) r
   cross join private.find_run_contract(run) k
-  left join public.modules m on m.company_id = run.company_id and m.name = r.item
 $$;
 comment on function private.price_quote_rows is
-'The lines of an answer with the list price of each: of the module of that name, else of the contract.';
+'The lines of an answer with the list price of each: of the module of that name, else of the contract, else null.';
 
 create function private.scenario_figures(execution uuid) returns jsonb
 language sql stable security definer set search_path = ''
@@ -258,13 +295,18 @@ create function private.quote_figures(execution uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select
-    jsonb_agg(jsonb_build_object(
-      'item', l.item, 'seats', l.seats, 'price', l.price, 'discount_percent', l.discount_percent,
-      'list_price', l.list_price
-    ) order by l.position)
-  from public.quote_lines l join public.quotes q on q.id = l.quote_id where q.execution_id = execution
+    jsonb_build_object('terms', q.terms, 'lines', (
+      select
+        jsonb_agg(jsonb_build_object(
+          'item', l.item, 'seats', l.seats, 'price', l.price, 'discount_percent', l.discount_percent,
+          'list_price', l.list_price
+        ) order by l.position)
+      from public.quote_lines l where l.quote_id = q.id
+    ))
+  from public.quotes q where q.execution_id = execution
 $$;
-comment on function private.quote_figures is 'The lines of the quote of a run; null without one.';
+comment on function private.quote_figures is
+'The lines of the quote of a run and what else it promises; null without one.';
 
 create function private.write_pricing_scenarios(
   run public.workflow_executions, answers jsonb, person uuid
@@ -308,15 +350,15 @@ begin
   if not exists (select 1 from private.answer_rows(answers -> 'lines')) then
     return;
   end if;
-  insert into public.quotes (company_id, execution_id, priced_by) values (run.company_id, run.id, person)
-  returning id into quote;
+  insert into public.quotes (company_id, execution_id, terms, priced_by)
+  values (run.company_id, run.id, private.quote_terms(answers), person) returning id into quote;
   insert into public.quote_lines (
     company_id, quote_id, position, item, seats, price, discount_percent, list_price)
   select run.company_id, quote, r.place, r.item, r.seats, r.price, r.discount, r.list_price
   from private.price_quote_rows(run, answers -> 'lines') r;
   update public.quotes q
   set list_total = t.list_total, total = t.total,
-      off_list_percent = private.bound_percent(t.off_list_percent),
+      off_list_percent = private.bound_percent(t.off_list_percent), lacks_list_price = t.lacks_list_price,
       priced_by = case when private.quote_figures(run.id) = before then author else person end
   from private.sum_quote_lines(quote) t where q.id = quote;
 end;
@@ -325,7 +367,7 @@ comment on function private.write_quote is
 'Replaces the quote of a run by the lines of the answers. Unchanged figures stay those of whoever set them.';
 
 create function private.sum_quote_lines(
-  quote uuid, out list_total numeric, out total numeric, out off_list_percent numeric
+  quote uuid, out list_total numeric, out total numeric, out off_list_percent numeric, out lacks_list_price boolean
 )
 language sql stable security definer set search_path = ''
 as $$
@@ -335,12 +377,14 @@ as $$
     greatest(
       s.furthest,
       case when s.credits < 0 then coalesce(100 - 100 * (s.paid + s.credits) / nullif(s.worth, 0), 100) end
-    )
+    ),
+    s.lacks_list_price
   from (
     select
       sum(l.list_total) as list_total,
       sum(l.total) as total,
-      max(l.off_list_percent) filter (where l.total is not null) as furthest,
+      max(l.off_list_percent) as furthest,
+      coalesce(bool_or(l.list_price is null and l.price is not null and not l.is_credit), false) as lacks_list_price,
       sum(least(l.total, 0)) filter (where l.is_credit) as credits,
       sum(l.total) filter (where not l.is_credit) as paid,
       -- A line above list makes room for no credit.
@@ -349,7 +393,8 @@ as $$
   ) s
 $$;
 comment on function private.sum_quote_lines is
-'Totals of a quote, and how far it is below list: its furthest line, or the whole with its credits.';
+'Totals of a quote, how far it is below list (its furthest line, or the whole with its credits), and whether a line '
+'has no list price.';
 
 create function private.price_step() returns trigger
 language plpgsql security definer set search_path = ''

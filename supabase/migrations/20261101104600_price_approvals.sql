@@ -11,6 +11,7 @@ create table public.price_approvals (
   list_total numeric check (list_total between -1e60 and 1e60),
   total numeric check (total between -1e60 and 1e60),
   off_list_percent private.typed_number not null,
+  lacks_list_price boolean not null default false,
   approver_role text check (approver_role in ('csm', 'manager', 'admin')),
   approver_id uuid,
   requested_by uuid not null,
@@ -39,10 +40,13 @@ comment on column public.price_approvals.company_id is 'Tenant.';
 comment on column public.price_approvals.execution_id is 'The run.';
 comment on column public.price_approvals.subject is 'What has the price: the chosen scenario or the quote.';
 comment on column public.price_approvals.name is 'Name of the scenario; null for a quote.';
-comment on column public.price_approvals.figures is 'The terms or lines it was asked for; they never change.';
+comment on column public.price_approvals.figures is
+'The terms of the scenario, or the lines and terms of the quote, it was asked for; they never change.';
 comment on column public.price_approvals.list_total is 'USD a year at list price.';
 comment on column public.price_approvals.total is 'USD a year as offered.';
 comment on column public.price_approvals.off_list_percent is 'How far the price is below list.';
+comment on column public.price_approvals.lacks_list_price is
+'True if nothing is known to compare it with: then a manager or an admin decides.';
 comment on column public.price_approvals.approver_role is
 'The role of the first band that is wide enough; null where it names a person, or where no band is.';
 comment on column public.price_approvals.approver_id is 'The person of that band; null where it names a role.';
@@ -73,18 +77,25 @@ grant select on public.price_approvals to authenticated;
 create policy "members read their company's price approvals" on public.price_approvals
 for select to authenticated using (company_id = (select private.current_company_id()));
 
+create function private.is_leader(role text) returns boolean
+language sql immutable set search_path = ''
+as $$ select coalesce(private.role_rank(role) >= private.role_rank('manager'), false) $$;
+comment on function private.is_leader is 'True for the roles that decide on a price with nothing to compare it with.';
+
 create function private.needs_price_approval(
-  company uuid, person uuid, off_list_percent numeric
+  company uuid, person uuid, off_list_percent numeric, lacks_list_price boolean
 ) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select
-    coalesce(off_list_percent > (
-      select private.discount_limit(company, p.role, p.id) from public.profiles p
-      where p.id = person and p.company_id = company
-    ), false)
+  select coalesce((
+    select
+      coalesce(off_list_percent > private.discount_limit(company, p.role, p.id), false)
+      or (lacks_list_price and not private.is_leader(p.role))
+    from public.profiles p where p.id = person and p.company_id = company
+  ), false)
 $$;
-comment on function private.needs_price_approval is 'True if a price is further below list than a person may go alone.';
+comment on function private.needs_price_approval is
+'True if a price is further below list than a person may go alone, or has no list price and the person is no leader.';
 
 create function private.can_decide_price(me public.profiles, approval public.price_approvals) returns boolean
 language sql stable security definer set search_path = ''
@@ -93,11 +104,29 @@ as $$
     approval.requested_by <> me.id and approval.company_id = me.company_id
     and (
       me.role = 'admin'
-      or private.discount_limit(me.company_id, me.role, me.id) >= approval.off_list_percent
+      or (
+        private.discount_limit(me.company_id, me.role, me.id) >= approval.off_list_percent
+        and (private.is_leader(me.role) or not approval.lacks_list_price)
+      )
     )
 $$;
 comment on function private.can_decide_price is
-'True for whoever may go so far below list, and for admins; never for whoever asked.';
+'True for whoever may go so far below list (a leader, if there is no list price), and for admins; never for whoever '
+'asked.';
+
+-- The quote was saved when its row was written: a scenario promises a price for the month that its slide suggests.
+create function private.has_usual_terms(quote public.quotes) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select
+    quote.terms ->> 'remarks' is null
+    and coalesce(quote.terms -> 'term_months' = to_jsonb(coalesce(k.term_months, 12)), true)
+    and coalesce(quote.terms ->> 'valid_until' <= to_char(quote.created_at + interval '32 days', 'YYYY-MM-DD'), true)
+  from public.workflow_executions e cross join private.find_run_contract(e) k
+  where e.id = quote.execution_id
+$$;
+comment on function private.has_usual_terms is
+'True for a quote that promises nothing besides its lines but the contract''s term, for a month.';
 
 create function private.find_price_approval(execution uuid, subject text) returns public.price_approvals
 language sql stable security definer set search_path = ''
@@ -112,12 +141,22 @@ as $$
       or (
         find_price_approval.subject = 'quote' and a.subject = 'scenario'
         and a.total = round(q.total) and a.off_list_percent >= q.off_list_percent - 0.01
+        and not q.lacks_list_price and private.has_usual_terms(q)
       )
     )
   order by a.subject limit 1
 $$;
 comment on function private.find_price_approval is
 'The approval, decided or not, that holds for the price of a scenario or quote of a run; null without one.';
+
+create function private.is_leaders_band(band public.approval_bands) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select private.is_leader(coalesce(
+    (select p.role from public.profiles p where p.id = band.approver_id), band.approver_role
+  ))
+$$;
+comment on function private.is_leaders_band is 'True if whoever approves up to a band is a manager or an admin.';
 
 create function private.settle_price_approval(
   run public.workflow_executions, subject text, price public.price_approvals
@@ -131,21 +170,25 @@ begin
   set superseded_at = now(), status = case a.status when 'waiting' then 'withdrawn' else a.status end
   where a.execution_id = run.id and a.subject = settle_price_approval.subject and a.superseded_at is null
         and a.figures is distinct from price.figures;
-  if not private.needs_price_approval(run.company_id, price.requested_by, price.off_list_percent)
+  if not private.needs_price_approval(
+       run.company_id, price.requested_by, price.off_list_percent, price.lacks_list_price)
      or (private.find_price_approval(run.id, settle_price_approval.subject)).id is not null then
     return;
   end if;
   select * into band from private.company_approval_bands(run.company_id) b
-  where b.up_to_percent >= price.off_list_percent order by b.up_to_percent limit 1;
+  where b.up_to_percent >= price.off_list_percent and (not price.lacks_list_price or private.is_leaders_band(b))
+  order by b.up_to_percent limit 1;
   insert into public.price_approvals (
-    company_id, execution_id, subject, name, figures, list_total, total, off_list_percent, requested_by,
-    approver_role, approver_id)
+    company_id, execution_id, subject, name, figures, list_total, total, off_list_percent, lacks_list_price,
+    requested_by, approver_role, approver_id)
   values (
     run.company_id, run.id, settle_price_approval.subject, price.name, price.figures, price.list_total, price.total,
-    price.off_list_percent, price.requested_by, band.approver_role, band.approver_id);
+    coalesce(price.off_list_percent, 0), price.lacks_list_price, price.requested_by, band.approver_role,
+    band.approver_id);
   if auth.uid() is not null then
     perform private.log_execution_event(run.company_id, run.id, 'approval_asked', jsonb_build_object(
       'subject', settle_price_approval.subject, 'name', price.name, 'percent', price.off_list_percent,
+      'lacks_list_price', price.lacks_list_price,
       'approver', private.approver_name(band.approver_role, band.approver_id)));
   end if;
 end;
@@ -159,13 +202,15 @@ as $$
 declare
   price public.price_approvals;
 begin
-  select s.name, private.scenario_figures(run.id), s.list_total, s.total, s.off_list_percent, s.priced_by
-  into price.name, price.figures, price.list_total, price.total, price.off_list_percent, price.requested_by
+  select s.name, private.scenario_figures(run.id), s.list_total, s.total, s.off_list_percent, false, s.priced_by
+  into price.name, price.figures, price.list_total, price.total, price.off_list_percent, price.lacks_list_price,
+       price.requested_by
   from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen;
   perform private.settle_price_approval(run, 'scenario', price);
   price := null;
-  select private.quote_figures(run.id), q.list_total, q.total, q.off_list_percent, q.priced_by
-  into price.figures, price.list_total, price.total, price.off_list_percent, price.requested_by
+  select private.quote_figures(run.id), q.list_total, q.total, q.off_list_percent, q.lacks_list_price, q.priced_by
+  into price.figures, price.list_total, price.total, price.off_list_percent, price.lacks_list_price,
+       price.requested_by
   from public.quotes q where q.execution_id = run.id;
   perform private.settle_price_approval(run, 'quote', price);
 end;
@@ -239,6 +284,10 @@ begin
   elsif asked.requested_by = me.id then
     raise sqlstate 'PT403' using message = 'Nobody approves a price of their own.',
       hint = 'It is in the inbox of whoever can.';
+  elsif not private.can_decide_price(me, asked) and own_limit >= asked.off_list_percent then
+    raise sqlstate 'PT403' using
+      message = 'There is no list price to compare this price with: a manager or an admin decides.',
+      hint = 'It is in the inbox of whoever can.';
   elsif not private.can_decide_price(me, asked) then
     raise sqlstate 'PT403' using
       message = format('%s%% below list is above your limit of %s%%.', trim_scale(asked.off_list_percent),
@@ -284,12 +333,14 @@ as $$
 begin
   perform private.log_execution_event(run.company_id, run.id, 'approval_decided', jsonb_build_object(
     'subject', decided.subject, 'name', decided.name, 'percent', decided.off_list_percent,
-    'approved', decided.status = 'approved', 'reason', decided.reason, 'agreed_by', decided.agreed_by));
+    'lacks_list_price', decided.lacks_list_price, 'approved', decided.status = 'approved', 'reason', decided.reason,
+    'agreed_by', decided.agreed_by));
   insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
   values (
     run.company_id, decided.requested_by, me.id, run.customer_id, run.id,
     left(format(
-      '%s your price, %s%% below list.%s',
+      case when decided.lacks_list_price then '%s your price; there is no list price to compare it with.%3$s'
+           else '%s your price, %s%% below list.%s' end,
       initcap(decided.status), trim_scale(decided.off_list_percent), coalesce(' ' || decided.reason, '')), 2000));
 end;
 $$;
@@ -339,7 +390,8 @@ as $$
     'quote', (
       select
         jsonb_build_object(
-          'figures', private.quote_figures(execution), 'off_list_percent', q.off_list_percent, 'total', q.total,
+          'figures', private.quote_figures(execution), 'off_list_percent', q.off_list_percent,
+          'lacks_list_price', q.lacks_list_price, 'total', q.total,
           'list_total', q.list_total,
           'approval', private.read_price_approval(private.find_price_approval(execution, 'quote'))
         )
@@ -367,6 +419,9 @@ $$;
 comment on function private.pending_price_approvals is
 'Prices that wait: those one may decide on and one''s own, with `team` all. needs_record: an admin says who agreed.';
 
-grant execute on function private.needs_price_approval, private.can_decide_price, private.find_price_approval,
+grant execute on function private.is_leader,
+private.needs_price_approval,
+private.can_decide_price,
+private.find_price_approval,
 private.scenario_figures, private.quote_figures, private.decide_price_approval, public.decide_price_approval,
 private.read_price_approval, private.read_prices, private.pending_price_approvals to authenticated;

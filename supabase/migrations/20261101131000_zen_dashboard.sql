@@ -152,8 +152,8 @@ as $$
     )
   from (
     select
-      (a.approval).id, (a.approval).execution_id, a.customer_name, (a.approval).off_list_percent, (a.approval).total,
-      (a.approval).list_total,
+      (a.approval).id, (a.approval).execution_id, a.customer_name, (a.approval).off_list_percent,
+      (a.approval).lacks_list_price, (a.approval).total, (a.approval).list_total,
       (select p.full_name from public.profiles p where p.id = (a.approval).requested_by) as requested_by_name,
       row_number() over (order by (a.approval).created_at, (a.approval).id) as place
     from private.pending_price_approvals(false) a

@@ -405,10 +405,10 @@ def test_other_figures_are_not_approved_and_the_row_keeps_the_price_it_approved(
     assert prices(company.csm, run)["scenario"]["approval"]["status"] == "waiting"
 
 
-def test_words_beside_the_price_leave_the_approval(company, run, sql):
+def test_who_a_quote_is_addressed_to_leaves_the_approval(company, run, sql):
     quote(company.csm, run, line(15))
     decide(company.manager, asked(sql, run, "quote"))
-    quote(company.csm, run, line(15), remarks="Net 30.")
+    quote(company.csm, run, line(15), contact="somebody else")
     assert prices(company.csm, run)["quote"]["approval"]["status"] == "approved"
 
 

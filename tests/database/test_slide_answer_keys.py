@@ -7,14 +7,17 @@ import pytest
 
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
-from lib.slides.model import SlideInput
+from lib.slides.model import SlideId, SlideInput
+from lib.slides.quote_totals import TERM_KEYS
 from lib.slides.slide_context import SlideContext
 from tests.database.factories import fetch_rows, fetch_value
 from tests.support.sample_accounts import bare_account, full_account
 
+KEYS = "select slide_id, key, kind, holds_discount from private.slide_answer_keys"
+
 
 def test_the_slides_and_their_answer_keys_are_those_of_the_library(sql):
-    stored = {tuple(row.values()) for row in fetch_rows(sql, "select * from private.slide_answer_keys")}
+    stored = {tuple(row.values()) for row in fetch_rows(sql, KEYS)}
     assert stored == {
         (slide.id.value, field.key, field.kind.value, any(column.key == "discount" for column in field.columns))
         for account in (bare_account(), full_account())
@@ -24,6 +27,11 @@ def test_the_slides_and_their_answer_keys_are_those_of_the_library(sql):
             SlideInput(account=account, context=slide.defaults, category="renewal", person_name="", answers={}),
         ).fields
     }
+
+
+def test_the_terms_of_a_quote_are_those_its_slide_compares(sql):
+    marked = fetch_rows(sql, "select slide_id, key from private.slide_answer_keys where holds_terms order by key")
+    assert [tuple(row.values()) for row in marked] == [(SlideId.PREPARE_QUOTE, key) for key in TERM_KEYS]
 
 
 def test_the_fields_of_a_slide_context_are_those_of_the_library(sql):

@@ -30,7 +30,11 @@ MUTANTS = (
             "sum(greatest(l.list_total, l.total)) filter (where not l.is_credit) as worth",
             "sum(l.list_total) filter (where not l.is_credit) as worth",
         ),
-        ("the least discount of all lines", "max(l.off_list_percent) filter", "min(l.off_list_percent) filter"),
+        (
+            "the least discount of all lines",
+            "max(l.off_list_percent) as furthest",
+            "min(l.off_list_percent) as furthest",
+        ),
         ("a blank discount is none", "(r.cells -> 'discount'), k.discount_percent, 0)", "(r.cells -> 'discount'), 0)"),
         (
             "a choice spelt otherwise is none",
@@ -39,8 +43,8 @@ MUTANTS = (
         ),
         (
             "the price list is not looked at",
-            "coalesce(m.annual_price_per_seat, k.annual_price_per_seat, r.price)",
-            "coalesce(k.annual_price_per_seat, r.price)",
+            "coalesce(private.find_module_price(run.company_id, r.item), nullif(k.annual_price_per_seat, 0))",
+            "nullif(k.annual_price_per_seat, 0)",
         ),
         (
             "saving the same price again makes it one's own",
@@ -61,7 +65,7 @@ MUTANTS = (
             "  elsif asked.requested_by = me.id then\n",
             "  elsif false then\n",
         ),
-        ("at the limit it is above", "coalesce(off_list_percent > (", "coalesce(off_list_percent >= ("),
+        ("at the limit it is above", "coalesce(off_list_percent > private", "coalesce(off_list_percent >= private"),
         ("a manager decides above the band", "me.role = 'admin'\n", "me.role <> 'csm'\n"),
         ("no record of who agreed", "p_approve and asked.off_list_percent > own_limit;", "false;"),
         (
@@ -167,5 +171,28 @@ MUTANTS = (
             "False",
         ),
         ("other figures are approved", "if stored is None or stored.figures != figures:", "if stored is None:"),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101104500_quotes.sql",
+        "tests/database/test_quote_terms.py",
+        ("a line without a price counts for nothing", "nullif(private.bound_percent(discount_percent), 0)", "null"),
+        ("the price of a pilot is a list price", "nullif(k.annual_price_per_seat, 0)", "k.annual_price_per_seat"),
+        (
+            "no price is missing from the list",
+            "coalesce(bool_or(l.list_price is null and",
+            "coalesce(bool_or(false and",
+        ),
+        (
+            "terms are no part of what is approved",
+            "jsonb_build_object('terms', q.terms, 'lines'",
+            "jsonb_build_object('lines'",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101104600_price_approvals.sql",
+        "tests/database/test_quote_terms.py",
+        ("a scenario covers a quote on any terms", "and private.has_usual_terms(q)", ""),
+        ("a csm decides without a list price", "and (private.is_leader(me.role) or not approval.lacks_list_price)", ""),
+        ("a csm's band is a leader's", "(not price.lacks_list_price or private.is_leaders_band(b))", "true"),
     ),
 )

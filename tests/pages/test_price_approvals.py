@@ -1,5 +1,6 @@
 """A price below one's limit on the pages: before it is saved, waiting, decided."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -102,7 +103,8 @@ def test_the_slide_says_what_its_price_needs_and_who_decided(open_page, company,
 
 def test_a_quote_is_a_draft_until_its_price_is_approved(open_page, company, run):
     line = {"item": "Subscription", "seats": 100, "price": 450, "discount": 15}
-    quote(company.csm, run, line)
+    terms = {"term_months": 24, "valid_until": (date.today() + timedelta(days=10)).isoformat(), "remarks": "Net 30."}
+    quote(company.csm, run, line, **terms)
     slide = {"execution": run, "slide": "prepare-quote"}
     page = open_page(company.csm, "workflows/run.py", **slide)
     assert "Until it is approved, the quote is marked as a draft." in callouts(page)
@@ -110,6 +112,10 @@ def test_a_quote_is_a_draft_until_its_price_is_approved(open_page, company, run)
     page = open_page(company.csm, "workflows/run.py", **slide)
     assert f"Approved by {company.manager.full_name}" in callouts(page)
     assert "marked as a draft" not in callouts(page)
+    quote(company.csm, run, line, **terms | {"remarks": "Net 30. Two months free."})
+    page = open_page(company.csm, "workflows/run.py", **slide)
+    assert "15% below list — waiting for a manager's approval" in callouts(page)
+    assert "Until it is approved, the quote is marked as a draft." in callouts(page)
 
 
 def test_a_price_that_changed_meanwhile_is_not_approved(open_page, company, run, sql):

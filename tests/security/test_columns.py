@@ -145,7 +145,7 @@ COLUMNS: dict[str, Writers] = {
         database="id list_total total off_list_percent created_at",
     ),
     "quotes": Writers(
-        functions="company_id execution_id list_total total off_list_percent priced_by",
+        functions="company_id execution_id terms list_total total off_list_percent lacks_list_price priced_by",
         by="the trigger of steps",
         database="id created_at",
     ),
@@ -156,7 +156,8 @@ COLUMNS: dict[str, Writers] = {
     ),
     "price_approvals": Writers(
         functions=(
-            "company_id execution_id subject name figures list_total total off_list_percent approver_role approver_id "
+            "company_id execution_id subject name figures list_total total off_list_percent lacks_list_price "
+            "approver_role approver_id "
             "requested_by status superseded_at decided_by decided_at reason agreed_by agreed_on proof"
         ),
         by="the trigger of steps, decide_price_approval",

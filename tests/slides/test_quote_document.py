@@ -14,9 +14,15 @@ from lib.customers.model import Account
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Document, SlideId, SlideInput, StepRevision
-from lib.slides.quote_document import build_quote_number
-from lib.slides.quote_totals import compute_quote
-from lib.slides.stored_prices import PriceApproval, PriceApprovalStatus, RunPrices, StoredPrice
+from lib.slides.quote_document import build_quote_document, build_quote_number
+from lib.slides.quote_totals import TERM_KEYS, compute_quote
+from lib.slides.stored_prices import (
+    PriceApproval,
+    PriceApprovalStatus,
+    RunPrices,
+    StoredPrice,
+    describe_price_status,
+)
 from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import drop_cjk, full_account, nasty_account
 
@@ -173,10 +179,12 @@ def test_a_hostile_account_gets_a_quote_that_reads_as_it_is() -> None:
     assert "{%if%}" in text
 
 
-def store_quote(slide_input: SlideInput, lines: list[dict[str, Any]], **approval: Any) -> SlideInput:
+def store_quote(
+    slide_input: SlideInput, lines: list[dict[str, Any]], terms: dict[str, Any] | None = None, **approval: Any
+) -> SlideInput:
     """The input of a run whose quote of these lines is stored, with an approval where one is given."""
     quote = compute_quote({"lines": lines}, slide_input.account)
-    figures = [
+    stored_lines = [
         {
             "item": line.item,
             "seats": line.seats,
@@ -186,6 +194,8 @@ def store_quote(slide_input: SlideInput, lines: list[dict[str, Any]], **approval
         }
         for line in quote.lines
     ]
+    typed = default_answers(SLIDE, slide_input) | (terms or {})
+    figures = {"lines": stored_lines, "terms": {key: typed[key] for key in TERM_KEYS if typed.get(key)}}
     asked = {"id": "a-1", "off_list_percent": quote.off_list_percent, "approver": "manager", "requested_by_name": "Zoë"}
     found = PriceApproval(**(asked | approval)) if approval else None
     stored = StoredPrice(figures=figures, off_list_percent=quote.off_list_percent, approval=found)
@@ -220,6 +230,32 @@ def test_other_figures_than_those_approved_are_a_draft_again() -> None:
     given = store_quote(make_input(), DEEP, status=PriceApprovalStatus.APPROVED, **DECIDED)
     for changes in ({"discount": 16}, {"seats": 50}, {"price": 480.0}):
         assert "DRAFT" in read_pdf(make_files({"lines": [DEEP[0] | changes]}, given)["pdf"])
+
+
+def test_other_terms_than_those_approved_are_a_draft_again() -> None:
+    terms = {"term_months": 12, "remarks": "Net 30."}
+    given = store_quote(make_input(), DEEP, terms, status=PriceApprovalStatus.APPROVED, **DECIDED)
+    assert "DRAFT" not in read_pdf(make_files({"lines": DEEP} | terms, given)["pdf"])
+    for changes in ({"term_months": 36}, {"remarks": "Two months free."}, {"valid_until": "2027-12-31"}):
+        assert "DRAFT" in read_pdf(make_files({"lines": DEEP} | terms | changes, given)["pdf"]), changes
+
+
+def test_a_line_without_seats_counts_for_the_approval() -> None:
+    lines = [DEEP[0] | {"discount": 0}, {"item": "Subscription", "seats": None, "price": 100.0, "discount": 0}]
+    document = build_quote_document(make_input(), {"lines": lines})
+    assert (document.is_draft, document.status.off_list_percent) == (True, Decimal("79.59"))
+
+
+def test_a_price_without_a_list_price_is_a_draft_until_a_leader_agrees() -> None:
+    account = replace(full_account(), contract=None, price_list=())
+    document = build_quote_document(replace(make_input(), account=account), {"lines": [DEEP[0] | {"discount": 0}]})
+    assert (document.is_draft, document.status.approver) == (True, "manager")
+    assert describe_price_status(document.status) == (
+        "There is no list price to compare it with — needs your manager's approval"
+    )
+    led = replace(account, rules=replace(account.rules, is_leader=True))
+    document = build_quote_document(replace(make_input(), account=led), {"lines": [DEEP[0] | {"discount": 0}]})
+    assert not document.is_draft
 
 
 def test_a_stored_price_nobody_had_to_be_asked_for_is_an_offer() -> None:

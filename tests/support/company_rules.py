@@ -40,7 +40,7 @@ STOCK_RULES = CompanyRules(
         SkipReasonCode(code="other", label="Something else", needs_words=True),
     ),
     approval_bands=(
-        ApprovalBand(approver="CSM", up_to_percent=Decimal(10)),
+        ApprovalBand(approver="CSM", up_to_percent=Decimal(10), is_leader=False),
         ApprovalBand(approver="manager", up_to_percent=Decimal(20)),
         ApprovalBand(approver="admin", up_to_percent=Decimal(30)),
     ),

@@ -22,7 +22,7 @@ from lib.slides.quote_totals import (
 )
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.slides.stored_prices import describe_price_status
+from lib.slides.stored_prices import NO_LIST_PRICE, describe_price_status
 from lib.text.format import (
     format_change,
     format_exact_change,
@@ -157,7 +157,7 @@ def _build_quote_line_row(line: QuoteLine) -> dict[str, Cell]:
         "seats": line.seats,
         "price": line.price,
         "discount": line.discount,
-        "off_list": line.off_list_percent,
+        "off_list": None if line.lacks_list_price else line.off_list_percent,
         "total": line.total,
     }
 
@@ -188,6 +188,8 @@ def _build_approval_fact(slide_input: SlideInput, quote: Quote) -> Fact:
         return Fact(label="Needs approval", value=status.approver, note=described)
     if described:
         return Fact(label="Approval", value="Approved", note=described)
+    if status.lacks_list_price:
+        return Fact(label="Approval", value="No approval needed", note=f"{NO_LIST_PRICE}.")
     limit = slide_input.account.rules.own_discount_limit
     note = f"Within your limit of {format_percent(limit)}." if quote.off_list_percent <= limit else None
     return Fact(label="Approval", value="No approval needed", note=note)

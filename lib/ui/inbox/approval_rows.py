@@ -43,7 +43,9 @@ def draw_price_row(row: PendingPrice, person: Person) -> None:
     html = ROW_HTML.format(
         build_row_title_html(row.customer_name, row.workflow_name),
         build_icon_html(":material/sell:"),
-        describe_price_below_list(row.total, row.list_total, row.off_list_percent),
+        describe_price_below_list(
+            row.total, row.list_total, row.off_list_percent, lacks_list_price=row.lacks_list_price
+        ),
         f"{asked}{needed}",
     )
     with draw_row_with_buttons(html, key=f"price.{row.id}"):

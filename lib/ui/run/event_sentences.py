@@ -109,7 +109,7 @@ def _describe_version_change(_: str, payload: EventPayload, __: str) -> str:
 def _describe_price_asked(_: str, payload: EventPayload, __: str) -> str:
     approver = _parse_payload_text(payload, "approver")
     named = f" ({approver})" if approver else ""
-    return f"asked for approval of a price {_format_price_percent(payload)} below list{named}"
+    return f"asked for approval of a price {_format_distance_from_list(payload)}{named}"
 
 
 def _describe_price_decided(_: str, payload: EventPayload, __: str) -> str:
@@ -117,11 +117,13 @@ def _describe_price_decided(_: str, payload: EventPayload, __: str) -> str:
     agreed = _parse_payload_text(payload, "agreed_by")
     record = f", agreed by {agreed}" if agreed else ""
     why = _format_colon_text(payload, "reason")
-    return f"{decided} the price {_format_price_percent(payload)} below list{record}{why}"
+    return f"{decided} the price {_format_distance_from_list(payload)}{record}{why}"
 
 
-def _format_price_percent(payload: EventPayload) -> str:
-    return escape_markdown(format_percent(parse_number(payload.get("percent"))))
+def _format_distance_from_list(payload: EventPayload) -> str:
+    if payload.get("lacks_list_price") is True:
+        return "without a list price"
+    return f"{escape_markdown(format_percent(parse_number(payload.get('percent'))))} below list"
 
 
 EVENT_SENTENCES: Mapping[str, DescribeEvent] = {

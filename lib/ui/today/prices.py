@@ -24,7 +24,9 @@ def draw_prices_to_approve(overview: TodayOverview) -> None:
 
 
 def _draw_price(price: PriceToApprove) -> None:
-    text = describe_price_below_list(price.total, price.list_total, price.off_list_percent)
+    text = describe_price_below_list(
+        price.total, price.list_total, price.off_list_percent, lacks_list_price=price.lacks_list_price
+    )
     with draw_row_with_buttons(
         _ROW.format(price.customer_name, text, price.requested_by_name), key=f"today.price.{price.id}"
     ):
