@@ -40,8 +40,9 @@ class _MappingPart(BaseModel):
 class MappedColumn(_MappingPart):
     """A column that becomes a field.
 
-    `day_order` and `decimal_sign` are None where the column has no dates or numbers, or nobody has said yet.
-    `words` translates cells, written without case, to codes; for the address of a colleague, names to addresses.
+    `day_order` and `decimal_sign` are None where the column has no dates or numbers, or nobody has said yet. So is
+    `is_fraction`, True if 0.15 means 15%. `words` translates cells, spelled as `code_words.normalize_word` has them, to
+    codes; for the address of a colleague, names to addresses. An empty translation means unknown.
     """
 
     use: Literal["field"] = "field"
@@ -49,6 +50,7 @@ class MappedColumn(_MappingPart):
     field: str
     day_order: DayOrder | None = None
     decimal_sign: DecimalSign | None = None
+    is_fraction: bool | None = None
     words: Mapping[str, str] = Field(default_factory=dict)
 
 

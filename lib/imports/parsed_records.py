@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from lib.imports.record_fields import RecordValues
 
 
+@dataclass(frozen=True)
+class Rejection:
+    """Why a text is no value of its field, and what to do; both are sentences."""
+
+    reason: str
+    remedy: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CellProblem:
     """A cell that is refused. `column` is its header, `reason` says why, `remedy` what to do; both are sentences."""

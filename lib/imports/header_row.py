@@ -1,0 +1,100 @@
+"""The row of a file that holds the names of its columns, and those names made distinct."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.imports.file_table import FileRow
+from lib.text.truncate import single_line
+
+SAMPLE_ROWS = 60
+# A header stands behind a title, a filter and a blank line, never further down.
+LAST_HEADER_PLACE = 20
+MAX_HEADER_LENGTH = 200
+_DATA_CELL = re.compile(
+    r"[-+(]?[$€£]?\s?\d[\d.,' ]*%?\)?"  # a number
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?"  # a date
+    r"|[^@\s]+@[^@\s]+\.[^@\s]+"  # an address
+    r"|https?://\S+|true|false|yes|no",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderRow:
+    """The names of the columns. `line` is None if the file has no header: they are then "Column 1" and so on."""
+
+    names: tuple[str, ...]
+    line: int | None
+    cells: tuple[str, ...] = ()
+
+
+def find_header_row(sample: Sequence[FileRow], has_header: bool | None = None) -> HeaderRow:
+    """The header among the first rows of a file, blank ones left out."""
+    width = _find_table_width(sample)
+    place = _find_header_place(sample, width)
+    if has_header is True and place is None:
+        place = 0 if sample else None
+    if place is None or has_header is False:
+        return HeaderRow(names=tuple(f"Column {number}" for number in range(1, width + 1)), line=None)
+    line, cells = sample[place]
+    width = max(width, len(_trim_blank_end(cells)))
+    padded = (*_trim_blank_end(cells), *("" for _ in range(width)))[:width]
+    return HeaderRow(names=make_distinct_names(padded), line=line, cells=cells)
+
+
+def make_distinct_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """A name for each column: a second "Email" is "Email (2)", a blank one "Column 3"."""
+    taken: Counter[str] = Counter()
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells, 1):
+        name = single_line(cell.removeprefix("\ufeff"), max_length=MAX_HEADER_LENGTH) or f"Column {number}"
+        key = name.casefold()
+        taken[key] += 1
+        while name in names or taken[key] > 1:
+            name = f"{name} ({taken[key]})"
+            key = name.casefold()
+            taken[key] += 1
+        names[name] = None
+    return tuple(names)
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    return not any(cell and not cell.isspace() for cell in cells)
+
+
+def _find_table_width(sample: Sequence[FileRow]) -> int:
+    """The width most rows have; the widest of those that are as frequent."""
+    widths = Counter(len(_trim_blank_end(cells)) for _, cells in sample)
+    full = Counter(len(cells) for _, cells in sample)
+    if not full:
+        return 0
+    # Rows of a CSV file have all their cells; those of a sheet or of some exports end with the last one filled.
+    width, count = max(full.items(), key=lambda item: (item[1], item[0]))
+    return width if count * 2 > len(sample) else max(widths)
+
+
+def _find_header_place(sample: Sequence[FileRow], width: int) -> int | None:
+    for place, (_, cells) in enumerate(sample[:LAST_HEADER_PLACE]):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(filled) * 2 < width or (len(filled) < 2 <= width):
+            continue
+        return place if _looks_like_header(filled, sample[place + 1 :]) else None
+    return None
+
+
+def _looks_like_header(names: Sequence[str], below: Sequence[FileRow]) -> bool:
+    """True for words that are distinct, and no data; also for one number among them, such as the name "2025"."""
+    data = sum(1 for name in names if _DATA_CELL.fullmatch(name))
+    if data * 4 > len(names) or any(len(name) > MAX_HEADER_LENGTH for name in names):
+        return False
+    distinct = len({name.casefold() for name in names})
+    return distinct * 2 > len(names) and (data == 0 or bool(below))
+
+
+def _trim_blank_end(cells: Sequence[str]) -> tuple[str, ...]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return tuple(cells[:end])

@@ -1,0 +1,107 @@
+"""Rows as records: each mapped cell parsed, fixed values added, what is made from parts completed."""
+
+from collections.abc import Sequence
+
+from lib.imports.code_words import normalize_word
+from lib.imports.mapping import ColumnMapping, MappedColumn
+from lib.imports.parsed_records import CellProblem, ParsedRecord, Rejection
+from lib.imports.record_completion import FieldProblem, complete_record
+from lib.imports.record_fields import FieldValue, RecordField, RecordValues
+from lib.imports.record_kinds import FLAT_PARTS, ImportKind
+from lib.imports.value_parser import Unknown, ValueRules, parse_value
+
+
+class RecordParser:
+    """Parses the rows of one file by its mapping. Made once for a file."""
+
+    def __init__(self, mapping: ColumnMapping) -> None:
+        self._mapping = mapping
+        self._width = len(mapping.columns)
+        self._columns = tuple(
+            (place, column, _make_rules(mapping, column))
+            for place, column in enumerate(mapping.columns)
+            if isinstance(column, MappedColumn)
+        )
+        self._headers = {column.field: (place, column.header) for place, column, _ in self._columns}
+
+    def parse_record(self, cells: Sequence[str]) -> ParsedRecord:
+        """The values of a row, and every problem of it."""
+        if len(cells) > self._width:
+            return ParsedRecord(values={}, problems=(self._describe_long_row(cells),))
+        values: dict[str, FieldValue] = {}
+        problems = []
+        for place, column, rules in self._columns:
+            cell = cells[place] if place < len(cells) else ""
+            value = parse_value(cell, rules)
+            if isinstance(value, Rejection):
+                problems.append(_make_problem(column.header, cell, value))
+            elif not isinstance(value, Unknown):
+                values[column.field] = value
+        complete, disagreements = _complete(self._mapping.kind, _add_fixed(self._mapping, values))
+        problems.extend(self._locate(problem, cells) for problem in disagreements)
+        return ParsedRecord(values=complete, problems=tuple(problems))
+
+    def _locate(self, problem: FieldProblem, cells: Sequence[str]) -> CellProblem:
+        name, rejection = problem
+        place, header = self._headers.get(name, (None, self._find_label(name)))
+        cell = cells[place] if place is not None and place < len(cells) else ""
+        return _make_problem(header, cell, rejection)
+
+    def _find_label(self, name: str) -> str:
+        field = self._mapping.find_field(name)
+        return field.label if field else name
+
+    def _describe_long_row(self, cells: Sequence[str]) -> CellProblem:
+        return CellProblem(
+            column=self._mapping.columns[-1].header if self._mapping.columns else "",
+            cell=" | ".join(cells[self._width - 1 :]),
+            reason=f"The row has {len(cells)} cells, the file {self._width} columns.",
+            remedy="Put cells that hold a separator in quotes.",
+        )
+
+
+def parse_record(mapping: ColumnMapping, cells: Sequence[str]) -> ParsedRecord:
+    """One row by itself, such as a row that was corrected by hand. For many, make a RecordParser."""
+    return RecordParser(mapping).parse_record(cells)
+
+
+def _make_rules(mapping: ColumnMapping, column: MappedColumn) -> ValueRules:
+    field: RecordField | None = mapping.find_field(column.field)
+    assert field is not None  # the mapping is validated
+    is_usage_day = mapping.kind is ImportKind.USAGE_WEEKS and column.field == "week_starts_on"
+    return ValueRules(
+        kind=column.field.rpartition(".")[0] or mapping.kind,
+        field=field,
+        day_order=column.day_order,
+        decimal_sign=column.decimal_sign,
+        is_fraction=column.is_fraction,
+        words={normalize_word(word): value for word, value in column.words.items()},
+        currency=mapping.currency,
+        period=mapping.usage_period if is_usage_day else None,
+    )
+
+
+def _add_fixed(mapping: ColumnMapping, values: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    """The values with the fixed ones; in a flat file a row without a contact gets none from them."""
+    parts = {name.partition(".")[0] for name in values} | {ImportKind.CUSTOMERS}
+    is_flat = mapping.kind is ImportKind.FLAT
+    fixed = {name: value for name, value in mapping.fixed.items() if not is_flat or name.partition(".")[0] in parts}
+    return {**fixed, **values}
+
+
+def _complete(kind: ImportKind, values: dict[str, FieldValue]) -> tuple[RecordValues, Sequence[FieldProblem]]:
+    if kind is not ImportKind.FLAT:
+        return complete_record(kind, values)
+    complete: dict[str, FieldValue] = {}
+    found: list[FieldProblem] = []
+    for part in FLAT_PARTS:
+        prefix = f"{part}."
+        own = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
+        made, problems = complete_record(part, own)
+        complete |= {prefix + name: value for name, value in made.items()}
+        found += [(prefix + name, rejection) for name, rejection in problems]
+    return complete, found
+
+
+def _make_problem(column: str, cell: str, rejection: Rejection) -> CellProblem:
+    return CellProblem(column=column, cell=cell, reason=rejection.reason, remedy=rejection.remedy)
