@@ -29,9 +29,9 @@ class QuestionKind(StrEnum):
 class MappingQuestion:
     """Something about a mapping that only a person can say.
 
-    `header` is the column, or "" for MISSING. `options` are values to choose from with labels, `suggestion` the
-    one that other columns of the file show. `cells` need a translation, `fields` the fields of which new records need one. All but MISSING stop an import: records that
-    are there already can do without.
+    `header` is the column, or "" for MISSING. `options` are values to choose from with labels, `suggestion` the one
+    that other columns of the file show. `cells` need a translation; of `fields` new records need one. All but MISSING
+    stop an import: records that are there already can do without.
     """
 
     kind: QuestionKind
@@ -84,7 +84,9 @@ def _ask_about_columns(mapping: ColumnMapping, profile: TableProfile) -> Iterato
             yield from _ask_about_column(mapping, column, cells, profile)
 
 
-def _ask_about_column(mapping: ColumnMapping, column: MappedColumn, cells: ColumnProfile) -> Iterator[MappingQuestion]:
+def _ask_about_column(
+    mapping: ColumnMapping, column: MappedColumn, cells: ColumnProfile, profile: TableProfile
+) -> Iterator[MappingQuestion]:
     field = _find_field(mapping, column)
     if field.type is ValueType.DAY and column.day_order is None:
         yield from _ask_day_order(column, cells, profile.find_day_order())
