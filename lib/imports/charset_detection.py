@@ -41,9 +41,11 @@ def read_text_lines(file: BinaryIO, encoding: str) -> Iterator[str]:
     file.seek(0)
     reader = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        yield from reader
+        for line in reader:  # noqa: UP028 - `yield from` would close the reader, and with it the file
+            yield line
     finally:
-        reader.detach()
+        if not file.closed:
+            reader.detach()
 
 
 def _find_utf16_without_mark(start: bytes) -> str | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lib.imports.amount_parser import find_own_sign, is_unclear_number, parse_amount, split_unit
 from lib.imports.blank_words import is_blank_value
-from lib.imports.day_parser import find_day_orders, is_day
+from lib.imports.day_parser import NO_DAYS, find_day_orders, is_day
 from lib.imports.file_table import FileTable
 from lib.imports.mapping import DayOrder, DecimalSign
 from lib.imports.record_fields import ValueType
@@ -76,7 +76,7 @@ class TableProfile:
 
     def find_decimal_sign(self) -> DecimalSign | None:
         """The sign all columns of the file agree on."""
-        signs = {sign for column in self.columns for found in column.decimal_signs.values() for sign in found}
+        signs = {sign for column in self.columns for sign in column.decimal_signs[ValueType.MONEY]}
         return signs.pop() if len(signs) == 1 else None
 
 
@@ -87,8 +87,11 @@ def profile_table(table: FileTable) -> TableProfile:
     rows = long_rows = 0
     for _, cells in table.rows:
         rows += 1
-        long_rows += len(cells) > len(profiles)
-        _count_cells(profiles, cells, limit)
+        if len(cells) > len(profiles):
+            # Its cells stand in wrong columns, and it will be refused.
+            long_rows += 1
+        else:
+            _count_cells(profiles, cells, limit)
     return TableProfile(columns=profiles, row_count=rows, long_row_count=long_rows)
 
 
@@ -116,7 +119,7 @@ def _judge(profile: ColumnProfile, text: str) -> None:
     if len(text) > MAX_EVIDENCE_LENGTH:
         profile.judged += 1
         return
-    if is_blank_value(text):
+    if is_blank_value(text) or text in NO_DAYS:
         return
     profile.judged += 1
     if any(character.isdigit() for character in text):

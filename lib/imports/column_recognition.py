@@ -1,5 +1,6 @@
 """The kind of a file and the fields of its columns, recognised by headers, and by content where they say nothing."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from lib.imports.mapping_formats import settle_formats
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind, list_missing_fields
 
+_NAMELESS = re.compile(r"Column \d+")
 LEAST_SCORE = 0.3
 PRESET_SCORE = 2.0
 PRESET_BONUS = 4.0
@@ -19,6 +21,8 @@ MISSING_COST = 0.4
 # A flat file has the fields of every other kind: it has to explain clearly more columns than the best of them.
 FLAT_SHARE = 0.85
 CONTENT_SCORE = 0.45
+# The header says so, the cells do not: still mapped where nothing else fits, and the cells are refused one by one.
+UNLIKELY = 0.35
 MOST_CODES = 40
 
 
@@ -137,16 +141,16 @@ def rate_content(kind: ImportKind, field: RecordField, column: ColumnProfile) ->
         return 0.6
     match field.type:
         case ValueType.DAY:
-            return 1.0 if column.share(ValueType.DAY) >= 0.5 or _has_periods(column) else 0.2
+            return 1.0 if column.share(ValueType.DAY) >= 0.5 or _has_periods(column) else UNLIKELY
         case ValueType.WHOLE | ValueType.MONEY | ValueType.PERCENT:
-            return 1.0 if column.share(ValueType.MONEY) >= 0.5 else 0.2
+            return 1.0 if column.share(ValueType.MONEY) >= 0.5 else UNLIKELY
         case ValueType.EMAIL:
             is_name = field.name.endswith(("owner_email", "author_email"))
-            return 1.0 if column.share(ValueType.EMAIL) >= 0.5 else 0.8 if is_name else 0.2
+            return 1.0 if column.share(ValueType.EMAIL) >= 0.5 else 0.8 if is_name else UNLIKELY
         case ValueType.DOMAIN:
-            return 1.0 if column.share(ValueType.DOMAIN) + column.share(ValueType.EMAIL) >= 0.5 else 0.2
+            return 1.0 if column.share(ValueType.DOMAIN) + column.share(ValueType.EMAIL) >= 0.5 else UNLIKELY
         case ValueType.CODE:
-            return 0.6 + 0.4 * _share_of_codes(kind, field, column) if len(column.values) <= MOST_CODES else 0.2
+            return 0.6 + 0.4 * _share_of_codes(kind, field, column) if len(column.values) <= MOST_CODES else UNLIKELY
         case ValueType.BOOLEAN:
             return 1.0 if _share_of_booleans(column) >= 0.5 else 0.4
         case ValueType.TEXT if field.use is FieldUse.COLUMN or field.name.endswith("name"):
@@ -156,7 +160,7 @@ def rate_content(kind: ImportKind, field: RecordField, column: ColumnProfile) ->
 
 
 def _shows_field(kind: ImportKind, field: RecordField, column: ColumnProfile) -> bool:
-    """True if the cells alone say what a column is: addresses, domains, or words of a code."""
+    """True if the cells alone say what a column is: addresses, domains, words of a code, days without a header."""
     name = field.name.rpartition(".")[2]
     match field.type:
         case ValueType.EMAIL:
@@ -166,6 +170,9 @@ def _shows_field(kind: ImportKind, field: RecordField, column: ColumnProfile) ->
         case ValueType.CODE:
             few = 2 <= len(column.values) <= MOST_CODES
             return few and column.share(ValueType.MONEY) < 0.5 and _share_of_codes(kind, field, column) >= 0.9
+        case ValueType.DAY:
+            is_nameless = _NAMELESS.fullmatch(column.header) is not None
+            return field.is_required and is_nameless and column.share(ValueType.DAY) >= 0.9
     return False
 
 

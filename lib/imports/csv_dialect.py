@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 SEPARATORS = (",", ";", "\t", "|", "^", ":")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", ":": "colon", " ": "blank"}
+# Cells of a file with one column may hold any of the above.
+NO_SEPARATOR = "\x1f"
+NO_TABLE = (0.0, 0.0, 0)
 SAMPLE_ROWS = 2000
 # A column of notes with a comma here and there is no table of two columns.
 LEAST_EVEN_SHARE = 0.5
@@ -28,6 +31,11 @@ class CsvDialect:
     quote: str = '"'
     escape: str | None = None
     has_hint: bool = False
+
+    @property
+    def shown_separator(self) -> str | None:
+        """None for a file of one column."""
+        return self.separator if self.separator != NO_SEPARATOR else None
 
     def open_reader(self, lines: Iterable[str]) -> "CsvReader":
         return csv.reader(
@@ -51,7 +59,11 @@ def detect_csv_dialect(lines: Sequence[str], separator: str | None = None) -> Cs
         CsvDialect(separator=mark, quote=quote, escape=escape, has_hint=bool(hint))
         for mark in ((known,) if known else SEPARATORS)
     ]
-    return candidates[0] if known else max(candidates, key=lambda dialect: _rate_dialect(sample, dialect))
+    if known:
+        return candidates[0]
+    rated = [(_rate_dialect(sample, dialect), dialect) for dialect in candidates]
+    rating, best = max(rated, key=lambda item: item[0])
+    return best if rating > NO_TABLE else replace(best, separator=NO_SEPARATOR)
 
 
 def _detect_quote(text: str) -> tuple[str, str | None]:
@@ -63,17 +75,30 @@ def _detect_quote(text: str) -> tuple[str, str | None]:
 def _rate_dialect(lines: Sequence[str], dialect: CsvDialect) -> tuple[float, float, int]:
     """How evenly it cuts the rows, how few other separators it leaves in cells, and how many cells it makes."""
     try:
-        rows = [row for row in islice(dialect.open_reader(lines), SAMPLE_ROWS) if any(row)]
+        rows = _find_longest_block(islice(dialect.open_reader(lines), SAMPLE_ROWS))
     except csv.Error:
-        return (0.0, 0.0, 0)
+        return NO_TABLE
+    if not rows:
+        return NO_TABLE
     widths = Counter(len(row) for row in rows)
     width = max((width for width in widths if width > 1), key=lambda width: (widths[width], width), default=1)
     share = widths[width] / len(rows) if width > 1 else 0.0
     if share < LEAST_EVEN_SHARE:
-        return (0.0, 0.0, 0)
+        return NO_TABLE
     others = [mark for mark in SEPARATORS[1:4] if mark != dialect.separator]
     cells = [cell for row in rows for cell in row]
     clean = sum(1 for cell in cells if not any(mark in cell for mark in others)) / len(cells)
     # Colons and carets stand in times and texts: they separate only where nothing else does.
     weight = 1.0 if dialect.separator in SEPARATORS[:4] else 0.4
     return (round(share * clean * weight, 2), share, width)
+
+
+def _find_longest_block(rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows between two blank lines that have most cells: above the table stands a title, below it a copyright."""
+    blocks: list[list[list[str]]] = [[]]
+    for row in rows:
+        if not row:
+            blocks.append([])
+        elif any(row):
+            blocks[-1].append(row)
+    return max(blocks, key=lambda block: sum(map(len, block)))

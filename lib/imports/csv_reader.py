@@ -30,18 +30,50 @@ def detect_file_dialect(file: BinaryIO, encoding: str, separator: str | None) ->
 
 def read_csv_rows(file: BinaryIO, encoding: str, dialect: CsvDialect) -> Iterator[FileRow]:
     """Each row with the line it begins on. Raises InvalidInput for a quote that is never closed."""
-    lines = (line.replace("\0", "") for line in read_text_lines(file, encoding))
+    lines = _CountedLines(read_text_lines(file, encoding), dialect.quote)
     if dialect.has_hint:
         next(lines, None)
-    reader = dialect.open_reader(lines)
-    skipped = int(dialect.has_hint)
-    begins_on = 1 + skipped
+    begins_on = lines.count + 1
     try:
-        for row in reader:
+        for row in dialect.open_reader(lines):
+            # Without its closing quote a cell takes in all that follows, and csv says nothing at the end.
+            if lines.quotes % 2 and lines.count > begins_on and lines.is_at_end():
+                raise _never_closed(begins_on)
             yield begins_on, tuple(row)
-            begins_on = reader.line_num + 1 + skipped
+            begins_on = lines.count + 1
+            lines.quotes = 0
     except csv.Error as error:
-        raise InvalidInput(
-            f"The row that begins on line {begins_on} has a quote that is never closed.",
-            hint="Close the quote or remove it, then choose the file again.",
-        ) from error
+        raise _never_closed(begins_on) from error
+
+
+class _CountedLines:
+    """Lines without NUL; how many there were, and how many quotes since the last row."""
+
+    def __init__(self, lines: Iterator[str], quote: str) -> None:
+        self._lines = lines
+        self._quote = quote
+        self._next: str | None = next(lines, None)
+        self.count = 0
+        self.quotes = 0
+
+    def __iter__(self) -> "_CountedLines":
+        return self
+
+    def __next__(self) -> str:
+        if self._next is None:
+            raise StopIteration
+        line = self._next.replace("\0", "")
+        self._next = next(self._lines, None)
+        self.count += 1
+        self.quotes += line.count(self._quote)
+        return line
+
+    def is_at_end(self) -> bool:
+        return self._next is None
+
+
+def _never_closed(line: int) -> InvalidInput:
+    return InvalidInput(
+        f"The row that begins on line {line} has a quote that is never closed.",
+        hint="Close the quote or remove it, then choose the file again.",
+    )

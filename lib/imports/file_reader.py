@@ -70,7 +70,9 @@ def read_table(file: BinaryIO, name: str, choices: FileChoices = NOTHING_CHOSEN)
 
 
 def _read_csv(file: BinaryIO, encoding: str, dialect: CsvDialect, choices: FileChoices) -> FileTable:
-    layout = FileLayout(format=FileFormat.CSV, encoding=encoding, separator=dialect.separator, quote=dialect.quote)
+    layout = FileLayout(
+        format=FileFormat.CSV, encoding=encoding, separator=dialect.shown_separator, quote=dialect.quote
+    )
     return _make_table(partial(read_csv_rows, file, encoding, dialect), layout, choices)
 
 

@@ -3,6 +3,7 @@
 A field of one kind only is written with it, such as "tickets.number". Headers are compared without case and signs.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -17,15 +18,22 @@ HEADER_NAMES: Mapping[str, tuple[str, ...]] = {**ACCOUNT_HEADERS, **ACTIVITY_HEA
 # A typing mistake in a header of ten letters; below it "start" would be "state".
 LEAST_LIKENESS = 88
 LEAST_FUZZY_LENGTH = 6
+_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
 def find_fields(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
     """Fields a header may mean, each with how sure that is, 0 to 1. The own name and label of a field are surest."""
     key = normalize_header(header)
     names = _list_headers(kind)
-    exact = names.get(key, ())
+    exact = names.get(key) or names.get(normalize_header(_BRACKETS.sub("", header)), [])
     yield from ((field, 1.0 - place / 20) for place, field in enumerate(exact))
-    if exact or len(key) < LEAST_FUZZY_LENGTH:
+    if exact:
+        return
+    if "." in header:
+        # A nested key of JSON, such as address.country.
+        yield from ((field, 0.7 * score) for field, score in find_fields(kind, header.rpartition(".")[2]))
+        return
+    if len(key) < LEAST_FUZZY_LENGTH:
         return
     found = process.extractOne(key, names.keys(), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
     if found:

@@ -12,11 +12,12 @@ SAMPLE_ROWS = 60
 # A header stands behind a title, a filter and a blank line, never further down.
 LAST_HEADER_PLACE = 20
 MAX_HEADER_LENGTH = 200
+_NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,' ]*%?\)?")
 _DATA_CELL = re.compile(
-    r"[-+(]?[$€£]?\s?\d[\d.,' ]*%?\)?"  # a number
-    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?"  # a date
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?"  # a date
     r"|[^@\s]+@[^@\s]+\.[^@\s]+"  # an address
-    r"|https?://\S+|true|false|yes|no",
+    r"|https?://\S+|(?:[a-z0-9-]+\.)+[a-z]{2,6}"  # a domain
+    r"|true|false|yes|no",
     re.IGNORECASE,
 )
 
@@ -32,11 +33,12 @@ class HeaderRow:
 
 def find_header_row(sample: Sequence[FileRow], has_header: bool | None = None) -> HeaderRow:
     """The header among the first rows of a file, blank ones left out."""
-    width = _find_table_width(sample)
+    width = _find_usual_width(sample)
     place = _find_header_place(sample, width)
     if has_header is True and place is None:
         place = 0 if sample else None
     if place is None or has_header is False:
+        width = max((len(_trim_blank_end(cells)) for _, cells in sample), default=0)
         return HeaderRow(names=tuple(f"Column {number}" for number in range(1, width + 1)), line=None)
     line, cells = sample[place]
     width = max(width, len(_trim_blank_end(cells)))
@@ -64,15 +66,11 @@ def is_blank(cells: Sequence[str]) -> bool:
     return not any(cell and not cell.isspace() for cell in cells)
 
 
-def _find_table_width(sample: Sequence[FileRow]) -> int:
-    """The width most rows have; the widest of those that are as frequent."""
-    widths = Counter(len(_trim_blank_end(cells)) for _, cells in sample)
-    full = Counter(len(cells) for _, cells in sample)
-    if not full:
-        return 0
-    # Rows of a CSV file have all their cells; those of a sheet or of some exports end with the last one filled.
-    width, count = max(full.items(), key=lambda item: (item[1], item[0]))
-    return width if count * 2 > len(sample) else max(widths)
+def _find_usual_width(sample: Sequence[FileRow]) -> int:
+    """The width of more than half of the rows; 0 if there is none."""
+    widths = Counter(len(cells) for _, cells in sample)
+    width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+    return width if count * 2 > len(sample) else 0
 
 
 def _find_header_place(sample: Sequence[FileRow], width: int) -> int | None:
@@ -80,17 +78,17 @@ def _find_header_place(sample: Sequence[FileRow], width: int) -> int | None:
         filled = [cell.strip() for cell in cells if cell.strip()]
         if len(filled) * 2 < width or (len(filled) < 2 <= width):
             continue
-        return place if _looks_like_header(filled, sample[place + 1 :]) else None
+        return place if _looks_like_header(filled) else None
     return None
 
 
-def _looks_like_header(names: Sequence[str], below: Sequence[FileRow]) -> bool:
-    """True for words that are distinct, and no data; also for one number among them, such as the name "2025"."""
-    data = sum(1 for name in names if _DATA_CELL.fullmatch(name))
-    if data * 4 > len(names) or any(len(name) > MAX_HEADER_LENGTH for name in names):
+def _looks_like_header(names: Sequence[str]) -> bool:
+    """True for distinct words that are no data; a number may be among them, such as the name "2025"."""
+    if any(_DATA_CELL.fullmatch(name) or len(name) > MAX_HEADER_LENGTH for name in names):
         return False
+    numbers = sum(1 for name in names if _NUMBER.fullmatch(name))
     distinct = len({name.casefold() for name in names})
-    return distinct * 2 > len(names) and (data == 0 or bool(below))
+    return numbers * 4 <= len(names) and distinct * 2 > len(names)
 
 
 def _trim_blank_end(cells: Sequence[str]) -> tuple[str, ...]:

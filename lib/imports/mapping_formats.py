@@ -7,8 +7,17 @@ from enum import StrEnum
 from lib.imports.blank_words import is_blank_value
 from lib.imports.code_words import NO_ANSWER_WORDS, NO_WORDS, YES_WORDS, find_code, normalize_word
 from lib.imports.column_profile import ColumnProfile, TableProfile
-from lib.imports.mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn, UndecidedColumn, join_labels
+from lib.imports.mapping import (
+    ColumnMapping,
+    DayOrder,
+    DecimalSign,
+    MappedColumn,
+    UndecidedColumn,
+    UsagePeriod,
+    join_labels,
+)
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
+from lib.imports.usage_rollup import detect_usage_period
 
 NUMBER_TYPES = (ValueType.WHOLE, ValueType.MONEY, ValueType.PERCENT)
 MAX_WORDS_ASKED = 50
@@ -44,12 +53,15 @@ class MappingQuestion:
 
 
 def settle_formats(mapping: ColumnMapping, profile: TableProfile) -> ColumnMapping:
-    """The mapping with every format its cells show. What somebody chose stays."""
+    """The mapping with every format its cells show. What somebody chose stays, but for the
+    usage's period.
+    """
     columns = (
         _settle_column(mapping, column, cells, profile) if isinstance(column, MappedColumn) else column
         for column, cells in zip(mapping.columns, profile.columns, strict=True)
     )
-    return mapping.model_copy(update={"columns": tuple(columns)})
+    settled = mapping.model_copy(update={"columns": tuple(columns)})
+    return settled.model_copy(update={"usage_period": _find_usage_period(settled, profile)})
 
 
 def list_questions(mapping: ColumnMapping, profile: TableProfile) -> tuple[MappingQuestion, ...]:
@@ -72,6 +84,13 @@ def _settle_column(
     if field.type is ValueType.CODE:
         return column.model_copy(update={"words": {**_list_known_words(mapping, column, cells), **column.words}})
     return column
+
+
+def _find_usage_period(mapping: ColumnMapping, profile: TableProfile) -> UsagePeriod:
+    for column, cells in zip(mapping.columns, profile.columns, strict=True):
+        if isinstance(column, MappedColumn) and column.field == "week_starts_on":
+            return detect_usage_period(column.header, cells.values, column.day_order)
+    return mapping.usage_period
 
 
 def _ask_about_columns(mapping: ColumnMapping, profile: TableProfile) -> Iterator[MappingQuestion]:

@@ -56,6 +56,8 @@ def _complete_contract(values: Values) -> Iterator[FieldProblem]:
 
 def _complete_term(values: Values) -> None:
     starts_on = _read_day(values.get("starts_on"))
+    if "last_day_on" in values and values["last_day_on"] is None:
+        values.setdefault("ends_on", None)
     last_day = _read_day(values.pop("last_day_on", None))
     if last_day and not values.get("ends_on"):
         values["ends_on"] = (last_day + timedelta(days=1)).isoformat()

@@ -23,6 +23,11 @@ _IN_BRACKETS = re.compile(r"\(([A-Za-z]+/[A-Za-z_/+-]+)\)")
 _FORMULA = re.compile(r"=\s*[A-Z][A-Z0-9.]*\(|[=+]\s*\$?[A-Z]{1,3}\$?\d+\b")
 _SHORTENED_ID = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 _NAME_SEPARATOR = re.compile(r"[;|\n]")
+UNIT_WORDS = {
+    "notice_days": re.compile(r"([\d.,' ]+)(?:d|days?|tagen?|tage|jours?|d[ií]as?|giorni|dias|dagen)", re.IGNORECASE),
+    "term_months": re.compile(r"([\d.,' ]+)(?:m|months?|monaten?|monate|mois|meses|mesi|maanden)", re.IGNORECASE),
+    "seats": re.compile(r"([\d.,' ]+)(?:seats?|users?|licen[sc]es?|lizenzen|nutzer|sièges|puestos)", re.IGNORECASE),
+}
 SHEET_ERRORS = frozenset({"#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"})
 
 
@@ -165,6 +170,7 @@ def _parse_day(text: str, rules: ValueRules) -> ParsedValue:
 def _parse_number(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_value(text):
         return UNKNOWN
+    text = _strip_unit(text, rules.field.name)
     number = parse_amount(text, rules.field.type, rules.decimal_sign, rules.currency)
     if isinstance(number, Rejection):
         return number
@@ -181,6 +187,13 @@ def _parse_number(text: str, rules: ValueRules) -> ParsedValue:
             f"{field.label} must be between {field.minimum:,} and {field.maximum:,}.", "Correct it, or clear the cell."
         )
     return int(number) if field.type is ValueType.WHOLE else str(round_amount(number))
+
+
+def _strip_unit(text: str, field: str) -> str:
+    """ "30 days" is 30 where days are counted; "3 months" of notice stays, and is refused."""
+    unit = UNIT_WORDS.get(field.rpartition(".")[2])
+    match = unit.fullmatch(text) if unit else None
+    return match[1].strip() if match else text
 
 
 def _parse_names(text: str, rules: ValueRules) -> ParsedValue:

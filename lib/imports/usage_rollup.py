@@ -1,0 +1,122 @@
+"""Daily and monthly usage as the weeks Zen keeps, and what the rows of a file cover."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from lib.imports.day_parser import parse_day
+from lib.imports.mapping import DayOrder, UsagePeriod
+from lib.imports.record_fields import FieldValue, RecordValues
+from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
+
+COUNTS = ("logins", "key_actions")
+# Active users of a week are those of the 28 days up to its end: that many weeks look back on a day.
+WEEKS_SEEN = 4
+_WEEK_WORDS = re.compile(r"w|kw|week|woche|semana|semaine|settimana", re.IGNORECASE)
+_MONTH_ONLY = re.compile(r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[^\W\d]+\.?[ -]'?\d{2,4}")
+_HEADER_PERIODS = {
+    UsagePeriod.DAY: re.compile(r"\b(?:day|daily|tag|täglich|jour|día|giorno)\b", re.IGNORECASE),
+    UsagePeriod.MONTH: re.compile(r"\b(?:month|monthly|monat|mois|mes|mese)\b", re.IGNORECASE),
+}
+
+
+def detect_usage_period(header: str, texts: Iterable[str], order: DayOrder | None) -> UsagePeriod:
+    """What a row covers: the days between rows tell, and for a single day the header does."""
+    filled = [text.strip() for text in texts if text.strip()]
+    if any(_WEEK_WORDS.search(text) and any(map(str.isdigit, text)) for text in filled[:50]):
+        return UsagePeriod.WEEK
+    if filled and all(_MONTH_ONLY.fullmatch(text) for text in filled):
+        return UsagePeriod.MONTH
+    days = {day for text in filled if isinstance(day := parse_day(text, order, UsagePeriod.DAY), date)}
+    if len(days) > 1:
+        return _compare_days(days)
+    named = (period for period, word in _HEADER_PERIODS.items() if word.search(header))
+    return next(named, UsagePeriod.WEEK)
+
+
+def roll_up_usage(records: Iterable[RecordValues], period: UsagePeriod) -> Iterator[RecordValues]:
+    """Weeks of usage, by customer and week.
+
+    Sign-ins and key actions of days are added up. Those of a month are divided over its weeks, which are those whose
+    Thursday it has, and add up to it. Active users of a week are the most of one day in its 28 days, since the same
+    people come on several days; of a month, its own. Seats are the latest.
+    """
+    if period is UsagePeriod.WEEK:
+        yield from records
+        return
+    customers: dict[tuple[FieldValue, ...], list[RecordValues]] = {}
+    for record in records:
+        key = tuple(record.get(name) for name in CUSTOMER_REFERENCE_NAMES)
+        customers.setdefault(key, []).append(record)
+    for rows in customers.values():
+        weeks = _add_up_days(rows) if period is UsagePeriod.DAY else _divide_months(rows)
+        references = {name: rows[0][name] for name in CUSTOMER_REFERENCE_NAMES if name in rows[0]}
+        for monday in sorted(weeks):
+            yield {**references, "week_starts_on": monday.isoformat(), **weeks[monday].to_values()}
+
+
+@dataclass(kw_only=True)
+class _Week:
+    active_users: int | None = None
+    seats: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def to_values(self) -> dict[str, FieldValue]:
+        known = {"active_users": self.active_users, "seats": self.seats, **self.counts}
+        return {name: value for name, value in known.items() if value is not None}
+
+
+def _compare_days(days: set[date]) -> UsagePeriod:
+    if all(day.day == 1 for day in days) or all((day + timedelta(days=1)).day == 1 for day in days):
+        return UsagePeriod.MONTH
+    return UsagePeriod.WEEK if len({day.weekday() for day in days}) == 1 else UsagePeriod.DAY
+
+
+def _add_up_days(rows: Sequence[RecordValues]) -> dict[date, _Week]:
+    weeks: dict[date, _Week] = {}
+    for day, row in _sort_by_day(rows):
+        week = weeks.setdefault(day - timedelta(days=day.weekday()), _Week())
+        week.seats = _read_count(row, "seats") or week.seats
+        for name in COUNTS:
+            if (count := _read_count(row, name)) is not None:
+                week.counts[name] = week.counts.get(name, 0) + count
+    for day, row in _sort_by_day(rows):
+        active = _read_count(row, "active_users")
+        for later in range(WEEKS_SEEN):
+            week_seen = weeks.get(day - timedelta(days=day.weekday()) + timedelta(weeks=later))
+            if week_seen is not None and active is not None:
+                week_seen.active_users = max(active, week_seen.active_users or 0)
+    return weeks
+
+
+def _divide_months(rows: Sequence[RecordValues]) -> dict[date, _Week]:
+    weeks: dict[date, _Week] = {}
+    for first, row in _sort_by_day(rows):
+        mondays = list_weeks_of_month(first)
+        for place, monday in enumerate(mondays):
+            week = weeks.setdefault(monday, _Week())
+            week.active_users = _read_count(row, "active_users")
+            week.seats = _read_count(row, "seats")
+            for name in COUNTS:
+                if (count := _read_count(row, name)) is not None:
+                    share = count * (place + 1) // len(mondays) - count * place // len(mondays)
+                    week.counts[name] = week.counts.get(name, 0) + share
+    return weeks
+
+
+def list_weeks_of_month(first: date) -> list[date]:
+    """Mondays of the weeks whose Thursday is in the month."""
+    thursday = first + timedelta(days=(3 - first.weekday()) % 7)
+    thursdays = (thursday + timedelta(weeks=number) for number in range(5))
+    return [day - timedelta(days=3) for day in thursdays if day.month == first.month]
+
+
+def _sort_by_day(rows: Sequence[RecordValues]) -> list[tuple[date, RecordValues]]:
+    dated = [(date.fromisoformat(str(row["week_starts_on"])), row) for row in rows if row.get("week_starts_on")]
+    return sorted(dated, key=lambda item: item[0])
+
+
+def _read_count(row: RecordValues, name: str) -> int | None:
+    value = row.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
