@@ -17,7 +17,7 @@ CUSTOMERS = RecordSchema(
     fields=(
         EXTERNAL_ID,
         RecordField(name="name", label="Name", is_required=True),
-        RecordField(name="domain", label="Domain", type=ValueType.DOMAIN, use=FieldUse.KEY, max_length=253),
+        RecordField(name="domain", label="Domain", type=ValueType.DOMAIN, max_length=253),
         OWNER,
         RecordField(name="industry", label="Industry", max_length=2000),
         RecordField(name="country", label="Country", max_length=2000),

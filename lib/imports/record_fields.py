@@ -36,7 +36,7 @@ class FieldUse(StrEnum):
     """What becomes of a value.
 
     COLUMN is stored in the column of this name. KEY tells which record it is and has no column: the id in the file's
-    system, a domain, a contract number. REFERENCE names a row of another table. PART makes another field, and is not
+    system, a contract number. REFERENCE names a row of another table. PART makes another field, and is not
     in the values of a parsed record.
     """
 

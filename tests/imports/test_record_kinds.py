@@ -16,6 +16,8 @@ from tests.support.server import REPOSITORY
 
 # Columns that name another row: by a reference field instead.
 REFERENCES = {"company_id", "customer_id", "owner_id", "contact_id", "author_id", "replaced_by"}
+# Taking an import back archives a customer with work on it; no file does.
+SET_BY_UNDO = {"archived"}
 STORED = [kind for kind, schema in RECORD_SCHEMAS.items() if schema.table]
 MIGRATIONS = "\n".join(
     file.read_text(encoding="utf-8") for file in sorted((REPOSITORY / "supabase/migrations").glob("*.sql"))
@@ -71,7 +73,8 @@ def test_codes_and_lengths_are_those_of_the_table(kind: ImportKind) -> None:
     for field in schema.list_columns():
         definition = columns[field.name]
         if field.type is ValueType.CODE:
-            assert set(field.codes) == set(re.findall(r"'(\w+)'", definition.split(" in (")[1])), field.name
+            stored = set(re.findall(r"'(\w+)'", definition.split(" in (")[1]))
+            assert set(field.codes) == stored - SET_BY_UNDO, field.name
         length = re.search(r"length\(\w+\) (?:<=|between 1 and) (\d+)", definition)
         if length:
             assert field.max_length == int(length[1]), field.name
