@@ -83,7 +83,8 @@ def test_every_module_of_the_app_can_be_imported(bare_python: str, stack: LocalS
 
 
 @pytest.mark.parametrize(
-    "arguments", [("lib.workflows", "seed"), ("lib.workflows", "inspect"), ("lib.executions", "wake")]
+    "arguments",
+    [("lib.workflows", "seed"), ("lib.workflows", "inspect"), ("lib.executions", "wake"), ("lib.companies", "list")],
 )
 def test_the_tools_of_the_operator_run(bare_python: str, stack: LocalStack, arguments: tuple[str, str]) -> None:
     done = run_module(bare_python, *arguments, SUPABASE_URL=stack.url, SUPABASE_SECRET_KEY=stack.secret_key)
@@ -91,8 +92,12 @@ def test_the_tools_of_the_operator_run(bare_python: str, stack: LocalStack, argu
 
 
 @pytest.mark.parametrize(
-    "arguments", [("lib.local", "up"), ("lib.demo", "seed"), ("lib.workflows", "seed"), ("lib.executions", "wake")]
-)
+    "arguments",
+    [
+        ("lib.local", "up"), ("lib.demo", "seed"), ("lib.workflows", "seed"), ("lib.executions", "wake"),
+        ("lib.companies", "list"), ("lib.worker", "--once"),
+    ],
+)  # fmt: skip
 def test_what_needs_the_embedded_supabase_names_the_file_to_install(
     bare_python: str, arguments: tuple[str, str]
 ) -> None:
