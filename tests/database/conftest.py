@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from lib.db.client import Client
 from tests.database.clients import anonymous_client, uninvited_client
 from tests.database.factories import SLIDES, AccountFactory, Sql, fetch_value, insert_customer, publish_workflow
+from tests.database.import_calls import StagedFile, operator_client
 from tests.database.rpc import call_rpc
 from tests.support.companies import Company
 
@@ -77,3 +78,10 @@ def new_run(sql: Sql) -> Callable[..., str]:
 def uninvited(stack: Any) -> Client:
     """Somebody who signed up and belongs to no company."""
     return uninvited_client()
+
+
+@pytest.fixture
+def file(stack: Any, sql: Sql, company: Company) -> Callable[..., StagedFile]:
+    """A file the manager stages, of customers unless said otherwise: `file(kind="notes").stage({...})`."""
+    operator = operator_client(stack)
+    return lambda **changes: StagedFile(**{"sql": sql, "operator": operator, "who": company.manager} | changes)

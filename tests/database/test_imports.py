@@ -1,22 +1,10 @@
 """A file of customers, staged, checked, decided about, applied and taken back."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-
 from tests.database.factories import fetch_rows, fetch_value, insert_customer
-from tests.database.import_calls import StagedFile, operator_client
 from tests.database.rpc import assert_refused, call_rpc
 
 ACME = {"name": "Acme", "domain": "acme.test", "segment": "mid", "customer_since": "2025-01-01", "external_id": "a1"}
 BOLT = {"name": "Bolt", "domain": "bolt.test", "segment": "smb", "customer_since": "2025-02-01", "external_id": "b2"}
-
-
-@pytest.fixture
-def file(stack: Any, sql: Any, company: Any) -> Callable[..., StagedFile]:
-    operator = operator_client(stack)
-    return lambda **changes: StagedFile(**{"sql": sql, "operator": operator, "who": company.manager} | changes)
 
 
 def book(sql, company):

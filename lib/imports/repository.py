@@ -1,0 +1,136 @@
+"""Imports in the database: staged, checked, decided and taken back through its functions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+from lib.errors import NotFound
+from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping, StagedRow, Verdict
+
+CHECK_BATCH = 5000
+APPLY_BATCH = 1000
+PAGE = 1000
+MISSING = "This import does not exist, or you don't have access to it."
+
+
+class ImportRepository:
+    """One request a method, with the rights of the client's token. The operator names the company, a person never."""
+
+    def __init__(self, client: Client, *, company_id: str | None = None) -> None:
+        self._client = client
+        self._company_id = company_id
+
+    def begin_import(
+        self, *, kind: str, file_name: str, source: str, headers: Sequence[str], mapping: dict[str, Any]
+    ) -> str:
+        """A new import without rows; returns its id. Raises NotPermitted for a CSM."""
+        named = {"p_kind": kind, "p_file_name": file_name, "p_source": source}
+        arguments = named | {"p_headers": list(headers), "p_mapping": mapping, "p_company_id": self._company_id}
+        return str(self._call("begin_import", arguments))
+
+    def stage_rows(self, import_id: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Add up to 5,000 rows: kind, line, cells, field_values, problems. A row of the same line is replaced."""
+        self._call("stage_import_rows", {"p_import_id": import_id, "p_rows": list(rows)})
+
+    def change_mapping(self, import_id: str, mapping: dict[str, Any]) -> None:
+        """Map an import anew and remove its rows, to be staged again. Raises Conflict once it was decided."""
+        self._call("change_import_mapping", {"p_import_id": import_id, "p_mapping": mapping})
+
+    def check_rows(self, import_id: str, *, again: bool = False) -> int:
+        """Judge the next unchecked rows, `again` those refused before too. Returns how many are left."""
+        arguments = {"p_import_id": import_id, "p_most": CHECK_BATCH, "p_again": again}
+        return int(self._call("check_import_rows", arguments))
+
+    def drop_rows(self, import_id: str, row_ids: Sequence[str], *, is_dropped: bool = True) -> int:
+        """Leave rows out, or take them in again. Returns how many changed."""
+        arguments = {"p_import_id": import_id, "p_row_ids": list(row_ids), "p_is_dropped": is_dropped}
+        return int(self._call("drop_import_rows", arguments))
+
+    def choose_match(self, row_id: str, customer_id: str | None) -> None:
+        """Say which customer a row is, or hangs on. The next check uses it."""
+        self._call("choose_import_match", {"p_row_id": row_id, "p_customer_id": customer_id})
+
+    def decide_import(self, import_id: str) -> None:
+        """Have the worker bring it in. Raises Conflict unless it is checked and has a row to bring in."""
+        self._call("decide_import", {"p_import_id": import_id})
+
+    def plan_undo(self, import_id: str) -> str:
+        """List what taking it back would do, or bringing it in again after that. Returns the undo's id."""
+        return str(self._call("plan_import_undo", {"p_import_id": import_id}))
+
+    def decide_undo(self, undo_id: str, *, insisted_row_ids: Sequence[str] = (), insist_on_all: bool = False) -> None:
+        """Have the worker do a planned undo."""
+        insisted = {"p_insisted_row_ids": list(insisted_row_ids), "p_insist_on_all": insist_on_all}
+        self._call("decide_import_undo", {"p_undo_id": undo_id, **insisted})
+
+    def save_mapping(self, *, name: str, kind: str, header_key: str, mapping: dict[str, Any]) -> str:
+        """Keep a mapping under a name, or replace the one of that name. Returns its id."""
+        arguments = {"p_name": name, "p_kind": kind, "p_header_key": header_key, "p_mapping": mapping}
+        return str(self._call("save_import_mapping", arguments | {"p_company_id": self._company_id}))
+
+    def find_mapping(self, *, name: str | None = None, header_key: str | None = None) -> SavedMapping | None:
+        """The mapping of a name, or the one saved last for a set of headers."""
+        query = self._client.table("import_mappings").select("id, name, kind, mapping")
+        query = query.eq("name", name) if name is not None else query.eq("header_key", header_key or "")
+        query = query.eq("company_id", self._company_id) if self._company_id else query
+        rows = execute_read(query.order("updated_at", desc=True).limit(1))
+        return parse_row(SavedMapping, rows[0]) if rows else None
+
+    def fetch_imports(self, *, most: int = 50) -> tuple[FileImport, ...]:
+        """The company's imports, newest first."""
+        query = self._client.table("imports").select("*")
+        query = query.eq("company_id", self._company_id) if self._company_id else query
+        rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(most))
+        return tuple(parse_row(FileImport, row) for row in rows)
+
+    def fetch_import(self, import_id: str) -> FileImport:
+        """Raises NotFound."""
+        rows = execute_read(self._client.table("imports").select("*").eq("id", import_id))
+        if not rows:
+            raise NotFound(MISSING)
+        return parse_row(FileImport, rows[0])
+
+    def fetch_counts(self, import_id: str) -> ImportCounts:
+        return parse_row(ImportCounts, execute_read(self._client.rpc("import_counts", {"p_import_id": import_id})))
+
+    def fetch_rows(
+        self, import_id: str, *, verdict: Verdict | None = None, first: int = 0, most: int = PAGE
+    ) -> tuple[StagedRow, ...]:
+        """Up to `most` (1,000) rows of a verdict, or all; those left out too. In the order they are brought in."""
+        query = self._client.table("import_rows").select("*").eq("import_id", import_id)
+        query = query.eq("verdict", verdict.value) if verdict else query
+        rows = execute_read(query.order("place").order("line").range(first, first + most - 1))
+        return tuple(parse_row(StagedRow, row) for row in rows)
+
+    def fetch_line(self, import_id: str, line: int) -> tuple[StagedRow, ...]:
+        """The records of a line: one, or up to three of a flat file."""
+        query = self._client.table("import_rows").select("*").eq("import_id", import_id).eq("line", line)
+        return tuple(parse_row(StagedRow, row) for row in execute_read(query.order("place")))
+
+    def fetch_undo(self, undo_id: str, *, most_problems: int = PAGE) -> ImportUndo:
+        """An undo, and the rows something stands against. Two requests. Raises NotFound."""
+        found = execute_read(self._client.table("import_undos").select("*").eq("id", undo_id))
+        if not found:
+            raise NotFound("This undo does not exist, or you don't have access to it.")
+        rows = self._client.table("import_undo_rows").select("*").eq("undo_id", undo_id)
+        problems = execute_read(rows.not_.is_("problem", "null").order("place").order("label").limit(most_problems))
+        return parse_row(ImportUndo, found[0] | {"problems": problems})
+
+    def _call(self, function: str, arguments: dict[str, Any]) -> Any:
+        return execute_write(self._client.rpc(function, arguments))
+
+
+class ImportQueue:
+    """What the worker does with imports that were decided. Needs the operator's key."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def apply_next_batch(self) -> bool:
+        """Bring in the next rows of the oldest decided import or undo. False if none waits. Up to two requests."""
+        return any(
+            execute_write(self._client.rpc(function, {"p_most": APPLY_BATCH})) is not None
+            for function in ("apply_next_import_batch", "apply_next_undo_batch")
+        )

@@ -1,0 +1,168 @@
+"""What people do with imports: stage a file, correct it, decide, and take it back."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from lib.errors import InvalidInput, NotFound
+from lib.imports.file_table import FileTable
+from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
+from lib.imports.model import FileImport, ImportUndo, StagedRow, Verdict
+from lib.imports.record_fields import FieldValue
+from lib.imports.repository import PAGE, ImportRepository
+from lib.imports.row_staging import NumberedCells, parse_rows_to_stage
+
+STAGE_BATCH = 1000
+REASON_HEADER = "Why it was refused"
+
+
+class ImportService:
+    """Stages files and decides about them. The worker brings them in (`lib.worker`)."""
+
+    def __init__(self, repository: ImportRepository) -> None:
+        self.repository = repository
+
+    def stage_file(self, table: FileTable, mapping: ColumnMapping, *, file_name: str) -> str:
+        """Stage and check every row of a file; returns the import's id. A request for each 1,000 rows, and a few more.
+
+        Raises InvalidInput for a mapping that is not complete and for a file without rows, NotPermitted for a CSM.
+        """
+        require_complete(mapping)
+        rows = iter(table.rows)
+        first = next(rows, None)
+        if first is None:
+            raise InvalidInput("The file has no rows.", hint="Export it again, or choose another sheet.")
+        import_id = self.repository.begin_import(
+            kind=mapping.kind,
+            file_name=file_name,
+            source=mapping.source,
+            headers=table.columns,
+            mapping=mapping.model_dump(mode="json"),
+        )
+        self._stage_rows(import_id, mapping, _put_back(first, rows))
+        return import_id
+
+    def check(self, import_id: str, *, again: bool = False) -> None:
+        """Judge every unchecked row, `again` the refused ones too. A request for each 5,000 rows."""
+        while self.repository.check_rows(import_id, again=again):
+            again = False
+
+    def correct_cell(self, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
+        """Replace a cell, and check its row and the refused ones again; returns the records of the line.
+
+        Raises NotFound for another line or column, Conflict once the import was decided.
+        """
+        found, staged = self.repository.fetch_import(import_id), self.repository.fetch_line(import_id, line)
+        if not staged or column not in found.headers:
+            raise NotFound("The file has no such cell.")
+        mapping = ColumnMapping.model_validate(found.mapping)
+        cells = list(staged[0].cells)
+        place = found.headers.index(column)
+        cells += [""] * (place + 1 - len(cells))
+        cells[place] = cell
+        self.repository.stage_rows(import_id, list(parse_rows_to_stage(mapping, [(line, tuple(cells))])))
+        self.check(import_id, again=True)
+        return self.repository.fetch_line(import_id, line)
+
+    def set_fixed_value(self, import_id: str, field: str, value: FieldValue) -> None:
+        """Give a field the same value in every row that has none, and check all rows again. Raises InvalidInput."""
+        found = self.repository.fetch_import(import_id)
+        mapping = found.mapping | {"fixed": {**found.mapping.get("fixed", {}), field: value}}
+        try:
+            fixed = ColumnMapping.model_validate(mapping)
+        except ValueError as error:
+            raise InvalidInput("This field cannot have one value for all rows.") from error
+        self.change_mapping(import_id, fixed)
+
+    def change_mapping(self, import_id: str, mapping: ColumnMapping) -> None:
+        """Map the staged cells anew, and check all rows again. Rows left out are taken in again."""
+        require_complete(mapping)
+        rows = self._read_staged_cells(import_id)
+        self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
+        self._stage_rows(import_id, mapping, rows)
+
+    def plan_undo(self, import_id: str) -> ImportUndo:
+        """What taking an import back would do, with the rows something stands against. Three requests."""
+        return self.repository.fetch_undo(self.repository.plan_undo(import_id))
+
+    def save_mapping(self, mapping: ColumnMapping, *, name: str) -> None:
+        """Keep a mapping for the next file with these headers."""
+        key = make_header_key([column.header for column in mapping.columns])
+        saved = mapping.model_dump(mode="json")
+        self.repository.save_mapping(name=name, kind=mapping.kind, header_key=key, mapping=saved)
+
+    def find_mapping(self, headers: Sequence[str], *, name: str | None = None) -> ColumnMapping | None:
+        """The mapping of a name, or else the one saved last for these headers in any order; None if it does not fit."""
+        key = None if name is not None else make_header_key(headers)
+        saved = self.repository.find_mapping(name=name, header_key=key)
+        return ColumnMapping.model_validate(saved.mapping).arrange_for(headers) if saved else None
+
+    def write_refused_rows(self, import_id: str) -> bytes:
+        """The refused rows as a CSV file with the columns of the file, and why each was refused, to correct and
+        import again."""
+        found = self.repository.fetch_import(import_id)
+        reasons: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+        for row in self._read_rows(import_id, Verdict.REFUSED):
+            if not row.is_dropped:
+                _, texts = reasons.setdefault(row.line, (row.cells, []))
+                texts += [text for text in map(_describe_refusal, row.refusals) if text not in texts]
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([*found.headers, REASON_HEADER])
+        for _line, (cells, texts) in sorted(reasons.items()):
+            writer.writerow([*cells, *[""] * (len(found.headers) - len(cells)), " ".join(texts)])
+        return out.getvalue().encode("utf-8-sig")
+
+    def _stage_rows(self, import_id: str, mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> None:
+        staged = parse_rows_to_stage(mapping, rows)
+        while batch := list(islice(staged, STAGE_BATCH)):
+            self.repository.stage_rows(import_id, batch)
+        self.check(import_id)
+
+    def _read_staged_cells(self, import_id: str) -> list[NumberedCells]:
+        return sorted({row.line: row.cells for row in self._read_rows(import_id)}.items())
+
+    def _read_rows(self, import_id: str, verdict: Verdict | None = None) -> Iterator[StagedRow]:
+        first = 0
+        while page := self.repository.fetch_rows(import_id, verdict=verdict, first=first):
+            yield from page
+            if len(page) < PAGE:
+                return
+            first += PAGE
+
+
+def require_complete(mapping: ColumnMapping) -> None:
+    """Raise InvalidInput naming the columns nobody has decided about."""
+    undecided = mapping.list_undecided()
+    if undecided:
+        raise InvalidInput(f"Map these columns, or leave them out: {', '.join(undecided[:10])}.")
+
+
+def describe_missing_fields(mapping: ColumnMapping) -> tuple[str, ...]:
+    """Labels of what new records need and neither a column nor a fixed value gives."""
+    return tuple(join_labels(mapping.schema_of_kind, names) for names in mapping.list_missing())
+
+
+def make_header_key(headers: Sequence[str]) -> str:
+    """A digest of the set of headers, whatever their order, case and blanks."""
+    names = sorted({normalize_header(header) for header in headers})
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def find_file_column(found: FileImport, field: str) -> str | None:
+    """The header a field is read from; None if no column gives it."""
+    mapped: list[dict[str, Any]] = [column for column in found.mapping["columns"] if column["use"] == "field"]
+    return next((str(column["header"]) for column in mapped if column["field"] == field), None)
+
+
+def _describe_refusal(refusal: Any) -> str:
+    where = refusal.column or refusal.field
+    return f"{where}: {refusal.reason} {refusal.remedy}" if where else f"{refusal.reason} {refusal.remedy}"
+
+
+def _put_back(first: NumberedCells, rows: Iterator[NumberedCells]) -> Iterator[NumberedCells]:
+    yield first
+    yield from rows
