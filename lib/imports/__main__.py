@@ -14,14 +14,17 @@ from lib.imports.file_reader import read_table
 from lib.imports.model import ImportCounts, ImportStatus
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
-from lib.workflows.operator_client import create_operator_client
+from lib.operator_client import create_operator_client
+
+SECONDS = 60.0
+"""How long one request may take: a check of 5,000 rows on a busy database."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when every row was brought in, 2 when rows were refused, 1 when something failed."""
     options = _build_argument_parser().parse_args(arguments)
     try:
-        counts = import_file(create_operator_client(), options)
+        counts = import_file(create_operator_client(seconds=SECONDS), options)
     except (ZenError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

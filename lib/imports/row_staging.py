@@ -1,30 +1,64 @@
-"""Rows of a file as they are staged: one record a row, up to three of a flat file."""
+"""Rows of a file as they are staged: one record a row, up to three of a flat file, a week of several rows of usage."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lib.imports.mapping import ColumnMapping
-from lib.imports.parsed_records import ParsedRecord
+from lib.imports.mapping import ColumnMapping, UsagePeriod
+from lib.imports.parsed_records import CellProblem, ParsedRecord
 from lib.imports.record_fields import RecordValues
 from lib.imports.record_kinds import ImportKind, split_flat_values
 from lib.imports.record_parser import RecordParser
+from lib.imports.usage_rollup import roll_up_usage
 
 NumberedCells = tuple[int, tuple[str, ...]]
 """The line where a row begins, and its cells."""
 
 
 def parse_rows_to_stage(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iterator[dict[str, Any]]:
-    """What `stage_import_rows` takes: kind, line, cells, field_values, problems. Streamed."""
+    """What `stage_import_rows` takes: kind, line, cells, field_values, problems. Streamed, but for usage of days."""
+    if is_rolled_up(mapping):
+        yield from _roll_up_rows(mapping, rows)
+        return
     parser = RecordParser(mapping)
     for line, cells in rows:
         record = parser.parse_record(cells)
-        problems = [asdict(problem) for problem in record.problems]
         for kind, values in _split_record(mapping.kind, record).items():
-            yield {"kind": kind, "line": line, "cells": cells, "field_values": dict(values), "problems": problems}
+            yield _to_staged(kind, line, cells, values, record.problems)
+
+
+def is_rolled_up(mapping: ColumnMapping) -> bool:
+    """True if several rows make one record, which then has no cells of its own."""
+    return mapping.kind is ImportKind.USAGE_WEEKS and mapping.usage_period is not UsagePeriod.WEEK
+
+
+def _roll_up_rows(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iterator[dict[str, Any]]:
+    """Rows with a problem by themselves, then the weeks of all others, on lines after the last of the file."""
+    parser, days, last_line = RecordParser(mapping), [], 1
+    for line, cells in rows:
+        record, last_line = parser.parse_record(cells), max(line, last_line)
+        if record.problems:
+            yield _to_staged(mapping.kind, line, cells, record.values, record.problems)
+        else:
+            days.append(record.values)
+    for number, week in enumerate(roll_up_usage(days, mapping.usage_period), start=1):
+        yield _to_staged(mapping.kind, last_line + number, (), week, ())
 
 
 def _split_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, RecordValues]:
     if kind is not ImportKind.FLAT:
         return {kind: record.values}
     return split_flat_values(record.values) or {ImportKind.CUSTOMERS: {}}
+
+
+def _to_staged(
+    kind: ImportKind, line: int, cells: Sequence[str], values: RecordValues, problems: Sequence[CellProblem]
+) -> dict[str, Any]:
+    staged_problems = [asdict(problem) for problem in problems]
+    return {
+        "kind": kind.value,
+        "line": line,
+        "cells": list(cells),
+        "field_values": dict(values),
+        "problems": staged_problems,
+    }

@@ -13,7 +13,7 @@ from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
 from lib.imports.model import FileImport, ImportUndo, StagedRow, Verdict
 from lib.imports.record_fields import FieldValue
 from lib.imports.repository import PAGE, ImportRepository
-from lib.imports.row_staging import NumberedCells, parse_rows_to_stage
+from lib.imports.row_staging import NumberedCells, is_rolled_up, parse_rows_to_stage
 
 STAGE_BATCH = 1000
 REASON_HEADER = "Why it was refused"
@@ -53,12 +53,13 @@ class ImportService:
     def correct_cell(self, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
         """Replace a cell, and check its row and the refused ones again; returns the records of the line.
 
-        Raises NotFound for another line or column, Conflict once the import was decided.
+        Raises NotFound for another line or column, InvalidInput for a week made of several rows, Conflict once the
+        import was decided.
         """
         found, staged = self.repository.fetch_import(import_id), self.repository.fetch_line(import_id, line)
         if not staged or column not in found.headers:
             raise NotFound("The file has no such cell.")
-        mapping = ColumnMapping.model_validate(found.mapping)
+        mapping = require_own_cells(ColumnMapping.model_validate(found.mapping))
         cells = list(staged[0].cells)
         place = found.headers.index(column)
         cells += [""] * (place + 1 - len(cells))
@@ -70,7 +71,7 @@ class ImportService:
     def set_fixed_value(self, import_id: str, field: str, value: FieldValue) -> None:
         """Give a field the same value in every row that has none, and check all rows again. Raises InvalidInput."""
         found = self.repository.fetch_import(import_id)
-        mapping = found.mapping | {"fixed": {**found.mapping.get("fixed", {}), field: value}}
+        mapping = {**found.mapping, "fixed": {**found.mapping.get("fixed", {}), field: value}}
         try:
             fixed = ColumnMapping.model_validate(mapping)
         except ValueError as error:
@@ -78,8 +79,9 @@ class ImportService:
         self.change_mapping(import_id, fixed)
 
     def change_mapping(self, import_id: str, mapping: ColumnMapping) -> None:
-        """Map the staged cells anew, and check all rows again. Rows left out are taken in again."""
+        """Map the staged cells anew, and check all rows again, those left out too. Raises InvalidInput."""
         require_complete(mapping)
+        require_own_cells(ColumnMapping.model_validate(self.repository.fetch_import(import_id).mapping))
         rows = self._read_staged_cells(import_id)
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, rows)
@@ -141,9 +143,18 @@ def require_complete(mapping: ColumnMapping) -> None:
         raise InvalidInput(f"Map these columns, or leave them out: {', '.join(undecided[:10])}.")
 
 
+def require_own_cells(mapping: ColumnMapping) -> ColumnMapping:
+    """The mapping; raises InvalidInput where several rows of the file make one record."""
+    if is_rolled_up(mapping):
+        raise InvalidInput(
+            "Weeks made of days or months have no cells of their own.", hint="Correct the file, and import it again."
+        )
+    return mapping
+
+
 def describe_missing_fields(mapping: ColumnMapping) -> tuple[str, ...]:
     """Labels of what new records need and neither a column nor a fixed value gives."""
-    return tuple(join_labels(mapping.schema_of_kind, names) for names in mapping.list_missing())
+    return tuple(join_labels(mapping.record_schema, names) for names in mapping.list_missing())
 
 
 def make_header_key(headers: Sequence[str]) -> str:

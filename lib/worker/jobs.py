@@ -3,6 +3,7 @@
 import logging
 
 from lib.executions.run_status_changes import RunStatusRepository
+from lib.imports.repository import ImportQueue
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.repository import OutboxRepository
@@ -23,8 +24,13 @@ def delete_old_mails(context: JobContext) -> bool:
     return OutboxRepository(context.client).delete_old_mails(BATCH) == BATCH
 
 
+def apply_imports(context: JobContext) -> bool:
+    return ImportQueue(context.client).apply_next_batch()
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
+    "apply_imports": Job(interval=5, run=apply_imports),
     "wake_runs": Job(interval=60, run=wake_due_runs),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),
 }

@@ -460,7 +460,7 @@ comment on function public.choose_import_match is
 'Says which customer a row is, or hangs on; null for none. The next check uses it.';
 
 create function private.save_import_mapping(
-  company uuid, name text, kind text, header_key text, mapping jsonb
+  company uuid, mapping_name text, kind text, header_key text, mapping jsonb
 ) returns uuid
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -468,9 +468,9 @@ declare
   tenant constant uuid := private.require_importer(company);
   saved uuid;
 begin
-  perform private.raise_invalid(array[private.text_error(name, 100, 'Give the mapping a name.')]);
+  perform private.raise_invalid(array[private.text_error(mapping_name, 100, 'Give the mapping a name.')]);
   insert into public.import_mappings as m (company_id, name, kind, header_key, mapping, saved_by)
-  values (tenant, save_import_mapping.name, save_import_mapping.kind, save_import_mapping.header_key,
+  values (tenant, mapping_name, save_import_mapping.kind, save_import_mapping.header_key,
           save_import_mapping.mapping, auth.uid())
   on conflict (company_id, name) do update
   set kind = excluded.kind, header_key = excluded.header_key, mapping = excluded.mapping, saved_by = excluded.saved_by
