@@ -13,7 +13,7 @@ from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
 from lib.imports.model import FileImport, ImportUndo, StagedRow, Verdict
 from lib.imports.record_fields import FieldValue
 from lib.imports.repository import PAGE, ImportRepository
-from lib.imports.row_staging import NumberedCells, is_rolled_up, parse_rows_to_stage
+from lib.imports.staged_records import NumberedCells, is_rolled_up, parse_rows_to_stage
 
 STAGE_BATCH = 1000
 REASON_HEADER = "Why it was refused"
