@@ -144,6 +144,7 @@ class Health:
     score: int | None
     band: HealthBand | None
     parts: tuple[HealthPart, ...]
+    rule_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +171,7 @@ class Priority:
 
     score: int
     reasons: tuple[PriorityReason, ...]
+    rule_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

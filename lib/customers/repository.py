@@ -10,8 +10,7 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
 
-HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
-"""Parts of the health score and what each is out of, as in `public.customer_health`."""
+HEALTH_PARTS = ("usage", "engagement", "support", "voice")
 
 
 class AccountRepository:
@@ -71,11 +70,12 @@ def parse_account(row: dict[str, Any]) -> Account:
 
 
 def parse_health(row: dict[str, Any] | None) -> Health:
-    """Health from a row of `public.customer_health`; a churned customer has none."""
+    """Health from a row of `public.customer_health`: the parts its rules count. A churned customer has none."""
     if row is None:
         return Health(score=None, band=None, parts=())
     parts = tuple(
-        HealthPart(key=key, points=row[f"{key}_points"], out_of=out_of, sentence=row[f"{key}_sentence"])
-        for key, out_of in HEALTH_PART_WEIGHTS.items()
+        HealthPart(key=key, points=row[f"{key}_points"], out_of=row[f"{key}_out_of"], sentence=row[f"{key}_sentence"])
+        for key in HEALTH_PARTS
+        if row[f"{key}_out_of"] is not None
     )
     return parse_row(Health, row | {"parts": parts})

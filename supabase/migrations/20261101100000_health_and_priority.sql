@@ -6,24 +6,33 @@
 --   voice       0-15  average survey answer of the last 180 days, out of 10
 --
 -- A part without data is left out and the rest scaled to 100. No score in the first 60 days, and none from support
--- alone: no tickets is not health. green from 70, yellow from 45, red below.
+-- alone: no tickets is not health. green from 70, yellow from 45, red below. These are stock's weights and thresholds;
+-- a company's own are a version of its score_rules.
 
-create function private.health_points(days date[], among uuid[] default null)
+create function private.health_points(
+  days date[], among uuid[] default null, rule_version int default null, trial jsonb default null,
+  with_churned boolean default false
+)
 returns table (
   day date, customer_id uuid, score int, band text,
   usage_points int, engagement_points int, support_points int, voice_points int,
   active_users int, seats int, utilisation numeric, target numeric, last_touch_on date,
-  recent_tickets int, open_tickets int, open_p1 int, survey_average numeric, survey_answers int
+  recent_tickets int, open_tickets int, open_p1 int, survey_average numeric, survey_answers int,
+  company_id uuid, version int, usage_out_of int, engagement_out_of int, support_out_of int, voice_out_of int
 )
 language sql stable security invoker set search_path = ''
 as $$
   with book as materialized (
-    select d.day, c.id as customer_id, d.day - c.customer_since as age
+    select d.day, c.id as customer_id, c.company_id, c.segment, d.day - c.customer_since as age
     from public.customers c join unnest(days) d (day) on c.customer_since <= d.day
-    where c.status = 'active' and (among is null or c.id = any(among))
+    where (c.status = 'active' or with_churned) and (among is null or c.id = any(among))
+  ), rules as materialized (
+    select x.company_id, r.*
+    from (select distinct b.company_id from book b) x
+    cross join lateral private.health_rule(x.company_id, rule_version, trial) r
   ), evidence as (
     select
-      b.day, b.customer_id, b.age, u.active_users, u.seats,
+      b.day, b.customer_id, b.company_id, b.segment, b.age, u.active_users, u.seats,
       round(u.active_users::numeric / u.seats, 4) as utilisation,
       case when b.age < 183 then 0.50 when b.age < 274 then 0.75 else 0.80 end as target,
       greatest(n.last_on, k.last_on) as last_touch_on,
@@ -59,48 +68,64 @@ as $$
     -- least and greatest ignore nulls: a part without data must not reach them.
     select
       e.*,
-      case when e.utilisation is not null then round(40 * least(1, e.utilisation / e.target))::int end as usage_points,
+      r.version, r.usage_weight, r.engagement_weight, r.support_weight, r.voice_weight,
+      coalesce((r.segments #>> array[e.segment, 'green'])::int, r.green) as green,
+      coalesce((r.segments #>> array[e.segment, 'yellow'])::int, r.yellow) as yellow,
+      case
+        when e.utilisation is not null then round(r.usage_weight * least(1, e.utilisation / e.target))::int
+      end as usage_points,
       case
         when e.last_touch_on is not null
-          then round(25 * greatest(0, least(1, (60 - (e.day - e.last_touch_on)) / 46.0)))::int
+          then round(r.engagement_weight * greatest(0, least(1, (60 - (e.day - e.last_touch_on)) / 46.0)))::int
       end as engagement_points,
-      greatest(0, 20 - 4 * greatest(0, e.recent_tickets - 1) - 6 * e.open_p1) as support_points,
-      round(15 * e.survey_average / 10)::int as voice_points
-    from evidence e
+      round(
+        r.support_weight * greatest(0, 20 - 4 * greatest(0, e.recent_tickets - 1) - 6 * e.open_p1) / 20.0
+      )::int as support_points,
+      round(r.voice_weight * e.survey_average / 10)::int as voice_points
+    from evidence e join rules r on r.company_id = e.company_id
   ), scored as materialized (
     select
       p.*,
       case when p.age >= 60 and num_nonnulls(p.usage_points, p.engagement_points, p.voice_points) > 0 then round(
         100.0
         * (
-          coalesce(p.usage_points, 0) + coalesce(p.engagement_points, 0) + p.support_points
+          coalesce(p.usage_points, 0) + coalesce(p.engagement_points, 0) + coalesce(p.support_points, 0)
           + coalesce(p.voice_points, 0)
         )
         / (
-          20 + case when p.usage_points is null then 0 else 40 end
-          + case when p.engagement_points is null then 0 else 25 end
-          + case when p.voice_points is null then 0 else 15 end
+          coalesce(p.support_weight, 0) + case when p.usage_points is null then 0 else p.usage_weight end
+          + case when p.engagement_points is null then 0 else p.engagement_weight end
+          + case when p.voice_points is null then 0 else p.voice_weight end
         )
       )::int end as score
     from points p
   )
   select
     s.day, s.customer_id, s.score,
-    case when s.score is null then null when s.score >= 70 then 'green' when s.score >= 45 then 'yellow' else 'red' end,
+    case
+      when s.score is null then null when s.score >= s.green then 'green' when s.score >= s.yellow then 'yellow'
+      else 'red'
+    end,
     s.usage_points, s.engagement_points, s.support_points, s.voice_points,
     s.active_users, s.seats, s.utilisation, s.target, s.last_touch_on,
-    s.recent_tickets, s.open_tickets, s.open_p1, s.survey_average, s.survey_answers
+    s.recent_tickets, s.open_tickets, s.open_p1, s.survey_average, s.survey_answers,
+    s.company_id, s.version, s.usage_weight, s.engagement_weight, s.support_weight, s.voice_weight
   from scored s
 $$;
 comment on function private.health_points is
-'Health and its figures, for each of the days and each active customer one may see (or those `among`).';
+'Health and its figures, for each of the days and each active customer one may see (or those `among`), by a version '
+'of their company''s rules (the latest without one) or by rules on trial. out_of: the weight of a part, null where it '
+'is left out.';
 
-create function public.customer_health(as_of date default private.today(), among uuid[] default null)
+create function public.customer_health(
+  as_of date default private.today(), among uuid[] default null, by_version int default null
+)
 returns table (
   customer_id uuid, score int, band text,
   usage_points int, usage_sentence text, engagement_points int, engagement_sentence text,
   support_points int, support_sentence text, voice_points int, voice_sentence text,
-  utilisation numeric, last_touch_on date, open_p1 int, open_tickets int
+  utilisation numeric, last_touch_on date, open_p1 int, open_tickets int,
+  rule_version int, usage_out_of int, engagement_out_of int, support_out_of int, voice_out_of int
 )
 language sql stable security invoker set search_path = ''
 as $$
@@ -140,11 +165,13 @@ as $$
         round(h.survey_average, 1), h.survey_answers, case when h.survey_answers = 1 then '' else 's' end
       )
     end,
-    h.utilisation, h.last_touch_on, h.open_p1, h.open_tickets
-  from private.health_points(array[as_of], among) h
+    h.utilisation, h.last_touch_on, h.open_p1, h.open_tickets,
+    h.version, h.usage_out_of, h.engagement_out_of, h.support_out_of, h.voice_out_of
+  from private.health_points(array[as_of], among, by_version) h
 $$;
 comment on function public.customer_health is
-'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences.';
+'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences, by a version of '
+'the rules (the latest without one).';
 
 -- Priority of a customer: one formula, each reason with its sentence.
 --
@@ -155,11 +182,11 @@ comment on function public.customer_health is
 --             0 once the next term is agreed: a renewal that is agreed asks for nothing more
 --   signals   the points of each signal below, strongest first, until 30 are reached
 
-create function public.customer_signals(as_of date default private.today(), among uuid[] default null)
+create function private.find_signals(as_of date, among uuid[], with_churned boolean default false)
 returns table (customer_id uuid, kind text, points int, sentence text)
 language sql stable security invoker set search_path = ''
 as $$
-  with health as materialized (select * from private.health_points(array[as_of], among)),
+  with health as materialized (select * from private.health_points(array[as_of], among, null, null, with_churned)),
   customers as materialized (
     select c.id, c.competitor, as_of - c.customer_since as age
     from public.customers c join health h on h.customer_id = c.id
@@ -236,42 +263,60 @@ as $$
     format('%s%% of seats in use: room to grow.', round(100 * h.utilisation))
   from health h where h.utilisation > 0.9
 $$;
+comment on function private.find_signals is
+'Signals of each active customer one may see (or those `among`; churned ones too where asked for) on a day.';
+
+create function public.customer_signals(as_of date default private.today(), among uuid[] default null)
+returns table (customer_id uuid, kind text, points int, sentence text)
+language sql stable security invoker set search_path = '' as $$ select * from private.find_signals(as_of, among) $$;
 comment on function public.customer_signals is
 'Signals of each active customer one may see (or those `among`) on a day, with points and evidence.';
 
-create function private.arr_points(arr numeric) returns int
+create function private.arr_points(arr numeric, weight int default 30) returns int
 language sql immutable set search_path = ''
-as $$ select coalesce(round(30 * least(1, ln(1 + greatest(arr, 0) / 10000) / ln(31.0))), 0)::int $$;
-comment on function private.arr_points is 'Points of a priority for ARR, 0-30.';
+as $$ select coalesce(round(weight * least(1, ln(1 + greatest(arr, 0) / 10000) / ln(31.0))), 0)::int $$;
+comment on function private.arr_points is 'Points of a priority for ARR, up to a weight.';
 
-create function private.deadline_points(days_to_notice int, days_to_renewal int, is_red boolean) returns int
+create function private.deadline_points(
+  days_to_notice int, days_to_renewal int, is_red boolean, weight int default 40
+) returns int
 language sql immutable set search_path = ''
 as $$
   select case
     when days_to_notice is null or days_to_renewal < -30 then 0
-    when days_to_notice < -14 then 20
-    when days_to_notice < 0 then 40
-    else round(40 * greatest(0, 1 - days_to_notice / case when coalesce(is_red, false) then 180.0 else 120.0 end))::int
+    when days_to_notice < -14 then round(weight / 2.0)::int
+    when days_to_notice < 0 then weight
+    else
+      round(weight * greatest(0, 1 - days_to_notice / case when coalesce(is_red, false) then 180.0 else 120.0 end))::int
   end
 $$;
-comment on function private.deadline_points is 'Points of a priority for the notice deadline, 0-40.';
+comment on function private.deadline_points is 'Points of a priority for the notice deadline, up to a weight.';
 
-create function public.customer_priorities(as_of date default private.today(), among uuid[] default null)
+create function private.priority_points(
+  as_of date, among uuid[], by_version int default null, trial jsonb default null, with_churned boolean default false
+)
 returns table (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
-  health_score int, health_band text, leading_signal text, deadline_points int
+  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int, today_from int
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with health as materialized (select * from private.health_points(array[as_of], among)),
-  capped as (
+  with health as materialized (
+    select * from private.health_points(array[as_of], among, null, null, with_churned)
+  ), rules as materialized (
+    select h.customer_id, r.*
+    from health h join (
+      select x.company_id, p.* from (select distinct y.company_id from health y) x
+      cross join lateral private.priority_rule(x.company_id, by_version, trial) p
+    ) r on r.company_id = h.company_id
+  ), capped as (
     select
       s.customer_id, s.kind, s.sentence,
-      greatest(0, least(s.points, 30 - coalesce(sum(s.points) over (
+      greatest(0, least(s.points, r.signals_weight - coalesce(sum(s.points) over (
         partition by s.customer_id order by s.points desc, s.kind rows between unbounded preceding and 1 preceding
       ), 0)))::int as points,
       row_number() over (partition by s.customer_id order by s.points desc, s.kind) as place
-    from public.customer_signals(as_of, among) s
+    from private.find_signals(as_of, among, with_churned) s join rules r on r.customer_id = s.customer_id
   ),
   signals as (
     select
@@ -284,15 +329,21 @@ as $$
     select
       h.customer_id, h.score as health_score, h.band, k.arr, k.notice_deadline, k.ends_on, k.auto_renews,
       k.notice_deadline - as_of as days, k.ends_on - as_of as days_to_renewal,
-      private.arr_points(k.arr) as arr_points,
+      private.arr_points(k.arr, r.arr_weight) as arr_points,
+      case
+        when
+          n.starts_on is null
+          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, h.band = 'red', r.deadline_weight)
+        else 0
+      end as deadline_points,
       case
         when
           n.starts_on is null
           then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, h.band = 'red')
         else 0
-      end as deadline_points,
-      n.starts_on as renewed_from
-    from health h
+      end as deadline_urgency,
+      n.starts_on as renewed_from, r.version, r.today_from
+    from health h join rules r on r.customer_id = h.customer_id
     left join lateral (
       select * from public.contracts x where x.customer_id = h.customer_id and x.starts_on <= as_of
       order by x.starts_on desc, x.id limit 1
@@ -336,11 +387,31 @@ as $$
         else format('$%s of ARR.', ltrim(to_char(a.arr, 'FM999,999,999,999')))
       end)
     ) || coalesce(s.reasons, '[]'),
-    a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_points
+    a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_urgency, a.version, a.today_from
   from addends a left join signals s on s.customer_id = a.customer_id
 $$;
-comment on function public.customer_priorities is
-'Priority of each active customer one may see (or those `among`) on a day, with the reasons that add up to it.';
+comment on function private.priority_points is
+'Priority of each active customer one may see (or those `among`) on a day, by a version of their company''s rules (the '
+'latest without one) or by rules on trial. deadline_points are 0-40 whatever their weight: suggestions go by them.';
 
-grant execute on function private.health_points, public.customer_health, public.customer_signals, private.arr_points,
-private.deadline_points, public.customer_priorities to authenticated;
+create function public.customer_priorities(
+  as_of date default private.today(), among uuid[] default null, by_version int default null
+)
+returns table (
+  customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
+  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int
+)
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    p.customer_id, p.score, p.reasons, p.arr, p.notice_deadline, p.days_to_notice, p.health_score, p.health_band,
+    p.leading_signal, p.deadline_points, p.rule_version
+  from private.priority_points(as_of, among, by_version) p
+$$;
+comment on function public.customer_priorities is
+'Priority of each active customer one may see (or those `among`) on a day, with the reasons that add up to it, by a '
+'version of the rules (the latest without one).';
+
+grant execute on function private.health_points, public.customer_health, private.find_signals,
+public.customer_signals, private.arr_points, private.deadline_points, private.priority_points,
+public.customer_priorities to authenticated;

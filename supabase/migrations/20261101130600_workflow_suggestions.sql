@@ -56,7 +56,8 @@ language sql stable security invoker set search_path = ''
 as $$
   with rules as materialized (select * from private.suggestion_rules(private.current_company_id()))
   select
-    p.*, c.name, o.full_name,
+    p.customer_id, p.score, p.reasons, p.arr, p.notice_deadline, p.days_to_notice, p.health_score, p.health_band,
+    p.leading_signal, p.deadline_points, c.name, o.full_name,
     (
       select r.workflow_id from rules r
       where

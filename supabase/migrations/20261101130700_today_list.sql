@@ -131,7 +131,11 @@ language sql stable security invoker set search_path = ''
 as $$
   with book as materialized (select r.*, r as ranked from unnest(ranked) r),
   -- Once for all: a call for each run asks for the zone again.
-  day as materialized (select today::timestamp at time zone private.time_zone() as begins_at),
+  day as materialized (
+    select
+      today::timestamp at time zone private.time_zone() as begins_at,
+      (select r.today_from from private.priority_rule(private.current_company_id()) r) as today_from
+  ),
   found as (
     select
       'run:' || x.execution_id as key, null::text as former_key, 'escalated:' || x.id as occasion,
@@ -183,7 +187,7 @@ as $$
       b.customer_id, null, null, null, b.workflow_id, null, null, null, null
     from book b cross join day d
     where
-      b.customer_id = any(customers) and b.score >= 40 and not private.has_recent_run(b.customer_id, b.workflow_id)
+      b.customer_id = any(customers) and b.score >= d.today_from and not private.has_recent_run(b.customer_id, b.workflow_id)
       and not exists (
         select 1 from public.workflow_executions e
         where

@@ -50,9 +50,13 @@ MUTANTS = (
         HEALTH,
         ("a score in the first 60 days", "p.age >= 60 and num_nonnulls", "p.age >= 0 and num_nonnulls"),
         ("a score from day 61", "p.age >= 60 and num_nonnulls", "p.age > 60 and num_nonnulls"),
-        ("green above 70", "s.score >= 70 then 'green'", "s.score > 70 then 'green'"),
-        ("yellow above 45", "s.score >= 45 then 'yellow'", "s.score > 45 then 'yellow'"),
-        ("parts without data count as zero", "20 + case when p.usage_points is null then 0 else 40 end", "20 + 40"),
+        ("green above 70", "s.score >= s.green then 'green'", "s.score > s.green then 'green'"),
+        ("yellow above 45", "s.score >= s.yellow then 'yellow'", "s.score > s.yellow then 'yellow'"),
+        (
+            "parts without data count as zero",
+            "case when p.usage_points is null then 0 else p.usage_weight end",
+            "p.usage_weight",
+        ),
         ("tickets of 31 days", "x.opened_on > b.day - 30", "x.opened_on >= b.day - 30"),
         ("the first ticket costs points", "greatest(0, e.recent_tickets - 1)", "e.recent_tickets"),
         ("P1s cost as much as tickets", "- 6 * e.open_p1)", "- 4 * e.open_p1)"),
@@ -78,17 +82,23 @@ MUTANTS = (
         ),
         (
             "the deadline counts until it is over",
-            "when days_to_notice < -14 then 20",
-            "when days_to_notice < -15 then 20",
+            "when days_to_notice < -14 then round",
+            "when days_to_notice < -15 then round",
         ),
         ("a red account counts like others", "then 180.0 else 120.0 end", "then 120.0 else 120.0 end"),
         ("an ended contract presses", "days_to_renewal < -30 then 0", "days_to_renewal < -3000 then 0"),
         (
             "signals add up to more than 30",
-            "greatest(0, least(s.points, 30 - coalesce",
+            "greatest(0, least(s.points, r.signals_weight - coalesce",
             "greatest(0, least(s.points, 60 - coalesce",
         ),
-        ("an agreed renewal presses", "n.starts_on is null\n", "n.starts_on is null or true\n"),
+        (
+            "an agreed renewal presses",
+            "n.starts_on is null\n          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, "
+            "h.band = 'red', r.deadline_weight)",
+            "true\n          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, "
+            "h.band = 'red', r.deadline_weight)",
+        ),
     ),
     *make_mutants(
         MIGRATIONS + "20261101130700_today_list.sql",
@@ -106,7 +116,7 @@ MUTANTS = (
             "f.done_at is null and f.due_on <= today",
             "f.done_at is null and f.due_on <= today + 1",
         ),
-        ("customers from 39 points", "b.score >= 40 and not", "b.score >= 39 and not"),
+        ("customers from 39 points", "b.score >= d.today_from and not", "b.score >= d.today_from - 1 and not"),
         ("the least important first", "b.score desc nulls last, b.arr", "b.score asc nulls last, b.arr"),
         ("escalations wait behind runs", "'escalation' as kind, 1 as urgency", "'escalation' as kind, 5 as urgency"),
         (

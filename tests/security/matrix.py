@@ -191,6 +191,11 @@ def insert_change(world: TenantFixtures, person: uuid.UUID) -> uuid.UUID:
     return change["row_id"]
 
 
+def score_rule(company_id: uuid.UUID | None) -> dict[str, Any]:
+    rules = {"weights": {"arr": 30, "deadline": 40, "signals": 30}, "today_from": 40}
+    return {"company_id": company_id, "kind": "priority", "version": random.randint(2, 2**31 - 1), "rules": rules}
+
+
 def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
     """One that is there: another would be in every company's list."""
     return fetch_value(world.sql, f"select id from public.{table} where company_id is null limit 1")
@@ -415,6 +420,15 @@ MATRIX: dict[str, Rules] = {
             existing=(lambda world, table=table: stock_row(world, table)) if is_stock else None,
         )
         for table, (words, change) in CODE_TABLES.items()
+        for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
+    },
+    **{
+        f"score_rules{label}": Rules(
+            select=select,
+            row=lambda world, _me, is_stock=is_stock: score_rule(None if is_stock else world.company.id),
+            change=lambda _me: {"note": "Mine now"},
+            existing=(lambda world: stock_row(world, "score_rules")) if is_stock else None,
+        )
         for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
     },
     # History of rows: written by triggers, for ever

@@ -89,6 +89,11 @@ COLUMNS: dict[str, Writers] = {
     "approval_bands": Writers(
         functions="company_id approver_role approver_id up_to_percent", by="the operator", database="id"
     ),
+    "score_rules": Writers(
+        functions="company_id kind version rules note created_by",
+        by="save_score_rules; stock's by the migration",
+        database="id created_at",
+    ),
     # History of rows
     "imports": Writers(
         functions="company_id kind file_name source headers mapping status error default_owner_id created_by "

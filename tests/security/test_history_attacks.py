@@ -42,6 +42,16 @@ def test_nobody_rewrites_the_history(world, changed, service_client):
     assert len(seen_by(world.company.admin, changed)) == 2
 
 
+def test_a_version_of_score_rules_never_changes(world, service_client):
+    rules = service_client.table("score_rules").select("id").is_("company_id", "null").execute().data
+    assert len(rules) == 2
+    for client in (world.company.admin.client, service_client):
+        with assert_refused("42501"):
+            client.table("score_rules").update({"note": "Mine"}).eq("id", rules[0]["id"]).execute()
+        with assert_refused("42501"):
+            client.table("score_rules").delete().eq("id", rules[0]["id"]).execute()
+
+
 def test_nobody_says_through_what_they_change_rows(world, sql):
     for function in ("begin_change", "record_row_changes", "row_as_of", "find_history_gaps"):
         with assert_refused("PGRST202"):

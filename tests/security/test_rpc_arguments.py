@@ -34,6 +34,7 @@ ON_ONESELF = {
 """They may end the sessions or the membership of whoever calls them."""
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
+    "preview_score_rules", "save_score_rules",
 }  # fmt: skip
 WORKFLOW = "rpc-arguments"
 
@@ -105,6 +106,10 @@ class Scene:
             return self.company.admin
         return self.join() if function in ON_ONESELF else self.company.csm
 
+    def rule_version(self) -> int:
+        latest = "select version from private.find_score_rule(%s, 'priority')"
+        return fetch_value(self.sql, latest, self.company.id)
+
     def version(self) -> str:
         pinned = "select definition_version_id from public.workflow_executions where id = %s"
         return str(fetch_value(self.sql, pinned, self.run))
@@ -114,6 +119,7 @@ SETTINGS = {
     "currency": "EUR", "locale": "de_DE", "fiscal_year_start_month": 4, "working_weekdays": [1, 2, 3, 4],
     "chat_retention_days": None, "holidays": [{"day": "2026-12-25", "name": "Christmas"}],
 }  # fmt: skip
+PRIORITY_RULES = {"weights": {"arr": 20, "deadline": 50, "signals": 30}, "today_from": 41}
 ATTEMPT = {"p_kind": "sign-in", "p_keys": {"address": "00" * 32}}
 
 
@@ -159,8 +165,8 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "sealed": "x", "expires_at": "2026-12-24T00:00:00Z", "browser": "Firefox",
     },
     "customer_account": lambda at: {"p_customer_id": at.customer},
-    "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
-    "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
+    "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
+    "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
     "decide_price_approval": lambda at: {
@@ -199,6 +205,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "open_run": lambda at: {"p_execution_id": at.run},
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
+    "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },
@@ -221,6 +228,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_steps": None,
     },
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
+    "save_score_rules": lambda at: {
+        "p_kind": "priority", "p_rules": PRIORITY_RULES, "p_note": "Later.", "p_version": at.rule_version(),
+    },
+    "score_rules": lambda _at: {},
     "save_step": lambda at: {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
         "p_status": "draft", "p_current_slide": "greeting",

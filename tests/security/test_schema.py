@@ -47,6 +47,7 @@ STOCK_TOO = {
     "severities",
     "skip_reasons",
     "approval_bands",
+    "score_rules",
     "workflow_definitions",
     "workflow_definition_versions",
     "workflow_chat_branches",
@@ -119,9 +120,10 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "plan_import_undo",
         "decide_import_undo",
     }
-    # save_company_settings: test_company_settings.py
-    others = {"publish_workflow", "save_time_zone", "open_today_list", "save_company_settings"}
-    assert writers == sessions | membership | ACTS | imports | others
+    # test_company_settings.py, test_score_rules.py
+    settings = {"save_company_settings", "save_score_rules"}
+    others = {"publish_workflow", "save_time_zone", "open_today_list"}
+    assert writers == sessions | membership | ACTS | imports | settings | others
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
