@@ -2,7 +2,9 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from babel import numbers
 
 from lib.forms.model import FieldKind
 from lib.forms.number_parser import MAX_DIGITS, NumberError, parse_typed_number
@@ -25,6 +27,7 @@ CURRENCY_SIGNS = {
     "₹": ("INR",),
     "R$": ("BRL",),
     "kr": ("SEK", "NOK", "DKK"),
+    "kr.": ("DKK", "SEK", "NOK"),
     "Fr.": ("CHF",),
     "zł": ("PLN",),
 }
@@ -54,7 +57,7 @@ def parse_amount(text: str, value_type: ValueType, sign: DecimalSign | None, cur
     kind = KINDS[value_type]
     if sign is None and is_unclear_number(body, value_type):
         return Rejection("The number can be read in two ways.", SAY_SIGN)
-    exact = _read_plain_number(body, sign or find_own_sign(body) or DecimalSign.POINT)
+    exact = read_plain_number(body, sign or find_own_sign(body) or DecimalSign.POINT)
     if exact is None:
         found = parse_typed_number(body, kind, LOCALES[sign or DecimalSign.POINT]) if body else None
         if not isinstance(found, Decimal):
@@ -86,9 +89,15 @@ def split_unit(text: str, value_type: ValueType) -> tuple[str, str]:
     if value_type is not ValueType.MONEY:
         return body.replace("−", "-").rstrip("%").rstrip() if value_type is ValueType.PERCENT else body, ""
     match = _UNIT.fullmatch(body)
-    if match is None or (match["before"] and match["after"]):
+    unit = (match["before"] or match["after"] or "") if match else ""
+    if match is None or (match["before"] and match["after"]) or not _is_currency(unit):
         return body, ""
-    return match["minus"].replace("−", "-") + match["number"], (match["before"] or match["after"] or "").rstrip(".")
+    return match["minus"].replace("−", "-") + match["number"], unit
+
+
+@cache
+def _is_currency(unit: str) -> bool:
+    return not unit or unit in CURRENCY_SIGNS or unit.upper() in numbers.list_currencies()
 
 
 def find_own_sign(body: str, value_type: ValueType = ValueType.MONEY) -> DecimalSign | None:
@@ -107,7 +116,7 @@ def find_own_sign(body: str, value_type: ValueType = ValueType.MONEY) -> Decimal
     return DecimalSign(match[2])
 
 
-def _read_plain_number(body: str, sign: DecimalSign) -> Decimal | None:
+def read_plain_number(body: str, sign: DecimalSign) -> Decimal | None:
     match = _PLAIN[sign].fullmatch(_BLANKS.sub("", body) if _GROUPED_BY_BLANKS.fullmatch(body) else body)
     if match is None or len(match[2]) > MAX_DIGITS:
         return None

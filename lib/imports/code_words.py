@@ -4,7 +4,7 @@ Sources: the default values of HubSpot, Salesforce, Gainsight, Zendesk and Inter
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 CODE_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "segment": {
@@ -174,6 +174,7 @@ def normalize_word(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").replace("_", " ").replace("/", " ").replace(":", " ").split())
 
 
+@lru_cache(maxsize=10_000)
 def find_code(kind: str, field: str, codes: tuple[str, ...], text: str) -> str | None:
     """The code a word stands for: itself, or in the table above; also of "1 - Critical" and "High (P2)"."""
     word = normalize_word(text)

@@ -1,11 +1,12 @@
 """What the cells of each column look like, gathered in one pass over a file in bounded memory."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lib.imports.amount_parser import find_own_sign, is_unclear_number, parse_amount, split_unit
+from lib.imports.amount_parser import find_own_sign, is_unclear_number, read_plain_number, split_unit
 from lib.imports.blank_words import is_blank_value
 from lib.imports.day_parser import NO_DAYS, find_day_orders, is_day
 from lib.imports.file_table import FileTable
@@ -17,6 +18,9 @@ MAX_DISTINCT = 3000
 MAX_DISTINCT_IN_FILE = 150_000
 # Longer texts are neither days nor numbers nor words of a table.
 MAX_EVIDENCE_LENGTH = 60
+_HAS_DIGIT = re.compile(r"\d")
+_MAY_BE_NUMBER = re.compile(r"\D{0,5}\d[\d.,'’\s]*\D{0,5}")
+_MAY_BE_DAY = re.compile(r"[\d\-/.: ,TZ+apmAPM]+|\D{0,25}\d{1,4}\D{1,25}\d{1,4}\D{0,3}(?:[ ,T].*)?")
 NUMBER_TYPES = (ValueType.WHOLE, ValueType.MONEY)
 
 
@@ -122,9 +126,11 @@ def _judge(profile: ColumnProfile, text: str) -> None:
     if is_blank_value(text) or text in NO_DAYS:
         return
     profile.judged += 1
-    if any(character.isdigit() for character in text):
-        _judge_day(profile, text)
-        _judge_number(profile, text)
+    if _HAS_DIGIT.search(text):
+        if _MAY_BE_NUMBER.fullmatch(text):
+            _judge_number(profile, text)
+        if _MAY_BE_DAY.fullmatch(text):
+            _judge_day(profile, text)
     if "@" in text:
         profile.matches[ValueType.EMAIL] += 1
     elif "." in text and parse_domain(text):
@@ -145,10 +151,8 @@ def _judge_day(profile: ColumnProfile, text: str) -> None:
 def _judge_number(profile: ColumnProfile, text: str) -> None:
     body, _ = split_unit(text, ValueType.MONEY)
     body = body.rstrip("% ")
-    if not body or not body.lstrip("-")[0].isdigit():
-        return
-    number = parse_amount(body, ValueType.MONEY, find_own_sign(body, ValueType.MONEY) or DecimalSign.POINT, "USD")
-    if not isinstance(number, Decimal):
+    number = read_plain_number(body, find_own_sign(body, ValueType.MONEY) or DecimalSign.POINT)
+    if number is None:
         return
     profile.matches[ValueType.MONEY] += 1
     profile.matches[ValueType.WHOLE] += number == number.to_integral_value()

@@ -35,6 +35,7 @@ _WEEK_FIRST = re.compile(
     r"(?:week|woche|kw|w|semaine|sem|s|semana|settimana)\.?\s*(\d{1,2})\s*[-/,. ]\s*(\d{4})", re.IGNORECASE
 )
 _MONTH = re.compile(r"(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4}))")
+_TWO_NUMBERS = re.compile(r"\D{0,25}\d{1,4}\D{1,25}\d{1,4}\D{0,3}")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -82,7 +83,7 @@ def is_day(text: str) -> bool:
 
 
 def strip_clock(text: str) -> str:
-    return _CLOCK.sub("", text)
+    return _CLOCK.sub("", text) if ":" in text or "h" in text else text
 
 
 @lru_cache(maxsize=50_000)
@@ -166,9 +167,11 @@ def _parse_digits(digits: str) -> date | None:
 
 def _parse_named_month(plain: str) -> date | None:
     """ "4 March 2026", "Mar 4, 2026", "04-Mar-26", "4. März 2026", "4 de marzo de 2026"."""
+    if not _TWO_NUMBERS.fullmatch(plain):
+        return None
     months = [number for word in _WORD.findall(plain.casefold()) if (number := _month_names().get(word))]
     numbers = _DIGITS.findall(plain)
-    if len(months) != 1 or len(numbers) != 2:
+    if len(months) != 1:
         return None
     if len(numbers[0]) == 4:
         return _make_day(int(numbers[0]), months[0], int(numbers[1]))

@@ -17,6 +17,7 @@ from lib.imports.file_table import (
     MAX_ROWS,
     MAX_TEXT_BYTES,
     MAX_WORKBOOK_BYTES,
+    MEGABYTE,
     NOTHING_CHOSEN,
     FileChoices,
     FileFormat,
@@ -172,6 +173,6 @@ def _require_size(file: BinaryIO, limit: int, what: str) -> None:
     size = file.seek(0, os.SEEK_END)
     if size > limit:
         raise InvalidInput(
-            f"The file has {size / 1_000_000:,.0f} MB. {what} may have {limit // 1_000_000} MB.",
+            f"The file has {size / MEGABYTE:,.1f} MB. {what} may have {limit // MEGABYTE} MB.",
             hint="Split it and import the parts.",
         )

@@ -10,8 +10,9 @@ FileRow = tuple[int, tuple[str, ...]]
 RowSource = Callable[[], Iterator[FileRow]]
 """Begins to read a file from its start; rows are as they stand, headers and blank ones too."""
 
-MAX_TEXT_BYTES = 50_000_000
-MAX_WORKBOOK_BYTES = 20_000_000
+MEGABYTE = 1024 * 1024
+MAX_TEXT_BYTES = 50 * MEGABYTE
+MAX_WORKBOOK_BYTES = 20 * MEGABYTE
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 MAX_CELL_LENGTH = 200_000

@@ -48,6 +48,6 @@ def _list_headers(kind: ImportKind) -> dict[str, list[str]]:
         owner, _, name = field.name.rpartition(".")
         own_label = field.label.partition(": ")[2] or field.label
         given = HEADER_NAMES.get(f"{owner or kind}.{name}", ()) + HEADER_NAMES.get(name, ())
-        for place, header in enumerate((name, own_label, *given)):
+        for place, header in enumerate((name, field.label, own_label, *given)):
             ranked.setdefault(normalize_header(header), []).append((place, field.name))
     return {header: list(dict.fromkeys(name for _, name in sorted(fields))) for header, fields in ranked.items()}

@@ -83,9 +83,10 @@ def _make_rules(mapping: ColumnMapping, column: MappedColumn) -> ValueRules:
 
 def _add_fixed(mapping: ColumnMapping, values: dict[str, FieldValue]) -> dict[str, FieldValue]:
     """The values with the fixed ones; in a flat file a row without a contact gets none from them."""
+    if mapping.kind is not ImportKind.FLAT:
+        return {**mapping.fixed, **values}
     parts = {name.partition(".")[0] for name in values} | {ImportKind.CUSTOMERS}
-    is_flat = mapping.kind is ImportKind.FLAT
-    fixed = {name: value for name, value in mapping.fixed.items() if not is_flat or name.partition(".")[0] in parts}
+    fixed = {name: value for name, value in mapping.fixed.items() if name.partition(".")[0] in parts}
     return {**fixed, **values}
 
 

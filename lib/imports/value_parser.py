@@ -23,6 +23,7 @@ _IN_BRACKETS = re.compile(r"\(([A-Za-z]+/[A-Za-z_/+-]+)\)")
 _FORMULA = re.compile(r"=\s*[A-Z][A-Z0-9.]*\(|[=+]\s*\$?[A-Z]{1,3}\$?\d+\b")
 _SHORTENED_ID = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 _NAME_SEPARATOR = re.compile(r"[;|\n]")
+ID_NAMES = ("external_id", "number")
 UNIT_WORDS = {
     "notice_days": re.compile(r"([\d.,' ]+)(?:d|days?|tagen?|tage|jours?|d[ií]as?|giorni|dias|dagen)", re.IGNORECASE),
     "term_months": re.compile(r"([\d.,' ]+)(?:m|months?|monaten?|monate|mois|meses|mesi|maanden)", re.IGNORECASE),
@@ -73,7 +74,7 @@ def _parse_text(text: str, rules: ValueRules) -> ParsedValue:
         return UNKNOWN
     if _FORMULA.match(text):
         return Rejection("This is a formula without its result.", "Save the file with results, or type the text.")
-    if rules.field.use is FieldUse.KEY and _SHORTENED_ID.fullmatch(text):
+    if rules.field.name.endswith(ID_NAMES) and _SHORTENED_ID.fullmatch(text):
         return Rejection(
             "A spreadsheet program shortened this ID.", "Format the column as text and export the file again."
         )
@@ -116,10 +117,12 @@ def parse_domain(text: str) -> str | None:
     """ "https://www.Acme.com/about" and "jo@acme.com" are "acme.com"; of a list it is the first."""
     first = re.split(r"[;,\s]", text.strip().casefold(), maxsplit=1)[0]
     host = re.sub(r"^[a-z]+://", "", first).partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
-    try:
-        plain = host.rstrip(".").removeprefix("www.").encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
+    plain = host.rstrip(".").removeprefix("www.")
+    if not plain.isascii():
+        try:
+            plain = plain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
     return plain if _DOMAIN.fullmatch(plain) else None
 
 
