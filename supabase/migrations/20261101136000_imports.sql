@@ -306,6 +306,25 @@ $$;
 comment on function private.lock_import is
 'An import of the caller''s company, locked. Raises PT403, PT404, and PT409 if its status is another one.';
 
+create function private.mapping_error(mapping jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(mapping) is distinct from 'object' or not private.is_readable_json(mapping)
+      or length(mapping::text) > 200000 then 'This is not a mapping.'
+  end
+$$;
+comment on function private.mapping_error is 'The error of a mapping that cannot be kept; null if there is none.';
+
+create function private.import_kind_error(kind text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case when coalesce(kind not in (
+    'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat'
+  ), true) then 'There is no such kind of import.' end
+$$;
+comment on function private.import_kind_error is 'The error of an unknown kind of import; null if there is none.';
+
 create function private.begin_import(
   company uuid, kind text, file_name text, source text, headers text[], mapping jsonb
 ) returns uuid
@@ -324,7 +343,12 @@ begin
     raise sqlstate 'PT409' using message = 'Nobody has joined this company yet.',
       hint = 'New customers need an owner: let an admin join first.';
   end if;
-  perform private.raise_invalid(array[private.text_error(file_name, 300, 'The file has no name.')]);
+  perform private.raise_invalid(array[
+    private.import_kind_error(kind), private.text_error(file_name, 300, 'The file has no name.'),
+    private.text_error(source, 100, 'Name the system the file comes from.'), private.mapping_error(mapping),
+    case when coalesce(cardinality(headers), 0) not between 1 and 500 or array_ndims(headers) <> 1
+        or array_position(headers, null) is not null or length(headers::text) > 100000
+      then 'A file has 1 to 500 columns.' end]);
   insert into public.imports
     (company_id, kind, file_name, source, headers, mapping, default_owner_id, created_by)
   values (tenant, begin_import.kind, begin_import.file_name, begin_import.source, begin_import.headers,
@@ -343,6 +367,24 @@ as $$ select private.begin_import(p_company_id, p_kind, p_file_name, p_source, p
 comment on function public.begin_import is
 'Begins an import; returns its id. Only the operator names a company. Raises PT403 for a CSM.';
 
+create function private.are_import_rows(import_kind text, staged jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select not exists (
+    select 1 from jsonb_array_elements(staged) r
+    where not coalesce(
+      jsonb_typeof(r) = 'object'
+      and case import_kind when 'flat' then r ->> 'kind' in ('customers', 'contacts', 'contracts')
+        else r ->> 'kind' = import_kind end
+      and r ->> 'line' ~ '^[1-9]\d{0,8}$'
+      and jsonb_typeof(r -> 'field_values') = 'object' and jsonb_typeof(r -> 'cells') = 'array'
+      and not jsonb_path_exists(r, '$.cells[500]')
+      and not jsonb_path_exists(r, '$.cells[*] ? (@.type() == "array" || @.type() == "object")')
+      and not jsonb_path_exists(r, '$.problems[*] ? (@.type() != "object")'), false)
+  )
+$$;
+comment on function private.are_import_rows is 'True for a list of rows that can be staged for an import of this kind.';
+
 create function private.stage_import_rows(import uuid, staged jsonb) returns int
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -350,10 +392,10 @@ declare
   target constant public.imports := private.lock_import(import, array['staging', 'checked']);
   added int;
 begin
-  if jsonb_typeof(staged) <> 'array' or jsonb_array_length(staged) > 5000 then
+  if coalesce(jsonb_typeof(staged) <> 'array' or jsonb_array_length(staged) > 5000, true) then
     raise sqlstate 'PT400' using message = 'Send at most 5,000 rows at once, as a list.';
-  elsif not private.is_readable_json(staged) then
-    raise sqlstate 'PT400' using message = 'A row holds a number or a nesting that cannot be read.';
+  elsif not private.is_readable_json(staged) or not private.are_import_rows(target.kind, staged) then
+    raise sqlstate 'PT400' using message = 'These are not rows of this import.';
   end if;
   insert into public.import_rows as r
     (company_id, import_id, kind, place, line, cells, field_values, problems, candidates)
@@ -402,6 +444,7 @@ as $$
 declare
   target constant public.imports := private.lock_import(import, array['staging', 'checked']);
 begin
+  perform private.raise_invalid(array[private.mapping_error(mapping)]);
   update public.imports i set mapping = change_import_mapping.mapping, status = 'staging' where i.id = target.id;
   delete from public.import_rows r where r.import_id = target.id;
 end;
@@ -468,7 +511,9 @@ declare
   tenant constant uuid := private.require_importer(company);
   saved uuid;
 begin
-  perform private.raise_invalid(array[private.text_error(mapping_name, 100, 'Give the mapping a name.')]);
+  perform private.raise_invalid(array[
+    private.text_error(mapping_name, 100, 'Give the mapping a name.'), private.import_kind_error(kind),
+    private.mapping_error(mapping), private.text_error(header_key, 100, 'The mapping names no headers.')]);
   insert into public.import_mappings as m (company_id, name, kind, header_key, mapping, saved_by)
   values (tenant, mapping_name, save_import_mapping.kind, save_import_mapping.header_key,
           save_import_mapping.mapping, auth.uid())

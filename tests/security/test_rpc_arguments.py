@@ -36,6 +36,10 @@ BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules",
 }  # fmt: skip
+OF_IMPORTS = {
+    "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
+    "decide_import_undo", "drop_import_rows", "plan_import_undo", "save_import_mapping", "stage_import_rows",
+}  # fmt: skip
 WORKFLOW = "rpc-arguments"
 
 
@@ -102,6 +106,8 @@ class Scene:
             "acknowledge_escalation",
         ):
             return self.company.manager
+        if function in OF_IMPORTS:
+            return self.company.manager
         if function in BY_ADMINS:
             return self.company.admin
         return self.join() if function in ON_ONESELF else self.company.csm
@@ -109,6 +115,23 @@ class Scene:
     def rule_version(self) -> int:
         latest = "select version from private.find_score_rule(%s, 'priority')"
         return fetch_value(self.sql, latest, self.company.id)
+
+    def staged_file(self, *, status: str = "checked") -> str:
+        """An import with one row that would change nothing."""
+        words = {"kind": "customers", "file_name": "a.csv", "source": "crm", "headers": ["Name"], "mapping": {}}
+        owned = {"company_id": self.company.id, "default_owner_id": self.company.manager.id}
+        made = insert_row(self.sql, "imports", **words, **owned, status=status)
+        row = {"kind": "customers", "place": 2, "line": 2, "cells": ["Acme"], "verdict": "unchanged"}
+        insert_row(self.sql, "import_rows", company_id=self.company.id, import_id=made, **row)
+        return str(made)
+
+    def staged_row(self) -> str:
+        made = "select id from public.import_rows where import_id = %s"
+        return str(fetch_value(self.sql, made, self.staged_file()))
+
+    def import_undo(self) -> str:
+        made = self.staged_file(status="applied")
+        return str(insert_row(self.sql, "import_undos", company_id=self.company.id, import_id=made, source_id=made))
 
     def version(self) -> str:
         pinned = "select definition_version_id from public.workflow_executions where id = %s"
@@ -140,6 +163,13 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_thread_id": at.thread, "p_parent_id": at.message, "p_branch_id": None, "p_title": "Hm.",
         "p_system_prompt": "Be brief.", "p_tools": [], "p_context_data": {}, "p_model": "rules",
     },
+    "begin_import": lambda at: {
+        "p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["Name"], "p_mapping": {},
+        "p_company_id": str(at.company.id),
+    },
+    "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": {}},
+    "check_import_rows": lambda at: {"p_import_id": at.staged_file(), "p_most": 10, "p_again": False},
+    "choose_import_match": lambda at: {"p_row_id": at.staged_row(), "p_customer_id": at.customer},
     "chat_facets": lambda _at: {"p_query": "well", "p_filters": {}},
     "chat_panel": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting", "p_thread_id": at.thread},
     "chat_thread": lambda at: {"p_thread_id": at.thread, "p_most": 50},
@@ -169,6 +199,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
+    "decide_import": lambda at: {"p_import_id": at.staged_file()},
+    "decide_import_undo": lambda at: {
+        "p_undo_id": at.import_undo(), "p_insisted_row_ids": [new_id()], "p_insist_on_all": False,
+    },
     "decide_price_approval": lambda at: {
         "p_id": at.price_approval(), "p_approve": True, "p_reason": "A reference.", "p_agreed_by": "Ines Ortega",
         "p_agreed_on": "2026-11-20", "p_proof": "Her mail.",
@@ -177,6 +211,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_id": at.call(), "p_approve": True, "p_input": {}, "p_reason": "Yes.", "p_signature": "x",
     },
     "drop_browser_session": session,
+    "drop_import_rows": lambda at: {
+        "p_import_id": at.staged_file(), "p_row_ids": [new_id()], "p_is_dropped": True,
+    },
     "end_browser_session": lambda at: session(at) | {"others_only": True},
     "end_other_sessions": lambda _at: {},
     "escalation_context": lambda at: {"p_execution_id": at.run},
@@ -190,6 +227,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
     "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
+    "import_counts": lambda at: {"p_import_id": at.staged_file()},
     "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
     "invite_people": lambda _at: {
         "p_invitations": [{"email": unused_email(), "role": "csm", "full_name": "Ann"}],
@@ -206,6 +244,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
+    "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },
@@ -226,6 +265,14 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "run_saved_action": lambda at: {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},
         "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_steps": None,
+    },
+    "save_import_mapping": lambda at: {
+        "p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": {},
+        "p_company_id": str(at.company.id),
+    },
+    "stage_import_rows": lambda at: {
+        "p_import_id": at.staged_file(),
+        "p_rows": [{"kind": "customers", "line": 3, "cells": ["B"], "field_values": {"name": "B"}, "problems": []}],
     },
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "save_score_rules": lambda at: {
