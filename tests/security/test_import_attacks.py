@@ -1,0 +1,162 @@
+"""What somebody might try with imports: other companies' files and rows, forged verdicts, ids and owners of others."""
+
+import uuid
+
+import pytest
+
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row
+from tests.database.import_calls import StagedFile, operator_client
+from tests.database.rpc import assert_refused, call_rpc
+
+ACME = {"name": "Acme", "domain": "acme.test", "segment": "mid", "customer_since": "2025-01-01", "external_id": "a1"}
+
+
+@pytest.fixture
+def companies(new_company):
+    return new_company("Northwind Analytics"), new_company("Someone Else")
+
+
+@pytest.fixture
+def mine(stack, sql, companies):
+    return StagedFile(sql=sql, operator=operator_client(stack), who=companies[0].manager)
+
+
+@pytest.fixture
+def theirs(stack, sql, companies):
+    return StagedFile(sql=sql, operator=operator_client(stack), who=companies[1].admin)
+
+
+def test_another_companys_import_is_neither_read_nor_touched(mine, companies):
+    mine.stage(ACME).check()
+    stranger, row = companies[1].admin, str(mine.rows()[0]["id"])
+    for table in ("imports", "import_rows"):
+        assert stranger.client.table(table).select("id").execute().data == []
+    assert call_rpc(stranger, "import_counts", p_import_id=mine.id)["new"] == 0
+    attempts = {
+        "stage_import_rows": {"p_rows": []},
+        "change_import_mapping": {"p_mapping": {}},
+        "check_import_rows": {},
+        "drop_import_rows": {"p_row_ids": [row]},
+        "decide_import": {},
+        "plan_import_undo": {},
+    }
+    for function, arguments in attempts.items():
+        with assert_refused("PT404"):
+            call_rpc(stranger, function, p_import_id=mine.id, **arguments)
+    with assert_refused("PT404"):
+        call_rpc(stranger, "choose_import_match", p_row_id=row, p_customer_id=None)
+    assert mine.status() == "checked"
+
+
+def test_another_companys_undo_is_not_decided(mine, companies):
+    undo = mine.bring_in(ACME).plan_undo()
+    with assert_refused("PT404"):
+        call_rpc(companies[1].admin, "decide_import_undo", p_undo_id=undo, p_insist_on_all=True)
+    assert mine.status() == "applied"
+
+
+def test_a_person_names_no_company_but_their_own(companies):
+    words = {"p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["A"], "p_mapping": {}}
+    with assert_refused("PT404"):
+        call_rpc(companies[0].admin, "begin_import", p_company_id=str(companies[1].id), **words)
+    saved = {"p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": {}}
+    with assert_refused("PT404"):
+        call_rpc(companies[0].admin, "save_import_mapping", p_company_id=str(companies[1].id), **saved)
+
+
+def test_rows_of_one_import_are_not_dropped_through_another(mine, theirs):
+    mine.stage(ACME)
+    theirs.stage(ACME)
+    assert call_rpc(theirs.who, "drop_import_rows", p_import_id=theirs.id, p_row_ids=[str(mine.rows()[0]["id"])]) == 0
+
+
+def test_a_customer_of_another_company_is_never_matched_chosen_or_changed(mine, companies, sql):
+    foreign = insert_customer(sql, companies[1].id, companies[1].csm.id, name="Acme", domain="acme.test")
+    staged = mine.stage({**ACME, "summary": "Mine."}).check()
+    assert staged.verdicts() == ["new"]
+    with assert_refused("PT404"):
+        row = str(staged.rows()[0]["id"])
+        call_rpc(staged.who, "choose_import_match", p_row_id=row, p_customer_id=str(foreign))
+    staged.decide().apply()
+    assert fetch_value(sql, "select summary from public.customers where id = %s", foreign) is None
+
+
+def test_an_external_id_that_points_to_another_tenants_row_finds_nothing(mine, companies, sql):
+    """Nobody but the operator could write such a pair; the check does not trust it all the same."""
+    for table, kind, values in (
+        ("customers", "customers", ACME),
+        ("contacts", "contacts", {"customer_name": "Ours", "name": "Ines", "role": "user", "external_id": "a1"}),
+    ):
+        foreign = insert_customer(sql, companies[1].id, companies[1].csm.id, name="Theirs")
+        if table == "contacts":
+            insert_customer(sql, companies[0].id, companies[0].csm.id, name="Ours")
+            foreign = insert_row(
+                sql, "contacts", company_id=companies[1].id, customer_id=foreign, name="Theirs", role="user"
+            )
+        pair = {"source": "crm", "table_name": table, "external_id": "a1", "row_id": foreign}
+        insert_row(sql, "external_ids", company_id=companies[0].id, **pair)
+        staged = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind=kind).stage(values).check()
+        assert staged.verdicts() == ["new"]
+        staged.decide().apply()
+        assert fetch_value(sql, f"select name from public.{table} where id = %s", foreign) == "Theirs"
+
+
+def test_an_owner_of_another_company_is_like_somebody_unknown(mine, companies, sql):
+    staged = mine.bring_in({**ACME, "owner_email": companies[1].csm.email})
+    owner = "select owner_id from public.customers where company_id = %s"
+    assert fetch_value(sql, owner, companies[0].id) == staged.who.id
+    pending = "select email from public.pending_owners where company_id = %s"
+    assert fetch_value(sql, pending, companies[0].id) == companies[1].csm.email
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("import_rows", {"verdict": "new"}),
+        ("import_rows", {"record": {"company_id": str(uuid.uuid4())}}),
+        ("import_rows", {"applied_at": None}),
+        ("imports", {"status": "decided"}),
+        ("imports", {"decided_by": str(uuid.uuid4())}),
+        ("import_undo_rows", {"is_insisted": True}),
+        ("pending_owners", {"email": "me@zen.test"}),
+        ("external_ids", {"row_id": str(uuid.uuid4())}),
+    ],
+)
+def test_verdicts_decisions_and_ids_are_not_written_over_rest(table, values, mine):
+    mine.stage(ACME).check()
+    with assert_refused("42501"):
+        mine.who.client.table(table).update(values).eq("company_id", str(uuid.uuid4())).execute()
+    with assert_refused("42501"):
+        mine.who.client.table(table).insert(values).execute()
+
+
+def test_a_staged_row_names_no_company_customer_or_id_of_its_own(mine, companies, sql):
+    foreign = insert_customer(sql, companies[1].id, companies[1].csm.id, name="Theirs")
+    own = {"company_id": str(companies[1].id), "id": str(foreign), "customer_id": str(foreign), "revision": 9}
+    staged = mine.stage({**ACME, **own}).check()
+    assert staged.verdicts() == ["refused"]
+    assert set(staged.reasons()) == {"Zen has no such field."}
+    assert "company_id" not in staged.rows()[0]["record"]
+
+
+def test_whoever_was_demoted_between_decision_and_apply_brings_nothing_in(mine, companies, sql):
+    staged = mine.stage(ACME).check().decide()
+    sql.execute("update public.profiles set role = 'csm' where id = %s", [staged.who.id])
+    staged.apply()
+    assert staged.status() == "stopped"
+    assert fetch_value(sql, "select count(*) from public.customers where company_id = %s", companies[0].id) == 0
+    sql.execute("update public.profiles set role = 'manager' where id = %s", [staged.who.id])
+
+
+def test_a_note_is_its_authors_only_by_their_own_address(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    note = {"customer_name": "Acme", "happened_on": "2026-01-01"}
+    notes = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes")
+    notes.bring_in(
+        {**note, "body": "One.", "author_email": companies[0].csm.email},
+        {**note, "body": "Two.", "author_email": companies[1].csm.email},
+        {**note, "body": "Three."},
+    )
+    rows = fetch_rows(sql, "select body, author_id from public.notes where company_id = %s", companies[0].id)
+    authors = {row["body"]: row["author_id"] for row in rows}
+    assert authors == {"One.": companies[0].csm.id, "Two.": mine.who.id, "Three.": mine.who.id}
