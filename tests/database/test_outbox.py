@@ -24,16 +24,32 @@ def operator(stack: LocalStack) -> Client:
 
 @pytest.fixture
 def queue(sql: Sql, company: Company) -> Iterator[Queue]:
-    """Each call queues another mail of the company; nobody else's mail is due meanwhile."""
-    sql.execute("update private.outbox set due_at = now() + interval '1 year' where sent_at is null")
+    """Each call queues another mail of the company, due before those of other tests."""
 
     def queue_mail(**values: Any) -> uuid.UUID:
         mail = {"recipient": "ann@zen.test", "subject": "Join us", "body": "Hello.", "key": str(uuid.uuid4())} | values
         call = "select private.queue_mail(%s, 'invitation', %s, %s, %s, %s)"
-        return fetch_value(sql, call, company.id, mail["recipient"], mail["subject"], mail["body"], mail["key"])
+        queued = fetch_value(sql, call, company.id, mail["recipient"], mail["subject"], mail["body"], mail["key"])
+        sql.execute("update private.outbox set due_at = now() - interval '1 day' where id = %s", [queued])
+        return queued
 
     yield queue_mail
     sql.execute("delete from private.outbox where company_id = %s", [company.id])
+
+
+@pytest.fixture
+def claim(sql: Sql, company: Company, operator: Client) -> Callable[..., list[dict[str, Any]]]:
+    """Claims mails as the worker does; what other tests have queued meanwhile is left out."""
+
+    def claim_mails(most: int = 20) -> list[dict[str, Any]]:
+        claimed = call_rpc(operator, "claim_mails", p_most=most)
+        own = {
+            str(row["id"])
+            for row in fetch_rows(sql, f"select id from private.outbox where company_id = '{company.id}'")
+        }
+        return [each for each in claimed if each["id"] in own]
+
+    return claim_mails
 
 
 def mail(sql: Sql, mail_id: uuid.UUID) -> dict[str, Any]:
@@ -41,8 +57,8 @@ def mail(sql: Sql, mail_id: uuid.UUID) -> dict[str, Any]:
     return row
 
 
-def let_claims_end(sql: Sql) -> None:
-    sql.execute("update private.outbox set due_at = now() where due_at < now() + interval '6 months'")
+def let_claims_end(sql: Sql, company: Company) -> None:
+    sql.execute("update private.outbox set due_at = now() - interval '1 day' where company_id = %s", [company.id])
 
 
 def finish(operator: Client, claim: dict[str, Any], outcome: str, error: str | None = None) -> bool:
@@ -98,35 +114,36 @@ def test_a_company_has_at_most_ten_thousand_mails_waiting(sql, company, queue):
     assert caught.value.sqlstate == "PT429"
 
 
-def test_workers_at_once_claim_each_mail_once(queue, operator):
+def test_workers_at_once_claim_each_mail_once(queue, claim):
     queued = {str(queue()) for _ in range(30)}
-    claims = run_concurrently([lambda: call_rpc(operator, "claim_mails", p_most=7)] * 6)
-    claimed = [each["id"] for claim in claims for each in claim]
-    claimed += [each["id"] for each in call_rpc(operator, "claim_mails", p_most=100)]
+    claims = run_concurrently([lambda: claim(7)] * 6)
+    claimed = [each["id"] for mails in claims for each in mails]
+    claimed += [each["id"] for each in claim(100)]
     assert (sorted(claimed), len(claimed)) == (sorted(queued), 30)
-    assert call_rpc(operator, "claim_mails", p_most=100) == []
+    assert claim(100) == []
 
 
-def test_a_claim_that_was_never_finished_ends_by_itself(sql, queue, operator):
+def test_a_claim_that_was_never_finished_ends_by_itself(sql, company, queue, claim, operator):
     queued = str(queue())
-    (first,) = call_rpc(operator, "claim_mails", p_most=5)
-    let_claims_end(sql)
-    (second,) = call_rpc(operator, "claim_mails", p_most=5)
+    (first,) = claim()
+    let_claims_end(sql, company)
+    (second,) = claim()
     assert (first["id"], first["attempt"], second["id"], second["attempt"]) == (queued, 1, queued, 2)
     assert not finish(operator, first, "refused", "too late")
     assert finish(operator, first, "sent")  # the mail is out, whoever says so
     assert not finish(operator, second, "sent")
-    let_claims_end(sql)
-    assert call_rpc(operator, "claim_mails", p_most=5) == []
+    let_claims_end(sql, company)
+    assert claim() == []
 
 
 @pytest.mark.parametrize(
-    ("outcome", "seconds"), [("unreachable", (50, 61)), ("delayed", (110, 121)), ("refused", (0, 121))]
+    ("outcome", "seconds"),
+    [("unreachable", (50, 61)), ("delayed", (110, 121)), ("refused", (0, 121)), ("released", (-20, 1))],
 )
-def test_a_failure_says_when_the_mail_is_tried_again(sql, company, queue, operator, outcome, seconds):
+def test_a_failure_says_when_the_mail_is_tried_again(sql, company, queue, claim, operator, outcome, seconds):
     queued = queue(key="k")
-    (claim,) = call_rpc(operator, "claim_mails", p_most=5)
-    assert finish(operator, claim, outcome, "451 later " * 100)
+    (claimed,) = claim()
+    assert finish(operator, claimed, outcome, "451 later " * 100)
     stored = mail(sql, queued)
     assert seconds[0] <= stored["pause"].total_seconds() <= seconds[1]
     assert len(stored["last_error"]) == 500
@@ -134,20 +151,20 @@ def test_a_failure_says_when_the_mail_is_tried_again(sql, company, queue, operat
     assert state == ("failed" if outcome == "refused" else "waiting")
 
 
-def test_a_mail_that_failed_for_five_days_is_given_up(sql, queue, operator):
+def test_a_mail_that_failed_for_five_days_is_given_up(sql, queue, claim, operator):
     queued = queue()
-    (claim,) = call_rpc(operator, "claim_mails", p_most=5)
+    (claimed,) = claim()
     sql.execute("update private.outbox set created_at = now() - interval '121 hours' where id = %s", [queued])
-    assert finish(operator, claim, "delayed", "451 later")
+    assert finish(operator, claimed, "delayed", "451 later")
     assert mail(sql, queued)["given_up_at"]
 
 
-def test_an_unknown_outcome_is_refused(queue, operator):
+def test_an_unknown_outcome_is_refused(queue, claim, operator):
     queue()
-    (claim,) = call_rpc(operator, "claim_mails", p_most=5)
+    (claimed,) = claim()
     for outcome in ("lost", None):
         with assert_refused("PT400"):
-            finish(operator, claim, outcome)
+            finish(operator, claimed, outcome)
 
 
 def test_mails_that_ended_a_month_ago_are_deleted(sql, queue, operator):
@@ -160,6 +177,13 @@ def test_mails_that_ended_a_month_ago_are_deleted(sql, queue, operator):
         pass
     left = fetch_rows(sql, f"select id from private.outbox where id in ('{old}', '{failed}', '{young}', '{waiting}')")
     assert {row["id"] for row in left} == {young, waiting}
+
+
+def test_a_batch_of_the_longest_mails_comes_whole(queue, claim):
+    body = "🦉" * 100_000
+    for _ in range(5):
+        queue(body=body)
+    assert [each["body_text"] == body for each in claim(5)] == [True] * 5
 
 
 def test_a_claim_is_quick_among_a_hundred_thousand_mails(sql, company, queue):

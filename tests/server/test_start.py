@@ -9,6 +9,9 @@ import httpx
 import pytest
 
 from lib import local
+from lib.local.paths import LocalPaths
+from lib.local.processes import wait_until
+from lib.local.worker_process import find_worker_pid
 from tests.conftest import quiet, server_environment
 from tests.support.companies import PASSWORD, Company
 from tests.support.server import REPOSITORY, AppServer
@@ -40,7 +43,8 @@ def exit_of(environment: dict[str, str], log: Path, cwd: Path = REPOSITORY) -> i
 
 
 def test_with_no_supabase_named_zen_starts_its_own_and_keeps_it_up(folder: Path, tmp_path: Path) -> None:
-    server = AppServer.start(UNNAMED | {"ZEN_LOCAL_DIR": str(folder)}, log=tmp_path / "log")
+    environment = UNNAMED | {"ZEN_LOCAL_DIR": str(folder), "ZEN_LOCAL_WORKER": ""}
+    server, paths = AppServer.start(environment, log=tmp_path / "log"), LocalPaths(folder.resolve())
     try:
         server.wait_for("starting", seconds=30)
         page = httpx.get(f"{server.url}/run?execution=5", headers=HTML)
@@ -51,11 +55,16 @@ def test_with_no_supabase_named_zen_starts_its_own_and_keeps_it_up(folder: Path,
         assert httpx.get(f"{server.url}/run", headers=HTML).headers["location"] == "/auth/sign-in?next=/run"
         assert "No SUPABASE_URL: Zen runs on its embedded Supabase" in server.log.read_text()
         assert local.find_running_stack(folder=folder)
+        worker = find_worker_pid(paths)
+        assert worker
+        os.kill(worker, signal.SIGKILL)
+        assert wait_until(lambda: find_worker_pid(paths) not in (None, worker), timeout=30)
         os.kill(int((folder / "gateway.pid").read_text()), signal.SIGKILL)
         assert comes_back(folder)
     finally:
         server.stop()
     assert local.find_running_stack(folder=folder) is None
+    assert find_worker_pid(paths) is None
 
 
 def test_a_start_that_fails_is_told_on_the_page_and_in_the_log(folder: Path, tmp_path: Path) -> None:

@@ -96,6 +96,26 @@ def test_without_a_mail_server_nothing_is_lost_and_nothing_is_sent_twice(operato
     assert sorted(server.message_ids) == sorted(f"<{each}@zen.test>" for each in queued)
 
 
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [("connect", "421 too busy"), ("connect", "554 no service"), ("connect", ""), ("RCPT", "421 shutting down"),
+     ("MAIL", "421 shutting down"), ("DATA end", "421 shutting down"), ("DATA end", "")],
+)  # fmt: skip
+def test_a_server_that_goes_away_refuses_no_mail(
+    context: JobContext, mail_server: MailServer, queue: Queue, sql: Sql, command: str, reply: str
+):
+    queued = [queue(f"p{number}@zen.test") for number in range(3)]
+    mail_server.reply = lambda given: reply if given.startswith(command) else None
+    with pytest.raises(Unavailable):
+        send_waiting_mails(context)
+    rows = [read_mail(sql, each) for each in queued]
+    assert [(row["sent_at"], row["given_up_at"]) for row in rows] == [(None, None)] * 3
+    mail_server.reply = lambda _command: None
+    let_everything_be_due(sql)
+    send_all(context)
+    assert sorted(mail_server.message_ids) == sorted(f"<{each}@zen.test>" for each in queued)
+
+
 def test_a_server_that_hangs_up_in_the_middle_gets_the_rest_later(
     context: JobContext, mail_server: MailServer, queue: Queue, sql: Sql
 ):

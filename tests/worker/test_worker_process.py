@@ -43,6 +43,21 @@ def test_once_does_what_is_due_and_ends(
     assert [secret for secret in (own_stack.secret_key, "hunter2", "@zen.test") if secret in text] == []
 
 
+def test_a_password_the_server_refuses_is_in_no_log_and_no_row(
+    start_worker: StartWorker, smtp_settings: dict[str, str], mail_server: MailServer, queue: Queue, sql: Sql,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    queued = queue()
+    mail_server.reply = lambda command: "535 bad credentials" if "hunter2" in command else None
+    assert start_worker("--once", **smtp_settings).wait(60) == 0
+    stored = read_mail(sql, queued)
+    assert (stored["sent_at"], stored["given_up_at"]) == (None, None)
+    assert "bad credentials" in stored["last_error"]
+    job = sql.execute("select last_error from private.worker_jobs where name = 'send_mails'").fetchone()
+    assert job == ("The mail server does not answer: SMTPAuthenticationError.",)
+    assert "hunter2" not in (tmp_path / "log").read_text() + str(stored)
+
+
 def test_nobody_else_sees_the_key(start_worker: StartWorker, own_stack: LocalStack, tmp_path: Path) -> None:
     process = psutil.Process(start_worker().pid)
     assert wait_until(lambda: (tmp_path / "log").read_text() != "", timeout=30)
