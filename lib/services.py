@@ -14,6 +14,7 @@ from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
 from lib.customers.repository import AccountRepository
 from lib.db.client import Client
@@ -41,6 +42,7 @@ class Services:
     workflows: WorkflowService
     chat: ChatService
     people: PeopleRepository
+    handovers: HandoverRepository
 
 
 @cache
@@ -78,4 +80,5 @@ def build_services(client: Client, person: Person) -> Services:
             runner=SavedActionRunner(actions),
         ),
         people=PeopleRepository(client),
+        handovers=HandoverRepository(client),
     )

@@ -45,9 +45,24 @@ class PendingInvitation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecentHandover:
+    """A hand-over of the last day that can be undone."""
+
+    id: UUID
+    created_at: datetime
+    from_name: str
+    made_by_name: str
+    customers: int
+    runs: int
+    escalations: int
+    follow_ups: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Team:
     people: tuple[TeamMember, ...]
     invitations: tuple[PendingInvitation, ...]
+    handovers: tuple[RecentHandover, ...]
 
     def find_person(self, person_id: str | UUID | None) -> TeamMember | None:
         return next((each for each in self.people if str(each.id) == str(person_id)), None)

@@ -191,6 +191,12 @@ def inbox_checkbox_key(finished_count: int, execution_id: str) -> str:
 PEOPLE = "people.team"
 PEOPLE_SEARCH = "people.search"
 
+
+def handover_table_key(dialog_key: str) -> str:
+    """Not among the fields of the dialog: the edits of a table cannot be put back by code."""
+    return f"people.handover.{dialog_key}"
+
+
 # The editor of a company's own actions.
 ACTION_DRAFT = "action.draft"
 ALL_ACTIONS = "action.all"

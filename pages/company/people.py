@@ -26,5 +26,6 @@ except ZenError as error:
 page_cache.draw_cache_error(session_keys.PEOPLE, team, what="the list", time_zone=person.time_zone)
 people_list.draw_people(team.value, person)
 people_list.draw_invitations(team.value, person)
+people_list.draw_recent_handovers(team.value, person)
 page_cache.draw_refresh_footer(session_keys.PEOPLE, team, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.PEOPLE, page_dialogs=PEOPLE_DIALOGS)

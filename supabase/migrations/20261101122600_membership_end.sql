@@ -25,75 +25,6 @@ $$;
 comment on function private.open_work is
 'How many customers a person owns, and how many open runs, escalations and follow-ups are theirs to deal with.';
 
-create function private.hand_over_runs(from_person public.profiles, to_person public.profiles) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  run public.workflow_executions;
-begin
-  for run in
-    select * from public.workflow_executions e
-    where (e.assigned_to, e.company_id) = (from_person.id, from_person.company_id) and e.ended_at is null
-    order by e.id for no key update
-  loop
-    perform private.transition(
-      run, 'reassign', jsonb_build_object('assigned_to', nullif(to_person.id, run.owner_id)),
-      jsonb_build_object('person', to_person.full_name));
-  end loop;
-end;
-$$;
-comment on function private.hand_over_runs is 'Assigns the open runs of one person to another, with an event each.';
-
--- An escalation of the successor's own goes to another leader: nobody answers their own question.
-create function private.hand_over_escalations(from_person public.profiles, to_person public.profiles) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  escalation public.workflow_escalations;
-  run public.workflow_executions;
-  taker public.profiles;
-begin
-  for escalation in
-    select * from public.workflow_escalations x
-    where (x.assigned_to, x.company_id) = (from_person.id, from_person.company_id) and x.ended_at is null
-    order by x.id for no key update
-  loop
-    select * into taker from public.profiles p
-    where p.company_id = from_person.company_id and p.is_active
-      and p.id not in (from_person.id, escalation.raised_by) and (p.id = to_person.id or p.role <> 'csm')
-    order by p.id = to_person.id desc, p.role = 'manager' desc, p.created_at, p.id limit 1;
-    if not found then
-      raise sqlstate 'PT409' using message = 'An escalation waits for an answer, and nobody else could give it.',
-        hint = 'Answer or withdraw it first.';
-    end if;
-    select * into run from public.workflow_executions e where e.id = escalation.execution_id for no key update;
-    perform private.transition(run, 'redirect', '{}', jsonb_build_object('person', taker.full_name));
-    update public.workflow_escalations x
-    set assigned_to = taker.id, acknowledged_at = null,
-        respond_by = coalesce(
-          private.response_deadline(x.company_id, x.severity), now() + (x.respond_by - x.created_at))
-    where x.id = escalation.id;
-  end loop;
-end;
-$$;
-comment on function private.hand_over_escalations is
-'Redirects the open escalations of one person to another, or to a leader; the response clock starts again.';
-
-create function private.hand_over_work(from_person public.profiles, to_person public.profiles) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  update public.customers c set owner_id = to_person.id
-  where (c.owner_id, c.company_id) = (from_person.id, from_person.company_id);
-  perform private.hand_over_runs(from_person, to_person);
-  perform private.hand_over_escalations(from_person, to_person);
-  update public.follow_ups f set assigned_to = to_person.id
-  where (f.assigned_to, f.company_id) = (from_person.id, from_person.company_id) and f.done_at is null;
-end;
-$$;
-comment on function private.hand_over_work is
-'Gives a colleague the customers of a person with their runs, and the open runs, escalations and follow-ups they have.';
-
 create function private.find_successor(leaver public.profiles, successor uuid) returns public.profiles
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -141,7 +72,7 @@ begin
   -- First, so that the last admin is told before anything is handed over.
   update public.profiles p set is_active = false where p.id = leaver.id;
   if taker.id is not null then
-    perform private.hand_over_work(leaver, taker);
+    perform private.hand_over_all(leaver, taker);
   end if;
   delete from public.today_lists l where (l.person_id, l.company_id) = (leaver.id, leaver.company_id);
   delete from public.notices n where (n.person_id, n.company_id) = (leaver.id, leaver.company_id);

@@ -10,7 +10,17 @@ from tests.database.rpc import call_rpc
 from tests.support.companies import Member
 
 SOON = date.today() + timedelta(days=5)
-KINDS = ("text_area", "date_input", "selectbox", "checkbox", "radio", "button_group", "text_input", "number_input")
+KINDS = (
+    "text_area",
+    "date_input",
+    "selectbox",
+    "multiselect",
+    "checkbox",
+    "radio",
+    "button_group",
+    "text_input",
+    "number_input",
+)
 
 
 def choose_action(page: AppTest, what: str, of: int = 0) -> AppTest:

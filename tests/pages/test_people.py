@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database.factories import fetch_value, insert_customer
+from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.pages.assertions import button_labels, page_text
 from tests.pages.dialogs import dialog_field, fill_dialog, submit_dialog
 from tests.support.companies import unused_email
@@ -114,3 +114,99 @@ def test_the_last_admin_is_told_why_the_role_stays(show, company):
 def test_a_second_click_on_invite_invites_nobody_twice(show, company):
     page = invite(show(), unused_email())
     assert [each for each in page.button if (each.key or "").startswith("act.press.send.")] == []
+
+
+def owners(sql, company):
+    """Who owns each customer, by name."""
+    rows = fetch_rows(sql, "select name, owner_id from public.customers where company_id = %s", company.id)
+    return {row["name"]: row["owner_id"] for row in rows}
+
+
+@pytest.fixture
+def book(company, sql):
+    """Three customers of the company's CSM, and a colleague who has one."""
+    for name in ("Acme", "Borealis", "Cobalt"):
+        insert_customer(sql, company.id, company.csm.id, name=name)
+    insert_customer(sql, company.id, company.other_csm.id, name="Delta")
+    return company
+
+
+def test_a_manager_hands_a_book_to_one_colleague_and_undoes_it(show, book, sql):
+    page = choose_for(show(book.manager), book.csm, "hand_over")
+    page = fill_dialog(page, taker=book.other_csm.id).run()
+    assert "3 customers" in page_text(page)
+    page = submit_dialog(page)
+    assert f"3 customers of {book.csm.full_name} handed over." in page_text(page)
+    assert set(owners(sql, book).values()) == {book.other_csm.id}
+    page = press(page, "Undo")
+    assert "is undone." in page_text(page)
+    assert owners(sql, book)["Acme"] == book.csm.id
+
+
+def test_a_hand_over_of_the_last_day_is_undone_from_the_list(show, book, sql):
+    page = choose_for(show(), book.csm, "hand_over")
+    submit_dialog(fill_dialog(page, taker=book.other_csm.id).run())
+    page = show()
+    assert "Handed over within a day" in page_text(page)
+    page = press(page, "Undo")
+    assert "Handed over within a day" not in page_text(page)
+    assert owners(sql, book)["Cobalt"] == book.csm.id
+
+
+def test_a_book_is_divided_by_load(show, book, sql):
+    assert book.manager
+    page = choose_for(show(), book.csm, "hand_over")
+    page = fill_dialog(page, way="load").run()
+    page = fill_dialog(page, takers=[book.other_csm.id, book.manager.id]).run()
+    assert "2 customers" in page_text(page)
+    submit_dialog(page)
+    assert sorted(list(owners(sql, book).values()).count(each.id) for each in (book.other_csm, book.manager)) == [2, 2]
+
+
+def test_what_nobody_takes_over_stays_and_is_named(show, book, sql):
+    insert_customer(sql, book.id, book.csm.id, name="Ember", segment="smb")
+    page = choose_for(show(), book.csm, "hand_over")
+    page = fill_dialog(page, way="segment").run()
+    page = fill_dialog(page, **{"segment.smb": book.other_csm.id}).run()
+    assert f"Stays with {book.csm.full_name}: Acme, Borealis and Cobalt." in page_text(page)
+    submit_dialog(page)
+    assert owners(sql, book)["Ember"] == book.other_csm.id
+    assert owners(sql, book)["Acme"] == book.csm.id
+
+
+def test_without_a_colleague_chosen_nothing_is_handed_over(show, book):
+    page = submit_dialog(choose_for(show(), book.csm, "hand_over"))
+    assert "Choose who takes over." in page_text(page)
+
+
+def test_deactivating_asks_first_who_takes_over(show, book, sql):
+    page = choose_for(show(), book.csm, "deactivate")
+    assert "Choose who takes over everything that is open." in page_text(submit_dialog(page))
+    page = submit_dialog(fill_dialog(page, taker=book.other_csm.id).run())
+    assert f"{book.csm.full_name} is deactivated. 3 customers handed over." in page_text(page)
+    assert not fetch_value(sql, "select is_active from public.profiles where id = %s", book.csm.id)
+
+
+def test_a_person_without_a_book_is_deactivated_at_once(show, company, sql):
+    assert company.csm
+    page = choose_for(show(), company.csm, "deactivate")
+    assert "has no customers and no open work." in page_text(page)
+    page = submit_dialog(page)
+    assert f"{company.csm.full_name} is deactivated." in page_text(page)
+
+
+def test_a_deactivated_person_who_is_signed_in_sees_nothing_more(show, open_page, company):
+    theirs = open_page(company.csm, PAGE)
+    submit_dialog(choose_for(show(), company.csm, "deactivate"))
+    page = press(theirs, "Refresh")
+    assert company.admin.full_name not in page_text(page)
+
+
+def test_the_last_admin_is_not_deactivated(show, company):
+    assert company.csm
+    page = submit_dialog(choose_for(show(), company.admin, "deactivate"))
+    assert "A company needs at least one admin." in page_text(page)
+
+
+def test_a_csm_is_offered_nothing_about_colleagues(show, book):
+    assert list(show(book.csm).menu_button) == []

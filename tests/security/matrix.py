@@ -280,6 +280,16 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"role": "manager"},
     ),
+    "book_handovers": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "from_id": world.owner.id,
+            "made_by": world.company.manager.id,
+            "idempotency_key": uuid.uuid4(),
+        },
+        change=lambda _me: {"items": [{"kind": "customer"}]},
+    ),
     # Customers and what hangs on them
     "customers": Rules(
         select="company",

@@ -53,6 +53,11 @@ COLUMNS: dict[str, Writers] = {
         functions="accepted_at mails",
         by="accept_invitation, invite_people, resend_invitation",
     ),
+    "book_handovers": Writers(
+        functions="company_id from_id made_by idempotency_key items undone_at undone_by kept",
+        by="hand_over_book, undo_handover",
+        database="id created_at",
+    ),
     # Customers and what hangs on them
     "customers": Writers(
         added=f"company_id {CUSTOMER}", changed=CUSTOMER, database="id revision created_at updated_at"

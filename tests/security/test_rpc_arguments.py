@@ -92,6 +92,11 @@ class Scene:
         values = {"company_id": self.company.id, "email": unused_email(), "role": "csm"}
         return str(insert_row(self.sql, "company_invites", **values))
 
+    def handover(self) -> str:
+        people = {"from_id": self.company.csm.id, "made_by": self.company.manager.id}
+        values = {"company_id": self.company.id, "idempotency_key": new_id()}
+        return str(insert_row(self.sql, "book_handovers", **people, **values))
+
     def join(self) -> Member:
         """Somebody else, who may leave or end their sessions."""
         return self.company.join("Lena Thoms", Role.CSM)
@@ -100,6 +105,8 @@ class Scene:
         """Who may make the call of this function."""
         if function in (
             "decide_price_approval",
+            "hand_over_book",
+            "undo_handover",
             "publish_workflow",
             "redirect_escalation",
             "hand_back_escalation",
@@ -227,6 +234,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
     "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
+    "hand_over_book": lambda at: {
+        "p_person_id": str(at.company.csm.id), "p_key": new_id(), "p_deactivate": False,
+        "p_items": [{"kind": "customer", "id": at.customer, "to": str(at.company.other_csm.id)}],
+    },
     "import_counts": lambda at: {"p_import_id": at.staged_file()},
     "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
     "invite_people": lambda _at: {
@@ -243,6 +254,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "open_run": lambda at: {"p_execution_id": at.run},
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
+    "person_book": lambda at: {"p_person_id": str(at.company.csm.id)},
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "publish_workflow": lambda at: {
@@ -296,6 +308,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "today_more": lambda _at: {"p_most": 20, "p_first": 0},
     "today_open_runs": lambda _at: {"p_most": 20, "p_first": 0},
     "undo_action": lambda at: {"p_run_id": snooze(at.company.csm, at.run)["run_id"]},
+    "undo_handover": lambda at: {"p_handover_id": at.handover()},
     "take_attempt": lambda _at: ATTEMPT,
     "unskip_slide": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting"},
     "wake_due_executions": lambda _at: {"p_limit": 1},

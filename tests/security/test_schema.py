@@ -105,7 +105,9 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "invite_people",
         "resend_invitation",
         "change_member_role",
-    }  # tests/database/test_{invitations,membership_end,people}.py
+        "hand_over_book",
+        "undo_handover",
+    }  # tests/database/test_{invitations,membership_end,people,book_handovers}.py
     # save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
     imports = {  # tests/security/test_import_attacks.py

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from lib.companies.people import PendingInvitation
 from lib.services import Services
 from lib.ui.actions.dialog_state import Command, FlashMessage
@@ -21,3 +23,14 @@ def build_resend_invitation_command(invitation: PendingInvitation, join_url: str
         return FlashMessage(text=f"The invitation of {invitation.email} is sent again.")
 
     return resend_invitation
+
+
+def build_undo_handover_command(handover_id: UUID, from_name: str) -> Command:
+    """A command that takes a hand-over back, but for what was changed since."""
+
+    def undo_handover(services: Services) -> FlashMessage:
+        kept = services.handovers.undo_handover(handover_id)
+        lines = tuple(f"{name} stays where it is: somebody changed it since." for name in kept)
+        return FlashMessage(text=f"The hand-over of {from_name}'s book is undone.", lines=lines)
+
+    return undo_handover

@@ -8,12 +8,13 @@ from lib.companies.people import PendingInvitation, Team, TeamMember
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
-from lib.ui import row_pages
+from lib.ui import row_pages, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.people import people_commands
+from lib.ui.people.handover_dialog import describe_handover
 from lib.ui.people.join_link import build_join_link, build_join_url
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import PEOPLE_SEARCH, action_button_key
@@ -76,6 +77,21 @@ def draw_invitations(team: Team, person: Person) -> None:
         _draw_invitation_row(each, person)
 
 
+def draw_recent_handovers(team: Team, person: Person) -> None:
+    """The hand-overs that can still be undone, for those who may."""
+    if not team.handovers or not person.role.leads_team:
+        return
+    draw_html(Html("<h5>Handed over within a day</h5>"))
+    for each in team.handovers:
+        made = f"by {each.made_by_name}, {theme.format_timestamp(each.created_at, person.time_zone)}"
+        html = _ROW.format(f"From {each.from_name}", "", describe_handover(each), made)
+        with draw_row_with_buttons(html, key=f"handover.{each.id}"):
+            undo = people_commands.build_undo_handover_command(each.id, each.from_name)
+            buttons.draw_command_button(
+                "Undo", undo, key=f"people.undo.{each.id}", icon=":material/undo:", is_quiet=True
+            )
+
+
 def _draw_person_row(row: TeamMember, person: Person) -> None:
     is_self = row.id == person.id
     role = f" · {ROLE_NAMES[row.role]}{', you' if is_self else ''}"
@@ -112,8 +128,8 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
 def _list_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
     """What the signed-in person may do about a colleague, or about themselves."""
     if person.role is Role.ADMIN:
-        return ("change_role",)
-    return ()
+        return ("change_role", "hand_over", "deactivate")
+    return ("hand_over",) if person.role.leads_team else ()
 
 
 def _describe_book(row: TeamMember, time_zone: str) -> str:

@@ -68,12 +68,23 @@ as $$
         ) order by i.email), '[]')
       from public.company_invites i
       where i.company_id = (select id from company) and i.accepted_at is null
+    ),
+    'handovers', (
+      select
+        coalesce(jsonb_agg(private.count_handover_items(h.items) || jsonb_build_object(
+          'id', h.id, 'created_at', h.created_at, 'from_name', f.full_name, 'made_by_name', m.full_name
+        ) order by h.created_at desc, h.id), '[]')
+      from public.book_handovers h
+      join public.profiles f on f.id = h.from_id and f.is_active
+      join public.profiles m on m.id = h.made_by
+      where
+        h.company_id = (select id from company) and h.undone_at is null and h.created_at > now() - interval '1 day'
     )
   )
 $$;
 comment on function public.company_people is
-'The active people of the caller''s company with their book (active customers, ARR in USD) and open runs, and the open '
-'invitations. `last_seen_at` is for admins only.';
+'The active people of the caller''s company with their book (active customers, ARR in USD) and open runs, the open '
+'invitations, and the hand-overs that can still be undone. `last_seen_at` is for admins only.';
 
 create function private.invitation_error(company uuid, address text, role text) returns text
 language sql stable security definer set search_path = ''
