@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from lib.imports.code_words import NO_WORDS, YES_WORDS, find_code, normalize_word
 from lib.imports.column_profile import ColumnProfile, TableProfile
-from lib.imports.export_presets import EXPORT_PRESETS, ExportPreset
+from lib.imports.crm_presets import CRM_PRESETS
+from lib.imports.export_preset import ExportPreset
 from lib.imports.header_names import find_fields
 from lib.imports.mapping import ColumnMapping, ColumnUse, LeftOutColumn, MappedColumn, UndecidedColumn, normalize_header
 from lib.imports.mapping_formats import settle_formats
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind, list_missing_fields
+from lib.imports.support_presets import SUPPORT_PRESETS
 
 _NAMELESS = re.compile(r"Column \d+")
 LEAST_SCORE = 0.3
@@ -93,7 +95,7 @@ def _propose(profile: TableProfile, kind: ImportKind) -> _Proposal:
 
 def _find_preset(kind: ImportKind, headers: Sequence[str]) -> ExportPreset | None:
     present = {normalize_header(header) for header in headers}
-    for preset in EXPORT_PRESETS:
+    for preset in (*CRM_PRESETS, *SUPPORT_PRESETS):
         if preset.kind is kind and any(present.issuperset(map(normalize_header, signs)) for signs in preset.signs):
             return preset
     return None

@@ -29,16 +29,18 @@ class RecordParser:
         if len(cells) > self._width:
             return ParsedRecord(values={}, problems=(self._describe_long_row(cells),))
         values: dict[str, FieldValue] = {}
-        problems = []
+        problems, refused = [], set()
         for place, column, rules in self._columns:
             cell = cells[place] if place < len(cells) else ""
             value = parse_value(cell, rules)
             if isinstance(value, Rejection):
                 problems.append(_make_problem(column.header, cell, value))
+                refused.add(column.field)
             elif not isinstance(value, Unknown):
                 values[column.field] = value
         complete, disagreements = _complete(self._mapping.kind, _add_fixed(self._mapping, values))
-        problems.extend(self._locate(problem, cells) for problem in disagreements)
+        # What follows from a refused cell is said by that cell.
+        problems += [self._locate(problem, cells) for problem in disagreements if problem[0] not in refused]
         return ParsedRecord(values=complete, problems=tuple(problems))
 
     def _locate(self, problem: FieldProblem, cells: Sequence[str]) -> CellProblem:

@@ -1,10 +1,12 @@
 """Writes the binary files of `tests/imports/files`: `python -m tests.imports.make_files`.
 
-They are committed; this script says what is in them. What each comes to is in `outcomes.toml`.
+They are committed; this script says what is in them. What each comes to is in `outcomes.toml`. With `--xlsb` it also
+writes `table.xlsb`, by pyxlsbwriter 0.1.0, which nothing else needs.
 """
 
 import io
 import struct
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -21,6 +23,12 @@ ENCODED_FILES = {
     "utf16_named_csv.csv": (UMLAUTS, "utf-16"),
     "utf16_without_mark.csv": (UMLAUTS, "utf-16-le"),
     "windows_1252.csv": (UMLAUTS, "cp1252"),
+    "french_tickets_utf16.tsv": (
+        "Numéro de ticket\tSujet\tPriorité\tStatut\tCréé le\tRésolu le\tClient\n"
+        "1\tNe marche pas\tUrgente\tOuvert\t31/03/2026\t\tÉté SA\n"
+        "2\tUne question\tBasse\tRésolu\t01/04/2026\t02/04/2026\tÉté SA\n",
+        "utf-16",
+    ),
 }
 
 
@@ -127,8 +135,20 @@ def list_binary_files() -> Iterator[tuple[str, bytes]]:
     yield "packed.csv", b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 
 
+def write_xlsb(path: Path) -> None:
+    from pyxlsbwriter import XlsbWriter
+
+    with XlsbWriter(str(path)) as writer:
+        writer.add_sheet("Kunden")
+        writer.write_sheet(
+            [["Company", "Segment", "Customer since", "Account ID"], ["Acme", "smb", date(2024, 1, 31), 12]]
+        )
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    if "--xlsb" in sys.argv:
+        write_xlsb(FOLDER / "table.xlsb")
     for name, (text, encoding) in ENCODED_FILES.items():
         (FOLDER / name).write_bytes(text.encode(encoding))
     for name, content in list_binary_files():

@@ -228,3 +228,16 @@ def test_a_row_corrected_by_hand_is_parsed_by_itself() -> None:
         "customer_since": "2026-03-04",
         "segment": "mid",
     }
+
+
+def test_what_follows_from_a_refused_cell_is_not_said_twice() -> None:
+    columns = [("Number", "number"), ("Status", "status"), ("Solved", "solved_on")]
+    mapping = ColumnMapping(
+        kind=ImportKind.TICKETS, columns=tuple(MappedColumn(header=header, field=name) for header, name in columns)
+    )
+    assert [problem.reason for problem in parse_record(mapping, ("1", "solved", "soon")).problems] == [
+        "This is no day Zen can read."
+    ]
+    assert [problem.reason for problem in parse_record(mapping, ("1", "solved", "")).problems] == [
+        "A solved ticket needs the day it was solved."
+    ]
