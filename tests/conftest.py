@@ -52,7 +52,7 @@ for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MOD
 
 
 # Folders whose tests start servers of their own: few tests, minutes of work. Begun last, one worker ends alone.
-SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
+SLOW_FOLDERS = ("e2e", "local", "server", "worker", "demo", "pages")
 
 
 # Tests that share a server of their own, which each worker would start anew: they go to one worker together.
