@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 from lib.chat.search_matches import (
     BLANKS,
     EXCERPT_LENGTH,
+    LENGTH_BEFORE_MATCH,
+    MAX_CUT_WORD,
     SearchTerm,
     cut_search_excerpt,
     find_term_matches,
@@ -46,6 +48,34 @@ def test_matches_are_in_order_and_apart(text: str, words: str) -> None:
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(start < end for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_beginning", "found"),
+    [
+        ("Renewal, renewals and a prerenewal", "renewal", False, ["Renewal"]),
+        ("Renewal, renewals and a prerenewal", "renewal", True, ["Renewal", "renewal"]),
+        ("Müller and Mullers", "muller", False, ["Müller"]),
+        ("$284,400 or 284400 or 1284400", "284400", False, ["284,400", "284400"]),
+        ("At 10:30 and 10:300", "10 30", False, ["10:30"]),
+        ("不満足です", "満 足", False, ["満足"]),
+        ("Renewal", " ", False, []),
+    ],
+)
+def test_whole_words_are_found_or_their_beginnings(text: str, words: str, is_beginning: bool, found: list[str]) -> None:
+    spans = find_term_matches(text, [SearchTerm(words=words, is_beginning=is_beginning)])
+    assert [text[start:end] for start, end in spans] == found
+
+
+def test_an_excerpt_begins_a_little_before_its_match_at_a_word() -> None:
+    text = f"{'one two three ' * 30}renewal{' four five six' * 30}"
+    excerpt = cut_search_excerpt(text, [SearchTerm(words="renewal", is_beginning=False)])
+    (match,) = [piece for piece, is_match in excerpt.split_at_matches() if is_match]
+    before = excerpt.text.index("renewal")
+    assert match == "renewal"
+    assert LENGTH_BEFORE_MATCH - MAX_CUT_WORD < before <= LENGTH_BEFORE_MATCH
+    assert excerpt.text.split()[0] in ("one", "two", "three")
+    assert (excerpt.has_text_before, excerpt.has_text_after) == (True, True)
 
 
 @pytest.mark.parametrize("max_length", range(20, 41))

@@ -294,7 +294,7 @@ MUTANTS = (
     ),
     *make_mutants(
         "lib/chat/message_tree.py",
-        "tests/chat/test_threads.py tests/chat/test_transcript.py tests/ui/chat",
+        "tests/chat/test_message_tree.py",
         ("the oldest sibling is shown", "options[-1])", "options[0])"),
         ("the choice is not shown", "if entry.id == picks.get(parent)), options", "if entry.id is picks), options"),
         ("rows of an answer in any order", "sorted(rows, key=lambda row: row.position)", "rows"),
@@ -313,7 +313,7 @@ MUTANTS = (
     ),
     *make_mutants(
         "lib/executions/undoable_actions.py",
-        "tests/ui/run tests/executions tests/pages/test_run_actions.py",
+        "tests/executions/test_undoable_actions.py",
         ("an ended snooze is undone", "run.snooze.open_snooze.created_at == action.created_at", "True"),
         ("the skip of a run that went on", "return run.status is ExecutionStatus.SKIPPED", "return True"),
     ),
