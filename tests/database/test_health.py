@@ -136,6 +136,14 @@ def test_a_part_without_data_is_left_out_and_the_rest_scaled(new_account):
     assert score(account) == (55, "yellow")
 
 
+def test_a_score_without_usage_is_out_of_the_other_parts(new_account):
+    account = new_account()
+    account.insert_survey(10)  # 15 of 15, and support 20 of 20
+    assert score(account) == (100, "green")
+    account.insert_note("call", ago=60)  # 0 of 25 more
+    assert score(account) == (58, "yellow")
+
+
 def test_no_tickets_alone_is_no_health(new_account):
     found = health(new_account())
     assert (found["score"], found["band"], found["support_points"]) == (None, None, 20)

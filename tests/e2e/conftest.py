@@ -162,6 +162,7 @@ def _wait_for_frames(page: Page, condition: str, *, frames: int) -> None:
     Frames and not seconds: what was just done takes a few turns of the browser's queue to reach the server, on a busy
     machine longer ones.
     """
+    page.bring_to_front()  # a tab in the background draws one frame a second
     page.evaluate("window.heldFrames = 0")
     page.wait_for_function(
         f"""() => {{

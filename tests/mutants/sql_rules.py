@@ -125,14 +125,18 @@ MUTANTS = (
             "      x.raised_by = me and x.ended_by = 'hand_back'\n",
         ),
         (
-            "another person's list",
-            f"for select to authenticated using (\n  {OWN_COMPANY} and person_id = (select auth.uid())\n)",
-            "for select to authenticated using (\n  company_id = (select private.current_company_id())\n)",
-        ),
-        (
             "what is listed is listed again beside it",
             "where private.place_on_list(w.item, items) is null",
             "where true",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101130700_today_list.sql",
+        "tests/security/test_attacks.py::test_a_list_of_today_is_made_and_read_only_by_the_person_whose_day_it_is",
+        (
+            "another person's list",
+            f"for select to authenticated using (\n  {OWN_COMPANY} and person_id = (select auth.uid())\n)",
+            "for select to authenticated using (\n  company_id = (select private.current_company_id())\n)",
         ),
     ),
     *make_mutants(
@@ -183,16 +187,20 @@ MUTANTS = (
     *make_mutants(
         MIGRATIONS + "20261101103000_execution_transitions.sql",
         RUNS + " tests/database/test_slide_answer_keys.py",
-        (
-            "an ended run is saved",
-            "  elsif ended is not null and auth.uid() is not null then\n",
-            "  elsif false then\n",
-        ),
         ("answers nobody asked for", "  if unknown <> '{}' then\n", "  if false then\n"),
         (
             "runs stay with the former owner",
             "set owner_id = new.owner_id, assigned_to",
             "set owner_id = e.owner_id, assigned_to",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101103000_execution_transitions.sql",
+        "tests/security/test_attacks.py::test_an_ended_run_and_its_slides_stay_as_they_ended",
+        (
+            "an ended run is saved",
+            "  elsif ended is not null and auth.uid() is not null then\n",
+            "  elsif false then\n",
         ),
     ),
     *make_mutants(

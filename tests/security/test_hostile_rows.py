@@ -29,13 +29,15 @@ def test_no_value_of_a_column_makes_a_fault(world, sql: Sql, table):
     author = find_author(world, rules)
     client, me = world.client(author), world.id_of(author)
     faults: dict[tuple[str, str], str | None] = {}
+    row = plain(rules.row(world, me))
     for found in fetch_rows(sql, TYPES, f"public.{table}"):
         column, kind = found["column"], found["type"]
         longest = json.dumps("x" * 200_001) if (table, column) in UP_TO_200_000 else LONG
         for value in (*HOSTILE[kind if kind in HOSTILE else "text"], longest):
-            row = plain(rules.row(world, me))
             answer = send(client, table, row, {column: value})
             faults[column, value[:40]] = find_fault(answer, (*REFUSALS, "23", "42804", "54"))
             if kind == "text" and value == longest and answer.status_code < 300:
                 faults[column, "too long a text"] = "stored"
+            if answer.status_code < 300:  # what is stored holds its keys; what is refused leaves nothing
+                row = plain(rules.row(world, me))
     assert {place: fault for place, fault in faults.items() if fault} == {}
