@@ -239,9 +239,12 @@ def test_lists_show_a_message_as_it_is_drawn_and_every_word_of_it_is_found(compa
         assert found(company.csm, hidden) == [], hidden
 
 
-def test_pages_follow_each_other_without_a_gap_or_a_repeat(company, run):
+@pytest.mark.parametrize("is_one_moment", [False, True])
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(company, run, sql, is_one_moment):
     for number in range(25):
-        said(company.csm, run, f"renewal number {number}")
+        (thread,) = said(company.csm, run, f"renewal number {number}")
+        if is_one_moment:
+            move_thread(sql, thread, "2026-06-15T09:00:00Z")
     seen, cursor = [], None
     while True:
         page = call_rpc(company.csm, "search_chats", p_query="renewal", p_cursor=cursor, p_limit=7)

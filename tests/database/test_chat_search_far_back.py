@@ -26,10 +26,11 @@ QUERIES = [
 FIVE_THOUSAND = """
     insert into public.workflow_chat_messages (company_id, thread_id, role, content, created_at)
     select %s, (%s::uuid[])[1 + n %% 3], 'user', jsonb_build_object('type', 'text', 'text', concat_ws(' ', 'all',
-        case when n %% 10 = 0 then 'tenth' end, 'after', case when n %% 40 = 0 then 'fortieth' end,
+        case when n / 7 %% 10 = 1 then 'tenth' end, 'after', case when n / 7 %% 40 = 31 then 'fortieth' end,
                   case when n %% 1000 = 7 then 'thousandth tenth after' end)),
-      timestamptz '2026-01-20' + n * interval '10 minutes'
+      timestamptz '2026-01-20' + n / 7 * interval '70 minutes'
     from generate_series(1, 5000) n"""
+"""Seven share a moment, as the blocks of an answer do. The 300th from the end is one of seven that say “fortieth”."""
 
 BY_THE_RULE = """
     select array_agg(m.id::text order by m.created_at desc, m.id desc) from public.workflow_chat_messages m
@@ -40,7 +41,7 @@ BY_THE_RULE = """
 
 @pytest.fixture(scope="module")
 def long_talk(stack, sql):
-    """Five thousand messages, one every ten minutes, in three conversations; the second and third are shared."""
+    """Five thousand messages, seven at once, in three conversations; the second and third are shared."""
     company = Company.create(sql, "Chatterers")
     publish_workflow(sql, company.id, "renewal-run")
     customer = str(insert_customer(sql, company.id, company.csm.id))

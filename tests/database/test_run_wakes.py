@@ -106,6 +106,17 @@ def test_eight_workers_at_once_wake_each_run_once(company, sql, new_run):
     assert all(isinstance(answer, int) and answer <= 5 for answer in answers)
 
 
+def test_a_person_wakes_no_run_of_another_company(company, new_company, sql, new_run):
+    others = new_company()
+    runs = [new_run(company), new_run(others)]
+    for who, run in zip((company, others), runs, strict=True):
+        snooze(who.csm, run)
+        end_snooze(sql, run)
+    while call_rpc(company.csm, "wake_due_executions"):
+        pass
+    assert [fetch_execution(sql, run)["status"] for run in runs] == ["active", "snoozed"]
+
+
 def test_at_most_so_many_are_woken(new_company, sql, new_run):
     company = new_company()
     for _ in range(3):

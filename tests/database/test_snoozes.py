@@ -205,6 +205,15 @@ def test_health_that_falls_below_the_score_is_a_signal(company, account_run):
     assert latest_snooze(company.csm, run)["due_because"].endswith("below 60.")
 
 
+def test_health_at_the_score_is_no_signal_and_one_point_below_is(company, account_run):
+    account, run = account_run()
+    account.insert_usage(40)  # 20 of 40, and 20 of 20 for support: 67 of 100
+    with assert_refused("PT400"):
+        await_signal(company, run, "health_below", "68")
+    await_signal(company, run, "health_below", "67")
+    assert latest_snooze(company.csm, run)["due_because"] is None
+
+
 @pytest.mark.parametrize(("asked", "priority", "comes"), [
     ("p1", "p1", True), ("p1", "p2", False), ("p1,p2", "p2", True), ("p1,p2", "p3", False),
 ])  # fmt: skip
@@ -226,6 +235,24 @@ def test_the_notice_deadline_coming_near_is_a_signal(company, account_run):
     nearer = "update public.contracts set ends_on = ends_on - 10 where customer_id = %s"
     account.sql.execute(nearer, [account.id])
     assert latest_snooze(company.csm, run)["due_because"] == "The notice deadline is in 30 days."
+
+
+@pytest.mark.parametrize(
+    ("left", "because"),
+    [
+        (31, None),
+        (30, "The notice deadline is in 30 days."),
+        (1, "The notice deadline is tomorrow."),
+        (0, "The notice deadline is today."),
+        (-1, None),
+    ],
+)
+def test_a_notice_deadline_is_near_until_it_has_passed(company, account_run, left, because):
+    account, run = account_run(notice_in=40)
+    await_signal(company, run, "notice_within", "30")
+    nearer = "update public.contracts set ends_on = ends_on - %s where customer_id = %s"
+    account.sql.execute(nearer, [40 - left, account.id])
+    assert latest_snooze(company.csm, run)["due_because"] == because
 
 
 def test_a_contact_who_leaves_is_a_signal_and_one_who_had_left_is_none(company, account_run):

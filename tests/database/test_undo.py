@@ -76,6 +76,16 @@ def test_within_the_day_the_run_says_what_can_be_undone(company, sql, new_run):
     undo(company.manager, done)
 
 
+def test_the_owner_of_a_run_does_not_undo_what_a_manager_did(company, sql, new_run):
+    run = new_run(company)
+    done = snooze(company.manager, run)
+    with assert_refused("PT403", "Only the person who did this or a manager can undo it."):
+        undo(company.csm, done)
+    assert fetch_execution(sql, run)["status"] == "snoozed"
+    undo(company.manager, done)
+    assert fetch_execution(sql, run)["status"] == "active"
+
+
 def test_an_escalation_and_the_steps_of_an_action_cannot_be_undone(company, new_run):
     run = new_run(company)
     done = escalate(company.csm, run, company.manager)
@@ -138,6 +148,11 @@ def test_a_skip_is_not_undone_once_the_run_was_opened_or_another_begun(company, 
     call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="After all.")
     with assert_refused("PT409", "The run has been reopened since."):
         undo(company.csm, done)
+    again = skip(company.csm, run)
+    with assert_refused("PT409", "The run has been reopened since."):
+        undo(company.csm, done)
+    undo(company.csm, again)
+    assert fetch_execution(sql, run)["status"] == "active"
 
 
 def test_a_slide_left_out_is_as_it_was_before(company, sql, new_run):
