@@ -23,6 +23,9 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
+from lib.imports.import_overview import ImportOverviewRepository
+from lib.imports.repository import ImportRepository
+from lib.imports.service import ImportService
 from lib.settings import ModelSettings, load_model_settings
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
@@ -41,6 +44,8 @@ class Services:
     actions: ActionService
     workflows: WorkflowService
     chat: ChatService
+    imports: ImportService
+    import_views: ImportOverviewRepository
     people: PeopleRepository
     handovers: HandoverRepository
 
@@ -79,6 +84,8 @@ def build_services(client: Client, person: Person) -> Services:
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),
+        imports=ImportService(ImportRepository(client)),
+        import_views=ImportOverviewRepository(client),
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
     )

@@ -61,6 +61,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SimilarCustomer:
+    """A customer whose name looks like that of a row; `score` is 0 to 100."""
+
+    id: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class StagedRow:
     """A record of a file. `changes` is column -> old and new value; `same_as_line` an earlier line with the same."""
 
@@ -69,6 +78,8 @@ class StagedRow:
     line: int
     cells: tuple[str, ...]
     verdict: Verdict | None
+    field_values: Mapping[str, Any] = field(default_factory=dict)
+    candidates: tuple[SimilarCustomer, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)

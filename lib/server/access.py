@@ -10,12 +10,13 @@ from lib.auth.middleware import PROBES
 from lib.errors import InvalidInput, NotFound, NotPermitted, ZenError
 from lib.server.refusals import refuse_request
 from lib.server.server_settings import EVERYONE, THIS_MACHINE, ServerSettings
+from lib.server.upload_permits import UPLOAD_ENDPOINT, get_upload_permits
 
 MAX_ADDRESS_BYTES = 8_192
 MAX_HEADER_BYTES = 32_768
 
 STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config")
-"""What Streamlit's page asks for. The others are for operators, agents and uploads, which no page has."""
+"""What Streamlit's page asks for. The others are for operators and agents; uploads need a permit of their page."""
 METRICS_ENDPOINT = "/_stcore/metrics"
 
 OTHER_MACHINE = NotPermitted(
@@ -58,7 +59,12 @@ class AccessMiddleware:
             return OTHER_HOST, 403
         if scope["type"] == "websocket" and not is_same_origin(headers):
             return OTHER_SITE, 403
-        if is_closed_endpoint(scope["path"], self.settings):
+        if scope["path"].startswith(UPLOAD_ENDPOINT):
+            if not is_same_origin(headers):
+                return OTHER_SITE, 403
+            if not get_upload_permits().is_allowed(scope["path"], scope.get("method", "")):
+                return UNKNOWN_ENDPOINT, 404
+        elif is_closed_endpoint(scope["path"], self.settings):
             return UNKNOWN_ENDPOINT, 404
         if len(scope["path"]) + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             return TOO_LONG, 414
@@ -96,7 +102,7 @@ def is_host_allowed(host: str, settings: ServerSettings, *, is_embedded: bool) -
 
 
 def is_same_origin(headers: Headers) -> bool:
-    """True unless a browser says that a page of another origin opens the websocket."""
+    """True unless a browser says that a page of another origin opens the websocket or sends the file."""
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 

@@ -11,6 +11,7 @@ class PageAddress(StrEnum):
     ACTIONS = "actions"
     RUN = "run"
     PEOPLE = "people"
+    IMPORT = "import"
 
 
 def is_page_address(path: str) -> bool:

@@ -15,6 +15,7 @@ SUBJECT_PARAMS: Mapping[str, str] = {
     PageAddress.WORKFLOWS: "workflow",
     PageAddress.CONVERSATIONS: "thread",
     PageAddress.INBOX: "customer",
+    PageAddress.IMPORT: "import",
 }
 """The query parameter that says what a page is about."""
 

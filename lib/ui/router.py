@@ -91,6 +91,13 @@ page = st.navigation(
                 icon=":material/group:",
                 url_path=PageAddress.PEOPLE,
             ),
+            st.Page(
+                PAGES_DIR / "company" / "import.py",
+                title="Import",
+                icon=":material/upload_file:",
+                url_path=PageAddress.IMPORT,
+                visibility="visible" if signed_in.role.leads_team else "hidden",
+            ),
         ],
     }
 )

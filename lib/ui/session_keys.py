@@ -210,6 +210,25 @@ def action_editor_button_key(what: str, of: str) -> str:
     return f"admin.press.{what}.{of}"
 
 
+# The import page. IMPORT_DRAFT is a file that is being mapped; a new IMPORT_NUMBER empties the uploader.
+IMPORTS = "import.list"
+IMPORT_DRAFT = "import.draft"
+IMPORT_UPLOAD = "import.upload"
+IMPORT_NUMBER = "import.number"
+
+
+def open_import_key(import_id: str) -> str:
+    return f"import.open.{import_id}"
+
+
+def import_field_key(of: str, name: str) -> str:
+    return f"import.field.{of}.{name}"
+
+
+def import_button_key(what: str, of: str) -> str:
+    return f"import.press.{what}.{of}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormKeys:
     """Session-state keys of a form's widgets. A new prefix makes a form start again."""

@@ -517,7 +517,7 @@ begin
   insert into public.import_mappings as m (company_id, name, kind, header_key, mapping, saved_by)
   values (tenant, mapping_name, save_import_mapping.kind, save_import_mapping.header_key,
           save_import_mapping.mapping, auth.uid())
-  on conflict (company_id, name) do update
+  on conflict on constraint import_mappings_company_id_name_key do update
   set kind = excluded.kind, header_key = excluded.header_key, mapping = excluded.mapping, saved_by = excluded.saved_by
   returning m.id into saved;
   return saved;

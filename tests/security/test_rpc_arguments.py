@@ -239,6 +239,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_items": [{"kind": "customer", "id": at.customer, "to": str(at.company.other_csm.id)}],
     },
     "import_counts": lambda at: {"p_import_id": at.staged_file()},
+    "import_undo_counts": lambda _at: {"p_undo_id": new_id()},
     "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
     "invite_people": lambda _at: {
         "p_invitations": [{"email": unused_email(), "role": "csm", "full_name": "Ann"}],
@@ -264,6 +265,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "reassign_execution": lambda at: {
         "p_execution_id": at.run, "p_to": str(at.company.other_csm.id), "p_key": new_id(),
     },
+    "read_imports": lambda _at: {"p_import_id": new_id(), "p_first": 0, "p_most": 10},
     "redirect_escalation": lambda at: {
         "p_escalation_id": at.escalation(), "p_to": str(at.company.admin.id), "p_key": new_id(),
     },

@@ -14,6 +14,7 @@ from lib import local
 from lib.errors import InvalidInput
 from lib.server.access import MAX_ADDRESS_BYTES, AccessMiddleware
 from lib.server.server_settings import ServerSettings, load_server_settings
+from lib.server.upload_permits import FILES_PER_PERMIT, get_upload_permits
 from tests.conftest import server_environment
 from tests.support.nginx import find_nginx, run_nginx
 from tests.support.server import AppServer
@@ -131,6 +132,30 @@ def test_a_page_of_another_origin_opens_no_websocket() -> None:
 def test_endpoints_for_operators_are_closed(path: str) -> None:
     page = ask(guard(is_embedded=EMBEDDED), path=path)
     assert (page.status_code, "There is no page here." in page.text) == (404, True)
+
+
+def upload(app: ASGIApp, session_id: str, method: str = "PUT", **headers: str) -> int:
+    browser = TestClient(app, client=("127.0.0.1", 5000))
+    path = f"/_stcore/upload_file/{session_id}/file"
+    return browser.request(method, path, headers={"Host": "localhost:8501", **headers}).status_code
+
+
+def test_a_tab_that_shows_the_uploader_may_send_a_few_files() -> None:
+    app = guard(is_embedded=EMBEDDED)
+    assert upload(app, "tab") == 404
+    get_upload_permits().allow_uploads("tab")
+    own = {"Origin": "http://localhost:8501"}
+    assert [upload(app, "tab", **own) for _ in range(FILES_PER_PERMIT + 1)] == [200] * FILES_PER_PERMIT + [404]
+    assert upload(app, "tab", "DELETE", **own) == 200
+    assert upload(app, "another") == 404
+    get_upload_permits().allow_uploads("tab")
+    assert upload(app, "tab", **own) == 200
+    assert [upload(app, "tab", method) for method in ("GET", "POST", "OPTIONS")] == [404, 404, 404]
+
+
+def test_a_page_of_another_origin_sends_no_file() -> None:
+    get_upload_permits().allow_uploads("tab")
+    assert upload(guard(is_embedded=EMBEDDED), "tab", Origin="https://evil.example") == 403
 
 
 def test_metrics_are_opened_by_a_setting() -> None:

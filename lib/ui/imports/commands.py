@@ -1,0 +1,61 @@
+"""Commands on an import, run at the start of the next drawing (`lib.ui.command_queue`)."""
+
+from collections.abc import Mapping
+
+from lib.imports.import_overview import ImportOverview
+from lib.imports.model import StagedRow
+from lib.services import Services
+from lib.ui.actions.dialog_state import Command, FlashMessage
+
+
+def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) -> Command:
+    """Leave a row out, or take it in again."""
+
+    def drop_row(services: Services) -> FlashMessage:
+        services.imports.repository.drop_rows(import_id, (row.id,), is_dropped=is_dropped)
+        return FlashMessage(text=f"Line {row.line} is {'left out' if is_dropped else 'taken in again'}.")
+
+    return drop_row
+
+
+def build_correct_row_command(opened: ImportOverview, row: StagedRow, cells: Mapping[str, str]) -> Command:
+    """Give a row other cells, by header; it is parsed and checked again."""
+
+    def correct_row(services: Services) -> FlashMessage:
+        for column, cell in cells.items():
+            services.imports.correct_cell(opened.id, row.line, column, cell)
+        return FlashMessage(text=f"Line {row.line} is corrected.")
+
+    return correct_row
+
+
+def build_choose_customer_command(
+    opened: ImportOverview, row: StagedRow, customer_id: str | None, name: str
+) -> Command:
+    """Say which customer a row is about; None for none of those that look like it."""
+
+    def choose_customer(services: Services) -> FlashMessage:
+        services.imports.repository.choose_match(row.id, customer_id)
+        services.imports.check(opened.id, again=True)
+        return FlashMessage(text=f"Line {row.line}: {name}.")
+
+    return choose_customer
+
+
+def build_decide_import_command(opened: ImportOverview) -> Command:
+    """Have the worker bring in the rows that are not refused."""
+
+    def decide_import(services: Services) -> FlashMessage | None:
+        services.imports.repository.decide_import(opened.id)
+        return None
+
+    return decide_import
+
+
+def build_undo_import_command(undo_id: str) -> Command:
+    """Have the worker do a planned undo; rows that somebody changed since stay."""
+
+    def undo_import(services: Services) -> None:
+        services.imports.repository.decide_undo(undo_id)
+
+    return undo_import

@@ -1,0 +1,97 @@
+"""A file that this browser tab is about to bring in: read, recognised, and mapped as the person says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any, BinaryIO
+
+import streamlit as st
+
+from lib.errors import ZenError
+from lib.imports import mapping_changes
+from lib.imports.column_profile import TableProfile, profile_table
+from lib.imports.column_recognition import recognize_table
+from lib.imports.file_reader import read_table
+from lib.imports.file_table import FileChoices, FileTable
+from lib.imports.mapping import ColumnMapping
+from lib.imports.mapping_formats import MappingQuestion, list_questions, settle_formats
+from lib.imports.record_kinds import ImportKind
+from lib.services import Services
+from lib.ui.session_keys import IMPORT_DRAFT
+
+
+@dataclass(kw_only=True)
+class ImportDraft:
+    """`mapping` is what was recognised and what the person has changed; a new `id` makes the widgets start again.
+
+    `is_saved_mapping`: it was used for an earlier file with these headers. `error` is what went wrong last.
+    """
+
+    file: BinaryIO
+    file_name: str
+    choices: FileChoices
+    table: FileTable
+    profile: TableProfile
+    mapping: ColumnMapping
+    is_saved_mapping: bool = False
+    error: ZenError | None = None
+    id: str = field(default_factory=lambda: token_hex(4))
+
+    @property
+    def mapping_name(self) -> str:
+        """The name its mapping is saved under: "Customers from hubspot"."""
+        return f"{self.mapping.record_schema.label} from {self.mapping.source}"[:100]
+
+    def list_questions(self) -> tuple[MappingQuestion, ...]:
+        """What only the person can say, in the order of the columns."""
+        return list_questions(self.mapping, self.profile)
+
+    def change_mapping(self, change: Callable[..., ColumnMapping], *arguments: Any) -> None:
+        """For callbacks: `change` is a function of `mapping_changes`. Formats that the cells show are set again."""
+        self.mapping = settle_formats(change(self.mapping, *arguments), self.profile)
+
+    def change_kind(self, kind: ImportKind) -> None:
+        """For callbacks: recognise the columns anew, as records of another kind."""
+        source, currency = self.mapping.source, self.mapping.currency
+        found = recognize_table(self.profile, kind, currency).mapping
+        self.mapping = mapping_changes.set_setting(found, "source", source)
+        self.id, self.is_saved_mapping = token_hex(4), False
+
+    def read_again(self, choices: FileChoices) -> None:
+        """For callbacks: read the file as the person says. What cannot be read so is in `error`."""
+        try:
+            table = read_table(self.file, self.file_name, choices)
+            profile = profile_table(table)
+        except ZenError as error:
+            self.error = error
+            return
+        self.choices, self.table, self.profile, self.error = choices, table, profile, None
+        self.mapping = recognize_table(profile, None, self.mapping.currency).mapping
+        self.id, self.is_saved_mapping = token_hex(4), False
+
+
+def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> None:
+    """Read a file and recognise its columns, or take the mapping saved for its headers. Raises InvalidInput."""
+    table = read_table(file, file_name, FileChoices())
+    profile = profile_table(table)
+    saved = services.imports.find_mapping(table.columns)
+    mapping = settle_formats(saved, profile) if saved else recognize_table(profile).mapping
+    st.session_state[IMPORT_DRAFT] = ImportDraft(
+        file=file,
+        file_name=file_name,
+        choices=FileChoices(),
+        table=table,
+        profile=profile,
+        mapping=mapping,
+        is_saved_mapping=saved is not None,
+    )
+
+
+def get_import_draft() -> ImportDraft | None:
+    draft: ImportDraft | None = st.session_state.get(IMPORT_DRAFT)
+    return draft
+
+
+def discard_import_draft() -> None:
+    """For callbacks and the page: forget the file."""
+    st.session_state.pop(IMPORT_DRAFT, None)

@@ -1,0 +1,28 @@
+"""How far the worker is with an import or an undo. The page may be closed meanwhile."""
+
+import streamlit as st
+
+from lib.errors import Unavailable
+from lib.imports.import_overview import ImportOverview
+from lib.services import Services
+from lib.text.format import format_count
+from lib.ui.empty_and_error_states import error_boundary
+
+POLL_SECONDS = 2.0
+STILL_WAITING = "Waiting for its turn. You can close this page: it goes on without you."
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def draw_progress(opened: ImportOverview, services: Services) -> None:
+    """A bar that follows the worker; the page is drawn anew when it is done. One request every two seconds."""
+    with error_boundary("import_progress"):
+        try:
+            now = services.import_views.fetch_import(opened.id)
+        except Unavailable:
+            st.caption("The connection is interrupted; the import goes on. Trying again…")
+            return
+        if not now.is_running:
+            st.rerun(scope="app")
+        done, total = now.progress
+        text = f"{done:,} of {format_count(total, 'row')}. You can close this page: it goes on without you."
+        st.progress(done / total if total else 0.0, text=text if done else STILL_WAITING)

@@ -1,0 +1,99 @@
+"""One import: its preview while it can be changed, its progress, and what it came to."""
+
+from functools import partial
+
+import streamlit as st
+
+from lib.errors import ZenError
+from lib.imports.import_overview import ImportOverview, RowGroup
+from lib.imports.model import ImportStatus
+from lib.imports.record_kinds import RECORD_SCHEMAS
+from lib.services import Services
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.ui import empty_and_error_states, page_cache, theme
+from lib.ui.actions import buttons
+from lib.ui.current_page import set_page_title
+from lib.ui.imports import commands, refused_rows_file
+from lib.ui.imports.import_address import close_import
+from lib.ui.imports.import_list import STATUS_WORDS
+from lib.ui.imports.import_progress import draw_progress
+from lib.ui.imports.similar_customers import draw_similar_customers
+from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
+from lib.ui.imports.undo_plan import draw_undo
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import import_button_key, open_import_key
+
+
+def draw_open_import(import_id: str, services: Services) -> None:
+    """One request, one for the rows on screen, and one every two seconds while the worker is at it."""
+    st.button(
+        "All imports",
+        key=import_button_key("back", ""),
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=close_import,
+    )
+    key, fetch = open_import_key(import_id), partial(services.import_views.fetch_import, import_id)
+    try:
+        opened = page_cache.load(key, fetch, skeleton_height=300).value
+    except ZenError as error:
+        empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="import")
+        return
+    set_page_title(opened.file_name, "Import")
+    _draw_import_header(opened, services.person.time_zone)
+    if opened.is_running:
+        draw_progress(opened, services)
+        return
+    if opened.error:
+        st.warning(opened.error, icon=":material/error:")
+    if opened.status is ImportStatus.STAGING:
+        _draw_unfinished_import()
+        return
+    if opened.can_change:
+        _draw_decision(opened)
+        draw_similar_customers(opened, services)
+    else:
+        draw_undo(opened, services)
+    draw_staged_rows(opened, services)
+    refused_rows_file.draw_refused_rows_download(opened, services)
+
+
+def _draw_import_header(opened: ImportOverview, time_zone: str) -> None:
+    facts = [
+        f"{RECORD_SCHEMAS[opened.kind].label} from {opened.source}",
+        STATUS_WORDS[opened.status],
+        f"by {opened.created_by_name or 'the operator'}, {theme.format_timestamp(opened.created_at, time_zone)}",
+        describe_counts(opened),
+    ]
+    draw_html(Html('<h2>{}</h2><p class="zen-muted">{}</p>').format(opened.file_name, " · ".join(facts)))
+
+
+def _draw_decision(opened: ImportOverview) -> None:
+    """What would happen, and the button that makes it happen."""
+    count = opened.count_rows(RowGroup.NEW) + opened.count_rows(RowGroup.CHANGED)
+    refused = opened.count_rows(RowGroup.REFUSED)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="import_decision"):
+        if count:
+            command = commands.build_decide_import_command(opened)
+            label = f"Bring in {format_count(count, 'row')}"
+            buttons.draw_command_button(
+                label, command, key=f"decide.{opened.id}", icon=":material/check:", is_primary=True
+            )
+    if not count:
+        st.caption("No row of this file would add or change anything.")
+    elif refused:
+        st.caption(
+            f"{format_count(refused, 'refused row')} will not be brought in. Everything can be undone afterwards."
+        )
+    else:
+        st.caption("Nothing has been changed yet. Everything can be undone afterwards.")
+
+
+def _draw_unfinished_import() -> None:
+    """A file whose rows were not all read or checked, because the page was closed meanwhile."""
+    empty_and_error_states.draw_empty_state(
+        "This file was not read to its end",
+        "Nothing was brought in. Choose the file again.",
+        icon=":material/hourglass_disabled:",
+    )

@@ -1,0 +1,48 @@
+"""Rows whose customer looks like one that Zen has: is it the same?"""
+
+import streamlit as st
+
+from lib.imports.import_overview import ImportOverview
+from lib.imports.model import StagedRow
+from lib.services import Services
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.text.truncate import truncate
+from lib.ui import row_pages
+from lib.ui.actions import buttons
+from lib.ui.imports import commands
+from lib.ui.imports.staged_row_html import name_record
+from lib.ui.safe_text import draw_row_with_buttons
+from lib.ui.session_keys import import_field_key
+
+MAX_CANDIDATES = 3
+MAX_NAME_CHARS = 40
+_ROW = Html('<p><strong>{}</strong> <span class="zen-muted">line {}</span></p><p class="zen-small">{}</p>')
+
+
+def draw_similar_customers(opened: ImportOverview, services: Services) -> None:
+    """Nothing where no row looks like a customer. One request for a page of them."""
+    total = opened.similar
+    if not total or not opened.can_change:
+        return
+    st.markdown(f"#### :material/help: {format_count(total, 'customer')} to recognise")
+    st.caption("A row that you say nothing about is brought in as a customer of its own.")
+    part = import_field_key(opened.id, "similar")
+    window = row_pages.get_window(part, total, at_first=10)
+    fetch = services.import_views.fetch_similar_rows
+    for row in row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, first=first, most=most)):
+        _draw_similar_row(row, opened)
+    row_pages.draw_pager(part, window, total, "customer", page_rows=20)
+
+
+def _draw_similar_row(row: StagedRow, opened: ImportOverview) -> None:
+    found = row.candidates[:MAX_CANDIDATES]
+    likely = ", ".join(f"{each.name} ({each.score:.0f}%)" for each in found)
+    html = _ROW.format(name_record(row.kind, row.field_values), row.line, f"Looks like {likely}.")
+    with draw_row_with_buttons(html, key=f"similar.{row.id}"):
+        for each in found:
+            command = commands.build_choose_customer_command(opened, row, each.id, f"the same as {each.name}")
+            label = f"It is {truncate(each.name, MAX_NAME_CHARS)}"
+            buttons.draw_command_button(label, command, key=f"same.{row.id}.{each.id}", is_quiet=True)
+        command = commands.build_choose_customer_command(opened, row, None, "a customer of its own")
+        buttons.draw_command_button("None of them", command, key=f"same.{row.id}.none", is_quiet=True)

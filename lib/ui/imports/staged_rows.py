@@ -1,0 +1,89 @@
+"""The preview of an import: its rows by what would become of them, a page at a time."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lib.imports.import_overview import ImportOverview, RowGroup
+from lib.imports.model import StagedRow, Verdict
+from lib.services import Services
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.ui import empty_and_error_states, row_pages
+from lib.ui.actions import buttons
+from lib.ui.imports import commands, staged_row_html
+from lib.ui.imports.row_correction import draw_correction_button
+from lib.ui.safe_text import draw_row_with_buttons
+from lib.ui.session_keys import import_field_key
+
+PAGE_ROWS = 50
+TABS: Mapping[RowGroup, str] = {
+    RowGroup.NEW: "New",
+    RowGroup.CHANGED: "Changed",
+    RowGroup.UNCHANGED: "Unchanged",
+    RowGroup.REFUSED: "Refused",
+    RowGroup.DROPPED: "Left out",
+}
+EMPTY_TEXTS: Mapping[RowGroup, tuple[str, str]] = {
+    RowGroup.NEW: ("Nothing new", "Every row is about a record that Zen has already."),
+    RowGroup.CHANGED: ("Nothing changed", "No record in Zen would get another value."),
+    RowGroup.UNCHANGED: ("Nothing unchanged", "Every row adds or changes something."),
+    RowGroup.REFUSED: ("Nothing refused", "Every row can be brought in."),
+    RowGroup.DROPPED: ("Nothing left out", "Rows that you leave out stand here, and can be taken in again."),
+}
+
+
+def draw_staged_rows(opened: ImportOverview, services: Services) -> None:
+    """Tabs with their counts, and the rows of the one that is chosen. One request for each page of rows."""
+    group = _draw_tabs(opened)
+    total = opened.count_rows(group)
+    if not total:
+        title, text = EMPTY_TEXTS[group]
+        empty_and_error_states.draw_empty_state(title, text, icon=":material/check:")
+        return
+    part = import_field_key(opened.id, f"rows.{group}")
+    window = row_pages.get_window(part, total, at_first=PAGE_ROWS)
+    fetch = services.import_views.fetch_rows
+    for row in row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most)):
+        _draw_staged_row(row, opened)
+    row_pages.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS)
+
+
+def _draw_tabs(opened: ImportOverview) -> RowGroup:
+    shown = [group for group in TABS if group is not RowGroup.DROPPED or opened.count_rows(group)]
+    first = RowGroup.REFUSED if opened.count_rows(RowGroup.REFUSED) else RowGroup.NEW
+    chosen = st.segmented_control(
+        "Rows",
+        shown,
+        key=import_field_key(opened.id, "tab"),
+        default=first,
+        required=True,
+        format_func=lambda group: f"{TABS[group]} {opened.count_rows(group):,}",
+        label_visibility="collapsed",
+    )
+    return RowGroup(chosen)
+
+
+def _draw_staged_row(row: StagedRow, opened: ImportOverview) -> None:
+    with draw_row_with_buttons(build_staged_row_html(row), key=f"staged.{row.id}"):
+        if not opened.can_change:
+            return
+        if row.refusals and not row.is_dropped:
+            draw_correction_button(row, opened)
+        label, icon = ("Take in", ":material/undo:") if row.is_dropped else ("Leave out", ":material/block:")
+        command = commands.build_drop_row_command(opened.id, row, is_dropped=not row.is_dropped)
+        buttons.draw_command_button(label, command, key=f"drop.{row.id}.{row.is_dropped}", icon=icon, is_quiet=True)
+
+
+def build_staged_row_html(row: StagedRow) -> Html:
+    if row.verdict is Verdict.REFUSED:
+        return staged_row_html.build_refused_row_html(row.line, row.kind, row.field_values, row.refusals)
+    if row.verdict is Verdict.CHANGED:
+        return staged_row_html.build_changed_row_html(row.line, row.kind, row.field_values, row.changes)
+    return staged_row_html.build_new_row_html(row.line, row.kind, row.field_values)
+
+
+def describe_counts(opened: ImportOverview) -> str:
+    """ "980 new, 120 changed, 3 refused"."""
+    counted = ((group, opened.count_rows(group)) for group in TABS)
+    return ", ".join(f"{count:,} {TABS[group].lower()}" for group, count in counted if count) or format_count(0, "row")

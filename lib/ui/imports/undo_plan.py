@@ -1,0 +1,82 @@
+"""Taking an import back, or bringing it in again after that: what would happen, and what somebody changed since."""
+
+import streamlit as st
+
+from lib.imports.import_overview import ImportOverview, UndoCounts
+from lib.imports.model import ImportStatus, ImportUndo, UndoRow
+from lib.services import Services
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.ui import empty_and_error_states
+from lib.ui.actions import buttons
+from lib.ui.imports import commands
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import import_button_key, import_field_key
+
+MAX_NAMED_ROWS = 50
+_ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small">{}</p>')
+
+
+def draw_undo(opened: ImportOverview, services: Services) -> None:
+    """A button that plans the undo; then the plan, and a button that does it. Four requests for the plan."""
+    key = import_field_key(opened.id, f"undo.{opened.status}")
+    is_again = opened.status is ImportStatus.UNDONE
+    if key not in st.session_state:
+        label = "Bring in again…" if is_again else "Undo…"
+        if not st.button(label, key=import_button_key("undo", opened.id), icon=":material/undo:"):
+            return
+        with empty_and_error_states.show_skeleton(height=200):
+            undo = services.imports.plan_undo(opened.id)
+            st.session_state[key] = undo, services.import_views.fetch_undo_counts(undo.id)
+        st.rerun()
+    plan: tuple[ImportUndo, UndoCounts] = st.session_state[key]
+    undo, counts = plan
+    with st.container(border=True, gap="small", key="import_undo"):
+        st.markdown("##### Bring it in again?" if is_again else "##### Undo this import?")
+        st.markdown(describe_undo_counts(counts))
+        _draw_blocked_rows(undo, counts)
+        with st.container(horizontal=True, gap="small"):
+            if counts.total:
+                label = "Bring in again" if is_again else "Undo the import"
+                command = commands.build_undo_import_command(undo.id)
+                buttons.draw_command_button(label, command, key=f"undo.{undo.id}", is_primary=True)
+            st.button(
+                "Cancel",
+                key=import_button_key("cancel_undo", opened.id),
+                type="tertiary",
+                on_click=st.session_state.pop,
+                args=(key, None),
+            )
+
+
+def describe_undo_counts(counts: UndoCounts) -> str:
+    """ "120 rows removed, 4 rows set back to earlier values."."""
+    parts = [
+        f"{format_count(count, 'row')} {words}"
+        for words, count in (
+            ("removed", counts.remove),
+            ("set back to earlier values", counts.restore),
+            ("brought in again", counts.bring_back),
+        )
+        if count
+    ]
+    return f"{', '.join(parts)}." if parts else "Nothing is left to take back."
+
+
+def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts) -> None:
+    """Rows that somebody changed or worked on since. They stay; new customers with work on them are archived."""
+    if not counts.problems:
+        return
+    st.markdown(
+        f":orange[:material/warning:] **Of these, {format_count(counts.problems, 'row')} changed since.** "
+        "They stay as they are; new customers with work on them are archived."
+    )
+    for row in undo.problems[:MAX_NAMED_ROWS]:
+        draw_html(build_blocked_row_html(row))
+    if counts.problems > MAX_NAMED_ROWS:
+        st.caption(f"{counts.problems - MAX_NAMED_ROWS:,} more.")
+
+
+def build_blocked_row_html(row: UndoRow) -> Html:
+    """What it is, and who changed it when."""
+    return _ROW.format(row.label, row.table_name.replace("_", " "), row.problem or "")

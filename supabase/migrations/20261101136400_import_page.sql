@@ -1,0 +1,68 @@
+-- Imports as the page shows them: who and when, rows by verdict, how far the worker is with an undo.
+
+create function private.undo_progress(import uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'done', count(*) filter (where r.result is not null), 'total', count(*)
+    )
+  from public.import_undos u join public.import_undo_rows r on r.undo_id = u.id
+  where u.import_id = import and u.status = 'decided'
+  group by u.id
+$$;
+comment on function private.undo_progress is
+'Rows done and all rows of an undo the worker is at; null while there is none.';
+
+create function public.read_imports(p_import_id uuid default null, p_first int default 0, p_most int default 10)
+returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'total', (select count(*) from public.imports),
+      'imports', coalesce((
+        select
+          jsonb_agg(
+            to_jsonb(i) || jsonb_build_object(
+              'created_by_name', (select p.full_name from public.profiles p where p.id = i.created_by),
+              'decided_by_name', (select p.full_name from public.profiles p where p.id = i.decided_by),
+              'counts', public.import_counts(i.id),
+              'similar', (
+                select count(*) from public.import_rows r
+                where
+                  r.import_id = i.id and r.candidates <> '[]' and r.chosen_id is null and not r.is_dropped
+                  and i.status in ('staging', 'checked')
+              ),
+              'undo', private.undo_progress(i.id)
+            ) order by i.created_at desc, i.id desc
+          )
+        from (
+          select *
+          from public.imports f
+          where p_import_id is null or f.id = p_import_id
+          order by f.created_at desc, f.id desc
+          offset greatest(p_first, 0) limit least(greatest(p_most, 1), 100)
+        ) i
+      ), '[]')
+    )
+$$;
+comment on function public.read_imports is
+'Imports of the caller''s company, the newest first, or one of them: author, counts of rows, progress of an undo.';
+
+create function public.import_undo_counts(p_undo_id uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'remove', count(*) filter (where r.operation = 'remove'),
+      'restore', count(*) filter (where r.operation = 'restore'),
+      'bring_back', count(*) filter (where r.operation = 'bring_back'),
+      'problems', count(*) filter (where r.problem is not null)
+    )
+  from public.import_undo_rows r where r.undo_id = p_undo_id
+$$;
+comment on function public.import_undo_counts is
+'How many rows an undo would remove, restore and bring back, and how many of these something stands against.';
+
+grant execute on function private.undo_progress, public.read_imports, public.import_undo_counts to authenticated;
