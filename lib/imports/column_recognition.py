@@ -13,15 +13,16 @@ from lib.imports.mapping import ColumnMapping, ColumnUse, LeftOutColumn, MappedC
 from lib.imports.mapping_formats import settle_formats
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind, list_missing_fields
+from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
 from lib.imports.support_presets import SUPPORT_PRESETS
 
 _NAMELESS = re.compile(r"Column \d+")
 LEAST_SCORE = 0.3
 PRESET_SCORE = 2.0
 PRESET_BONUS = 4.0
-MISSING_COST = 0.4
+MISSING_COST = 0.8
 # A flat file has the fields of every other kind: it has to explain clearly more columns than the best of them.
-FLAT_SHARE = 0.85
+FLAT_COST = 0.15
 CONTENT_SCORE = 0.45
 # The header says so, the cells do not: still mapped where nothing else fits, and the cells are refused one by one.
 UNLIKELY = 0.35
@@ -87,7 +88,7 @@ def _propose(profile: TableProfile, kind: ImportKind) -> _Proposal:
     total += PRESET_BONUS * bool(preset) - MISSING_COST * len(missing)
     return _Proposal(
         kind=kind,
-        score=total * (FLAT_SHARE if kind is ImportKind.FLAT else 1.0),
+        score=total - abs(total) * (FLAT_COST if kind is ImportKind.FLAT else 0.0),
         columns=tuple(_use_column(column, fields.get(place)) for place, column in enumerate(profile.columns)),
         preset=preset,
     )
@@ -114,6 +115,9 @@ def _weigh(kind: ImportKind, name: str) -> float:
     field = RECORD_SCHEMAS[kind].find_field(name)
     if field is None:
         return 0.0
+    if name in CUSTOMER_REFERENCE_NAMES:
+        # Any file of the company's data names customers; that says nothing about its kind.
+        return 0.3
     return 1.0 if field.is_required or field.use in (FieldUse.KEY, FieldUse.REFERENCE) else 0.8
 
 
