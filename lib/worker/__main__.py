@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import uuid
 from pathlib import Path
 
 from lib.errors import ZenError
@@ -38,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     _set_on_signal(context.stopping)
-    worker = Worker(context, JOBS)
+    # One process at a time has this pid file: the next one goes on with what a killed one had claimed.
+    worker_id = uuid.uuid5(uuid.NAMESPACE_URL, options.pid_file.resolve().as_uri()) if options.pid_file else None
+    worker = Worker(context, JOBS, worker_id=worker_id)
     log.info("the worker starts%s", "" if mail else "; no mail is sent: ZEN_SMTP_URL is not set")
     if options.once:
         worker.run_all_due_jobs()

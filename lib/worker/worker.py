@@ -17,12 +17,15 @@ LONGEST_RETRY_SECONDS = 300
 
 
 class Worker:
-    """Runs jobs when they are due, one at a time. Any number of workers may share a database."""
+    """Runs jobs when they are due, one at a time. Any number of workers may share a database.
 
-    def __init__(self, context: JobContext, jobs: Mapping[str, Job]) -> None:
+    A worker that is started again with the same `worker_id` takes over at once what it had claimed.
+    """
+
+    def __init__(self, context: JobContext, jobs: Mapping[str, Job], *, worker_id: uuid.UUID | None = None) -> None:
         self._context = context
         self._jobs = jobs
-        self._claims = JobRepository(context.client, uuid.uuid4())
+        self._claims = JobRepository(context.client, worker_id or uuid.uuid4())
         self._failures = dict.fromkeys(jobs, 0)
         self._is_database_answering = True
 

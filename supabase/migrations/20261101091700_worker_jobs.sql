@@ -3,7 +3,7 @@
 -- in lib/worker/jobs.py.
 
 create table private.worker_jobs (
-  name text primary key check (name ~ '^[a-z][a-z_]{0,39}$'),
+  name text primary key check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
   due_at private.moment not null default now(),
   worker_id uuid,
   claim_ends_at private.moment,
@@ -36,12 +36,13 @@ begin
   update private.worker_jobs j set worker_id = p_worker, claim_ends_at = now() + interval '2 minutes'
   where j.name = (
     select d.name from private.worker_jobs d
-    where d.name = any(p_names) and d.due_at <= now() and (d.worker_id is null or d.claim_ends_at <= now())
+    where d.name = any(p_names) and d.due_at <= now()
+      and (d.worker_id is null or d.worker_id = p_worker or d.claim_ends_at <= now())
     order by d.due_at, d.name limit 1 for update skip locked)
   returning j.name into claimed;
   return jsonb_build_object('name', claimed, 'seconds_until_due', case when claimed is null then (
-    select greatest(0, extract(epoch from min(
-      case when j.worker_id is null then j.due_at else greatest(j.due_at, j.claim_ends_at) end) - now()))
+    select greatest(0, extract(epoch from min(greatest(
+      j.due_at, case when j.worker_id <> p_worker then j.claim_ends_at end)) - now()))
     from private.worker_jobs j where j.name = any(p_names)) end);
 end;
 $$;
@@ -50,8 +51,8 @@ comment on function private.claim_job is 'See public.claim_job.';
 create function public.claim_job(p_worker uuid, p_names text[]) returns jsonb
 language sql volatile security invoker set search_path = '' as $$ select private.claim_job(p_worker, p_names) $$;
 comment on function public.claim_job is
-'For the worker: claims the job of these that is due longest, for two minutes. `name`, or null and the seconds until '
-'one of them is due.';
+'For the worker: claims the job of these that is due longest, for two minutes; its own claims it may '
+'renew. `name`, or null and the seconds until one of them is due.';
 
 create function private.finish_job(p_worker uuid, p_name text, p_pause int, p_error text) returns boolean
 language plpgsql volatile security definer set search_path = ''

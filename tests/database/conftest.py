@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.db.client import Client
+from lib.db.client import Client, create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from tests.database.clients import anonymous_client, uninvited_client
 from tests.database.factories import SLIDES, AccountFactory, Sql, fetch_value, insert_customer, publish_workflow
 from tests.database.import_calls import StagedFile, operator_client
@@ -45,6 +46,12 @@ def new_account(sql: Sql, books: Company) -> Callable[..., AccountFactory]:
 def anyone(stack: Any) -> Client:
     """Somebody who is not signed in."""
     return anonymous_client()
+
+
+@pytest.fixture
+def operator(stack: Any) -> Client:
+    """The operator's tools and the worker: past the policies."""
+    return create_privileged_client(stack.url, stack.secret_key, create_http_pool())
 
 
 @pytest.fixture

@@ -7,19 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from lib.db.client import Client, create_http_pool
-from lib.db.privileged_client import create_privileged_client
-from lib.local import LocalStack
+from lib.db.client import Client
 from tests.database.factories import Sql, fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 Queue = Callable[..., uuid.UUID]
-
-
-@pytest.fixture
-def operator(stack: LocalStack) -> Client:
-    return create_privileged_client(stack.url, stack.secret_key, create_http_pool())
 
 
 @pytest.fixture

@@ -82,6 +82,16 @@ def test_the_job_of_a_worker_that_died_is_taken_over_when_its_claim_ends(operato
     assert dead.claim_due_job(["sort"]).name is None
 
 
+def test_a_worker_that_is_started_again_takes_over_its_own_claim_at_once(operator: Client, sql: Sql) -> None:
+    runs, run = run_once()
+    jobs, me = {"sort": Job(interval=600, run=run)}, uuid.uuid4()
+    assert JobRepository(operator, me).claim_due_job(jobs).name == "sort"
+    Worker(JobContext(client=operator), jobs).run_all_due_jobs()
+    assert runs == []
+    Worker(JobContext(client=operator), jobs, worker_id=me).run_all_due_jobs()
+    assert len(runs) == 1
+
+
 @pytest.mark.parametrize(
     ("failure", "error"),
     [(Unavailable("The mail server does not answer."), "The mail server does not answer."),
