@@ -20,7 +20,7 @@ from lib.app_context import get_app_context
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
 from lib.auth.browser_sessions import delete_browser_session, has_usable_token, load_fresh_browser_session
 from lib.auth.model import BrowserSession, Person
-from lib.auth.session_cookies import build_sign_in_url, is_https_request, read_session_cookie
+from lib.auth.session_cookies import ENDED_SESSION_PATH, build_sign_in_url, is_https_request, read_session_cookie
 from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
@@ -34,6 +34,9 @@ LINK_BUTTON = """
   color: #fff !important; background: #3f5c9e; text-decoration: none; }</style>
 <p><a class="gate-link" href="%s">%s</a></p>
 """
+
+# Only an HTTP response can clear an HttpOnly cookie, and the websocket of a page has none.
+CLEAR_COOKIE = f'<img src="{ENDED_SESSION_PATH}" alt="" hidden>'
 
 RECHECK_SECONDS = 30.0
 RETRY_SECONDS = 4.0
@@ -158,6 +161,7 @@ def _stop_page_on_error(before_it_ends: Callable[[], None]) -> Iterator[None]:
     except SignedOut as error:
         before_it_ends()
         _clear_session_state()
+        st.html(CLEAR_COOKIE)
         _draw_error_and_stop(error, action="Sign in", href=_build_sign_in_url())
     except Unavailable as error:
         before_it_ends()

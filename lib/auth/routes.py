@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import end_all_browser_sessions
+from lib.auth.browser_sessions import end_all_browser_sessions, fetch_browser_session
 from lib.auth.form_requests import FormFields, FormHandler, build_form_endpoint
 from lib.auth.html_pages import render_template_page, serve_stylesheet
 from lib.auth.join_pages import (
@@ -28,10 +28,10 @@ from lib.auth.password_reset_pages import (
     submit_reset_password,
 )
 from lib.auth.profile_page import show_profile, submit_leaving, submit_other_browsers_sign_out, submit_removal
-from lib.auth.session_cookies import clear_session_cookies, read_session_cookie
+from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
 from lib.auth.signed_in_requests import build_signed_in_form, build_signed_in_page
-from lib.errors import ZenError
+from lib.errors import SignedOut, Unavailable, ZenError
 
 
 def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
@@ -40,6 +40,7 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
     return [
         Route("/auth/sign-in", sign_in.show_sign_in_page, methods=["GET"]),
         _build_post_route("/auth/sign-in", sign_in.submit_sign_in),
+        Route(ENDED_SESSION_PATH, clear_ended_session, methods=["GET"]),
         Route("/auth/sign-out", show_sign_out_page, methods=["GET"]),
         _build_post_route("/auth/sign-out", submit_sign_out),
         Route("/auth/join", show_join_page, methods=["GET"]),
@@ -80,6 +81,19 @@ async def submit_sign_out(request: Request, fields: FormFields) -> Response:
     # The tab's sessionStorage holds unsaved text: the next person to sign in there must not find it.
     response = RedirectResponse(f"/auth/sign-in?out={where}", 303, {"Clear-Site-Data": '"storage"'})
     clear_session_cookies(response, request.cookies)
+    return response
+
+
+async def clear_ended_session(request: Request) -> Response:
+    """Clear the cookie of a session that has ended; a page loads it when the gate ends it. Nothing is shown."""
+    response, cookie = Response(status_code=204), read_session_cookie(request.cookies)
+    try:
+        if cookie:
+            await run_sync(fetch_browser_session, get_app_context(), cookie)
+    except SignedOut:
+        clear_session_cookies(response, request.cookies)
+    except Unavailable:
+        pass
     return response
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints
 from pydantic.fields import FieldInfo
 
 from lib.forms.model import Field, FieldKind, Form, Option
+from lib.text.json_values import parse_text
 from lib.text.truncate import join_lines
 
 # Longer texts are asked for in a box of several lines.
@@ -22,7 +23,15 @@ SINGLE_LINE_LENGTH = 200
 NOT_ASKED: dict[str, Any] = {"options_from": "nothing"}
 """`json_schema_extra` of a field that is never asked for."""
 
-NonBlankStr = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+def _empty_invisible_text(value: Any) -> Any:
+    return "" if isinstance(value, str) and parse_text(value) is None else value
+
+
+NonBlankStr = Annotated[
+    str, BeforeValidator(_empty_invisible_text), StringConstraints(strip_whitespace=True, min_length=1)
+]
+"""Text of which something can be seen, without blanks around it."""
 
 
 def _join_lines_of_text(value: Any) -> Any:

@@ -18,7 +18,9 @@ _LINKS = re.compile(r"(https?:)(?=//)|(www)(?=\.)|(?<=[-.\w+])(?=@[-\w])|(:)(?=m
 _ARROWS = re.compile(r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)")
 _STREAMLIT_MARKUP = re.compile(r"[\\`*_\[\]|~$#]|:(?=[^\W\d]|[-+_/\x00])|(?<!\d):(?=\d)|^[-+=]|(?<=\d)[.)](?=\s|$)")
 _EMOJI_END = re.compile(r"(?<=:)([\w+-]+):")
-_ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+_ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;"})
+# Only where it would begin an entity: Streamlit reads a label aloud as it is written, "Orchard &amp; Vale".
+_ENTITY = re.compile(r"&(?=\w+;)")
 _COLON_BEFORE_CUT = re.compile(rf"\\?:(?=[\w+-]+{_CUT})")
 
 
@@ -36,7 +38,7 @@ def escape_markdown(text: str) -> str:
     """`text` as one line of Streamlit's Markdown, for labels, captions and `st.markdown`."""
     line = _LINKS.sub(lambda found: f"{found[0]}{_CUT}", single_line(text))
     line = _ARROWS.sub(lambda found: _CUT.join(found[0]), line)
-    line = _STREAMLIT_MARKUP.sub(r"\\\g<0>", line).translate(_ENTITIES)
+    line = _ENTITY.sub("&amp;", _STREAMLIT_MARKUP.sub(r"\\\g<0>", line)).translate(_ENTITIES)
     # Streamlit looks for ":name:" in the source too, before it reads the backslash; and for ":material/" as written.
     line = _COLON_BEFORE_CUT.sub("&#58;", _EMOJI_END.sub(r"\1\:", line)).replace("\\:material/", "\\:material\\/")
     return line.replace(_CUT, _EMPTY)

@@ -106,7 +106,7 @@ class WorkflowService:
         return self._workflows.publish_draft(draft.id, draft.revision, note)
 
     def discard_draft(self, draft: WorkflowDraft) -> None:
-        """Delete one's own draft. Raises NotPermitted, NotFound, Conflict."""
+        """Delete one's own draft, or as a leader a colleague's. Raises NotPermitted, NotFound, Conflict."""
         if not self._workflows.delete_draft(draft.id, draft.revision):
             self._raise_draft_conflict(draft)
 

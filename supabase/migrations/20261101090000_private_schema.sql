@@ -93,26 +93,30 @@ $$;
 comment on function private.length_error is
 'The error of a text that is too long, as a sentence; null if there is none.';
 
-create function private.strip_invisible(value text) returns text
+create function private.invisible_characters() returns text
 language sql immutable set search_path = ''
 as $$
-  select regexp_replace(
-    value,
-    '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+  select
+    '\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
     '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb'
     '\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff'
-    '\U000f0000-\U0010ffff]', '', 'g'
-  )
+    '\U000f0000-\U0010ffff'
 $$;
-comment on function private.strip_invisible is
-'A text without control, bidirectional, zero-width and other invisible characters, blanks kept: to judge it, not to '
-'store it.';
+comment on function private.invisible_characters is
+'Control, bidirectional, zero-width and other characters that show nothing, for a class of a regular expression.';
+
+create function private.strip_invisible(value text) returns text
+language sql immutable set search_path = ''
+as $$ select regexp_replace(value, '[' || private.invisible_characters() || ']', '', 'g') $$;
+comment on function private.strip_invisible is 'A text without invisible characters: to compare it, not to store it.';
 
 create function private.is_blank(value text) returns boolean
 language sql immutable set search_path = ''
 as $$
   select
-    private.strip_invisible(coalesce(value, '')) !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
+    coalesce(value, '') !~ (
+      '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000' || private.invisible_characters() || ']'
+    )
 $$;
 comment on function private.is_blank is 'True for a text in which nothing can be seen, and for none.';
 
@@ -153,6 +157,7 @@ comment on function private.parse_uuid is 'An id from its usual form; null for a
 
 grant execute on function private.raise_invalid,
 private.length_error,
+private.invisible_characters,
 private.strip_invisible,
 private.is_blank,
 private.text_error to authenticated,

@@ -17,7 +17,7 @@ create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
   company_id uuid not null references public.companies (id),
   email text not null,
-  full_name text not null check (length(full_name) between 1 and 200),
+  full_name text not null check (length(full_name) between 1 and 200 and not private.is_blank(full_name)),
   role text not null check (role in ('csm', 'manager', 'admin')),
   time_zone text not null default 'UTC',
   is_active boolean not null default true,

@@ -21,7 +21,7 @@ create table public.company_invites (
   company_id uuid not null references public.companies (id),
   email text not null check (email is not distinct from private.normalize_email(email)),
   role text not null check (role in ('csm', 'manager', 'admin')),
-  full_name text check (length(full_name) between 1 and 200),
+  full_name text check (length(full_name) <= 200 and (full_name is null or not private.is_blank(full_name))),
   invited_by uuid references public.profiles (id) on delete set null,
   mails int not null default 0 check (mails >= 0),
   accepted_at private.moment,

@@ -4,7 +4,7 @@ create table public.customers (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
   owner_id uuid not null,
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   domain text check (domain ~ '^[a-z0-9.-]{1,253}$'),
   industry text check (length(industry) <= 2000),
   country text check (length(country) <= 2000),
@@ -57,7 +57,7 @@ create table public.contacts (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   customer_id uuid not null,
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   title text check (length(title) <= 500),
   email text check (length(email) <= 500),
   role text not null check (

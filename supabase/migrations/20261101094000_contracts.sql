@@ -3,7 +3,7 @@
 create table public.modules (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
-  name text not null check (length(name) between 1 and 100),
+  name text not null check (length(name) between 1 and 100 and not private.is_blank(name)),
   annual_price_per_seat numeric(12, 2) not null check (annual_price_per_seat between 0 and 9999999999.99),
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),

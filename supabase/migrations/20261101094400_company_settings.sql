@@ -42,7 +42,7 @@ create table public.company_holidays (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
   day private.day not null,
-  name text not null check (length(name) between 1 and 100),
+  name text not null check (length(name) between 1 and 100 and not private.is_blank(name)),
   created_at private.moment not null default now(),
   unique (company_id, day)
 );

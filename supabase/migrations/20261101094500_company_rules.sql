@@ -5,7 +5,7 @@ create table public.outcome_codes (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
   code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
-  label text not null check (length(label) between 1 and 80),
+  label text not null check (length(label) between 1 and 80 and not private.is_blank(label)),
   categories text[] not null check (categories <@ array['renewal', 'risk', 'strategy', 'expansion']),
   needs_amount boolean not null default false,
   needs_reason boolean not null default false,
@@ -26,7 +26,7 @@ create table public.severities (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
   code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
-  label text not null check (length(label) between 1 and 80),
+  label text not null check (length(label) between 1 and 80 and not private.is_blank(label)),
   response_days int not null check (response_days between 1 and 365),
   position int not null,
   unique nulls not distinct (company_id, code)
@@ -43,7 +43,7 @@ create table public.skip_reasons (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
   code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
-  label text not null check (length(label) between 1 and 80),
+  label text not null check (length(label) between 1 and 80 and not private.is_blank(label)),
   needs_words boolean not null default false,
   position int not null,
   unique nulls not distinct (company_id, code)

@@ -68,6 +68,93 @@ $$;
 comment on function private.require_known_context_keys is
 'Raises PT400 naming the fields that no slide context has; they are those of lib/slides/slide_context.py.';
 
+create function private.slide_context_text_error(value jsonb, max_length int) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(value) <> 'string' then 'is no text'
+    when length(value #>> '{}') > max_length then format('has more than %s characters', max_length)
+    when regexp_replace(value #>> '{}', '[{][{].*?[}][}]|[{]%.*?%[}]|[{]#.*?#[}]', '', 'g') ~ '[{][%#{]'
+      then 'has a placeholder that is not closed'
+  end
+$$;
+comment on function private.slide_context_text_error is
+'What is wrong with a text of a slide context, as the end of a sentence; null if nothing is.';
+
+create function private.slide_context_field_error(field text, value jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when value = 'null' then null
+    when field = 'minutes'
+      then
+        case
+          when jsonb_typeof(value) <> 'number' then 'is no number of minutes'
+          when not (value::numeric between 1 and 120 and value::numeric % 1 = 0) then 'is not from 1 to 120 minutes'
+        end
+    when field = 'checklist'
+      then
+        case
+          when jsonb_typeof(value) <> 'array' then 'is no list'
+          when jsonb_array_length(value) > 12 then 'has more than 12 entries'
+          else (
+            select max(private.slide_context_text_error(item, 200000)) from jsonb_array_elements(value) item
+          )
+        end
+    else private.slide_context_text_error(
+      value,
+      case field
+        when 'title' then 120 when 'lead' then 4000 when 'question' then 400 when 'subject' then 300 else 8000
+      end
+    )
+  end
+$$;
+comment on function private.slide_context_field_error is
+'What keeps a field of a slide context from being used, as the end of a sentence; null if nothing does. The '
+'limits are those of lib/slides/slide_context.py.';
+
+create function private.require_slide_context_shapes(contexts jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  entries constant jsonb := case when jsonb_typeof(contexts) = 'object' then contexts else '{}' end;
+  errors constant text[] := array(
+    select format('%s is no object.', s.slide)
+    from jsonb_each(entries) s (slide, context) where jsonb_typeof(s.context) <> 'object'
+    union all
+    select format('%s, %s %s.', s.slide, f.field, e.found)
+    from jsonb_each(entries) s (slide, context)
+    cross join lateral
+      jsonb_each(case when jsonb_typeof(s.context) = 'object' then s.context else '{}' end) f (field, value)
+    cross join lateral private.slide_context_field_error(f.field, f.value) e (found)
+    where e.found is not null);
+begin
+  if errors <> '{}' then
+    raise sqlstate 'PT400' using
+      message = format('A slide context cannot be read: %s', left(array_to_string(errors, ' '), 500));
+  end if;
+end;
+$$;
+comment on function private.require_slide_context_shapes is
+'Raises PT400 naming the fields of slide contexts that are of another type or too long.';
+
+create function private.require_contexts_of_slides(slides text[], contexts jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  missing constant text[] := array(select s from jsonb_object_keys(contexts) s where s <> all (slides) order by 1);
+begin
+  if missing <> '{}' then
+    raise sqlstate 'PT400' using
+      message = format('There is a context for “%s”, but no such slide in the workflow.',
+                       left(array_to_string(missing, '”, “'), 500)),
+      hint = 'Add the slide, or take the context out.';
+  end if;
+end;
+$$;
+comment on function private.require_contexts_of_slides is
+'Raises PT400 naming the slide contexts whose slide is not in the workflow.';
+
 create function private.find_unknown_answer_keys(slide text, answers jsonb) returns text[]
 language sql stable security definer set search_path = ''
 as $$
@@ -80,6 +167,10 @@ comment on function private.find_unknown_answer_keys is 'Keys of the answers tha
 grant execute on function private.find_unknown_slides,
 private.require_known_slides,
 private.require_known_context_keys,
+private.slide_context_field_error,
+private.slide_context_text_error,
+private.require_slide_context_shapes,
+private.require_contexts_of_slides,
 private.find_unknown_answer_keys to authenticated,
 service_role;
 

@@ -47,7 +47,7 @@ create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
   company_id uuid references public.companies (id),
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   description text not null default '' check (length(description) <= 20000),
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
@@ -139,10 +139,11 @@ begin
   perform private.require_known_slides(slides || array(select s from jsonb_object_keys(
     case when jsonb_typeof(contexts) = 'object' then contexts else '{}' end) s));
   perform private.require_known_context_keys(contexts);
+  perform private.require_slide_context_shapes(contexts);
 end;
 $$;
 comment on function private.require_known_content is
-'Raises PT400 naming the slides and the fields of their contexts that do not exist.';
+'Raises PT400 naming the slides and the fields of their contexts that do not exist or cannot be read.';
 grant execute on function private.require_known_content to authenticated, service_role;
 
 create function private.guard_definition() returns trigger
@@ -153,6 +154,7 @@ begin
   if tg_op = 'INSERT' or (new.slide_sequence, new.slide_contexts)
      is distinct from (old.slide_sequence, old.slide_contexts) then
     perform private.require_known_content(new.slide_sequence, new.slide_contexts);
+    perform private.require_contexts_of_slides(new.slide_sequence, new.slide_contexts);
   end if;
   if tg_op = 'UPDATE' and new.status = 'published' and old.status <> 'published' and not exists (
     select 1 from public.workflow_definition_versions v where v.definition_id = new.id) then
@@ -162,7 +164,8 @@ begin
 end;
 $$;
 comment on function private.guard_definition is
-'Before a definition is written: its slides and the fields of their contexts exist; it is published with a version.';
+'Before a definition is written: its slides exist, their contexts can be read, and no other slide has one; it is '
+'published with a version.';
 create trigger guard before insert or update on public.workflow_definitions
 for each row execute function private.guard_definition();
 

@@ -7,7 +7,7 @@ create table public.workflow_drafts (
   author_id uuid not null,
   base_version_id uuid references public.workflow_definition_versions (id) on delete set null,
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   description text not null default '' check (length(description) <= 20000),
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
@@ -22,7 +22,7 @@ comment on table public.workflow_drafts is
 'A workflow somebody is writing. Publishing makes it the next version of its workflow, and the draft is gone.';
 comment on column public.workflow_drafts.id is 'Identity of the draft.';
 comment on column public.workflow_drafts.company_id is 'Tenant.';
-comment on column public.workflow_drafts.author_id is 'Whose draft it is; nobody else changes it.';
+comment on column public.workflow_drafts.author_id is 'Whose draft it is; nobody else changes it, a leader may discard it.';
 comment on column public.workflow_drafts.base_version_id is
 'The version it began with, stock''s or the company''s; null for one from scratch.';
 comment on column public.workflow_drafts.workflow_id is
@@ -91,9 +91,12 @@ create policy "members change drafts of their own" on public.workflow_drafts
 for update to authenticated
 using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()))
 with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
-create policy "members discard drafts of their own" on public.workflow_drafts
+create policy "members discard drafts of their own, leaders those of the company" on public.workflow_drafts
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
+using (
+  company_id = (select private.current_company_id())
+  and (author_id = (select auth.uid()) or (select private.is_team_lead()))
+);
 
 create function private.lock_draft(draft uuid, expected_revision int) returns public.workflow_drafts
 language plpgsql volatile security definer set search_path = ''

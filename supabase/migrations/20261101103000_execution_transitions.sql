@@ -88,7 +88,7 @@ begin
   elsif amount >= 1000000000000 then
     errors := errors || 'The ARR is too large.'::text;
   end if;
-  if rule.needs_reason and coalesce(trim(reason), '') = '' then
+  if rule.needs_reason and private.is_blank(reason) then
     errors := errors || 'Say why.'::text;
   end if;
   if length(reason) > 20000 then

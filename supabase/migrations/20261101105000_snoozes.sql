@@ -7,7 +7,7 @@ create table public.workflow_snoozes (
   execution_id uuid not null,
   customer_id uuid not null,
   snoozed_by uuid not null,
-  reason text not null check (length(reason) between 1 and 2000),
+  reason text not null check (length(reason) between 1 and 2000 and not private.is_blank(reason)),
   until_at private.moment,
   is_backstop boolean not null default false,
   signal jsonb check (

@@ -5,7 +5,7 @@ create table public.saved_actions (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
   kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   description text not null default '' check (length(description) <= 20000),
   parameters jsonb not null default '{}' check (
     private.is_readable_json(parameters)
@@ -121,7 +121,7 @@ create table public.saved_action_runs (
   company_id uuid not null,
   action_id uuid,
   kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
-  name text not null check (length(name) between 1 and 200),
+  name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   actor_id uuid not null,
   idempotency_key uuid not null,
   source text not null check (source in ('page', 'chat')),

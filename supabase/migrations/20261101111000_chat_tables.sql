@@ -200,7 +200,7 @@ create table public.workflow_chat_branches (
   slide_id text not null,
   branch_key text not null check (length(branch_key) between 1 and 100),
   branch_type text not null check (branch_type in ('fixed', 'llm', 'rag', 'saved_action')),
-  label text not null check (length(label) between 1 and 200),
+  label text not null check (length(label) between 1 and 200 and not private.is_blank(label)),
   response_text text,
   prompt text,
   saved_action_id uuid references public.saved_actions (id),

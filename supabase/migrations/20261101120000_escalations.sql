@@ -8,13 +8,13 @@ create table public.workflow_escalations (
   raised_by uuid not null,
   assigned_to uuid not null,
   severity text not null check (severity ~ '^[a-z][a-z_]{0,39}$'),
-  ask text not null check (length(ask) between 1 and 4000),
+  ask text not null check (length(ask) between 1 and 4000 and not private.is_blank(ask)),
   context_pack jsonb not null default '{}' check (
     private.is_readable_json(context_pack) and jsonb_typeof(context_pack) = 'object'
   ),
   respond_by private.moment not null,
   acknowledged_at private.moment,
-  decision text check (length(decision) between 1 and 4000),
+  decision text check (length(decision) <= 4000 and (decision is null or not private.is_blank(decision))),
   created_at private.moment not null default now(),
   ended_at private.moment,
   ended_by text check (ended_by in ('hand_back', 'withdraw', 'complete', 'undo', 'operator')),

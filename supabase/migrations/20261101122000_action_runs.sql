@@ -134,7 +134,7 @@ as $$
 declare
   code constant text := p ->> 'reason';
   rule constant public.skip_reasons := private.find_skip_reason(run.company_id, code);
-  words constant text := case when p ->> 'words' ~ '\S' then trim(p ->> 'words') end;
+  words constant text := case when not private.is_blank(p ->> 'words') then trim(p ->> 'words') end;
 begin
   perform private.raise_invalid(array[
     case when rule.code is null then 'Choose a reason.' end,

@@ -18,6 +18,7 @@ from lib.auth.browser_sessions import (
 from lib.auth.service import sign_in
 from lib.errors import SignedOut
 from tests.conftest import Connection
+from tests.database.factories import Sql
 from tests.support.companies import PASSWORD, Company, sign_up, unused_email
 from tests.support.mailed_codes import wait_for_code
 from tests.support.server import AppServer
@@ -250,3 +251,17 @@ def test_pages_carry_no_script_and_are_kept_by_nobody(browser: httpx.Client) -> 
 def test_what_is_typed_comes_back_escaped(browser: httpx.Client) -> None:
     response = submit_sign_in(browser, '"><script>alert(1)</script>', next='/"><script>')
     assert "<script>" not in response.text
+
+
+def test_a_page_clears_the_cookie_of_a_session_that_has_ended_and_no_other(
+    browser: httpx.Client, company: Company, sql: Sql
+) -> None:
+    submit_sign_in(browser, company.csm.email)
+    assert not browser.get("/auth/ended").headers.get_list("set-cookie")
+    assert is_signed_in(browser)
+    sql.execute("delete from private.browser_sessions where user_id = %s", [company.csm.id])
+    ended = browser.get("/auth/ended")
+    assert (ended.status_code, ended.content) == (204, b"")
+    assert set_cookie(ended)["max-age"] == "0"
+    assert browser.cookies.get("zen_session") is None
+    assert not browser.get("/auth/ended").headers.get_list("set-cookie")

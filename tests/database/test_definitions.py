@@ -214,3 +214,60 @@ def test_a_run_stays_on_its_version_when_the_next_is_published(new_company, sql,
     publish_as(company.manager, draft_next(sql, company.csm, version))
     found = call_rpc(company.csm, "workflow_run", p_execution_id=run)
     assert (found["version"]["version"], found["latest_version"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("contexts", "sentence"),
+    [
+        ({"greeting": "Hello."}, "greeting is no object."),
+        ({"greeting": ["Hello."]}, "greeting is no object."),
+        ({"greeting": {"lead": 5}}, "greeting, lead is no text."),
+        ({"greeting": {"title": "x" * 121}}, "greeting, title has more than 120 characters."),
+        ({"greeting": {"question": "x" * 401}}, "greeting, question has more than 400 characters."),
+        ({"greeting": {"checklist": "one"}}, "greeting, checklist is no list."),
+        ({"greeting": {"checklist": ["one", 2]}}, "greeting, checklist is no text."),
+        ({"greeting": {"checklist": ["one"] * 13}}, "greeting, checklist has more than 12 entries."),
+        ({"greeting": {"minutes": "ten"}}, "greeting, minutes is no number of minutes."),
+        ({"greeting": {"minutes": 121}}, "greeting, minutes is not from 1 to 120 minutes."),
+        ({"greeting": {"minutes": 1.5}}, "greeting, minutes is not from 1 to 120 minutes."),
+        ({"greeting": {"lead": "Hello {{ customer.name"}}, "greeting, lead has a placeholder that is not closed."),
+        ({"greeting": {"lead": "{% if arr"}}, "greeting, lead has a placeholder that is not closed."),
+        ({"greeting": {"colour": "red"}}, "no such field (greeting: “colour”)"),
+        ({"greetings": {}}, "There is no slide “greetings”."),
+    ],
+)
+def test_contexts_that_no_slide_can_use_are_refused_at_every_door(contexts, sentence, company, draft):
+    with assert_refused("PT400", sentence):
+        change(company.csm, draft, slide_contexts=contexts)
+
+
+def test_every_context_the_composer_takes_is_taken(company, sql):
+    contexts = {
+        "greeting": {
+            "title": "x" * 120,
+            "lead": "Hello {{ customer.name }}, {% if arr %}yes{% endif %} {# a note #} {",
+            "checklist": ["{{ customer.name }}"] * 12,
+            "question": None,
+            "minutes": 120,
+            "subject": "",
+            "body": "x" * 8000,
+        },
+        "summary": {},
+    }
+    draft = insert_draft(sql, company.id, company.csm.id, slide_contexts=contexts)
+    assert publish_as(company.manager, draft)["slide_contexts"] == contexts
+
+
+def test_a_context_of_a_slide_that_is_not_in_the_workflow_is_not_published(company, draft):
+    change(company.csm, draft, slide_contexts={"draft-email": {"lead": "Write."}})
+    with assert_refused("PT400", "There is a context for “draft-email”, but no such slide in the workflow."):
+        publish_as(company.manager, draft, revision=2)
+
+
+def test_a_leader_discards_a_colleagues_draft_and_nobody_elses(company, draft, strangers):
+    def discard(who: Any) -> Any:
+        return who.client.table("workflow_drafts").delete().eq("id", draft).execute().data
+
+    assert discard(company.other_csm) == []
+    assert discard(strangers.admin) == []
+    assert len(discard(company.manager)) == 1

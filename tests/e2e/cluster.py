@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,14 +14,22 @@ from tests.support.server import AppServer
 
 
 class Cluster:
-    """Two app processes on one database behind an nginx that makes nobody stay with one of them."""
+    """Two app processes on one database behind an nginx that makes nobody stay with one of them.
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self.environment, self.folder = environment, folder
-        self.servers = [AppServer.start(environment, log=folder / f"log{number}") for number in (1, 2)]
+    `ending` stops each process that was started, also when another one does not start.
+    """
+
+    def __init__(self, environment: dict[str, str], folder: Path, ending: ExitStack) -> None:
+        self.environment, self.folder, self.ending = environment, folder, ending
+        self.servers = [self._start_server(f"log{number}") for number in (1, 2)]
         for server in self.servers:
             server.wait_for("ok")
         self.url = ""
+
+    def _start_server(self, log: str, port: int | None = None) -> AppServer:
+        server = AppServer.start(self.environment, log=self.folder / log, port=port)
+        self.ending.callback(server.stop)
+        return server
 
     def find_server_of_tab(self) -> AppServer:
         """The process that holds the one websocket there is."""
@@ -30,7 +38,7 @@ class Cluster:
 
     def start_again(self, server: AppServer) -> AppServer:
         """A new process in the place of one that has ended."""
-        started = AppServer.start(self.environment, log=self.folder / "log-new", port=urlsplit(server.url).port)
+        started = self._start_server("log-new", urlsplit(server.url).port)
         started.wait_for("ok")
         self.servers[self.servers.index(server)] = started
         return started

@@ -82,10 +82,8 @@ def browser() -> Iterator[Browser]:
 def cluster(demo: AppServer, demo_folder: Path, tmp_path: Path) -> Iterator[Cluster]:
     if find_nginx() is None:
         pytest.skip("No nginx on this machine: apt-get install nginx-light")
-    made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path)
     with ExitStack() as ending:
-        for server in made.servers:
-            ending.callback(server.stop)
+        made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path, ending)
         made.url = ending.enter_context(run_nginx([server.url for server in made.servers], tmp_path))
         yield made
         for server in made.servers:

@@ -210,6 +210,15 @@ def test_a_draft_is_discarded_by_its_author(open_catalogue, sql, company):
     assert fetch_value(sql, DRAFTS, company.id) == 0
 
 
+def test_a_colleagues_draft_that_cannot_be_published_is_discarded_by_a_manager(open_catalogue, sql, company):
+    lead = '{"greeting": {"lead": "{{ 1e400 }}"}}'
+    draft = insert_draft(sql, company.id, company.csm.id, name="Broken one", slide_contexts=lead)
+    assert "Discard" not in button_labels(open_catalogue(company.other_csm, workflow=draft))
+    page = open_catalogue(company.manager, workflow=draft)
+    find_button(page, "Discard").click().run()
+    assert fetch_value(sql, DRAFTS, company.id) == 0
+
+
 def test_a_published_copy_replaces_the_stock_workflow(open_catalogue, sql, company):
     add_company_workflow(
         sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way"

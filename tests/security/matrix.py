@@ -477,7 +477,7 @@ MATRIX: dict[str, Rules] = {
         select="company",
         insert="company",
         update="own",
-        delete="own",
+        delete="own + leaders",
         row=lambda world, me: draft(world, me),
         change=lambda _me: {"name": "Better"},
     ),

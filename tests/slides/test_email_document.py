@@ -105,6 +105,17 @@ def test_the_quote_is_attached_where_the_text_says_so() -> None:
     assert f"Attachment: {attachment.get_filename()}" in markdown_to_text(head.markdown)
 
 
+def test_with_a_quote_there_is_no_link_and_the_preview_says_why() -> None:
+    for quote, is_linked in ((QUOTE, False), (None, True)):
+        given = make_input(prepare_quote=QUOTE)
+        answers = default_answers(SLIDE, given) | {"with_quote": quote is not None}
+        outputs = slide_builder.build_slide_documents(SLIDE, given, answers)
+        assert any(isinstance(each, MailLink) for each in outputs) is is_linked
+        shown = slide_builder.build_slide_results(SLIDE, given, answers)
+        texts = " ".join(section.markdown for section in shown if isinstance(section, Text))
+        assert ("A link to your email app cannot carry an attachment" in texts) is not is_linked
+
+
 def test_the_quote_is_attached_where_the_slide_asks_for_it() -> None:
     for context, expected in (
         ({"lead": "The price comes in the attachment.", "body": "Hi"}, True),

@@ -119,3 +119,12 @@ def test_an_address_in_a_file_can_be_copied_from_its_source(address: str) -> Non
 def test_line_breaks_are_kept() -> None:
     assert escape_markdown_lines("Hello,\r\n\r\n# one") == "Hello,  \n  \n\\# one"
     assert escape_plain_markdown_lines("Hello,\r\n\r\n# one") == "Hello,  \n  \n\\# one"
+
+
+@pytest.mark.parametrize("text", ["Orchard & Vale Insurance", "AT&T", "a && b", "&", "?a=1&b=2"])
+def test_an_ampersand_that_begins_no_entity_stays_in_a_label_that_is_read_aloud(text: str) -> None:
+    assert "&amp;" not in escape_markdown(text)
+
+
+def test_an_ampersand_that_would_begin_an_entity_is_escaped() -> None:
+    assert escape_markdown("&lt; &copy; R&D;") == "&amp;lt; &amp;copy; R&amp;D;"

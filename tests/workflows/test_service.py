@@ -125,10 +125,10 @@ def test_two_drafts_of_one_workflow_are_published_one_after_the_other(
     assert manager.publish_workflow(csm.draft_next_version(own)).version == 2
 
 
-def test_a_draft_is_discarded_by_its_author_only(csm: WorkflowService, manager: WorkflowService) -> None:
+def test_a_draft_is_discarded_by_its_author_and_by_no_other_csm(company: Company, csm: WorkflowService) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
     with pytest.raises(NotPermitted, match="belongs to a colleague"):
-        manager.discard_draft(draft)
+        acting(company.other_csm, company).discard_draft(draft)
     csm.discard_draft(draft)
     with pytest.raises(NotFound):
         csm.discard_draft(draft)

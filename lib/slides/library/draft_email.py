@@ -20,6 +20,7 @@ MIN_USAGE_SHARE_SHOWN = 0.75
 GREETING_LINE = re.compile(r"\A(?P<before>[^\n]{1,200},\n\s*)(?P<first>[^\W\d_])")
 ATTACHMENT_WORD = re.compile(r"\b(attach\w*|enclosed)\b", re.IGNORECASE)
 MAX_PREVIEW_CHARS = 20_000
+ATTACHED_NOTE = "Download the email to send it with the quote. A link to your email app cannot carry an attachment."
 DEFAULT_SUBJECT = "{{ customer.name }}: next steps"
 FIRST_NAME = '{{ buyer.first_name or champion.first_name or sponsor.first_name or "there" }}'
 DEFAULT_BODY = f"""Hi {FIRST_NAME},
@@ -97,7 +98,7 @@ def build_email_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     lines = (f"**{label}:** {escape_plain_markdown(text or NO_DATA)}" for label, text in head if text != "")
     return (
         *(Callout(text=text, tone=Tone.WARNING) for text in warnings),
-        Text(markdown="  \n".join(lines)),
+        Text(markdown="  \n".join([*lines, *([ATTACHED_NOTE] if email.quote else [])])),
         PlainText(text=truncate(email.body, MAX_PREVIEW_CHARS)),
     )
 

@@ -15,13 +15,16 @@ MAX_NOTE_LENGTH = 2000
 
 
 def draw_draft_controls(card: WorkflowCard, services: Services) -> None:
-    """Publish it, for leaders; discard it, for its author. Nothing for a published workflow."""
+    """Publish it, for leaders; discard it, for its author. Nothing for a published workflow.
+
+    A leader discards a colleague's draft too if it cannot be published.
+    """
     entry = card.draft
     if entry is None:
         return
     if services.person.role.leads_team and not card.errors:
         _draw_publish_form(entry.draft, services)
-    if entry.is_own:
+    if entry.is_own or (services.person.role.leads_team and card.errors):
         _draw_discard_button(entry, services)
 
 
