@@ -161,8 +161,7 @@ def _stop_page_on_error(before_it_ends: Callable[[], None]) -> Iterator[None]:
     except SignedOut as error:
         before_it_ends()
         _clear_session_state()
-        st.html(CLEAR_COOKIE)
-        _draw_error_and_stop(error, action="Sign in", href=_build_sign_in_url())
+        _draw_error_and_stop(error, action="Sign in", href=_build_sign_in_url(), more_html=CLEAR_COOKIE)
     except Unavailable as error:
         before_it_ends()
         _draw_delayed_rerun()
@@ -191,11 +190,11 @@ def _clear_session_state() -> None:
             del st.session_state[key]
 
 
-def _draw_error_and_stop(error: ZenError, *, action: str, href: str) -> None:
+def _draw_error_and_stop(error: ZenError, *, action: str, href: str, more_html: str = "") -> None:
     """A page of its own: the error and one link."""
     st.header(error.message)
     st.write(error.hint or SIGN_IN_AGAIN)
-    st.html(LINK_BUTTON % (escape(href), escape(action)))
+    st.html(LINK_BUTTON % (escape(href), escape(action)) + more_html)
     st.stop()
 
 

@@ -16,6 +16,9 @@ const LIMITS = {
   sign_up: { address: [3, 15 * MINUTE], caller: [60, MINUTE], returnsOnSuccess: false },
 };
 
+// As a character, and as JSON writes it.
+const NUL = /\0|\\u0000/;
+
 const KINDS = {
   "/token": "sign_in",
   "/verify": "code_check",
@@ -34,12 +37,12 @@ export class AuthLimits {
 
   // The answer of `forward`, or the refusal of a request that comes too often.
   async run(request, { pathname, peer }, forward) {
-    if (request.method === "OPTIONS" || UNLIMITED.has(`${request.method} ${readRoute(pathname)}`)) {
-      return forward(request);
-    }
+    const route = readRoute(pathname);
+    if (request.method === "OPTIONS" || !route || UNLIMITED.has(`${request.method} ${route}`)) return forward(request);
     const text = request.body ? await readText(request) : "";
     if (text === null) return refuse(413, "request_too_large", "The request is too large.");
-    const kind = KINDS[readRoute(pathname)] ?? "code_request";
+    if (NUL.test(text)) return refuse(400, "bad_json", "The request holds a character that is never stored.");
+    const kind = KINDS[route] ?? "code_request";
     const buckets = listBuckets(kind, { address: readAddress(text, request), caller: peer ?? "" });
     const wait = this.#take(buckets);
     if (wait > 0) return refuseFor(wait);
@@ -82,13 +85,13 @@ export class AuthLimits {
   }
 }
 
-// The last part of the path as the router reads it, which also takes one that is written in escapes.
+// The path below /auth/v1 as the router reads it, which also takes one that is written in escapes; empty outside.
 function readRoute(pathname) {
+  let path = pathname;
   try {
-    return decodeURIComponent(pathname).replace(/^\/auth\/v1/, "");
-  } catch {
-    return pathname;
-  }
+    path = decodeURIComponent(pathname);
+  } catch {}
+  return path.includes("auth") ? path.replace(/^\/auth\/v1/, "") : "";
 }
 
 async function readText(request) {

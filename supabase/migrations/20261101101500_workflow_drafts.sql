@@ -22,7 +22,8 @@ comment on table public.workflow_drafts is
 'A workflow somebody is writing. Publishing makes it the next version of its workflow, and the draft is gone.';
 comment on column public.workflow_drafts.id is 'Identity of the draft.';
 comment on column public.workflow_drafts.company_id is 'Tenant.';
-comment on column public.workflow_drafts.author_id is 'Whose draft it is; nobody else changes it, a leader may discard it.';
+comment on column public.workflow_drafts.author_id is
+'Whose draft it is; nobody else changes it, a leader may discard it.';
 comment on column public.workflow_drafts.base_version_id is
 'The version it began with, stock''s or the company''s; null for one from scratch.';
 comment on column public.workflow_drafts.workflow_id is
@@ -91,7 +92,7 @@ create policy "members change drafts of their own" on public.workflow_drafts
 for update to authenticated
 using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()))
 with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
-create policy "members discard drafts of their own, leaders those of the company" on public.workflow_drafts
+create policy "members discard their drafts, leaders those of the company" on public.workflow_drafts
 for delete to authenticated
 using (
   company_id = (select private.current_company_id())

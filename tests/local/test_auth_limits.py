@@ -116,6 +116,12 @@ def test_a_body_that_is_no_request_is_refused_before_it_is_read_whole(stranger: 
     assert stranger.post(SIGN_IN, content=iter([b"x" * 40_000] * 3)).status_code == 413
 
 
+def test_a_character_that_is_never_stored_is_refused(stranger: httpx.Client, email: str) -> None:
+    for path in (SIGN_IN, "/auth/v1/verify", "/auth/v1/recover", "/auth/v1/signup"):
+        answer = stranger.post(path, json={"email": f"a\0{email}", "password": "a\0 password", "token": "\0"})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_json")
+
+
 def test_one_caller_asks_for_a_few_mails_whatever_the_addresses(stranger: httpx.Client, app: httpx.Client) -> None:
     """The last test of the file: it uses up what one caller may ask."""
     addresses = [f"{uuid4().hex}@example.com" for _ in range(31)]
