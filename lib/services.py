@@ -14,6 +14,7 @@ from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
 from lib.customers.repository import AccountRepository
@@ -48,6 +49,7 @@ class Services:
     import_views: ImportOverviewRepository
     people: PeopleRepository
     handovers: HandoverRepository
+    company_settings: CompanySettingsRepository
 
 
 @cache
@@ -88,4 +90,5 @@ def build_services(client: Client, person: Person) -> Services:
         import_views=ImportOverviewRepository(client),
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
+        company_settings=CompanySettingsRepository(client),
     )

@@ -12,6 +12,7 @@ class PageAddress(StrEnum):
     RUN = "run"
     PEOPLE = "people"
     IMPORT = "import"
+    SETTINGS = "settings"
 
 
 def is_page_address(path: str) -> bool:

@@ -98,6 +98,12 @@ page = st.navigation(
                 url_path=PageAddress.IMPORT,
                 visibility="visible" if signed_in.role.leads_team else "hidden",
             ),
+            st.Page(
+                PAGES_DIR / "company" / "settings.py",
+                title="Settings",
+                icon=":material/tune:",
+                url_path=PageAddress.SETTINGS,
+            ),
         ],
     }
 )

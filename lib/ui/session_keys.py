@@ -197,6 +197,23 @@ def handover_table_key(dialog_key: str) -> str:
     return f"people.handover.{dialog_key}"
 
 
+# Settings of the company. Fields and buttons are named after the draft, so that what is stored begins it again.
+SETTINGS = "settings.loaded"
+SETTINGS_SECTION = "settings.section"
+
+
+def settings_draft_key(section: str) -> str:
+    return f"settings.draft.{section}"
+
+
+def settings_field_key(draft_id: str, name: str) -> str:
+    return f"settings.field.{draft_id}.{name}"
+
+
+def settings_button_key(draft_id: str, name: str) -> str:
+    return f"settings.press.{draft_id}.{name}"
+
+
 # The editor of a company's own actions.
 ACTION_DRAFT = "action.draft"
 ALL_ACTIONS = "action.all"

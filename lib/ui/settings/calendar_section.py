@@ -1,0 +1,130 @@
+"""Currency, locale, fiscal year, working days and holidays of the company."""
+
+from calendar import day_name, month_name
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from lib.companies.company_settings import CompanySettings, Holiday
+from lib.companies.holiday_list import format_holidays, parse_holidays
+from lib.errors import ZenError
+from lib.services import Services
+from lib.ui import form_widgets
+from lib.ui.actions.action_state import get_action_state
+from lib.ui.actions.dialog_state import FlashMessage
+from lib.ui.settings import settings_draft
+from lib.ui.settings.settings_draft import SettingsDraft
+
+SECTION = "calendar"
+LOCALES = {
+    "en_US": "English (United States)",
+    "en_GB": "English (United Kingdom)",
+    "de_DE": "German (Germany)",
+    "fr_FR": "French (France)",
+    "es_ES": "Spanish (Spain)",
+    "it_IT": "Italian (Italy)",
+    "nl_NL": "Dutch (Netherlands)",
+    "pt_BR": "Portuguese (Brazil)",
+    "ja_JP": "Japanese (Japan)",
+}
+
+
+def draw_calendar_section(settings: CompanySettings, services: Services, *, may_edit: bool) -> None:
+    """The fields, and for an admin a button to save them. Saving is one request."""
+    base = _build_content(settings)
+    draft = settings_draft.get_settings_draft(SECTION, base, settings.revision)
+    settings_draft.draw_conflict(draft, base, settings.revision)
+    with st.container(width=640, gap="small", key="settings_calendar"):
+        errors = _draw_fields(draft, is_disabled=not may_edit)
+        if not may_edit:
+            st.caption("An admin of your company can change these.")
+            return
+        for error in errors:
+            form_widgets.draw_field_error(error, "Holidays")
+        settings_draft.draw_draft_error(draft)
+        with st.container(horizontal=True, gap="small"):
+            is_blocked = bool(errors) or not draft.is_edited
+            is_clicked = st.button("Save", key=draft.button_key("save"), type="primary", disabled=is_blocked)
+            settings_draft.draw_discard_button(draft)
+    if is_clicked:
+        _save(draft, services)
+        st.rerun()
+
+
+def _build_content(settings: CompanySettings) -> dict[str, Any]:
+    """As it is saved."""
+    return {
+        "currency": settings.currency,
+        "locale": settings.locale,
+        "fiscal_year_start_month": settings.fiscal_year_start_month,
+        "working_weekdays": list(settings.working_weekdays),
+        "chat_retention_days": settings.chat_retention_days,
+        "holidays": [{"day": each.day.isoformat(), "name": each.name} for each in settings.holidays],
+    }
+
+
+def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
+    """Draw the fields into `draft.content`; the errors of the holidays."""
+    base = draft.base
+    weekdays = st.pills(
+        "Working days",
+        range(1, 8),
+        selection_mode="multi",
+        default=base["working_weekdays"],
+        format_func=lambda number: day_name[number - 1][:3],
+        key=draft.field_key("weekdays"),
+        disabled=is_disabled,
+        help="First answers to escalations are due on working days, and snoozes suggest them.",
+    )
+    text = st.text_area(
+        "Holidays",
+        format_holidays([Holiday(day=date.fromisoformat(each["day"]), name=each["name"]) for each in base["holidays"]]),
+        key=draft.field_key("holidays"),
+        height=160,
+        placeholder="2026-12-25 Christmas\n2027-01-01 New Year",
+        disabled=is_disabled,
+        help="One a line: the day as 2026-12-25, a space, its name.",
+    )
+    holidays, errors = parse_holidays(text or "")
+    first, second = st.columns(2)
+    currency = first.text_input(
+        "Currency", base["currency"], max_chars=3, key=draft.field_key("currency"), disabled=is_disabled
+    )
+    locale = second.selectbox(
+        "Language and region of files",
+        [base["locale"], *(each for each in LOCALES if each != base["locale"])],
+        format_func=lambda code: LOCALES.get(code, code),
+        key=draft.field_key("locale"),
+        disabled=is_disabled,
+    )
+    month = st.selectbox(
+        "Fiscal year begins in",
+        range(1, 13),
+        index=base["fiscal_year_start_month"] - 1,
+        format_func=month_name.__getitem__,
+        key=draft.field_key("month"),
+        disabled=is_disabled,
+    )
+    st.caption("Amounts on screen are in US dollars for now, whatever the currency here.")
+    draft.content = dict(base) | {
+        "working_weekdays": sorted(weekdays),
+        "holidays": [{"day": each.day.isoformat(), "name": each.name} for each in holidays],
+        "currency": currency.strip().upper(),
+        "locale": locale,
+        "fiscal_year_start_month": month,
+    }
+    return errors
+
+
+def _save(draft: SettingsDraft, services: Services) -> None:
+    actions = get_action_state()
+    with actions.commands.lock:
+        try:
+            services.company_settings.save_settings(draft.content, revision=draft.revision)
+        except ZenError as error:
+            draft.error = error
+            actions.mark_data_changed()
+            return
+        settings_draft.close_settings_draft(SECTION)
+        actions.record_success(FlashMessage(text="The settings are saved."))

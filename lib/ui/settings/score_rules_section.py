@@ -1,0 +1,154 @@
+"""The rules of health and of priority: fields, a preview of what they change, and saving a new version."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lib.companies.company_settings import ScoreKind, ScoreRule
+from lib.errors import ZenError
+from lib.services import Services
+from lib.text.format import format_date
+from lib.text.html import Html
+from lib.text.local_time import to_local_time
+from lib.ui.actions.action_state import get_action_state
+from lib.ui.actions.dialog_state import FlashMessage
+from lib.ui.safe_text import draw_html
+from lib.ui.settings import settings_draft
+from lib.ui.settings.rule_preview import draw_rule_preview
+from lib.ui.settings.settings_draft import SettingsDraft
+
+WEIGHT_LABELS = {
+    ScoreKind.HEALTH: {"usage": "Usage", "engagement": "Engagement", "support": "Support", "voice": "Voice"},
+    ScoreKind.PRIORITY: {"arr": "ARR", "deadline": "Notice deadline", "signals": "Signals"},
+}
+SEGMENTS = {"smb": "SMB", "mid": "Mid-market", "enterprise": "Enterprise"}
+
+
+def draw_score_rules_section(
+    kind: ScoreKind, rule: ScoreRule, services: Services, *, may_edit: bool, time_zone: str
+) -> None:
+    """The fields; for an admin a preview, and once it was seen the button to save. One request for each of both."""
+    draft = settings_draft.get_settings_draft(kind, rule.rules, rule.version)
+    settings_draft.draw_conflict(draft, rule.rules, rule.version)
+    draw_html(Html('<p class="zen-muted">{}</p>').format(describe_version(rule, time_zone)))
+    with st.container(width=640, gap="small", key=f"settings_{kind}"):
+        _draw_fields(kind, draft, is_disabled=not may_edit)
+        if not may_edit:
+            st.caption("An admin of your company can change these.")
+            return
+        note = st.text_input(
+            "Why (optional)", key=draft.field_key("note"), max_chars=2000, placeholder="Usage tells most about us."
+        )
+        settings_draft.draw_draft_error(draft)
+        if draft.preview is not None and draft.is_previewed:
+            draw_rule_preview(kind, draft.preview)
+        clicked = _draw_buttons(draft, rule)
+    if clicked == "preview":
+        _preview(kind, draft, services)
+        st.rerun()
+    elif clicked == "save":
+        _save(kind, draft, services, note)
+        st.rerun()
+
+
+def describe_version(rule: ScoreRule, time_zone: str) -> str:
+    """ "Version 3, by Dan Roth on 30 Nov 2026: Usage tells most."."""
+    if rule.is_stock:
+        return f"Version {rule.version}, the one Zen comes with."
+    day = format_date(to_local_time(rule.created_at, time_zone).date())
+    by = f", by {rule.created_by_name}" if rule.created_by_name else ""
+    return f"Version {rule.version}{by} on {day}{f': {rule.note}' if rule.note else '.'}"
+
+
+def _draw_fields(kind: ScoreKind, draft: SettingsDraft, *, is_disabled: bool) -> None:
+    content = dict(draft.base) | {"weights": _draw_weights(kind, draft, is_disabled=is_disabled)}
+    if kind is ScoreKind.HEALTH:
+        content |= _draw_bands(draft, "", draft.base, is_disabled=is_disabled)
+        with st.expander("Thresholds by segment"):
+            content["segments"] = _draw_segments(draft, content, is_disabled=is_disabled)
+    else:
+        content["today_from"] = _draw_number(
+            "Customers wait on Today from a priority of",
+            draft.base["today_from"],
+            draft.field_key("today"),
+            is_disabled=is_disabled,
+        )
+    draft.content = content
+
+
+def _draw_weights(kind: ScoreKind, draft: SettingsDraft, *, is_disabled: bool) -> dict[str, int]:
+    labels, weights = WEIGHT_LABELS[kind], {}
+    for column, (key, label) in zip(st.columns(len(labels)), labels.items(), strict=True):
+        with column:
+            stored = draft.base["weights"][key]
+            weights[key] = _draw_number(
+                label, stored, draft.field_key(f"weight.{key}"), is_disabled=is_disabled, least=0
+            )
+    total = sum(weights.values())
+    text = "Weights add up to 100." if total == 100 else f"Weights add up to {total}; they have to add up to 100."
+    st.caption(text if total == 100 else f":material/warning: {text}")
+    return weights
+
+
+def _draw_bands(draft: SettingsDraft, of: str, stored: Mapping[str, Any], *, is_disabled: bool) -> dict[str, int]:
+    """The scores green and yellow begin with, side by side."""
+    bands = {}
+    for column, band in zip(st.columns(2), ("green", "yellow"), strict=True):
+        with column:
+            label = f"{f'{SEGMENTS[of]}: ' if of else ''}{band if of else band.capitalize()} from"
+            bands[band] = _draw_number(label, stored[band], draft.field_key(f"{of}.{band}"), is_disabled=is_disabled)
+    return bands
+
+
+def _draw_segments(draft: SettingsDraft, general: Mapping[str, Any], *, is_disabled: bool) -> dict[str, dict[str, int]]:
+    """Thresholds of the segments that have their own."""
+    own = {}
+    for segment, label in SEGMENTS.items():
+        stored = draft.base["segments"].get(segment)
+        key = draft.field_key(f"own.{segment}")
+        if st.checkbox(f"{label} has its own thresholds", stored is not None, key=key, disabled=is_disabled):
+            own[segment] = _draw_bands(draft, segment, stored or general, is_disabled=is_disabled)
+    return own
+
+
+def _draw_number(label: str, value: int, key: str, *, is_disabled: bool, least: int = 1) -> int:
+    return int(st.number_input(label, least, 100, value, 1, key=key, disabled=is_disabled))
+
+
+def _draw_buttons(draft: SettingsDraft, rule: ScoreRule) -> str:
+    """Which was clicked: "preview", "save" or none. Saving is offered once the preview was seen."""
+    with st.container(horizontal=True, gap="small"):
+        if draft.is_previewed and draft.is_edited:
+            label = f"Save as version {rule.version + 1}"
+            clicked = "save" if st.button(label, key=draft.button_key("save"), type="primary") else ""
+        else:
+            key = draft.button_key("preview")
+            is_pressed = st.button("Show what changes", key=key, type="primary", disabled=not draft.is_edited)
+            clicked = "preview" if is_pressed else ""
+        settings_draft.draw_discard_button(draft)
+    return clicked
+
+
+def _preview(kind: ScoreKind, draft: SettingsDraft, services: Services) -> None:
+    draft.error = draft.preview = None
+    try:
+        draft.preview = services.company_settings.preview_score_rules(kind, draft.content)
+        draft.previewed = draft.content
+    except ZenError as error:
+        draft.error = error
+
+
+def _save(kind: ScoreKind, draft: SettingsDraft, services: Services, note: str) -> None:
+    actions = get_action_state()
+    with actions.commands.lock:
+        try:
+            saved = services.company_settings.save_score_rules(kind, draft.content, note=note, version=draft.revision)
+        except ZenError as error:
+            draft.error = error
+            actions.mark_data_changed()
+            return
+        settings_draft.close_settings_draft(kind)
+        actions.record_success(
+            FlashMessage(text=f"Version {saved.version} of the rules of {kind.value} holds from now on.")
+        )

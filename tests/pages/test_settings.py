@@ -1,0 +1,182 @@
+"""Settings of the company: who edits them, a preview before new rules, and what is typed when somebody was faster."""
+
+from typing import Any
+
+import pytest
+
+from tests.database.factories import fetch_value, insert_row
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, find_button, page_text
+from tests.support.requests import record_requests
+
+PAGE = "company/settings.py"
+
+
+@pytest.fixture
+def company(new_company):
+    return new_company()
+
+
+@pytest.fixture
+def show(open_page, company):
+    def open_settings(section: str | None = None, member=None):
+        page = open_page(member or company.admin, PAGE)
+        if section is not None:
+            control = next(each for each in page.get("button_group") if section in each.options)
+            control.set_value(section).run()
+        return page
+
+    return open_settings
+
+
+def number_field(page, label: str) -> Any:
+    return next(each for each in page.number_input if each.label == label)
+
+
+def set_weights(page, **weights: int):
+    for label, weight in weights.items():
+        number_field(page, label).set_value(weight)
+    return page.run()
+
+
+def press(page, label: str):
+    return find_button(page, label).click().run()
+
+
+def version_of(company, kind: str = "health") -> int:
+    return call_rpc(company.admin, "score_rules")[kind]["version"]
+
+
+def test_someone_signed_out_sees_nothing(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+
+
+def test_the_page_costs_three_requests_and_a_rerun_none(show):
+    with record_requests() as sent:
+        page = show()
+    assert {"company_settings", "score_rules", "company_rules"} <= {each.rpartition("/")[2] for each in sent}
+    with record_requests() as again:
+        page.run()
+    assert again == []
+
+
+@pytest.mark.parametrize("who", ["csm", "manager"])
+@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Codes and limits"])
+def test_others_read_every_section_and_change_none(show, company, who, section):
+    page = show(section, getattr(company, who))
+    assert not page.exception
+    assert not {"Save", "Show what changes"} & set(button_labels(page))
+    fields = [each for kind in ("number_input", "text_area", "text_input") for each in page.get(kind)]
+    assert all(each.disabled for each in fields if each.key.startswith("settings.field"))
+
+
+def test_holidays_are_saved_in_order(show, company):
+    page = show()
+    page.text_area[0].set_value("2027-01-01 New Year\n\n2026-12-25 Christmas").run()
+    page = press(page, "Save")
+    assert "The settings are saved." in page_text(page)
+    saved = call_rpc(company.csm, "company_settings")
+    assert [each["name"] for each in saved["holidays"]] == ["Christmas", "New Year"]
+    assert page.text_area[0].value == "2026-12-25 Christmas\n2027-01-01 New Year"
+
+
+def test_a_line_that_is_no_holiday_is_named_and_cannot_be_saved(show, company):
+    page = show()
+    page.text_area[0].set_value("25.12.2026 Christmas").run()
+    assert "Line 1: write the day as 2026-12-25" in page_text(page)
+    assert find_button(page, "Save").disabled
+    assert call_rpc(company.csm, "company_settings")["revision"] == 1
+
+
+def test_what_is_typed_stays_when_somebody_saved_meanwhile(show, company):
+    page = show()
+    page.text_area[0].set_value("2026-12-25 Christmas").run()
+    settings = call_rpc(company.admin, "company_settings")
+    call_rpc(
+        company.admin,
+        "save_company_settings",
+        p_settings=settings | {"currency": "EUR", "holidays": [{"day": "2026-12-24", "name": "Eve"}]},
+        p_revision=settings["revision"],
+    )
+    page = press(page, "Save")
+    assert "Somebody else saved these settings meanwhile" in page_text(page)
+    assert page.text_area[0].value == "2026-12-25 Christmas"
+    assert press(press(page, "Keep mine"), "Save").text_area[0].value == "2026-12-25 Christmas"
+    assert [each["name"] for each in call_rpc(company.csm, "company_settings")["holidays"]] == ["Christmas"]
+
+
+def test_theirs_can_be_taken(show, company):
+    page = show()
+    page.text_area[0].set_value("2026-12-25 Christmas").run()
+    settings = call_rpc(company.admin, "company_settings")
+    call_rpc(
+        company.admin,
+        "save_company_settings",
+        p_settings=settings | {"holidays": [{"day": "2026-12-24", "name": "Eve"}]},
+        p_revision=settings["revision"],
+    )
+    page = press(press(page, "Save"), "Take theirs")
+    assert page.text_area[0].value == "2026-12-24 Eve"
+
+
+def test_rules_are_saved_only_after_their_preview(show, company, sql):
+    customer = insert_row(
+        sql, "customers", company_id=company.id, owner_id=company.csm.id, name="Acme", segment="mid",
+        customer_since="2020-01-01",
+    )  # fmt: skip
+    today = fetch_value(sql, "select current_date")
+    called = {"kind": "call", "body": "Well.", "happened_on": today, "author_id": company.csm.id}
+    insert_row(sql, "notes", company_id=company.id, customer_id=customer, **called)
+    page = show("Health")
+    assert find_button(page, "Show what changes").disabled
+    number_field(page, "Green from").set_value(100).run()
+    number_field(page, "Yellow from").set_value(99).run()
+    assert "Save as version 2" not in button_labels(page)
+    page = press(page, "Show what changes")
+    seen = page_text(page)
+    assert "None of 1 customer would move." in seen
+    assert "There are no closed renewals with a score to try these rules on." in seen
+    page = set_weights(page, Usage=0, Engagement=50, Support=50, Voice=0)
+    assert "Save as version 2" not in button_labels(page), "other figures want another preview"
+    page = press(press(page, "Show what changes"), "Save as version 2")
+    assert "Version 2 of the rules of health holds from now on." in page_text(page)
+    assert version_of(company) == 2
+    assert "Version 2, by" in page_text(page)
+
+
+def test_weights_that_do_not_add_up_are_refused_in_words(show, company):
+    page = set_weights(show("Health"), Usage=50)
+    assert "Weights add up to 110; they have to add up to 100." in page_text(page)
+    assert "they have to add up to 100" in page_text(press(page, "Show what changes"))
+    assert version_of(company) == 1
+
+
+def test_a_segment_gets_thresholds_of_its_own(show, company):
+    page = show("Health")
+    next(each for each in page.checkbox if each.label.startswith("Enterprise")).check().run()
+    number_field(page, "Enterprise: green from").set_value(80).run()
+    press(press(page, "Show what changes"), "Save as version 2")
+    rules = call_rpc(company.admin, "score_rules")["health"]["rules"]
+    assert rules["segments"] == {"enterprise": {"green": 80, "yellow": 45}}
+
+
+def test_the_line_of_today_is_a_rule_of_priority(show, company):
+    page = show("Priority")
+    number_field(page, "Customers wait on Today from a priority of").set_value(55).run()
+    press(press(page, "Show what changes"), "Save as version 2")
+    assert call_rpc(company.admin, "score_rules")["priority"]["rules"]["today_from"] == 55
+
+
+def test_changes_can_be_discarded(show):
+    page = set_weights(show("Health"), Usage=50)
+    page = press(page, "Discard changes")
+    assert number_field(page, "Usage").value == 40
+
+
+def test_limits_clocks_reasons_and_outcomes_are_listed(show, company, sql):
+    insert_row(sql, "severities", company_id=company.id, code="someday", label="Some day", response_days=60, position=9)
+    seen = page_text(show("Codes and limits"))
+    for words in ("Approval limits", "Some day", "Duplicate of another run", "Renewed for less"):
+        assert words in seen
+    assert fetch_value(sql, "select count(*) from public.severities where company_id = %s", company.id) == 1
