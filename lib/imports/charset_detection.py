@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from lib.errors import InvalidInput
+
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -22,6 +24,8 @@ ENCODING_LABELS = {
     "cp1252": "Windows-1252",
 }
 CHUNK = 1 << 18
+# One array of JSON may stand on one line; it has a limit of its own.
+MAX_LINE_LENGTH = 11_000_000
 # Latin text in UTF-16 has a zero in nearly every second byte; damaged text in UTF-8 has a few anywhere.
 ZERO_SHARE = 0.3
 
@@ -41,7 +45,9 @@ def read_text_lines(file: BinaryIO, encoding: str) -> Iterator[str]:
     file.seek(0)
     reader = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        for line in reader:  # noqa: UP028 - `yield from` would close the reader, and with it the file
+        for line in reader:
+            if len(line) > MAX_LINE_LENGTH:
+                raise InvalidInput("The file has a line of more than 10 MB.", hint="Export it with one record a line.")
             yield line
     finally:
         if not file.closed:

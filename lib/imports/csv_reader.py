@@ -12,6 +12,8 @@ from lib.imports.file_table import MAX_CELL_LENGTH, FileRow
 
 SAMPLE_LINES = 4000
 SAMPLE_CHARACTERS = 400_000
+# A row of separators only has a cell for each of its characters.
+MAX_ROW_LENGTH = 2_000_000
 
 # The limit is the process's: a text of a note is longer than csv's own 131,072 characters.
 csv.field_size_limit(MAX_CELL_LENGTH)
@@ -21,7 +23,7 @@ def detect_file_dialect(file: BinaryIO, encoding: str, separator: str | None) ->
     """The dialect of a CSV file, from its first lines."""
     lines, left = [], SAMPLE_CHARACTERS
     for line in islice(read_text_lines(file, encoding), SAMPLE_LINES):
-        lines.append(line.replace("\0", ""))
+        lines.append(line[:SAMPLE_CHARACTERS].replace("\0", ""))
         left -= len(line)
         if left < 0:
             break
@@ -41,7 +43,7 @@ def read_csv_rows(file: BinaryIO, encoding: str, dialect: CsvDialect) -> Iterato
                 raise _never_closed(begins_on)
             yield begins_on, tuple(row)
             begins_on = lines.count + 1
-            lines.quotes = 0
+            lines.begin_row()
     except csv.Error as error:
         raise _never_closed(begins_on) from error
 
@@ -54,7 +56,10 @@ class _CountedLines:
         self._quote = quote
         self._next: str | None = next(lines, None)
         self.count = 0
-        self.quotes = 0
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        self.quotes = self.length = 0
 
     def __iter__(self) -> "_CountedLines":
         return self
@@ -66,6 +71,12 @@ class _CountedLines:
         self._next = next(self._lines, None)
         self.count += 1
         self.quotes += line.count(self._quote)
+        self.length += len(line)
+        if self.length > MAX_ROW_LENGTH:
+            raise InvalidInput(
+                f"The row that ends on line {self.count} has more than {MAX_ROW_LENGTH:,} characters.",
+                hint="Close its quotes, or choose another separator.",
+            )
         return line
 
     def is_at_end(self) -> bool:

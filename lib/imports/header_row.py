@@ -84,7 +84,7 @@ def _find_header_place(sample: Sequence[FileRow], width: int) -> int | None:
 
 def _looks_like_header(names: Sequence[str]) -> bool:
     """True for distinct words that are no data; a number may be among them, such as the name "2025"."""
-    if any(_DATA_CELL.fullmatch(name) or len(name) > MAX_HEADER_LENGTH for name in names):
+    if any(len(name) > MAX_HEADER_LENGTH or _DATA_CELL.fullmatch(name) for name in names):
         return False
     numbers = sum(1 for name in names if _NUMBER.fullmatch(name))
     distinct = len({name.casefold() for name in names})

@@ -23,6 +23,7 @@ _IN_BRACKETS = re.compile(r"\(([A-Za-z]+/[A-Za-z_/+-]+)\)")
 _FORMULA = re.compile(r"=\s*[A-Z][A-Z0-9.]*\(|[=+]\s*\$?[A-Z]{1,3}\$?\d+\b")
 _SHORTENED_ID = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 _NAME_SEPARATOR = re.compile(r"[;|\n]")
+MAX_LENGTH = 1000
 ID_NAMES = ("external_id", "number")
 UNIT_WORDS = {
     "notice_days": re.compile(r"([\d.,' ]+)(?:d|days?|tagen?|tage|jours?|d[ií]as?|giorni|dias|dagen)", re.IGNORECASE),
@@ -66,6 +67,9 @@ def parse_value(cell: str, rules: ValueRules) -> ParsedValue:
         text = translated.strip()
         if not text:
             return UNKNOWN
+    # Patterns that look for days and numbers take the square of a text's length at worst.
+    if len(text) > MAX_LENGTH and rules.field.type not in (ValueType.TEXT, ValueType.NAMES):
+        return Rejection(f"This is longer than {MAX_LENGTH} characters.", "Correct it, or clear the cell.")
     return PARSERS[rules.field.type](text, rules)
 
 

@@ -116,6 +116,20 @@ def test_too_many_rows_are_refused_and_too_many_columns() -> None:
         read_table(io.BytesIO(",".join(f"c{number}" for number in range(501)).encode()), "x.csv")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"," * 3_000_000, "more than 2,000,000 characters"),
+        (b'a,b\n1,"' + b"x\n" * 1_500_000, "never closed|more than 2,000,000"),
+        (b"x" * 12_000_000, "more than 10 MB"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_line_without_an_end_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        profile_table(read_table(io.BytesIO(content), "x.json"))
+
+
 def test_memory_does_not_grow_with_the_rows() -> None:
     file = io.BytesIO(b"Customer,Note\n" + b"Acme,A note with words of every day in it\n" * 100_000)
     tracemalloc.start()

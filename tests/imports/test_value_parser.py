@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -154,6 +155,14 @@ def test_a_week_is_its_nearest_monday(text: str, monday: date) -> None:
 @pytest.mark.parametrize("value_type", list(ValueType))
 def test_a_sign_for_nothing_says_nothing(text: str, value_type: ValueType) -> None:
     assert parse(text, value_type) is UNKNOWN
+
+
+@pytest.mark.parametrize("value_type", list(ValueType))
+@pytest.mark.parametrize("text", ["1:" + " " * 190_000 + "x", "a@" + "." * 190_000, "(" * 190_000, "1," * 95_000])
+def test_a_long_cell_costs_no_time(text: str, value_type: ValueType) -> None:
+    started = time.process_time()
+    parse(text, value_type)
+    assert time.process_time() - started < 1
 
 
 def test_na_is_a_country_and_no_number() -> None:
