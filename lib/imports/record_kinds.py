@@ -1,7 +1,6 @@
 """The eight kinds of records that can be imported, and the flat file of three of them.
 
-Adding a field takes a line in its schema, its headers in `header_names.py` and the words of its codes in
-`code_words.py`.
+How to add a field: CONTRIBUTING.md.
 """
 
 from collections.abc import Iterator, Mapping

@@ -12,6 +12,7 @@ from lib.imports.amount_parser import parse_amount, round_amount
 from lib.imports.blank_words import is_blank_text, is_blank_value
 from lib.imports.code_words import NO_ANSWER_WORDS, NO_WORDS, YES_WORDS, find_code, normalize_word
 from lib.imports.day_parser import NO_DAYS, parse_day
+from lib.imports.html_notes import html_to_text
 from lib.imports.mapping import DayOrder, DecimalSign, UsagePeriod
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldUse, FieldValue, RecordField, ValueType
@@ -82,7 +83,7 @@ def _parse_text(text: str, rules: ValueRules) -> ParsedValue:
         return Rejection(
             "A spreadsheet program shortened this ID.", "Format the column as text and export the file again."
         )
-    clean = strip_invisible(text).strip()
+    clean = strip_invisible(html_to_text(text) if rules.field.is_multiline else text).strip()
     clean = clean if rules.field.is_multiline else join_lines(clean)
     if len(clean) > rules.field.max_length:
         return Rejection(
