@@ -167,13 +167,16 @@ def release_stack(stack: LocalStack) -> None:
         _release_lease_and_stop_unused(paths)
 
 
-def restart_ended_worker(stack: LocalStack) -> None:
-    """Start the stack's worker again if it has ended. Cheap while it runs."""
+def restart_ended_worker(stack: LocalStack) -> bool:
+    """Start the stack's worker again if it has ended. Cheap while it runs. Returns True if it had to be started."""
     paths = LocalPaths(stack.folder)
-    if find_worker_pid(paths) is None and paths.folder.exists():
-        with hold_file_lock(paths.lock):
-            if find_gateway_pid(paths):  # else the stack was stopped meanwhile
-                ensure_worker(paths, stack.environment)
+    if find_worker_pid(paths) or not paths.folder.exists():
+        return False
+    with translate_os_errors(), hold_file_lock(paths.lock):
+        if find_gateway_pid(paths) is None:  # the stack was stopped meanwhile
+            return False
+        ensure_worker(paths, stack.environment)
+        return find_worker_pid(paths) is not None
 
 
 def _release_lease_and_stop_unused(paths: LocalPaths) -> None:

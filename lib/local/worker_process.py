@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 
@@ -25,7 +26,8 @@ def ensure_worker(paths: LocalPaths, stack_environment: Mapping[str, str]) -> No
     stop_worker(paths)
     create_log_file(paths.worker_log)
     # With low priority: pages that somebody waits for come first. The key goes by environment, never by argument.
-    command = ["nice", "-n", "10", sys.executable, "-m", "lib.worker"]
+    priority = ["nice", "-n", "10"] if shutil.which("nice") else []
+    command = [*priority, sys.executable, "-m", "lib.worker"]
     pid = start_detached_process(
         [*command, "--mailbox", paths.mail, "--pid-file", paths.worker_pid],
         log=paths.worker_log,

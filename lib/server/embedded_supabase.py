@@ -1,7 +1,9 @@
 """The embedded Supabase of this server: started in a thread, watched, and left when the server stops."""
 
 import logging
+import subprocess
 import threading
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5.0
 STOP_WAIT_SECONDS = 20.0
+WORKER_PAUSE_SECONDS = 60.0  # between restarts: a wrong mail setting ends it each time
 UNKNOWN_COOKIE = "-" * 43  # of the right shape, so that the question reaches the database
 
 
@@ -84,9 +87,11 @@ class EmbeddedSupabase:
         """Until the server stops: start the embedded Supabase again when a part of it has died."""
         from lib import local
 
+        worker_restart_from = 0.0
         while not self._stopping.wait(WATCH_SECONDS):
             if is_supabase_answering():
-                local.restart_ended_worker(stack)
+                if time.monotonic() >= worker_restart_from and _restart_worker(stack):
+                    worker_restart_from = time.monotonic() + WORKER_PAUSE_SECONDS
                 continue
             print_progress_line("The embedded Supabase does not answer; starting it again.")
             try:
@@ -103,6 +108,20 @@ class EmbeddedSupabase:
         print_progress_line(f"Zen did not start: {error}")
         self.error = error
         self.phase = StartupPhase.FAILED
+
+
+def _restart_worker(stack: "LocalStack") -> bool:
+    """Start the worker again if it has ended. A failure is told and harms nothing else."""
+    from lib import local
+
+    try:
+        is_restarted = local.restart_ended_worker(stack)
+    except (ZenError, OSError, subprocess.CalledProcessError) as error:
+        print_progress_line(f"The worker did not start: {error}")
+        return True
+    if is_restarted:
+        print_progress_line(f"The worker had ended and is started again; its log is in {stack.folder}.")
+    return is_restarted
 
 
 def is_supabase_answering() -> bool:

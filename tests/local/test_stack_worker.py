@@ -77,13 +77,13 @@ def test_new_mail_settings_need_a_new_worker(folder: Path, monkeypatch: pytest.M
 def test_a_stopped_stack_gets_no_worker(folder: Path) -> None:
     stack = start(folder)
     stop_stack(folder=folder, report=quiet)
-    restart_ended_worker(stack)
+    assert not restart_ended_worker(stack)
     assert find_workers(folder) == []
 
 
 def test_there_is_none_where_it_is_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEN_LOCAL_WORKER", "off")
-    restart_ended_worker(start(folder))
+    assert not restart_ended_worker(start(folder))
     assert find_workers(folder) == []
 
 
