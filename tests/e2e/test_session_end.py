@@ -51,6 +51,10 @@ def sign_in_again(page: Page, name: str = "bob") -> None:
     sign_in(page, name)
 
 
+def find_session_cookies(page: Page) -> list[str]:
+    return [cookie["name"] for cookie in page.context.cookies() if cookie["name"].endswith("zen_session")]
+
+
 def find_term(page: Page) -> Locator:
     return page.get_by_role("textbox", name=re.compile("Term in months"))
 
@@ -179,11 +183,17 @@ def test_a_changed_jwt_secret_that_ends_the_session_leads_back_to_the_answers(
         value = "25" if find_term(page).input_value() != "25" else "26"
         change_jwt_secret(demo_folder)
         book.execute("delete from auth.refresh_tokens")
+        assert find_session_cookies(page)
         find_term(page).fill(value)
-        find_term(page).blur()
-        expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+        # The page that says so clears its cookie, by a request of its own.
+        with page.expect_response("**/auth/ended") as cleared:
+            find_term(page).blur()
+            expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+        assert cleared.value.status == 204
+        assert find_session_cookies(page) == []
         page.reload()
-        sign_in_again(page)
+        expect(page).to_have_url(re.compile("/auth/sign-in"))
+        sign_in(page, "bob")
         expect(page).to_have_url(re.compile(re.escape(address)))
         expect(find_term(page)).to_have_value(value)
         wait_until_idle(page)
