@@ -1,4 +1,4 @@
-"""The encoding of a text file, found by rules: the same answer for the same bytes, in any order of rows."""
+"""Finds the encoding of a text file by rules. The order of its rows does not matter."""
 
 import codecs
 import io

@@ -176,7 +176,7 @@ def normalize_word(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def find_code(kind: str, field: str, codes: tuple[str, ...], text: str) -> str | None:
-    """The code a word stands for: itself, or in the table above; also of "1 - Critical" and "High (P2)"."""
+    """The code a word stands for, also of "1 - Critical". None for an unknown word."""
     word = normalize_word(text)
     known = _list_words(f"{kind}.{field}") or _list_words(field)
     by_code = {normalize_word(code): code for code in codes}
@@ -188,7 +188,7 @@ def find_code(kind: str, field: str, codes: tuple[str, ...], text: str) -> str |
 
 
 def _list_parts(word: str) -> tuple[str, ...]:
-    """ "p2 high" and "high (p2)" say the same thing twice; either half will do if both agree on nothing else."""
+    """Halves of "p2 high", which says the same thing twice. Either half will do."""
     first, _, rest = word.replace("(", " ").replace(")", " ").strip().partition(" ")
     return (rest.strip(), first) if len(first) <= 2 and any(letter.isdigit() for letter in first) else ()
 

@@ -1,4 +1,4 @@
-"""What the cells of each column look like, gathered in one pass over a file in bounded memory."""
+"""Evidence of each column's cells, gathered in one pass in bounded memory."""
 
 import re
 from collections import Counter

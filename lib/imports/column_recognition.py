@@ -1,4 +1,4 @@
-"""The kind of a file and the fields of its columns, recognised by headers, and by content where they say nothing."""
+"""Recognises the kind of a file and the fields of its columns. Headers come first, then content."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +142,7 @@ def _preset_fields(preset: ExportPreset | None) -> Mapping[str, str]:
 
 
 def rate_content(kind: ImportKind, field: RecordField, column: ColumnProfile) -> float:
-    """How well the cells of a column suit a field whose header it has, 0 to 1."""
+    """How well the cells of a column suit a field, 0 to 1."""
     if not column.judged:
         return 0.6
     match field.type:
@@ -166,7 +166,7 @@ def rate_content(kind: ImportKind, field: RecordField, column: ColumnProfile) ->
 
 
 def _shows_field(kind: ImportKind, field: RecordField, column: ColumnProfile) -> bool:
-    """True if the cells alone say what a column is: addresses, domains, words of a code, days without a header."""
+    """True if the cells alone say what a column is. Addresses, domains, codes, and days without a header do."""
     name = field.name.rpartition(".")[2]
     match field.type:
         case ValueType.EMAIL:

@@ -1,4 +1,4 @@
-"""The separator and the quote of a CSV file, found by the separator that cuts its rows most evenly."""
+"""Finds the separator and the quote of a CSV file. The right separator cuts its rows most evenly."""
 
 import csv
 import re
@@ -73,7 +73,7 @@ def _detect_quote(text: str) -> tuple[str, str | None]:
 
 
 def _rate_dialect(lines: Sequence[str], dialect: CsvDialect) -> tuple[float, float, int]:
-    """How evenly it cuts the rows, how few other separators it leaves in cells, and how many cells it makes."""
+    """How well a dialect suits. Even rows count first, then cells without other separators, then many cells."""
     try:
         rows = _find_longest_block(islice(dialect.open_reader(lines), SAMPLE_ROWS))
     except csv.Error:
@@ -94,7 +94,7 @@ def _rate_dialect(lines: Sequence[str], dialect: CsvDialect) -> tuple[float, flo
 
 
 def _find_longest_block(rows: Iterable[list[str]]) -> list[list[str]]:
-    """The rows between two blank lines that have most cells: above the table stands a title, below it a copyright."""
+    """The rows between two blank lines that have most cells. Titles and copyrights stand outside."""
     blocks: list[list[list[str]]] = [[]]
     for row in rows:
         if not row:

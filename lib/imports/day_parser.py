@@ -69,7 +69,7 @@ class DayOrders:
 
 
 def find_day_orders(text: str) -> DayOrders | None:
-    """None if the parts of a text are not three numbers with the year last, or it is no day in any order."""
+    """The orders in which a text is a day. None if it is not three numbers with the year last."""
     plain = strip_clock(text)
     orders = _list_orders(plain)
     if not orders:
@@ -78,7 +78,7 @@ def find_day_orders(text: str) -> DayOrders | None:
 
 
 def is_day(text: str) -> bool:
-    """True for a day that shows its order: with a month's name, with the year first, or as one number."""
+    """True for a day that shows its order. It has a month's name, the year first, or is one number."""
     return isinstance(_parse_any_day(text, None), date)
 
 
@@ -201,7 +201,7 @@ def _make_week(year: int, week: int) -> date | None:
 
 @cache
 def _month_names() -> dict[str, int]:
-    """Names and short names of months in twelve languages; a name that means two months is left out."""
+    """Names of months in twelve languages, short ones too. A name that means two months is left out."""
     found: dict[str, set[int]] = {}
     for name, number in _list_month_names():
         found.setdefault(name, set()).add(number)

@@ -1,4 +1,4 @@
-"""What files of each kind may hold: the table of their columns, and an example to fill in."""
+"""Columns and example files of each kind of record."""
 
 import csv
 import io
@@ -97,7 +97,7 @@ EXAMPLES: Mapping[ImportKind, Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnDescription:
-    """A column a file may have: `need` is "needed", "optional" or what makes it needless, `takes` what goes in."""
+    """A column a file may have. `need` is "needed", "optional" or what makes it needless, `takes` what goes in."""
 
     label: str
     need: str
@@ -106,7 +106,7 @@ class ColumnDescription:
 
 
 def example_file(kind: ImportKind) -> bytes:
-    """A CSV file (UTF-8 with BOM, so that Excel shows it right) with every column and one record."""
+    """A CSV file with every column and one record. UTF-8 with BOM, so that Excel shows it right."""
     cells = _list_example_cells(kind)
     text = io.StringIO()
     writer = csv.writer(text)

@@ -1,4 +1,4 @@
-"""Files from other systems read as tables: the format is recognised by content, never by name alone."""
+"""Reads files of other systems as tables. The content tells the format, never the name alone."""
 
 import io
 import os
@@ -123,7 +123,7 @@ def _read_body(source: RowSource, header: HeaderRow) -> Iterator[FileRow]:
 
 
 def _is_footer(cells: tuple[str, ...]) -> bool:
-    """True for a line below a report, such as "Copyright … All rights reserved": one cell behind a blank line."""
+    """True for a line below a report, such as "Copyright …". It has one cell and stands behind a blank line."""
     return not any(cell.strip() for cell in cells[1:])
 
 

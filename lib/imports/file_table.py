@@ -1,4 +1,4 @@
-"""A file as a table: columns, rows that can be read again and again, and what was recognised of the file."""
+"""A file as a table: columns, rows, and what was recognised."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def find_fields(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
 
 
 def _match_words(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
-    """Fields of known headers whose words all stand in this one; the fewer others beside, the surer."""
+    """Fields of known headers whose words all stand in this one. The fewer others beside, the surer."""
     words = _split_words(_BRACKETS.sub("", header))
     letters = sum(map(len, words)) or 1
     best: dict[str, float] = {}

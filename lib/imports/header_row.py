@@ -1,4 +1,4 @@
-"""The row of a file that holds the names of its columns, and those names made distinct."""
+"""Finds the header of a file and makes its names distinct."""
 
 import re
 from collections import Counter
@@ -83,7 +83,7 @@ def _find_header_place(sample: Sequence[FileRow], width: int) -> int | None:
 
 
 def _looks_like_header(names: Sequence[str]) -> bool:
-    """True for distinct words that are no data; a number may be among them, such as the name "2025"."""
+    """True for distinct words that are no data. A number may be among them, such as the name "2025"."""
     if any(len(name) > MAX_HEADER_LENGTH or _DATA_CELL.fullmatch(name) for name in names):
         return False
     numbers = sum(1 for name in names if _NUMBER.fullmatch(name))

@@ -17,7 +17,7 @@ _MAX_EXPONENT = 20
 
 
 def read_json_rows(file: BinaryIO, encoding: str) -> Iterator[FileRow]:
-    """A header of all keys of the file as line 0, in the order they come, then a row for each object."""
+    """Rows of the objects in a file. All keys come first, as line 0."""
     columns = _list_columns(file, encoding)
     yield 0, columns
     for number, record in _read_objects(file, encoding):
@@ -61,7 +61,7 @@ def _read_array(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _parse(text: str | bytes, number: int) -> Any:
-    """JSON with its numbers as they are written: 1.10 stays "1.10", and an id of 20 digits keeps them all."""
+    """Parse JSON, its numbers as they are written. 1.10 stays "1.10"; an id of 20 digits keeps them all."""
     try:
         return json.loads(text, parse_float=_mark_decimal, parse_int=str)
     except (ValueError, RecursionError) as error:

@@ -72,7 +72,7 @@ ColumnUse = Annotated[MappedColumn | LeftOutColumn | UndecidedColumn, Field(disc
 
 
 class ColumnMapping(_MappingPart):
-    """Every column of a file, in its order, and the values that are the same in each record.
+    """Every column of a file, and values that every record gets.
 
     `source` names the system the file comes from; external ids are of this system. `currency` is that of amounts
     without a sign of their own. `usage_period` is for usage only.
@@ -108,7 +108,7 @@ class ColumnMapping(_MappingPart):
         return tuple(column.header for column in self.columns if isinstance(column, UndecidedColumn))
 
     def list_missing(self) -> tuple[tuple[str, ...], ...]:
-        """Fields a new record needs that no column or fixed value gives: sets of names, of which one has to be there.
+        """Fields a new record needs and the mapping does not give: sets of names, of which one has to be there.
 
         Records that exist already can be changed without them.
         """
@@ -119,7 +119,7 @@ class ColumnMapping(_MappingPart):
         return self.record_schema.find_field(name)
 
     def arrange_for(self, headers: Sequence[str]) -> "ColumnMapping | None":
-        """This mapping for a file with these headers in any order; None unless it has all columns that are mapped.
+        """This mapping for a file with these headers. None unless the file has every column that is mapped.
 
         Columns this mapping does not know are undecided.
         """

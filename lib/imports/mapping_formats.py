@@ -1,4 +1,4 @@
-"""The formats of mapped columns, from the evidence of all their cells, and what only a person can say."""
+"""Formats of mapped columns, and what only a person can say."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -201,7 +201,7 @@ def _list_known_words(mapping: ColumnMapping, column: MappedColumn, cells: Colum
 
 
 def _list_unknown_cells(mapping: ColumnMapping, column: MappedColumn, cells: ColumnProfile) -> tuple[str, ...]:
-    """Cells that are no code, no truth value, or for the address of a colleague no address."""
+    """Cells that have to be translated: unknown words, names of colleagues."""
     field = _find_field(mapping, column)
     known = set(map(normalize_word, column.words))
     if field.type is ValueType.CODE:

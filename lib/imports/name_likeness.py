@@ -1,4 +1,4 @@
-"""Names of companies and people compared: candidates for a person to choose from, never a decision."""
+"""Compares names of companies. It finds candidates for a person to choose from, never a decision."""
 
 import re
 import unicodedata
@@ -41,7 +41,7 @@ class LikeName:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownName:
-    """A record as it is compared: its key, its name and, if it has one, its domain."""
+    """A record to compare: its key, name and domain."""
 
     key: str
     name: str
@@ -70,7 +70,7 @@ def find_like_names(wanted: Sequence[KnownName], known: Sequence[KnownName]) -> 
 
 @lru_cache(maxsize=100_000)
 def normalize_company_name(name: str) -> str:
-    """A name without case, accents, signs and legal form: "Müller & Söhne GmbH" is "muller sohne"."""
+    """A name without case, accents, signs and legal form. "Müller & Söhne GmbH" is "muller sohne"."""
     plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     plain = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", plain.replace("&", " "))

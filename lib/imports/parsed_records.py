@@ -1,4 +1,4 @@
-"""What parsing a row comes to: values for the database, and the cells that are no values."""
+"""Results of parsing a row: values and problems."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from lib.imports.record_fields import RecordValues
 
 @dataclass(frozen=True)
 class Rejection:
-    """Why a text is no value of its field, and what to do; both are sentences."""
+    """Why a text is no value, and what to do. Both are sentences."""
 
     reason: str
     remedy: str

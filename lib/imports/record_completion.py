@@ -1,4 +1,4 @@
-"""Values of a record made from others: a full name, the end of a contract, its list price; and what must agree."""
+"""Values of a record made from others, and what must agree: names, terms and prices of contracts."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ FieldProblem = tuple[str, Rejection]
 
 
 def complete_record(kind: ImportKind, values: Values) -> tuple[Values, tuple[FieldProblem, ...]]:
-    """The values with those made from parts, without the parts; and what of them does not agree."""
+    """Replace parts by what they make, and find what does not agree."""
     complete = COMPLETIONS.get(kind)
     made = dict(values)
     problems = tuple(complete(made)) if complete else ()
@@ -24,7 +24,7 @@ def complete_record(kind: ImportKind, values: Values) -> tuple[Values, tuple[Fie
 
 
 def _drop_open_days(kind: ImportKind, values: Values) -> Iterator[FieldProblem]:
-    """A day that has to be there cannot be open: a contract without an end has a day when it can be ended next."""
+    """A day that has to be there cannot be open. A contract without an end has one when it can be ended next."""
     for field in RECORD_SCHEMAS[kind].fields:
         if field.is_required and field.name in values and values[field.name] is None:
             del values[field.name]
@@ -76,7 +76,7 @@ def _check_term(values: Values) -> Iterator[FieldProblem]:
 
 
 def _complete_price(values: Values) -> Iterator[FieldProblem]:
-    """The list price is ARR ÷ (1 - discount) ÷ seats, rounded to cents: the ARR may differ by half a cent a seat."""
+    """List price = ARR ÷ (1 - discount) ÷ seats. It is rounded to cents: the ARR may differ by half a cent a seat."""
     amount, seats = values.pop("annual_amount", None), values.get("seats")
     if amount is None or values.get("annual_price_per_seat") is not None or not isinstance(seats, int):
         return

@@ -1,4 +1,4 @@
-"""Fields of records that can be imported: types of values, limits, and what a field is for."""
+"""Fields of records that can be imported: types, limits, uses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class RecordSchema:
         return tuple(field for field in self.fields if field.use is FieldUse.COLUMN)
 
     def list_missing(self, available: frozenset[str]) -> Iterator[tuple[str, ...]]:
-        """What a new record still needs beside the fields `available`: sets of names, of which one has to be there."""
+        """What a new record still needs beside the fields `available`. Of each set of names one has to be there."""
         for field in self.fields:
             made = any(available.issuperset(parts) for parts in field.made_from)
             if field.is_required and field.name not in available and not made:

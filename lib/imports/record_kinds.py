@@ -1,4 +1,4 @@
-"""The eight kinds of records that can be imported, and the flat file of three of them.
+"""The kinds of records that can be imported, and the flat file.
 
 How to add a field: CONTRIBUTING.md.
 """
@@ -14,7 +14,7 @@ from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
 
 
 class ImportKind(StrEnum):
-    """A kind of record, by its table; FLAT has a customer, a contract and a contact in each row."""
+    """A kind of record, by its table. FLAT has a customer, a contract and a contact in each row."""
 
     CUSTOMERS = "customers"
     CONTACTS = "contacts"
@@ -67,7 +67,7 @@ RECORD_SCHEMAS: Mapping[ImportKind, RecordSchema] = {
 
 
 def list_missing_fields(kind: ImportKind, available: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    """What new records still need beside the fields `available`: sets of names, of which one has to be there.
+    """What new records still need beside the fields `available`. Of each set of names one has to be there.
 
     Of a flat file the contract and the contact count only if it has anything of them.
     """
@@ -83,7 +83,7 @@ def list_missing_fields(kind: ImportKind, available: frozenset[str]) -> Iterator
 
 
 def split_flat_values(values: RecordValues) -> dict[ImportKind, RecordValues]:
-    """The records of a flat row, customer first; a contract and a contact only where the row has anything of one."""
+    """The records of a flat row, customer first. Without values of a contract or contact there is none."""
     split: dict[ImportKind, RecordValues] = {}
     for kind in FLAT_PARTS:
         prefix = _name_flat_field(kind, "")

@@ -1,4 +1,4 @@
-"""Rows as records: each mapped cell parsed, fixed values added, what is made from parts completed."""
+"""Parses rows into records."""
 
 from collections.abc import Sequence
 
@@ -84,7 +84,7 @@ def _make_rules(mapping: ColumnMapping, column: MappedColumn) -> ValueRules:
 
 
 def _add_fixed(mapping: ColumnMapping, values: dict[str, FieldValue]) -> dict[str, FieldValue]:
-    """The values with the fixed ones; in a flat file a row without a contact gets none from them."""
+    """The values with the fixed ones. In a flat file a row without a contact gets none from them."""
     if mapping.kind is not ImportKind.FLAT:
         return {**mapping.fixed, **values}
     parts = {name.partition(".")[0] for name in values} | {ImportKind.CUSTOMERS}

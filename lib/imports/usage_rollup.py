@@ -1,4 +1,4 @@
-"""Daily and monthly usage as the weeks Zen keeps, and what the rows of a file cover."""
+"""Rolls daily and monthly usage up into weeks."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ _HEADER_PERIODS = {
 
 
 def detect_usage_period(header: str, texts: Iterable[str], order: DayOrder | None) -> UsagePeriod:
-    """What a row covers: the days between rows tell, and for a single day the header does."""
+    """What a row covers. The days between rows tell, and for a single day the header does."""
     filled = [text.strip() for text in texts if text.strip()]
     if any(_WEEK_WORDS.search(text) and any(map(str.isdigit, text)) for text in filled[:50]):
         return UsagePeriod.WEEK

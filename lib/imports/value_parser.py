@@ -1,4 +1,4 @@
-"""Cells as values of their field's type: JSON as the database takes it, or why a cell is no such value."""
+"""Cells as values of their field's type. They are JSON as the database takes it, or a reason why not."""
 
 import json
 import re
@@ -198,7 +198,7 @@ def _parse_number(text: str, rules: ValueRules) -> ParsedValue:
 
 
 def _strip_unit(text: str, field: str) -> str:
-    """ "30 days" is 30 where days are counted; "3 months" of notice stays, and is refused."""
+    """ "30 days" is 30 where days are counted. "3 months" of notice stays, and is refused."""
     unit = UNIT_WORDS.get(field.rpartition(".")[2])
     match = unit.fullmatch(text) if unit else None
     return match[1].strip() if match else text

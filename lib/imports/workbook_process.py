@@ -1,4 +1,4 @@
-"""Reads one sheet of a workbook in a process of its own: `python -I workbook_process.py [SHEET] < file`.
+"""Reads one sheet of a workbook in a process of its own. `python -I workbook_process.py [SHEET] < file`.
 
 A small file can hold a cell in the last row of the last column, and the reader then makes room for billions of cells.
 The limits of this process end it; the app goes on. It writes a line of JSON that describes the workbook, then a line
@@ -83,7 +83,7 @@ def read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
 
 
 def format_cell(cell: Any) -> str:
-    """Days as "2026-03-04", truth as "true", numbers as no language reads them otherwise: 1.234 is "1.2340"."""
+    """Days as "2026-03-04", truth as "true", numbers unmistakable. 1.234 is "1.2340"."""
     match cell:
         case bool():
             return "true" if cell else "false"

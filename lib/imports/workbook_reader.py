@@ -23,14 +23,14 @@ SAVE_AS_CSV = "Save the sheet as CSV and choose that file."
 
 @dataclass(frozen=True, kw_only=True)
 class WorkbookSheets:
-    """The visible sheets of a workbook, and the one that is read: the first with anything on it, if none is chosen."""
+    """The visible sheets of a workbook, and the one that is read. If none is chosen, it is the first that is filled."""
 
     sheet: str
     sheets: tuple[str, ...]
 
 
 def describe_workbook(file: BinaryIO, sheet: str | None) -> WorkbookSheets:
-    """Raises InvalidInput for a workbook that is damaged, protected by a password, too large, or has no such sheet."""
+    """Find the sheets of a workbook. Raises InvalidInput if it is damaged, protected, too large, or lacks the sheet."""
     with _open_lines(file, sheet) as lines:
         found = _parse_description(next(lines, ""))
         return WorkbookSheets(sheet=found["sheet"], sheets=tuple(found["sheets"]))

@@ -1,4 +1,4 @@
-"""Archives that must not be unpacked: too large, too many files, damaged, or no workbook at all."""
+"""Refuses archives that must not be unpacked."""
 
 import zipfile
 from typing import BinaryIO
