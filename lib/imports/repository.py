@@ -8,6 +8,7 @@ from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import NotFound
 from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping, StagedRow, Verdict
+from lib.imports.similar_customers import SimilarCustomerFinder
 
 CHECK_BATCH = 5000
 APPLY_BATCH = 1000
@@ -21,6 +22,10 @@ class ImportRepository:
     def __init__(self, client: Client, *, company_id: str | None = None) -> None:
         self._client = client
         self._company_id = company_id
+
+    def create_customer_finder(self) -> SimilarCustomerFinder:
+        """For the rows of one file."""
+        return SimilarCustomerFinder(self._client, self._company_id)
 
     def begin_import(
         self, *, kind: str, file_name: str, source: str, headers: Sequence[str], mapping: dict[str, Any]

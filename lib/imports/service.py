@@ -120,7 +120,9 @@ class ImportService:
 
     def _stage_rows(self, import_id: str, mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> None:
         staged = parse_rows_to_stage(mapping, rows)
+        finder = self.repository.create_customer_finder()
         while batch := list(islice(staged, STAGE_BATCH)):
+            finder.add_candidates(batch)
             self.repository.stage_rows(import_id, batch)
         self.check(import_id)
 

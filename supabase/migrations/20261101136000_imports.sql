@@ -483,15 +483,19 @@ create function private.choose_import_match(import_row uuid, customer uuid) retu
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  target public.imports;
+  chosen constant public.import_rows := (select r from public.import_rows r where r.id = import_row);
+  target constant public.imports := private.lock_import(chosen.import_id, array['staging', 'checked']);
 begin
-  select * into target from private.lock_import(
-    (select r.import_id from public.import_rows r where r.id = import_row), array['staging', 'checked']);
   if customer is not null and not exists (
     select 1 from public.customers c where c.id = customer and c.company_id = target.company_id) then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   end if;
-  update public.import_rows r set chosen_id = customer where r.id = import_row and r.import_id = target.id;
+  update public.import_rows r
+  set chosen_id = customer, verdict = null, candidates = case when customer is null then '[]' else r.candidates end
+  where r.import_id = target.id and (r.id = chosen.id or (
+    r.kind <> 'customers' and r.field_values ->> 'customer_name' = chosen.field_values ->> 'customer_name'
+    and not r.field_values ?| array['customer_external_id', 'customer_domain']));
+  update public.imports i set status = 'staging' where i.id = target.id and i.status <> 'staging';
 end;
 $$;
 comment on function private.choose_import_match is 'See public.choose_import_match.';
@@ -500,7 +504,8 @@ create function public.choose_import_match(p_row_id uuid, p_customer_id uuid) re
 language sql volatile security invoker set search_path = ''
 as $$ select private.choose_import_match(p_row_id, p_customer_id) $$;
 comment on function public.choose_import_match is
-'Says which customer a row is, or hangs on; null for none. The next check uses it.';
+'Says which customer a row and those of the same customer''s name are, or hang on; null for none of its candidates. '
+'The next check uses it.';
 
 create function private.save_import_mapping(
   company uuid, mapping_name text, kind text, header_key text, mapping jsonb

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.database.factories import fetch_rows
+from lib.imports.import_overview import RowGroup
+from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.database.import_calls import operator_client
-from tests.pages.assertions import page_text
+from tests.pages.assertions import button_labels, find_button, page_text
 from tests.support.requests import record_requests
 
 PAGE = "company/import.py"
@@ -35,6 +36,10 @@ def press(page, label: str):
     """The first button whose label begins so."""
     button = next(each for each in page.button if each.label.startswith(label))
     return button.click().run()
+
+
+def get_import_id(page) -> str:
+    return page.query_params["import"][0]
 
 
 def apply_imports(stack) -> None:
@@ -90,12 +95,107 @@ def test_a_file_comes_in_and_goes_again(show, company, sql, stack):
     page = press(page, "Bring in 2 rows")
     assert "You can close this page" in " ".join(each.proto.text for each in page.get("progress"))
     apply_imports(stack)
-    import_id = page.query_params["import"]
-    page = show(**{"import": import_id[0] if isinstance(import_id, list) else import_id})
+    import_id = get_import_id(page)
+    page = show(**{"import": import_id})
     assert set(read_customers(sql, company)) == {"Acme GmbH", "Bolt AG"}
     assert read_customers(sql, company)["Acme GmbH"]["segment"] == "mid"
     page = press(page, "Undo…")
-    assert "2 rows removed." in page_text(page)
+    assert "Removes 2 rows." in page_text(page)
     press(page, "Undo the import")
     apply_imports(stack)
     assert read_customers(sql, company) == {}
+
+
+def stage(show, content: str, rows: int, name: str = "accounts.csv"):
+    page = choose_file(show(), content, name)
+    if any(each.label.startswith("Leave out the") for each in page.button):
+        press(page, "Leave out the")
+    return press(page, f"Check {rows} row")
+
+
+def show_rows(page, tab: RowGroup):
+    group = next(each for each in page.button_group if each.label == "Rows")
+    return group.set_value(tab).run()
+
+
+def test_a_changed_customer_shows_old_and_new_value(show, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme GmbH", segment="smb")
+    page = show_rows(stage(show, CUSTOMERS, 3), RowGroup.CHANGED)
+    assert "Segment: smb → mid" in page_text(page)
+
+
+def test_a_refused_cell_is_named_once_with_its_line(show):
+    text = page_text(stage(show, CUSTOMERS, 3))
+    assert "Segment: “Huge”. Zen does not know this segment." in text
+    assert "line 4" in text
+    assert "A new record needs segment" not in text
+
+
+def test_a_row_is_left_out_and_taken_in_again(show):
+    page = stage(show, CUSTOMERS, 3)
+    page = press(show_rows(page, RowGroup.NEW), "Leave out")
+    assert "1 new, 1 refused, 1 left out" in page_text(page)
+    page = press(show_rows(page, RowGroup.DROPPED), "Take in")
+    assert "2 new, 1 refused" in page_text(page)
+
+
+def test_a_colleague_is_recognised_by_name(show, company):
+    owner = company.csm.full_name
+    file = f"Account Name,Segment,Customer Since,Owner\nAcme,smb,2024-01-31,{owner}\nBolt,smb,2024-01-31,Nobody Here\n"
+    page = choose_file(show(), file)
+    words = next(each for each in page.expander if each.label.startswith("Words of “Owner”"))
+    assert "1 word to translate" in words.label
+
+
+def test_a_customer_that_looks_like_one_is_asked_about(show, company, sql):
+    customer = str(insert_customer(sql, company.id, company.csm.id, name="Acme GmbH", segment="smb"))
+    file = "Account Name,Segment,Customer Since\nACME Inc.,mid,2024-01-31\nBolt,smb,2024-01-31\n"
+    page = stage(show, file, 2)
+    assert "1 customer to recognise" in page_text(page)
+    page = press(page, "It is Acme GmbH")
+    assert "1 new, 1 changed" in page_text(page)
+    changed = "select row_id from public.import_rows where company_id = %s and verdict = 'changed'"
+    assert str(fetch_value(sql, changed, company.id)) == customer
+
+
+def test_tickets_of_one_unknown_customer_are_decided_at_once(show, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme GmbH", segment="smb")
+    rows = "".join(f"{number},Cannot log in,P2,Open,2026-03-{number},ACME Inc.\n" for number in range(10, 14))
+    page = stage(show, f"Ticket #,Subject,Priority,Status,Created,Account\n{rows}", 4, "tickets.csv")
+    assert "4 refused" in page_text(page)
+    page = press(page, "It is Acme GmbH")
+    assert "4 new" in page_text(page)
+
+
+def test_an_ambiguous_date_has_to_be_said_first(show):
+    page = choose_file(show(), "Account Name,Segment,Customer Since\nAcme,smb,03/04/2024\n")
+    assert find_button(page, "Check 1 row").disabled
+    assert any("03/04/2024 can be two days." in each.label for each in page.selectbox)
+    question = next(each for each in page.selectbox if "03/04/2024" in each.label)
+    question.set_value("dmy").run()
+    assert not find_button(page, "Check 1 row").disabled
+
+
+def test_undo_names_what_somebody_changed_since(show, company, sql, stack):
+    page = stage(show, CUSTOMERS, 3)
+    import_id = get_import_id(page)
+    press(page, "Bring in 2 rows")
+    apply_imports(stack)
+    sql.execute(
+        "update public.customers set summary = 'Ours.' where company_id = %s and name = 'Bolt AG'", [company.id]
+    )
+    page = press(show(**{"import": import_id}), "Undo…")
+    text = page_text(page)
+    assert "Removes 2 rows." in text
+    assert "1 row changed since." in text
+    assert "Bolt AG" in text
+    press(page, "Undo the import")
+    apply_imports(stack)
+    assert set(read_customers(sql, company)) == {"Bolt AG"}
+
+
+def test_an_import_of_another_company_is_not_there(show, new_company):
+    import_id = stage(show, CUSTOMERS, 3).query_params["import"]
+    page = show(new_company("Elsewhere").manager, **{"import": import_id})
+    assert "does not exist, or you don't have access to it" in page_text(page)
+    assert "Bring in" not in " ".join(button_labels(page))

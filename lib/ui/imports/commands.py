@@ -36,7 +36,7 @@ def build_choose_customer_command(
 
     def choose_customer(services: Services) -> FlashMessage:
         services.imports.repository.choose_match(row.id, customer_id)
-        services.imports.check(opened.id, again=True)
+        services.imports.check(opened.id)
         return FlashMessage(text=f"Line {row.line}: {name}.")
 
     return choose_customer

@@ -1,6 +1,7 @@
 """A file that this browser tab is about to bring in: read, recognised, and mapped as the person says."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, BinaryIO
@@ -14,7 +15,7 @@ from lib.imports.column_recognition import recognize_table
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileChoices, FileTable
 from lib.imports.mapping import ColumnMapping
-from lib.imports.mapping_formats import MappingQuestion, list_questions, settle_formats
+from lib.imports.mapping_formats import MappingQuestion, QuestionKind, list_questions, settle_formats
 from lib.imports.record_kinds import ImportKind
 from lib.services import Services
 from lib.ui.session_keys import IMPORT_DRAFT
@@ -24,7 +25,8 @@ from lib.ui.session_keys import IMPORT_DRAFT
 class ImportDraft:
     """`mapping` is what was recognised and what the person has changed; a new `id` makes the widgets start again.
 
-    `is_saved_mapping`: it was used for an earlier file with these headers. `error` is what went wrong last.
+    `colleagues` are full names by address. `is_saved_mapping`: the mapping is that of an earlier file with these
+    headers. `error` is what went wrong last.
     """
 
     file: BinaryIO
@@ -33,6 +35,7 @@ class ImportDraft:
     table: FileTable
     profile: TableProfile
     mapping: ColumnMapping
+    colleagues: Mapping[str, str] = field(default_factory=dict)
     is_saved_mapping: bool = False
     error: ZenError | None = None
     id: str = field(default_factory=lambda: token_hex(4))
@@ -48,12 +51,14 @@ class ImportDraft:
 
     def change_mapping(self, change: Callable[..., ColumnMapping], *arguments: Any) -> None:
         """For callbacks: `change` is a function of `mapping_changes`. Formats that the cells show are set again."""
-        self.mapping = settle_formats(change(self.mapping, *arguments), self.profile)
+        changed = settle_formats(change(self.mapping, *arguments), self.profile)
+        self.mapping = translate_colleagues(changed, self.profile, self.colleagues)
 
     def change_kind(self, kind: ImportKind) -> None:
         """For callbacks: recognise the columns anew, as records of another kind."""
         source, currency = self.mapping.source, self.mapping.currency
         found = recognize_table(self.profile, kind, currency).mapping
+        found = translate_colleagues(found, self.profile, self.colleagues)
         self.mapping = mapping_changes.set_setting(found, "source", source)
         self.id, self.is_saved_mapping = token_hex(4), False
 
@@ -66,7 +71,8 @@ class ImportDraft:
             self.error = error
             return
         self.choices, self.table, self.profile, self.error = choices, table, profile, None
-        self.mapping = recognize_table(profile, None, self.mapping.currency).mapping
+        found = recognize_table(profile, None, self.mapping.currency).mapping
+        self.mapping = translate_colleagues(found, profile, self.colleagues)
         self.id, self.is_saved_mapping = token_hex(4), False
 
 
@@ -76,15 +82,29 @@ def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> No
     profile = profile_table(table)
     saved = services.imports.find_mapping(table.columns)
     mapping = settle_formats(saved, profile) if saved else recognize_table(profile).mapping
+    colleagues = {each.email: each.full_name for each in services.people.fetch_team().people}
     st.session_state[IMPORT_DRAFT] = ImportDraft(
         file=file,
         file_name=file_name,
         choices=FileChoices(),
         table=table,
         profile=profile,
-        mapping=mapping,
+        mapping=translate_colleagues(mapping, profile, colleagues),
+        colleagues=colleagues,
         is_saved_mapping=saved is not None,
     )
+
+
+def translate_colleagues(mapping: ColumnMapping, profile: TableProfile, colleagues: Mapping[str, str]) -> ColumnMapping:
+    """Translate the full names of colleagues to their addresses. A name that two have is left to the person."""
+    names = Counter(name.casefold() for name in colleagues.values())
+    addresses = {name.casefold(): email for email, name in colleagues.items() if names[name.casefold()] == 1}
+    places = {column.header: place for place, column in enumerate(mapping.columns)}
+    for question in list_questions(mapping, profile):
+        if question.kind is QuestionKind.WORDS and not question.options:
+            words = {cell: addresses.get(cell.casefold()) for cell in question.cells}
+            mapping = mapping_changes.set_words(mapping, places[question.header], words)
+    return mapping
 
 
 def get_import_draft() -> ImportDraft | None:

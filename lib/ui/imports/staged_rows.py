@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.imports.import_overview import ImportOverview, RowGroup
-from lib.imports.model import StagedRow, Verdict
+from lib.imports.model import Refusal, StagedRow, Verdict
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
@@ -65,7 +65,7 @@ def _draw_tabs(opened: ImportOverview) -> RowGroup:
 
 
 def _draw_staged_row(row: StagedRow, opened: ImportOverview) -> None:
-    with draw_row_with_buttons(build_staged_row_html(row), key=f"staged.{row.id}"):
+    with draw_row_with_buttons(build_staged_row_html(row, opened), key=f"staged.{row.id}"):
         if not opened.can_change:
             return
         if row.refusals and not row.is_dropped:
@@ -75,12 +75,20 @@ def _draw_staged_row(row: StagedRow, opened: ImportOverview) -> None:
         buttons.draw_command_button(label, command, key=f"drop.{row.id}.{row.is_dropped}", icon=icon, is_quiet=True)
 
 
-def build_staged_row_html(row: StagedRow) -> Html:
+def build_staged_row_html(row: StagedRow, opened: ImportOverview) -> Html:
     if row.verdict is Verdict.REFUSED:
-        return staged_row_html.build_refused_row_html(row.line, row.kind, row.field_values, row.refusals)
+        return staged_row_html.build_refused_row_html(row.line, row.kind, row.field_values, list_refusals(row, opened))
     if row.verdict is Verdict.CHANGED:
         return staged_row_html.build_changed_row_html(row.line, row.kind, row.field_values, row.changes)
     return staged_row_html.build_new_row_html(row.line, row.kind, row.field_values)
+
+
+def list_refusals(row: StagedRow, opened: ImportOverview) -> tuple[Refusal, ...]:
+    """Without "a new record needs it" for a field whose cell was refused already."""
+    columns = opened.column_mapping.list_mapped()
+    refused = {refusal.column for refusal in row.refusals if refusal.column}
+    fields = {column.field.rpartition(".")[2] for column in columns if column.header in refused}
+    return tuple(each for each in row.refusals if each.column or each.cell or each.field not in fields)
 
 
 def describe_counts(opened: ImportOverview) -> str:

@@ -50,17 +50,16 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
 
 
 def describe_undo_counts(counts: UndoCounts) -> str:
-    """ "120 rows removed, 4 rows set back to earlier values."."""
-    parts = [
-        f"{format_count(count, 'row')} {words}"
-        for words, count in (
-            ("removed", counts.remove),
-            ("set back to earlier values", counts.restore),
-            ("brought in again", counts.bring_back),
-        )
-        if count
-    ]
-    return f"{', '.join(parts)}." if parts else "Nothing is left to take back."
+    """ "Removes 120 rows, sets 4 rows back to earlier values."."""
+    parts = []
+    if counts.remove:
+        parts.append(f"removes {format_count(counts.remove, 'row')}")
+    if counts.restore:
+        parts.append(f"sets {format_count(counts.restore, 'row')} back to earlier values")
+    if counts.bring_back:
+        parts.append(f"brings {format_count(counts.bring_back, 'row')} in again")
+    text = ", ".join(parts) or "nothing is left to take back"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts) -> None:

@@ -1,7 +1,6 @@
 """Words of a file that stand for codes or colleagues, as a table to fill in: “Lost” means churned."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -38,7 +37,7 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
         return
     unknown = question.cells if question else ()
     words = list_words(draft, place, column, unknown)
-    labels = label_meanings(field)
+    labels = label_meanings(field, draft.colleagues)
     header = escape_markdown(single_line(column.header))
     title = f"Words of “{header}”" + (f": {format_count(len(unknown), 'word')} to translate" if unknown else "")
     with st.expander(title, expanded=bool(unknown), type="compact"):
@@ -50,7 +49,7 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
             hide_index=True,
             disabled=[WORD, ROWS],
             height=min(MAX_TABLE_HEIGHT, ROW_HEIGHT * (len(shown) + 1) + 2),
-            column_config={MEANING: _configure_meanings(labels)},
+            column_config={MEANING: st.column_config.SelectboxColumn(options=list(labels.values()))},
             on_change=_read_word_table,
             args=(draft, place, key, shown, labels),
             alt=f"Words of {single_line(column.header)}",
@@ -67,17 +66,16 @@ def list_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tu
     return dict(list(found.items())[:MAX_WORDS])
 
 
-def label_meanings(field: RecordField) -> dict[str, str]:
-    """Code -> label, with "" for no meaning; empty where any text will do, as for a colleague's address."""
-    if field.type is ValueType.BOOLEAN:
-        return {**YES_NO, "": NOTHING}
-    return {**{code: code.replace("_", " ") for code in field.codes}, "": NOTHING} if field.codes else {}
-
-
-def _configure_meanings(labels: Mapping[str, str]) -> Any:
-    if labels:
-        return st.column_config.SelectboxColumn(options=list(labels.values()))
-    return st.column_config.TextColumn(help="The colleague's email address.", max_chars=200)
+def label_meanings(field: RecordField, colleagues: Mapping[str, str]) -> dict[str, str]:
+    """Code -> label, with "" for no meaning. For the address of a colleague they are the company's."""
+    match field.type:
+        case ValueType.BOOLEAN:
+            known = YES_NO
+        case ValueType.EMAIL:
+            known = {email: f"{name}, {email}" for email, name in colleagues.items()}
+        case _:
+            known = {code: code.replace("_", " ") for code in field.codes}
+    return {**known, "": NOTHING}
 
 
 def _build_word_frame(
