@@ -21,6 +21,7 @@ from lib.ui.imports.import_progress import draw_progress
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
 from lib.ui.imports.undo_plan import draw_undo
+from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import import_button_key, open_import_key
 
@@ -41,6 +42,8 @@ def draw_open_import(import_id: str, services: Services) -> None:
         empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="import")
         return
     set_page_title(opened.file_name, "Import")
+    # The page was scrolled to the button below the columns; a number that differs by file scrolls once.
+    draw_page_value(PageValue.SCROLL_TARGET, None, number=int(opened.id[:8], 16), scripts=["run_page.js"])
     _draw_import_header(opened, services.person.time_zone)
     if opened.is_running:
         draw_progress(opened, services)
