@@ -107,6 +107,11 @@ class CompanySettingsRepository:
         arguments = {"p_settings": dict(values), "p_revision": revision}
         return parse_row(CompanySettings, execute_write(self._client.rpc("save_company_settings", arguments)))
 
+    def save_limits(self, limits: Mapping[str, Any], *, revision: int) -> None:
+        """Set approval limits by role and days by severity, for admins. Raises InvalidInput, Conflict."""
+        arguments = {"p_limits": dict(limits), "p_revision": revision}
+        execute_write(self._client.rpc("save_company_limits", arguments))
+
     def fetch_score_rules(self) -> Mapping[ScoreKind, ScoreRule]:
         rules = execute_read(self._client.rpc("score_rules", {}))
         return {kind: parse_row(ScoreRule, rules[kind]) for kind in ScoreKind}

@@ -56,6 +56,7 @@ class ApprovalBand:
     approver: str
     up_to_percent: Decimal
     is_leader: bool = True
+    approver_role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -174,9 +174,26 @@ def test_changes_can_be_discarded(show):
     assert number_field(page, "Usage").value == 40
 
 
+def test_an_admin_sets_limits_and_clocks(show, company):
+    page = show("Codes and limits")
+    number_field(page, "CSM, %").set_value(5.0).run()
+    page = press(set_weights(page, Critical=3), "Save")
+    assert "The limits are saved." in page_text(page)
+    rules = call_rpc(company.csm, "company_rules")
+    assert rules["own_discount_limit"] == 5
+    assert rules["severities"][0]["response_days"] == 3
+
+
+def test_limits_that_make_no_sense_are_refused_in_words(show, company):
+    page = show("Codes and limits")
+    number_field(page, "CSM, %").set_value(25.0).run()
+    assert "A manager has to be allowed more than a CSM" in page_text(press(page, "Save"))
+    assert call_rpc(company.csm, "company_rules")["own_discount_limit"] == 10
+
+
 def test_limits_clocks_reasons_and_outcomes_are_listed(show, company, sql):
     insert_row(sql, "severities", company_id=company.id, code="someday", label="Some day", response_days=60, position=9)
-    seen = page_text(show("Codes and limits"))
+    seen = page_text(show("Codes and limits", company.manager))
     for words in ("Approval limits", "Some day", "Duplicate of another run", "Renewed for less"):
         assert words in seen
     assert fetch_value(sql, "select count(*) from public.severities where company_id = %s", company.id) == 1

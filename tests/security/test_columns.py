@@ -89,10 +89,16 @@ COLUMNS: dict[str, Writers] = {
         by="the operator",
         database="id",
     ),
-    "severities": Writers(functions="company_id code label response_days position", by="the operator", database="id"),
+    "severities": Writers(
+        functions="company_id code label response_days position",
+        by="save_company_limits, the operator",
+        database="id",
+    ),
     "skip_reasons": Writers(functions="company_id code label needs_words position", by="the operator", database="id"),
     "approval_bands": Writers(
-        functions="company_id approver_role approver_id up_to_percent", by="the operator", database="id"
+        functions="company_id approver_role approver_id up_to_percent",
+        by="save_company_limits, the operator",
+        database="id",
     ),
     "score_rules": Writers(
         functions="company_id kind version rules note created_by",

@@ -34,7 +34,7 @@ ON_ONESELF = {
 """They may end the sessions or the membership of whoever calls them."""
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
-    "preview_score_rules", "save_score_rules",
+    "preview_score_rules", "save_score_rules", "save_company_limits",
 }  # fmt: skip
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
@@ -149,6 +149,10 @@ SETTINGS = {
     "currency": "EUR", "locale": "de_DE", "fiscal_year_start_month": 4, "working_weekdays": [1, 2, 3, 4],
     "chat_retention_days": None, "holidays": [{"day": "2026-12-25", "name": "Christmas"}],
 }  # fmt: skip
+LIMITS = {
+    "role_limits": {"csm": 5, "manager": 25, "admin": 35},
+    "response_days": {"critical": 2, "high": 3, "medium": 7, "low": 14},
+}
 PRIORITY_RULES = {"weights": {"arr": 20, "deadline": 50, "signals": 30}, "today_from": 41}
 ATTEMPT = {"p_kind": "sign-in", "p_keys": {"address": "00" * 32}}
 
@@ -288,6 +292,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_import_id": at.staged_file(),
         "p_rows": [{"kind": "customers", "line": 3, "cells": ["B"], "field_values": {"name": "B"}, "problems": []}],
     },
+    "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "save_score_rules": lambda at: {
         "p_kind": "priority", "p_rules": PRIORITY_RULES, "p_note": "Later.", "p_version": at.rule_version(),

@@ -122,8 +122,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "plan_import_undo",
         "decide_import_undo",
     }
-    # test_company_settings.py, test_score_rules.py
-    settings = {"save_company_settings", "save_score_rules"}
+    # test_company_settings.py, test_company_limits.py, test_score_rules.py
+    settings = {"save_company_settings", "save_company_limits", "save_score_rules"}
     others = {"publish_workflow", "save_time_zone", "open_today_list"}
     assert writers == sessions | membership | ACTS | imports | settings | others
 

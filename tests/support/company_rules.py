@@ -40,9 +40,9 @@ STOCK_RULES = CompanyRules(
         SkipReasonCode(code="other", label="Something else", needs_words=True),
     ),
     approval_bands=(
-        ApprovalBand(approver="CSM", up_to_percent=Decimal(10), is_leader=False),
-        ApprovalBand(approver="manager", up_to_percent=Decimal(20)),
-        ApprovalBand(approver="admin", up_to_percent=Decimal(30)),
+        ApprovalBand(approver="CSM", approver_role="csm", up_to_percent=Decimal(10), is_leader=False),
+        ApprovalBand(approver="manager", approver_role="manager", up_to_percent=Decimal(20)),
+        ApprovalBand(approver="admin", approver_role="admin", up_to_percent=Decimal(30)),
     ),
     own_discount_limit=Decimal(10),
 )

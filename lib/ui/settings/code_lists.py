@@ -12,16 +12,11 @@ from lib.ui.tables import draw_table
 ListRows = tuple[Mapping[str, Cell], ...]
 
 
-def draw_code_lists(rules: CompanyRules) -> None:
-    """Four tables. They are kept in the database by the operator."""
-    st.caption("Your operator changes these lists in the database.")
-    bands: ListRows = tuple(
-        {"who": each.approver[:1].upper() + each.approver[1:], "percent": each.up_to_percent}
-        for each in rules.approval_bands
-    )
-    _draw_list("Approval limits", bands, who="Who approves", percent="Up to % below list")
-    clocks: ListRows = tuple({"label": each.short_label, "days": each.response_days} for each in rules.severities)
-    _draw_list("Escalations", clocks, label="Severity", days="First answer within days")
+def draw_code_lists(rules: CompanyRules, *, with_limits: bool) -> None:
+    """Reasons and outcomes, which the operator keeps; limits and clocks before them where they are only read."""
+    if with_limits:
+        _draw_limits(rules)
+    st.caption("Your operator changes reasons and outcomes in the database.")
     reasons = tuple({"label": each.label, "words": format_yes_no(each.needs_words)} for each in rules.skip_reasons)
     _draw_list("Reasons to skip", reasons, label="Reason", words="Needs words")
     outcomes = tuple(
@@ -36,6 +31,16 @@ def draw_code_lists(rules: CompanyRules) -> None:
     _draw_list(
         "Outcomes", outcomes, label="Outcome", categories="Of workflows", amount="Needs ARR", reason="Needs reason"
     )
+
+
+def _draw_limits(rules: CompanyRules) -> None:
+    bands: ListRows = tuple(
+        {"who": each.approver[:1].upper() + each.approver[1:], "percent": each.up_to_percent}
+        for each in rules.approval_bands
+    )
+    _draw_list("Approval limits", bands, who="Who approves", percent="Up to % below list")
+    clocks: ListRows = tuple({"label": each.short_label, "days": each.response_days} for each in rules.severities)
+    _draw_list("Escalations", clocks, label="Severity", days="First answer within days")
 
 
 def _draw_list(title: str, rows: ListRows, **labels: str) -> None:
