@@ -65,8 +65,10 @@ def find_first_filled_sheet(workbook: CalamineWorkbook, names: list[str]) -> Cal
 
 def read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
     """Rows with their numbers. A cell merged over several rows stands in each of them."""
+    # Rows begin with the first row of the sheet, but with the first column that is filled; ranges count from A1.
+    first_column = sheet.start[1] if sheet.start else 0
     ranges = sorted(sheet.merged_cell_ranges or [])
-    merged = [(top, left, bottom) for (top, left), (bottom, _) in ranges if bottom > top]
+    merged = [(top, left - first_column, bottom) for (top, left), (bottom, _) in ranges if bottom > top]
     merged.reverse()
     spanning: dict[int, tuple[int, Any]] = {}
     for number, row in enumerate(sheet.iter_rows()):
@@ -77,7 +79,7 @@ def read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
                 row[column] = value
         while merged and merged[-1][0] <= number:
             _, left, bottom = merged.pop()
-            if left < len(row):
+            if 0 <= left < len(row):
                 spanning[left] = (bottom, row[left])
         yield number + 1, row
 

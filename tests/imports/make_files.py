@@ -69,6 +69,14 @@ def fill_sheets(workbook: Workbook, sheet: Worksheet) -> None:
     third.write_formula(2, 3, "=NA()", None, "#N/A")
 
 
+def fill_off_corner(workbook: Workbook, sheet: Worksheet) -> None:
+    """A table that begins in C5, with a name merged over two rows."""
+    sheet.write_row(4, 2, ["Company", "Segment", "Customer since"])
+    sheet.merge_range(5, 2, 6, 2, "Acme")
+    sheet.write_row(5, 3, ["smb", "2024-01-31"])
+    sheet.write_row(6, 3, ["mid", "2024-02-01"])
+
+
 def fill_far_cell(workbook: Workbook, sheet: Worksheet) -> None:
     sheet.write(0, 0, "Company")
     sheet.write(1_048_575, 16_383, "far away")
@@ -126,6 +134,7 @@ def make_ods() -> bytes:
 def list_binary_files() -> Iterator[tuple[str, bytes]]:
     yield "dates_as_numbers.xlsx", write_workbook(fill_dates)
     yield "third_sheet.xlsx", write_workbook(fill_sheets)
+    yield "off_corner.xlsx", write_workbook(fill_off_corner)
     yield "far_cell.xlsx", write_workbook(fill_far_cell)
     yield "zip_bomb.xlsx", make_bomb()
     yield "password.xlsx", make_protected()
