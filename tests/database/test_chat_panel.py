@@ -94,6 +94,16 @@ def test_a_conversation_comes_as_it_was_with_what_the_model_was_given(company, r
     assert [each["context_id"] for each in thread["messages"]] == [None, turn["context_id"]]
 
 
+def test_of_a_long_conversation_the_newest_messages_come_in_their_order(company, run):
+    finish_turn(company.csm, begin_turn(company.csm, run, "First?"), "One.")
+    thread = panel(company.csm, run)["thread"]["id"]
+    finish_turn(company.csm, begin_turn(company.csm, run, "Second?", p_thread_id=thread), "Two.", "Three.")
+    for most, expected in ((3, ["Second?", "Two.", "Three."]), (1, ["Three."]), (9, None)):
+        shown = call_rpc(company.csm, "chat_thread", p_thread_id=thread, p_most=most)["messages"]
+        texts = [each["content"]["text"] for each in shown]
+        assert texts == (expected or ["First?", "One.", "Second?", "Two.", "Three."])
+
+
 def test_an_unshared_conversation_is_not_read_by_a_colleague(company, run, strangers):
     thread = begin_turn(company.csm, run)["thread"]["id"]
     for who in (company.other_csm, strangers.admin):

@@ -321,6 +321,10 @@ MUTANTS = (
             'create policy "members change steps',
             '  and private.can_write_execution(execution_id)\n);\ncreate policy "members change steps',
         ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101102000_executions.sql",
+        "tests/security/test_columns.py",
         (
             "events are written by hand",
             "grant select on public.workflow_execution_events to authenticated;",
