@@ -113,6 +113,17 @@ def test_a_scenario_is_compared_with_list_however_it_is_written(terms, percent, 
     assert str(float(prices(company.csm, run)["scenario"]["off_list_percent"])) == str(float(percent))
 
 
+@pytest.mark.parametrize(("discount", "percent"), [(None, 12.5), ("", 12.5), (0, 0), (3, 3)])
+def test_a_scenario_without_a_discount_keeps_the_contracts(discount, percent, company, run, sql):
+    sql.execute(
+        "update public.contracts set discount_percent = 12.5 "
+        "where customer_id = (select customer_id from public.workflow_executions where id = %s)",
+        [run],
+    )
+    propose(company.csm, run, discount=discount)
+    assert float(prices(company.csm, run)["scenario"]["off_list_percent"]) == percent
+
+
 @pytest.mark.parametrize(
     ("lines", "percent"),
     [
@@ -207,6 +218,7 @@ def test_it_waits_for_the_first_band_that_is_wide_enough(percent, role, approver
 def test_who_asked_never_decides_whatever_their_role(company, run, sql):
     for who, percent in ((company.csm, 15), (company.manager, 45), (company.admin, 60)):
         propose(who, run, discount=percent)
+        assert waiting(who) == {str(asked(sql, run)["id"]): False}
         with assert_refused("PT403", "Nobody approves a price of their own."):
             decide(who, asked(sql, run), **CFO)
     sql.execute("update public.profiles set role = 'admin' where id = %s", [company.csm.id])
