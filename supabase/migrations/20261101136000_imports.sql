@@ -82,7 +82,7 @@ create table public.import_rows (
   applied_at private.moment,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
-  unique (import_id, kind, line),
+  unique (import_id, company_id, place, line),
   foreign key (import_id, company_id) references public.imports (id, company_id) on delete cascade
 );
 comment on table public.import_rows is 'A record of a file, with what bringing it in would do.';
@@ -111,11 +111,9 @@ comment on column public.import_rows.same_as_line is 'An earlier line with the s
 comment on column public.import_rows.applied_at is 'When it was brought in, or found unchanged.';
 comment on column public.import_rows.created_at is 'When the row was staged.';
 comment on column public.import_rows.updated_at is 'When the row last changed.';
-create index import_rows_import on public.import_rows (import_id, company_id);
-create index import_rows_order on public.import_rows (import_id, place, line);
+-- Few, since each step of a check writes every row anew: the unique one is for the foreign key and the order, too.
 create index import_rows_unchecked on public.import_rows (import_id, place, line) where verdict is null;
 create index import_rows_key on public.import_rows (import_id, kind, natural_key);
-create index import_rows_company on public.import_rows (company_id);
 create trigger touch before update on public.import_rows for each row execute function private.touch_updated_at();
 
 create table public.import_mappings (
@@ -408,7 +406,7 @@ begin
   from jsonb_to_recordset(staged) s (
     kind text, line int, cells text[], field_values jsonb, problems jsonb, candidates jsonb
   )
-  on conflict (import_id, kind, line) do update
+  on conflict (import_id, company_id, place, line) do update
   set cells = excluded.cells, field_values = excluded.field_values, problems = excluded.problems,
       candidates = excluded.candidates, verdict = null, refusals = '[]', natural_key = null;
   get diagnostics added = row_count;

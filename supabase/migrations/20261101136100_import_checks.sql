@@ -196,7 +196,7 @@ begin
     from judged j group by j.id
   )
   update public.import_rows r
-  set verdict = null, changes = '{}', natural_key = null, same_as_line = null,
+  set changes = '{}', same_as_line = null,
       refusals = r.problems || coalesce(s.errors, '[]'), record = coalesce(s.record, '{}')
   from public.import_rows o left join summed s on s.id = o.id
   where o.id = any(row_ids) and o.import_id = import.id and r.id = o.id;

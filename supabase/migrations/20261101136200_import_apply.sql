@@ -222,7 +222,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('imports ' || target.company_id, 0));
   row_ids := array(
     select r.id from public.import_rows r
-    where r.import_id = target.id and r.applied_at is null and not r.is_dropped
+    where r.import_id = target.id and r.company_id = target.company_id and r.applied_at is null and not r.is_dropped
       and r.verdict in ('new', 'changed', 'unchanged')
     order by r.place, r.line limit least(greatest(most, 1), 5000));
   if cardinality(row_ids) = 0 then
