@@ -93,7 +93,7 @@ comment on column public.contacts.replaced_by is 'The contact who took over; nul
 comment on column public.contacts.created_at is 'When the row was inserted.';
 comment on column public.contacts.updated_at is 'When the row last changed.';
 create index contacts_customer on public.contacts (customer_id, company_id);
-create index contacts_company on public.contacts (company_id);
+create index contacts_email on public.contacts (company_id, lower(email));
 create index contacts_replaced_by on public.contacts (replaced_by, company_id);
 create trigger touch before update on public.contacts for each row execute function private.touch_updated_at();
 create trigger record_insert after insert on public.contacts referencing new table as new_rows

@@ -206,7 +206,8 @@ comment on function private.reset_import_rows is
 'First step of a check: the columns of each record, and its values that no column takes.';
 
 -- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.
--- Customers of the same file count once they were checked.
+-- Customers of the same file count once they were checked. `limit` keeps each lookup one of an index: joined as a whole,
+-- every customer of the company is read for each batch.
 create function private.find_import_customers(import public.imports, row_ids uuid[])
 returns table (staged_id uuid, customer_ids uuid[])
 language sql stable security definer set search_path = ''
@@ -263,22 +264,29 @@ as $$
     select w.id, 1, s.row_id from wanted w join staged s on s.external_id = w.external_id where w.kind <> 'customers'
     union all
     select w.id, 2, c.id from wanted w
-    join public.customers c on c.company_id = import.company_id and c.domain = w.domain
+    cross join lateral (
+      select b.id from public.customers b
+      where b.company_id = import.company_id and b.domain = w.domain limit 20
+    ) c
     union all
     select w.id, 2, s.row_id from wanted w join staged s on s.domain = w.domain where w.kind <> 'customers'
     union all
     select w.id, 3, c.id from wanted w
-    join public.customers c on c.company_id = import.company_id and private.plain_words(c.name) = w.name
-    where w.domain is null or c.domain is null or c.domain = w.domain
+    cross join lateral (
+      select b.id from public.customers b
+      where b.company_id = import.company_id and private.plain_words(b.name) = w.name
+        and (w.domain is null or b.domain is null or b.domain = w.domain)
+      limit 20
+    ) c
     union all
     select w.id, 3, s.row_id from wanted w join staged s on s.name = w.name where w.kind <> 'customers'
     union all
     select r.id, 4, k.customer_id from public.import_rows r
-    join public.contacts k
-      on
-        k.company_id = import.company_id
-        and lower(k.email) = lower(r.field_values ->> 'contact_email')
-    where r.id = any(row_ids) and r.import_id = import.id
+    cross join lateral (
+      select b.customer_id from public.contacts b
+      where b.company_id = import.company_id and lower(b.email) = lower(r.field_values ->> 'contact_email') limit 20
+    ) k
+    where r.id = any(row_ids) and r.import_id = import.id and r.field_values ? 'contact_email'
   ),
   named as (
     select
@@ -340,18 +348,22 @@ begin
   update public.import_rows r
   set record = r.record || jsonb_build_object('contact_id', k.id)
   from public.import_rows o
-  join public.contacts k on k.company_id = import.company_id
-    and k.customer_id = (o.record ->> 'customer_id')::uuid
-    and lower(k.email) = lower(o.field_values ->> 'contact_email')
-  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'survey_responses' and r.id = o.id;
+  cross join lateral (
+    select b.id from public.contacts b
+    where b.customer_id = (o.record ->> 'customer_id')::uuid and b.company_id = import.company_id
+      and lower(b.email) = lower(o.field_values ->> 'contact_email') limit 1
+  ) k
+  where o.id = any(row_ids) and o.import_id = import.id and o.field_values ? 'contact_email' and o.kind = 'survey_responses' and r.id = o.id;
 
   update public.import_rows r
   set record = r.record || jsonb_build_object('replaced_by', k.id)
   from public.import_rows o
-  join public.contacts k on k.company_id = import.company_id
-    and k.customer_id = (o.record ->> 'customer_id')::uuid
-    and lower(k.email) = lower(o.field_values ->> 'replaced_by_email')
-  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'contacts' and r.id = o.id;
+  cross join lateral (
+    select b.id from public.contacts b
+    where b.customer_id = (o.record ->> 'customer_id')::uuid and b.company_id = import.company_id
+      and lower(b.email) = lower(o.field_values ->> 'replaced_by_email') limit 1
+  ) k
+  where o.id = any(row_ids) and o.import_id = import.id and o.field_values ? 'replaced_by_email' and o.kind = 'contacts' and r.id = o.id;
 
   -- Only the author's own address makes a note theirs: nobody's words are given to a colleague by a name.
   update public.import_rows r
@@ -399,14 +411,14 @@ as $$
   where w.kind = 'contracts'
   union all
   select w.id, 3, k.id from wanted w
-  join public.contacts k
-    on
-      k.customer_id = w.customer and k.company_id = import.company_id
-      and case
-        when k.email is null or w.record ->> 'email' is null
-          then private.plain_words(k.name) = private.plain_words(w.record ->> 'name')
-        else lower(k.email) = lower(w.record ->> 'email')
-      end
+  cross join lateral (
+    select b.id from public.contacts b
+    where b.customer_id = w.customer and b.company_id = import.company_id
+      and case when b.email is null or w.record ->> 'email' is null
+        then private.plain_words(b.name) = private.plain_words(w.record ->> 'name')
+        else lower(b.email) = lower(w.record ->> 'email') end
+    limit 20
+  ) k
   where w.kind = 'contacts'
   union all
   select w.id, 3, c.id from wanted w
