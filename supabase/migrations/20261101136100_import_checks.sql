@@ -152,7 +152,7 @@ begin
     from public.import_rows r
     cross join lateral jsonb_each(r.field_values) v
     left join private.import_fields f on f.kind = r.kind and f.field = v.key
-    where r.id = any(row_ids) and r.import_id = import.id
+    where r.id = any(row_ids) and r.company_id = import.company_id
   ),
   judged as materialized (
     select p.id, p.key, p.value, p.usage, p.word,
@@ -199,12 +199,13 @@ begin
   set changes = '{}', same_as_line = null,
       refusals = r.problems || coalesce(s.errors, '[]'), record = coalesce(s.record, '{}')
   from public.import_rows o left join summed s on s.id = o.id
-  where o.id = any(row_ids) and o.import_id = import.id and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and r.id = o.id;
 end;
 $$;
 comment on function private.reset_import_rows is
 'First step of a check: the columns of each record, and its values that no column takes.';
 
+-- Rows are looked up by id alone: a second index would be read as a whole, with every version of the staged rows.
 -- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.
 -- Customers of the same file count once they were checked. `limit` keeps each lookup one of an index: joined as a whole,
 -- every customer of the company is read for each batch.
@@ -240,7 +241,7 @@ as $$
             else r.field_values ->> 'customer_name'
           end as name
       ) v
-    where r.id = any(row_ids) and r.import_id = import.id and r.kind <> 'modules'
+    where r.id = any(row_ids) and r.company_id = import.company_id and r.kind <> 'modules'
   ),
   staged as (
     select
@@ -255,38 +256,46 @@ as $$
     select w.id, 0 as rank, w.chosen_id as customer from wanted w where w.chosen_id is not null
     union all
     select w.id, 1, c.id from wanted w
-    join public.external_ids x
-      on
-        x.company_id = import.company_id and x.source = import.source
-        and x.table_name = 'customers' and x.external_id = w.external_id
+    cross join
+      lateral (
+        select i.row_id from public.external_ids i
+        where
+          i.company_id = import.company_id and i.source = import.source
+          and i.table_name = 'customers' and i.external_id = w.external_id
+        limit 1
+      ) x
     join public.customers c on c.id = x.row_id and c.company_id = import.company_id
     union all
     select w.id, 1, s.row_id from wanted w join staged s on s.external_id = w.external_id where w.kind <> 'customers'
     union all
     select w.id, 2, c.id from wanted w
-    cross join lateral (
-      select b.id from public.customers b
-      where b.company_id = import.company_id and b.domain = w.domain limit 20
-    ) c
+    cross join
+      lateral (
+        select b.id from public.customers b
+        where b.company_id = import.company_id and b.domain = w.domain limit 20
+      ) c
     union all
     select w.id, 2, s.row_id from wanted w join staged s on s.domain = w.domain where w.kind <> 'customers'
     union all
     select w.id, 3, c.id from wanted w
-    cross join lateral (
-      select b.id from public.customers b
-      where b.company_id = import.company_id and private.plain_words(b.name) = w.name
-        and (w.domain is null or b.domain is null or b.domain = w.domain)
-      limit 20
-    ) c
+    cross join
+      lateral (
+        select b.id from public.customers b
+        where
+          b.company_id = import.company_id and private.plain_words(b.name) = w.name
+          and (w.domain is null or b.domain is null or b.domain = w.domain)
+        limit 20
+      ) c
     union all
     select w.id, 3, s.row_id from wanted w join staged s on s.name = w.name where w.kind <> 'customers'
     union all
     select r.id, 4, k.customer_id from public.import_rows r
-    cross join lateral (
-      select b.customer_id from public.contacts b
-      where b.company_id = import.company_id and lower(b.email) = lower(r.field_values ->> 'contact_email') limit 20
-    ) k
-    where r.id = any(row_ids) and r.import_id = import.id and r.field_values ? 'contact_email'
+    cross join
+      lateral (
+        select b.customer_id from public.contacts b
+        where b.company_id = import.company_id and lower(b.email) = lower(r.field_values ->> 'contact_email') limit 20
+      ) k
+    where r.id = any(row_ids) and r.company_id = import.company_id and r.field_values ? 'contact_email'
   ),
   named as (
     select
@@ -329,7 +338,7 @@ begin
           'No such customer.', 'Import the customer first, correct the cell, or choose a customer.')
         else '[]' end
   from public.import_rows o left join found f on f.staged_id = o.id
-  where o.id = any(row_ids) and o.import_id = import.id and o.kind <> 'modules' and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and o.kind <> 'modules' and r.id = o.id;
 
   update public.import_rows r
   set record = r.record || case
@@ -342,7 +351,7 @@ begin
   from public.import_rows o
   left join public.profiles p on p.company_id = import.company_id and p.is_active
     and p.email = private.normalize_email(o.field_values ->> 'owner_email')
-  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'customers'
+  where o.id = any(row_ids) and o.company_id = import.company_id and o.kind = 'customers'
     and jsonb_typeof(o.field_values -> 'owner_email') = 'string' and r.id = o.id;
 
   update public.import_rows r
@@ -353,7 +362,7 @@ begin
     where b.customer_id = (o.record ->> 'customer_id')::uuid and b.company_id = import.company_id
       and lower(b.email) = lower(o.field_values ->> 'contact_email') limit 1
   ) k
-  where o.id = any(row_ids) and o.import_id = import.id and o.field_values ? 'contact_email' and o.kind = 'survey_responses' and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and o.field_values ? 'contact_email' and o.kind = 'survey_responses' and r.id = o.id;
 
   update public.import_rows r
   set record = r.record || jsonb_build_object('replaced_by', k.id)
@@ -363,7 +372,7 @@ begin
     where b.customer_id = (o.record ->> 'customer_id')::uuid and b.company_id = import.company_id
       and lower(b.email) = lower(o.field_values ->> 'replaced_by_email') limit 1
   ) k
-  where o.id = any(row_ids) and o.import_id = import.id and o.field_values ? 'replaced_by_email' and o.kind = 'contacts' and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and o.field_values ? 'replaced_by_email' and o.kind = 'contacts' and r.id = o.id;
 
   -- Only the author's own address makes a note theirs: nobody's words are given to a colleague by a name.
   update public.import_rows r
@@ -371,7 +380,7 @@ begin
   from public.import_rows o
   left join public.profiles p on p.company_id = import.company_id
     and p.email = private.normalize_email(o.field_values ->> 'author_email')
-  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'notes' and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and o.kind = 'notes' and r.id = o.id;
 end;
 $$;
 comment on function private.link_import_rows is
@@ -383,15 +392,19 @@ language sql stable security definer set search_path = ''
 as $$
   with wanted as (
     select r.*, (r.record ->> 'customer_id')::uuid as customer from public.import_rows r
-    where r.id = any(row_ids) and r.import_id = import.id
+    where r.id = any(row_ids) and r.company_id = import.company_id
   )
   select w.id, 1, w.customer from wanted w where w.kind = 'customers' and w.customer is not null
   union all
   select w.id, 1, x.row_id from wanted w
-  join public.external_ids x
-    on
-      x.company_id = import.company_id and x.source = import.source
-      and x.table_name = w.kind and x.external_id = w.field_values ->> 'external_id'
+  cross join
+    lateral (
+      select i.row_id from public.external_ids i
+      where
+        i.company_id = import.company_id and i.source = import.source
+        and i.table_name = w.kind and i.external_id = w.field_values ->> 'external_id'
+      limit 1
+    ) x
   where
     w.kind <> 'customers' and case w.kind
       when 'contacts' then exists (select 1 from public.contacts t where t.id = x.row_id)
@@ -403,22 +416,30 @@ as $$
     end
   union all
   select w.id, 2, c.id from wanted w
-  join public.external_ids x
-    on
-      x.company_id = import.company_id and x.source = 'contract_number'
-      and x.table_name = 'contracts' and x.external_id = w.field_values ->> 'number'
+  cross join
+    lateral (
+      select i.row_id from public.external_ids i
+      where
+        i.company_id = import.company_id and i.source = 'contract_number'
+        and i.table_name = 'contracts' and i.external_id = w.field_values ->> 'number'
+      limit 1
+    ) x
   join public.contracts c on c.id = x.row_id and c.company_id = import.company_id
   where w.kind = 'contracts'
   union all
   select w.id, 3, k.id from wanted w
-  cross join lateral (
-    select b.id from public.contacts b
-    where b.customer_id = w.customer and b.company_id = import.company_id
-      and case when b.email is null or w.record ->> 'email' is null
-        then private.plain_words(b.name) = private.plain_words(w.record ->> 'name')
-        else lower(b.email) = lower(w.record ->> 'email') end
-    limit 20
-  ) k
+  cross join
+    lateral (
+      select b.id from public.contacts b
+      where
+        b.customer_id = w.customer and b.company_id = import.company_id
+        and case
+          when b.email is null or w.record ->> 'email' is null
+            then private.plain_words(b.name) = private.plain_words(w.record ->> 'name')
+          else lower(b.email) = lower(w.record ->> 'email')
+        end
+      limit 20
+    ) k
   where w.kind = 'contacts'
   union all
   select w.id, 3, c.id from wanted w
@@ -514,7 +535,7 @@ begin
       refusals = r.refusals || case when b.matches > 1 then private.import_refusal(
         null, null, 'Several records fit.', 'Add the id of the record to the file.') else '[]' end
   from public.import_rows o left join best b on b.staged_id = o.id
-  where o.id = any(row_ids) and o.import_id = import.id and r.id = o.id;
+  where o.id = any(row_ids) and o.company_id = import.company_id and r.id = o.id;
 
   with same as (
     select r.id, e.line, e.row_id, exists (
@@ -526,7 +547,7 @@ begin
       where f.import_id = import.id and f.kind = r.kind and f.natural_key = r.natural_key and not f.is_dropped
       order by f.refusals <> '[]', f.line limit 1
     ) e
-    where r.id = any(row_ids) and r.import_id = import.id and not r.is_dropped and e.id <> r.id
+    where r.id = any(row_ids) and r.company_id = import.company_id and not r.is_dropped and e.id <> r.id
   )
   update public.import_rows r
   set same_as_line = s.line, row_id = s.row_id,
@@ -637,7 +658,7 @@ begin
       from public.import_rows r
       left join public.%1$I t on t.id = r.row_id and t.company_id = $1.company_id
       left join public.pending_owners w on %1$L = 'customers' and w.customer_id = t.id
-      where r.id = any($2) and r.import_id = $1.id and r.kind = %1$L
+      where r.id = any($2) and r.company_id = $1.company_id and r.kind = %1$L
     ),
     completed as materialized (
       select e.id, e.refusals, e.same_as_line, e.stored,
@@ -690,7 +711,7 @@ begin
   perform private.reset_import_rows(import, row_ids);
   for kind_rows in
     select r.kind, array_agg(r.id) as ids from public.import_rows r
-    where r.id = any(row_ids) and r.import_id = import.id group by r.place, r.kind order by r.place
+    where r.id = any(row_ids) and r.company_id = import.company_id group by r.place, r.kind order by r.place
   loop
     perform private.link_import_rows(import, kind_rows.ids);
     perform private.match_import_rows(import, kind_rows.ids);
