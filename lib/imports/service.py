@@ -46,7 +46,7 @@ class ImportService:
         return import_id
 
     def check(self, import_id: str, *, again: bool = False) -> None:
-        """Judge every unchecked row, `again` the refused ones too. A request for each 5,000 rows."""
+        """Judge every unchecked row, `again` the refused ones too. A request for each 2,000 rows."""
         while self.repository.check_rows(import_id, again=again):
             again = False
 

@@ -73,6 +73,9 @@ begin
   update public.profiles p set is_active = false where p.id = leaver.id;
   if taker.id is not null then
     perform private.hand_over_all(leaver, taker);
+    -- Customers they held for somebody who has not joined yet: the colleague holds them now.
+    update public.pending_owners p set owner_id = taker.id
+    where (p.owner_id, p.company_id) = (leaver.id, leaver.company_id);
   end if;
   delete from public.today_lists l where (l.person_id, l.company_id) = (leaver.id, leaver.company_id);
   delete from public.notices n where (n.person_id, n.company_id) = (leaver.id, leaver.company_id);

@@ -206,6 +206,19 @@ $$;
 comment on function private.judge_import_rows_again is
 'Checks rows once more before they are written, and refuses those that would no longer do what was decided.';
 
+create function private.find_default_owner(import public.imports) returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select p.id from public.profiles p
+  where p.company_id = import.company_id and p.is_active
+  order by
+    p.id = import.default_owner_id desc, p.id = import.decided_by desc,
+    private.role_rank(p.role) desc, p.created_at, p.id
+  limit 1
+$$;
+comment on function private.find_default_owner is
+'Who gets new customers without an owner: as the import says, else whoever decided, else the first admin who is here.';
+
 create function private.apply_import_batch(target public.imports, most int) returns jsonb
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
@@ -229,6 +242,7 @@ begin
     update public.imports i set status = 'applied', applied_at = now() where i.id = target.id;
     return jsonb_build_object('import_id', target.id, 'applied', 0, 'is_done', true);
   end if;
+  target.default_owner_id := private.find_default_owner(target);
   perform private.begin_change('import', target.id, target.decided_by);
   perform private.judge_import_rows_again(target, row_ids);
   begin

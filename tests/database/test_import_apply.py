@@ -119,6 +119,24 @@ def test_an_owner_who_has_not_joined_gets_the_customers_on_joining(file, company
     assert {row["label"] for row in staged.undo()} == {"Acme", "Customer 0", email}
 
 
+def test_customers_held_for_somebody_go_to_them_though_the_holder_has_left(file, company, sql):
+    email = unused_email()
+    file().bring_in({**ACME, "owner_email": email})
+    call_rpc(company.manager, "leave_company", p_successor_id=str(company.admin.id))
+    person = join(company, email)
+    assert fetch_value(sql, "select owner_id from public.customers where company_id = %s", company.id) == person
+
+
+def test_new_customers_go_to_whoever_decided_when_whoever_staged_has_left(file, company, sql):
+    staged = file().stage(ACME).check()
+    assert company.admin
+    call_rpc(company.manager, "leave_company", p_successor_id=str(company.admin.id))
+    call_rpc(company.admin, "decide_import", p_import_id=staged.id)
+    staged.apply()
+    owner = "select owner_id from public.customers where company_id = %s"
+    assert fetch_value(sql, owner, company.id) == company.admin.id
+
+
 def test_joining_another_company_assigns_nothing(file, company, new_company, sql):
     email = unused_email()
     file().bring_in({**ACME, "owner_email": email})
