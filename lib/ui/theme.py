@@ -94,7 +94,12 @@ def get_palette(*, dark: bool) -> Palette:
 
 def apply_theme() -> None:
     """Have the browser load `static/zen.css`, which it keeps; once a run, from the router."""
-    st.html(f'<style>@import url("{STATIC_URL}/zen.css?{_hash_static_file(STYLESHEET.name)}");</style>')
+    # A dialog stands outside the element to which Streamlit gives the colour scheme.
+    scheme = "dark" if is_dark_theme() else "light"
+    st.html(
+        f'<style>@import url("{STATIC_URL}/zen.css?{_hash_static_file(STYLESHEET.name)}");'
+        f'[data-testid="stDialog"] {{ color-scheme: {scheme}; }}</style>'
+    )
 
 
 def build_script_tag(name: str) -> str:

@@ -29,6 +29,7 @@ def draw_customer_table(
         rows,
         key=handover_table_key(key),
         hide_index=True,
+        placeholder="",
         disabled=["Customer", "Segment", "ARR"],
         column_config={
             "ARR": st.column_config.NumberColumn(format="dollar"),

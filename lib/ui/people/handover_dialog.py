@@ -48,7 +48,7 @@ def draw_handover_form(dialog: DialogState, services: Services) -> DialogAnswers
     book = dialog.load_once("book", lambda: services.handovers.fetch_book(person.id))
     if dialog.kind == "deactivate":
         draw_html(
-            Html("<p>{} no longer sees anything of the company and is signed out. What they did stays.</p>").format(
+            Html("<p>{} will no longer see anything of the company. What they did stays.</p>").format(
                 person.full_name
             )
         )

@@ -54,7 +54,7 @@ def load_team(dialog: DialogState, services: Services) -> Team:
 def draw_invite_form(dialog: DialogState, _: Services) -> DialogAnswers:
     form = DialogForm.from_schema(dialog, InviteAnswers)
     form.draw_field("people", placeholder="bob@company.com\nCarol Adeyemi, carol@company.com, manager")
-    form.draw_field("role", choice="select")
+    form.draw_field("role", choice="select", required=True)
     answers = form.read_parameters()
     lines, refused = parse_invitation_list(answers.get("people") or "", role=Role(answers.get("role") or "csm"))
     if len(lines) > 1:

@@ -32,7 +32,7 @@ _ROW = Html('<p><strong>{}</strong>{} <span class="zen-muted">{}</span></p><p cl
 def draw_title(person: Person) -> None:
     """The title, and the way to invite for those who may."""
     with st.container(horizontal=True, vertical_alignment="center", key="people_title"):
-        st.markdown("# People")
+        st.markdown("# People", width="stretch")
         if person.role is Role.ADMIN:
             target = ActionTarget(person_name=person.company_name)
             st.button(
@@ -108,9 +108,9 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
     name = row.full_name or row.email
     sent = f"Invited {format_date(to_local_time(row.invited_at, person.time_zone).date())}"
     by = f" by {row.invited_by_name}" if row.invited_by_name else ""
-    mark = Html("{} · {}").format(build_icon_html(":material/mail:"), ROLE_NAMES[row.role])
+    who = Html("{}{}").format(build_icon_html(":material/mail:"), name)
     facts = " · ".join(part for part in (f"{sent}{by}", MAIL_STATES.get(row.mail_state or "")) if part)
-    html = _ROW.format(name, mark, row.email if row.full_name else "", facts)
+    html = _ROW.format(who, f" · {ROLE_NAMES[row.role]}", row.email if row.full_name else "", facts)
     with draw_row_with_buttons(html, key=f"invitation.{row.id}"):
         if person.role is not Role.ADMIN:
             return
