@@ -59,6 +59,12 @@ def end_other_browser_sessions(context: AppContext, cookie: str) -> None:
     execute_write(context.create_client().rpc("end_browser_session", values))
 
 
+def end_browser_session(context: AppContext, cookie: str, which: UUID) -> None:
+    """Sign the person out of one of their other browsers, named by `SignedInBrowser.id`. One request."""
+    values = {"session_id": cookie, "which": str(which)}
+    execute_write(context.create_client().rpc("end_listed_browser_session", values))
+
+
 def fetch_browsers(context: AppContext, cookie: str) -> tuple[SignedInBrowser, ...]:
     """The browsers the person is signed in with, this one first. One request."""
     rows = execute_read(context.create_client().rpc("list_browser_sessions", {"session_id": cookie}))

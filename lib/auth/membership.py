@@ -1,4 +1,4 @@
-"""Leaving a company, and removing a member. A colleague takes over what is open."""
+"""Membership of a company: one's name, leaving, removing a member. A colleague takes over what is open."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +19,11 @@ class CompanyMember:
 def fetch_company_members(client: Client) -> tuple[CompanyMember, ...]:
     """The active people of the caller's company, the caller too. One request."""
     return tuple(parse_row(CompanyMember, row) for row in execute_read(client.rpc("colleagues", {})))
+
+
+def save_full_name(client: Client, full_name: str) -> None:
+    """Change the caller's own name. Raises InvalidInput for a blank one or more than 200 characters."""
+    execute_write(client.rpc("save_full_name", {"p_full_name": full_name}))
 
 
 def leave_company(client: Client, *, successor_id: UUID | None) -> None:

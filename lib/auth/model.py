@@ -57,8 +57,12 @@ class BrowserSession:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedInBrowser:
-    """A browser a person is signed in with: "Firefox on Linux". `used_at` is right to the hour."""
+    """A browser a person is signed in with: "Firefox on Linux". `used_at` is right to the hour.
 
+    `id` is of its Supabase session; None for one that cannot be ended alone.
+    """
+
+    id: UUID | None = None
     browser: str | None
     created_at: datetime
     used_at: datetime

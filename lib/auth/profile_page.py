@@ -6,18 +6,30 @@ from anyio.to_thread import run_sync
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import end_other_browser_sessions, fetch_browsers
+from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
 from lib.auth.join_pages import INVITATIONS
-from lib.auth.membership import fetch_company_members, leave_company, remove_member
+from lib.auth.membership import fetch_company_members, leave_company, remove_member, save_full_name
 from lib.auth.model import ROLE_NAMES, Role
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import InvalidInput, SignedOut, ZenError
 
+PROFILE = "/auth/profile"
+
 
 async def show_profile(request: SignedInRequest, fields: FormFields) -> Response:
     return await _render_profile_page(request, None)
+
+
+async def submit_name(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        await run_sync(save_full_name, request.client, fields.get("full_name", ""))
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(PROFILE, status_code=303)
 
 
 async def submit_leaving(request: SignedInRequest, fields: FormFields) -> Response:
@@ -42,6 +54,17 @@ async def submit_removal(request: SignedInRequest, fields: FormFields) -> Respon
     except ZenError as error:
         return await _render_profile_page(request, error)
     return await _render_profile_page(request, None, notice="The member was removed.")
+
+
+async def submit_browser_sign_out(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        which = parse_form_id(fields.get("browser"), "Choose a browser.")
+        await run_sync(end_browser_session, get_app_context(), request.cookie, which)
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return await _render_profile_page(request, None, notice="That browser is signed out.")
 
 
 async def submit_other_browsers_sign_out(request: SignedInRequest, fields: FormFields) -> Response:

@@ -27,7 +27,14 @@ from lib.auth.password_reset_pages import (
     submit_forgot_password,
     submit_reset_password,
 )
-from lib.auth.profile_page import show_profile, submit_leaving, submit_other_browsers_sign_out, submit_removal
+from lib.auth.profile_page import (
+    show_profile,
+    submit_browser_sign_out,
+    submit_leaving,
+    submit_name,
+    submit_other_browsers_sign_out,
+    submit_removal,
+)
 from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
 from lib.auth.signed_in_requests import build_signed_in_form, build_signed_in_page
@@ -50,6 +57,8 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         Route("/auth/invitations", build_signed_in_page(show_invitations), methods=["GET"]),
         _build_post_route("/auth/invitations", build_signed_in_form(submit_invitation)),
         Route("/auth/profile", build_signed_in_page(show_profile), methods=["GET"]),
+        _build_post_route("/auth/name", build_signed_in_form(submit_name)),
+        _build_post_route("/auth/browser", build_signed_in_form(submit_browser_sign_out)),
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
         _build_post_route("/auth/remove", build_signed_in_form(submit_removal)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),

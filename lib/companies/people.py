@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +14,16 @@ from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.db.rows import parse_row
 
 NO_LONGER_OPEN = "This invitation is no longer open."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """The days somebody is away, now or later, and who stands in."""
+
+    deputy_id: UUID
+    deputy_name: str
+    starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +39,7 @@ class TeamMember:
     customers: int
     arr: Decimal
     open_runs: int
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,3 +129,16 @@ class PeopleRepository:
         """Give a member another role. Raises Conflict if it is not `expected` any more, and for the last admin."""
         values = {"p_person_id": str(person_id), "p_role": role.value, "p_expected_role": expected.value}
         execute_write(self._client.rpc("change_member_role", values))
+
+    def save_absence(self, person_id: UUID, deputy_id: UUID, *, first: date, last: date) -> None:
+        """Enter when a person is away and who stands in; replaces the absence there is.
+
+        Raises NotPermitted for a CSM who enters somebody else's, InvalidInput, and Conflict for a deputy who is away.
+        """
+        days = {"p_starts_on": first.isoformat(), "p_ends_on": last.isoformat()}
+        arguments = {"p_person_id": str(person_id), "p_deputy_id": str(deputy_id), **days}
+        execute_write(self._client.rpc("save_absence", arguments))
+
+    def end_absence(self, person_id: UUID) -> None:
+        """End the absence of a person who is back. Raises NotPermitted for a CSM who ends somebody else's."""
+        execute_write(self._client.rpc("end_absence", {"p_person_id": str(person_id)}))

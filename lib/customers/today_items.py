@@ -82,6 +82,14 @@ class TodayFollowUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsentColleague:
+    """A colleague for whom the person stands in, until the last day of their absence."""
+
+    person_name: str
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayItem:
     """Something that waits for the person. `urgency` None: it can wait.
 
@@ -89,7 +97,7 @@ class TodayItem:
     also where it is a colleague's and the person works for it; None where the customer has left. `workflow_id` of a
     customer is None when no rule of a workflow fits. `woke_because` is why a run is back from a snooze, `snooze_reason`
     why it was snoozed; `planned_for` the day chosen, None where a signal came, and `planned_by_name` a colleague who
-    chose it.
+    chose it. `absence` is of a colleague whose item it is, for whom the person stands in.
     """
 
     key: str
@@ -115,6 +123,7 @@ class TodayItem:
     planned_for: date | None = None
     planned_by_name: str | None = None
     snooze_reason: str | None = None
+    absence: AbsentColleague | None = None
 
     @property
     def urgent_day(self) -> date | None:

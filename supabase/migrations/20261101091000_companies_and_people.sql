@@ -174,6 +174,24 @@ language sql volatile security invoker set search_path = '' as $$ select private
 comment on function public.save_time_zone is
 'Stores the caller''s time zone (an IANA name) in their profile; raises PT400 for one that does not exist.';
 
+create function private.save_full_name(p_full_name text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  perform private.raise_invalid(array[private.text_error(p_full_name, 200, 'Enter your name.')]);
+  update public.profiles p set full_name = trim(regexp_replace(p_full_name, '[[:cntrl:]\s]+', ' ', 'g'))
+  where p.id = me.id;
+end;
+$$;
+comment on function private.save_full_name is 'See public.save_full_name.';
+
+create function public.save_full_name(p_full_name text) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.save_full_name(p_full_name) $$;
+comment on function public.save_full_name is
+'Stores the caller''s name, on one line, in their profile; raises PT400 for a blank or too long one.';
+
 create function public.colleagues() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -190,7 +208,8 @@ private.current_member_role,
 private.is_team_lead,
 private.require_member,
 private.current_profile,
-private.save_time_zone, public.save_time_zone, public.colleagues to authenticated;
+private.save_time_zone, public.save_time_zone, private.save_full_name, public.save_full_name, public.colleagues
+to authenticated;
 grant execute on function private.time_zone, private.today to authenticated, service_role;
 
 alter table public.companies enable row level security;

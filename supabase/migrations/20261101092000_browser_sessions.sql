@@ -119,7 +119,7 @@ language sql stable security definer set search_path = ''
 as $$
   select
     coalesce(jsonb_agg(jsonb_build_object(
-      'browser', b.browser, 'created_at', b.created_at, 'used_at', b.updated_at, 'is_current', b.id_hash = own.id_hash
+      'id', b.auth_session_id, 'browser', b.browser, 'created_at', b.created_at, 'used_at', b.updated_at, 'is_current', b.id_hash = own.id_hash
     ) order by b.id_hash = own.id_hash desc, b.updated_at desc), '[]')
   from private.browser_sessions own
   join private.browser_sessions b on b.user_id = own.user_id and private.is_live(b)
@@ -183,6 +183,27 @@ $$;
 comment on function private.end_browser_session is
 'Signs the person out of every browser, or of all others; tokens already given out are refused too.';
 
+create function private.end_listed_browser_session(session_id text, which uuid) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  ended uuid[];
+begin
+  with gone as (
+    delete from private.browser_sessions b
+    using private.browser_sessions own
+    where own.id_hash = private.hash_session_id(session_id) and private.is_live(own)
+      and b.user_id = own.user_id and b.auth_session_id = which
+    returning b.auth_session_id
+  )
+  select array_agg(auth_session_id) into ended from gone;
+  perform private.mark_sessions_ended(ended);
+  return ended is not null;
+end;
+$$;
+comment on function private.end_listed_browser_session is
+'Signs the person out of one of the browsers that list_browser_sessions names; false if there is none.';
+
 create function private.drop_browser_session(session_id text) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
@@ -243,6 +264,9 @@ as $$ select private.store_refreshed_session(session_id, version, sealed) $$;
 create function public.end_browser_session(session_id text, others_only boolean default false) returns boolean
 language sql security invoker set search_path = ''
 as $$ select private.end_browser_session(session_id, others_only) $$;
+create function public.end_listed_browser_session(session_id text, which uuid) returns boolean
+language sql security invoker set search_path = ''
+as $$ select private.end_listed_browser_session(session_id, which) $$;
 create function public.drop_browser_session(session_id text) returns boolean
 language sql security invoker set search_path = ''
 as $$ select private.drop_browser_session(session_id) $$;
@@ -262,6 +286,8 @@ comment on function public.claim_session_refresh is
 comment on function public.store_refreshed_session is
 'See private.store_refreshed_session; knowing the id is the permission.';
 comment on function public.end_browser_session is 'See private.end_browser_session; knowing the id is the permission.';
+comment on function public.end_listed_browser_session is
+'See private.end_listed_browser_session; knowing the id is the permission.';
 comment on function public.drop_browser_session is
 'See private.drop_browser_session; knowing the id is the permission.';
 
@@ -273,5 +299,6 @@ private.list_browser_sessions, public.list_browser_sessions,
 private.claim_session_refresh, public.claim_session_refresh,
 private.store_refreshed_session, public.store_refreshed_session,
 private.end_browser_session, public.end_browser_session,
+private.end_listed_browser_session, public.end_listed_browser_session,
 private.drop_browser_session, public.drop_browser_session
 to anon, authenticated;

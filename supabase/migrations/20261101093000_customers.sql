@@ -110,11 +110,11 @@ as $$
     select 1 from public.customers c
     where
       c.id = customer and c.company_id = private.current_company_id()
-      and (c.owner_id = auth.uid() or private.is_team_lead())
+      and (c.owner_id = any(private.represented_people()) or private.is_team_lead())
   )
 $$;
 comment on function private.can_write_customer is
-'True if the customer is the person''s own, or of the company they lead.';
+'True if the customer is the person''s own, of somebody they stand in for, or of the company they lead.';
 grant execute on function private.can_write_customer to authenticated;
 
 alter table public.customers enable row level security;

@@ -160,17 +160,18 @@ as $$
   select exists(
     select 1 from public.workflow_escalations x
     where
-      x.execution_id = execution and x.assigned_to = (select auth.uid()) and x.ended_at is null
+      x.execution_id = execution and x.assigned_to = any(private.represented_people()) and x.ended_at is null
       and x.company_id = (select private.current_company_id())
   )
 $$;
-comment on function private.is_escalated_to_me is 'True if the run is escalated to the signed-in person.';
+comment on function private.is_escalated_to_me is 'True if the run is escalated to the signed-in person, or to somebody they stand in for.';
 reset check_function_bodies;
 
-create function private.works_on_run(person uuid, run public.workflow_executions) returns boolean
-language sql immutable set search_path = ''
-as $$ select coalesce(person in (run.owner_id, run.assigned_to), false) $$;
-comment on function private.works_on_run is 'True for the owner of a run and for whoever it is assigned to.';
+create function private.works_on_run(run public.workflow_executions) returns boolean
+language sql stable set search_path = ''
+as $$ select array[run.owner_id, run.assigned_to] && private.represented_people() $$;
+comment on function private.works_on_run is
+'True for the owner of a run, for whoever it is assigned to, and for their deputies.';
 
 create function private.can_write_execution(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
@@ -180,7 +181,7 @@ as $$
     where
       e.id = execution and e.company_id = private.current_company_id()
       and (
-        private.works_on_run(auth.uid(), e) or private.is_team_lead()
+        private.works_on_run(e) or private.is_team_lead()
         or (e.status = 'escalated' and private.is_escalated_to_me(e.id))
       )
   )
@@ -213,7 +214,7 @@ on public.workflow_executions for update to authenticated
 using (
   company_id = (select private.current_company_id())
   and (
-    (select auth.uid()) in (owner_id, assigned_to)
+    array[owner_id, assigned_to] && (select private.represented_people())
     or (select private.is_team_lead())
     or (status = 'escalated' and private.is_escalated_to_me(id))
   )
@@ -221,7 +222,7 @@ using (
 with check (
   company_id = (select private.current_company_id())
   and (
-    (select auth.uid()) in (owner_id, assigned_to)
+    array[owner_id, assigned_to] && (select private.represented_people())
     or (select private.is_team_lead())
     or (status = 'escalated' and private.is_escalated_to_me(id))
   )

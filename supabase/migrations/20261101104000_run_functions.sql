@@ -12,7 +12,7 @@ begin
   where e.id = execution and e.company_id = me.company_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
-  elsif not private.works_on_run(me.id, run) and me.role = 'csm'
+  elsif not private.works_on_run(run) and me.role = 'csm'
         and not (run.status = 'escalated' and private.is_escalated_to_me(run.id)) then
     raise sqlstate 'PT403' using message = 'This run belongs to a colleague. You can read it but not change it.';
   end if;
@@ -49,7 +49,7 @@ begin
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   elsif version.id is null then
     raise sqlstate 'PT404' using message = 'This workflow does not exist, or is no longer offered.';
-  elsif account.owner_id <> me.id and me.role = 'csm' then
+  elsif not private.can_write_customer(account.id) then
     raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', account.name),
       hint = 'A manager can start this run, or make you the owner.';
   end if;

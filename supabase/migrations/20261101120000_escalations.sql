@@ -283,7 +283,7 @@ declare
   me constant public.profiles := private.current_profile();
   escalation public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
-  if escalation.assigned_to <> me.id then
+  if escalation.assigned_to <> all(private.represented_people()) then
     raise sqlstate 'PT403' using message = 'Only the assignee can acknowledge it.';
   end if;
   if escalation.acknowledged_at is null then
@@ -311,9 +311,10 @@ declare
   me constant public.profiles := private.current_profile();
   escalation constant public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
-  if me.id not in (escalation.assigned_to, escalation.raised_by) and me.role = 'csm' and not exists (
+  if not array[escalation.assigned_to, escalation.raised_by] && private.represented_people()
+     and me.role = 'csm' and not exists (
     select 1 from public.workflow_executions e
-    where e.id = escalation.execution_id and private.works_on_run(me.id, e)) then
+    where e.id = escalation.execution_id and private.works_on_run(e)) then
     raise sqlstate 'PT403' using message = 'Only the people in this escalation and managers can comment on it.';
   end if;
   perform private.raise_invalid(array[private.text_error(p_body, 4000, 'Write a comment.')]);
@@ -346,7 +347,7 @@ begin
       done, done.kind = 'hand_back' and done.before ->> 'escalation_id' = p_escalation_id::text);
   end if;
   escalation := private.lock_open_escalation(me, p_escalation_id);
-  if me.id <> escalation.assigned_to and me.role = 'csm' then
+  if escalation.assigned_to <> all(private.represented_people()) and me.role = 'csm' then
     raise sqlstate 'PT403' using message = 'Only the assignee or a manager can hand it back.';
   end if;
   perform private.raise_invalid(array[private.text_error(p_decision, 4000, 'Say what was decided.')]);

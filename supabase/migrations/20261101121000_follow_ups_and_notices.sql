@@ -93,7 +93,10 @@ create policy "members change follow-ups given to or made by them, leaders all" 
 for update to authenticated
 using (
   company_id = (select private.current_company_id())
-  and (assigned_to = (select auth.uid()) or created_by = (select auth.uid()) or (select private.is_team_lead()))
+  and (
+    assigned_to = any((select private.represented_people())::uuid[]) or created_by = (select auth.uid())
+    or (select private.is_team_lead())
+  )
 )
 with check (company_id = (select private.current_company_id()));
 
@@ -108,7 +111,7 @@ begin
         and old.created_by is distinct from auth.uid() then
     raise sqlstate 'PT403' using message = 'Only the person who made this follow-up can change its title or due date.';
   elsif (new.assigned_to, new.done_at) is distinct from (old.assigned_to, old.done_at)
-        and old.assigned_to is distinct from auth.uid()
+        and old.assigned_to <> all(private.represented_people())
         and not (private.is_team_lead() and exists (
           select 1 from public.profiles p where p.id = old.assigned_to and not p.is_active)) then
     raise sqlstate 'PT403' using message = 'Only the person who has this follow-up can close it or hand it on.';

@@ -309,7 +309,7 @@ begin
   where c.id = customer and c.company_id = me.company_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
-  elsif subject.owner_id <> me.id and me.role = 'csm' then
+  elsif not private.can_write_customer(subject.id) then
     raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', subject.name),
       hint = 'A manager can do this.';
   elsif jsonb_typeof(steps) is distinct from 'array' or jsonb_array_length(steps) not between 1 and 10 then

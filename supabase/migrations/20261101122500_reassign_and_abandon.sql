@@ -37,7 +37,7 @@ begin
   elsif not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
       hint = 'Choose someone else. Nothing was changed.';
-  elsif not private.works_on_run(me.id, run) and me.role = 'csm' then
+  elsif not private.works_on_run(run) and me.role = 'csm' then
     raise sqlstate 'PT403' using
       message = 'Only its owner, the person it is assigned to or a manager can reassign a run.';
   end if;

@@ -77,6 +77,8 @@ begin
     update public.pending_owners p set owner_id = taker.id
     where (p.owner_id, p.company_id) = (leaver.id, leaver.company_id);
   end if;
+  update public.absences a set ended_at = now()
+  where leaver.id in (a.person_id, a.deputy_id) and a.company_id = leaver.company_id and a.ended_at is null;
   delete from public.today_lists l where (l.person_id, l.company_id) = (leaver.id, leaver.company_id);
   delete from public.notices n where (n.person_id, n.company_id) = (leaver.id, leaver.company_id);
   delete from public.company_invites i where (i.email, i.company_id) = (leaver.email, leaver.company_id);

@@ -51,7 +51,14 @@ as $$
         coalesce(jsonb_agg(jsonb_build_object(
           'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role, 'joined_at', p.created_at,
           'last_seen_at', s.seen_at, 'customers', coalesce(b.customers, 0), 'arr', coalesce(b.arr, 0),
-          'open_runs', coalesce(r.open_runs, 0)
+          'open_runs', coalesce(r.open_runs, 0), 'absence', (
+            select
+              jsonb_build_object(
+                'deputy_id', a.deputy_id, 'deputy_name', d.full_name, 'starts_on', a.starts_on, 'ends_on', a.ends_on
+              )
+            from public.absences a join public.profiles d on d.id = a.deputy_id
+            where a.person_id = p.id and a.ended_at is null and a.ends_on >= private.today()
+          )
         ) order by p.full_name, p.id), '[]')
       from public.profiles p
       left join books b on b.person_id = p.id

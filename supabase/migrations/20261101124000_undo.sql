@@ -257,7 +257,7 @@ declare
   reason text;
 begin
   perform 1 from public.customers c
-  where c.id = done.customer_id and (c.owner_id = me.id or me.role <> 'csm' or run.id is not null) for no key update;
+  where c.id = done.customer_id and (private.can_write_customer(c.id) or run.id is not null) for no key update;
   if not found then
     raise sqlstate 'PT403' using message = 'This customer belongs to a colleague.', hint = 'A manager can undo this.';
   end if;

@@ -61,13 +61,14 @@ returns table (
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with due as materialized (
+  with who as materialized (select private.represented_people() as people),
+  due as materialized (
     select d.snooze_id, d.woken_by, d.because from private.due_snoozes(clock_timestamp(), null) d
   ),
   runs as (
     select
       e.id, e.customer_id, e.workflow_id, e.due_on, e.started_at, e.status,
-      me = coalesce(e.assigned_to, e.owner_id) as is_mine,
+      coalesce(e.assigned_to, e.owner_id) = any(who.people) as is_mine,
       d.snooze_id is not null
       or coalesce(e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision, false)
         as is_back,
@@ -77,6 +78,7 @@ as $$
         when coalesce(d.woken_by, s.ended_by) = 'date' and not s.is_backstop then private.today(s.until_at)
       end as planned_for
     from public.workflow_executions e
+    cross join who
     left join
       lateral (
         select * from public.workflow_snoozes x
@@ -87,7 +89,7 @@ as $$
     left join due d on d.snooze_id = s.id
     where
       e.ended_at is null and e.status in ('active', 'snoozed')
-      and (me in (e.owner_id, e.assigned_to) or (leads and e.customer_id = any(customers)))
+      and (array[e.owner_id, e.assigned_to] && who.people or (leads and e.customer_id = any(customers)))
   )
   select
     r.id, r.customer_id, r.workflow_id, r.due_on, r.started_at, r.is_mine, r.is_back,
@@ -143,7 +145,7 @@ as $$
       x.customer_id, x.execution_id, x.id as escalation_id, null::uuid as follow_up_id, null::text as workflow_id,
       null::text as woke_because, null::text as snooze_reason, null::date as planned_for, null::uuid as planned_by
     from public.workflow_escalations x
-    where x.assigned_to = me and x.ended_at is null
+    where x.assigned_to = any((select private.represented_people())::uuid[]) and x.ended_at is null
     union all
     select
       'run:' || x.execution_id, null, 'handed_back:' || x.id, 'hand_back', 2, x.ended_at,
@@ -179,7 +181,8 @@ as $$
       case when f.due_on < today then f.due_on::timestamptz end,
       f.customer_id, f.execution_id, null, f.id, null, null, null, null, null
     from public.follow_ups f
-    where f.assigned_to = me and f.done_at is null and f.due_on <= today
+    where
+      f.assigned_to = any((select private.represented_people())::uuid[]) and f.done_at is null and f.due_on <= today
     union all
     select
       'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
@@ -306,6 +309,11 @@ as $$
     || coalesce(to_jsonb(w.ranked) - '{workflow_id}'::text[], '{}')
     || jsonb_build_object(
       'key', w.key, 'customer_name', c.name, 'owner_name', o.full_name,
+      'absence', coalesce(
+        (select private.describe_absence(f.assigned_to) from public.follow_ups f where f.id = w.follow_up_id),
+        (select private.describe_absence(x.assigned_to) from public.workflow_escalations x where x.id = w.escalation_id),
+        private.describe_absence(coalesce(e.assigned_to, e.owner_id, c.owner_id))
+      ),
       'urgency', (array['escalated', 'handed_back', 'overdue', 'due_today', 'back'])[w.urgency],
       'planned_by_name', (
         select p.full_name from public.profiles p where p.id = w.planned_by and p.id <> (select auth.uid())
@@ -358,7 +366,7 @@ create function private.own_customers() returns uuid[]
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(array_agg(c.id), '{}') from public.customers c
-  where c.status = 'active' and ((select private.is_team_lead()) or c.owner_id = (select auth.uid()))
+  where c.status = 'active' and ((select private.is_team_lead()) or c.owner_id = any((select private.represented_people())::uuid[]))
 $$;
 comment on function private.own_customers is 'Active customers of a CSM; for leaders those of the company.';
 
@@ -367,14 +375,15 @@ language sql stable security invoker set search_path = ''
 as $$
   select array(
     select e.customer_id from public.workflow_executions e
-    where e.ended_at is null and me in (e.owner_id, e.assigned_to)
+    where e.ended_at is null and array[e.owner_id, e.assigned_to] && (select private.represented_people())
     union
     select x.customer_id from public.workflow_escalations x
     where
-      (x.assigned_to = me and x.ended_at is null)
+      (x.assigned_to = any((select private.represented_people())::uuid[]) and x.ended_at is null)
       or (x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null)
     union
-    select f.customer_id from public.follow_ups f where f.assigned_to = me and f.done_at is null
+    select f.customer_id from public.follow_ups f
+    where f.assigned_to = any((select private.represented_people())::uuid[]) and f.done_at is null
   )
 $$;
 comment on function private.list_customers_worked_for is

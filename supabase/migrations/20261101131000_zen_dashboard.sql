@@ -12,9 +12,9 @@ as $$
     from public.workflow_executions e
     where
       e.ended_at is null and e.status in ('active', 'escalated')
-      and (me in (e.owner_id, e.assigned_to) or (leads and e.customer_id = any(customers)))
+      and (array[e.owner_id, e.assigned_to] && (select private.represented_people()) or (leads and e.customer_id = any(customers)))
       and not (
-        e.status = 'active' and me = coalesce(e.assigned_to, e.owner_id)
+        e.status = 'active' and coalesce(e.assigned_to, e.owner_id) = any((select private.represented_people())::uuid[])
         and (
           'run:' || e.id = any(items)
           or (
@@ -175,7 +175,10 @@ as $$
     where
       x.id <> all(without)
       and (
-        (x.ended_at is null and me in (x.assigned_to, x.raised_by, e.owner_id, e.assigned_to))
+        (
+          x.ended_at is null
+          and array[x.assigned_to, x.raised_by, e.owner_id, e.assigned_to] && (select private.represented_people())
+        )
         or (
           x.ended_by = 'hand_back' and x.seen_at is null and x.raised_by = me
           and x.ended_at > now() - interval '30 days'
@@ -255,7 +258,7 @@ begin
     'inbox', jsonb_build_object(
       'follow_ups', (
         select count(*) from public.follow_ups f
-        where f.assigned_to = me and f.done_at is null and f.due_on <= today),
+        where f.assigned_to = any (private.represented_people()) and f.done_at is null and f.due_on <= today),
       'notices', (select count(*) from public.notices n where n.person_id = me and n.read_at is null)),
     'customer_choices', (
       select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) order by c.name), '[]')

@@ -47,7 +47,7 @@ as $$
     join public.customers c on c.id = e.customer_id
     left join due d on d.snooze_id = s.id
     where
-      private.name_contains(c.name, customer) and (team or me in (e.owner_id, e.assigned_to))
+      private.name_contains(c.name, customer) and (team or array[e.owner_id, e.assigned_to] && (select private.represented_people()))
       and (
         e.status = 'snoozed'
         or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
@@ -93,7 +93,8 @@ as $$
       x.created_at as raised_at, x.ended_at, x.decision, x.raised_by, x.assigned_to,
       a.full_name as assigned_to_name, b.full_name as raised_by_name,
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
-      x.assigned_to = me as to_me, x.raised_by = me as by_me, me in (e.owner_id, e.assigned_to) as is_owner
+      x.assigned_to = any((select private.represented_people())::uuid[]) as to_me, x.raised_by = me as by_me,
+      array[e.owner_id, e.assigned_to] && (select private.represented_people()) as is_owner
     from public.workflow_escalations x
     join public.workflow_executions e on e.id = x.execution_id
     join public.profiles a on a.id = x.assigned_to
@@ -146,7 +147,7 @@ as $$
     join public.customers c on c.id = f.customer_id
     join public.profiles p on p.id = f.assigned_to
     join public.profiles b on b.id = f.created_by
-    where f.done_at is null and (team or f.assigned_to = me) and private.name_contains(c.name, customer)
+    where f.done_at is null and (team or f.assigned_to = any((select private.represented_people())::uuid[])) and private.name_contains(c.name, customer)
   )
   select
     jsonb_build_object(

@@ -189,6 +189,40 @@ def test_the_profile_lists_the_browsers_and_signs_out_of_the_others(app: AppServ
         assert (is_signed_in(desk), is_signed_in(phone)) == (True, False)
 
 
+def test_a_person_changes_their_name_and_a_blank_one_is_refused(browser: httpx.Client, company: Company) -> None:
+    submit_sign_in(browser, company.csm.email)
+    assert browser.post("/auth/name", data={"full_name": "Alice Prud'homme"}).headers["location"] == "/auth/profile"
+    assert 'value="Alice Prud&#39;homme"' in browser.get("/auth/profile").text
+    assert "Enter your name." in read_message(browser.post("/auth/name", data={"full_name": "  "}))
+
+
+def test_the_profile_signs_out_of_one_other_browser(app: AppServer, company: Company) -> None:
+    clients = [httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) for _ in range(3)]
+    for client in clients:
+        submit_sign_in(client, company.csm.email)
+    first, *others = clients
+    ids = re.findall(r'name="browser" value="([^"]+)"', first.get("/auth/profile").text)
+    assert len(ids) == 2
+    assert read_message(first.post("/auth/browser", data={"browser": ids[0]})) == "That browser is signed out."
+    assert is_signed_in(first)
+    assert sorted(is_signed_in(each) for each in others) == [False, True]
+    for client in clients:
+        client.close()
+
+
+def test_nobody_signs_a_colleague_out(app: AppServer, browser: httpx.Client, company: Company) -> None:
+    submit_sign_in(browser, company.csm.email)
+    with (
+        httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) as colleague,
+        httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) as phone,
+    ):
+        for client in (colleague, phone):
+            submit_sign_in(client, company.other_csm.email)
+        (theirs,) = re.findall(r'name="browser" value="([^"]+)"', colleague.get("/auth/profile").text)
+        browser.post("/auth/browser", data={"browser": theirs})
+        assert theirs in colleague.get("/auth/profile").text
+
+
 def test_a_person_has_ten_browsers_at_most(app: AppServer, company: Company, sql: Connection) -> None:
     cookies = []
     for _ in range(11):

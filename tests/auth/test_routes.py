@@ -115,6 +115,8 @@ def test_somebody_without_a_company_is_told_and_keeps_no_session(browser: httpx.
         "leave",
         "remove",
         "other-browsers",
+        "browser",
+        "name",
         "forgot",
         "reset",
     ],

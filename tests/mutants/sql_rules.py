@@ -33,7 +33,7 @@ MUTANTS = (
         MIGRATIONS + "20261101121000_follow_ups_and_notices.sql",
         "tests/security/test_action_attacks.py",
         ("anyone rewords a follow-up", "and old.created_by is distinct from auth.uid() then", "and false then"),
-        ("anyone closes a follow-up", "and old.assigned_to is distinct from auth.uid()", "and false"),
+        ("anyone closes a follow-up", "and old.assigned_to <> all(private.represented_people())", "and false"),
         ("done on any day", "coalesce(old.done_at, now())", "new.done_at"),
     ),
     *make_mutants(
@@ -144,7 +144,7 @@ MUTANTS = (
         RUNS,
         (
             "a csm starts for a colleague's customer",
-            "elsif account.owner_id <> me.id and me.role = 'csm' then",
+            "elsif not private.can_write_customer(account.id) then",
             "elsif false then",
         ),
         (
@@ -169,7 +169,7 @@ MUTANTS = (
         ),
         (
             "a colleague's run is changed",
-            "elsif not private.works_on_run(me.id, run) and me.role = 'csm'\n",
+            "elsif not private.works_on_run(run) and me.role = 'csm'\n",
             "elsif false\n",
         ),
         (
@@ -339,6 +339,10 @@ MUTANTS = (
             f"on public.contacts\nfor select to authenticated using ({OWN_COMPANY});",
             "on public.contacts\nfor select to authenticated using (true);",
         ),
-        ("a csm writes a colleague's customer", "and (c.owner_id = auth.uid() or private.is_team_lead())", ""),
+        (
+            "a csm writes a colleague's customer",
+            "and (c.owner_id = any(private.represented_people()) or private.is_team_lead())",
+            "",
+        ),
     ),
 )

@@ -1,10 +1,12 @@
 """People of the company: the list, inviting, roles."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from tests.database.factories import fetch_rows, fetch_value, insert_customer
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.pages.assertions import button_labels, page_text
-from tests.pages.dialogs import dialog_field, fill_dialog, submit_dialog
+from tests.pages.dialogs import dialog_field, fill_dialog, start_run, submit_dialog
 from tests.support.companies import unused_email
 from tests.support.requests import record_requests
 
@@ -209,4 +211,26 @@ def test_the_last_admin_is_not_deactivated(show, company):
 
 
 def test_a_csm_is_offered_nothing_about_colleagues(show, book):
-    assert list(show(book.csm).menu_button) == []
+    (menu,) = show(book.csm).menu_button
+    assert (menu.key.endswith(f"person.{book.csm.id}"), len(menu.options)) == (True, 1)
+
+
+def test_a_person_enters_an_absence_and_the_deputy_sees_the_book_marked(show, open_page, book, sql):
+    publish_workflow(sql, book.id, "our-renewal")
+    acme = fetch_value(sql, "select id::text from public.customers where name = 'Acme' and company_id = %s", book.id)
+    start_run(book.csm, acme, "our-renewal")
+    page = choose_for(show(book.csm), book.csm, "absence")
+    last = date.today() + timedelta(days=9)
+    page = submit_dialog(fill_dialog(page, deputy=str(book.other_csm.id), last=last))
+    assert f"{book.other_csm.full_name} stands in for {book.csm.full_name} until" in page_text(page)
+    assert f"deputy {book.other_csm.full_name}" in page_text(page)
+    deputy = page_text(open_page(book.other_csm))
+    assert f"for {book.csm.full_name}, away until" in deputy
+    page = press(page, "Back")
+    assert f"{book.csm.full_name} is back." in page_text(page)
+    assert "deputy" not in page_text(page)
+
+
+def test_an_absence_without_a_deputy_says_what_is_missing(show, book):
+    page = submit_dialog(choose_for(show(book.csm), book.csm, "absence"))
+    assert "Needs an answer." in page_text(page)

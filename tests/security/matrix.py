@@ -280,6 +280,19 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"role": "manager"},
     ),
+    "absences": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "person_id": world.owner.id,
+            "deputy_id": world.company.manager.id,
+            "starts_on": "2001-01-01",
+            "ends_on": "2001-02-01",
+            "created_by": me,
+            "ended_at": "2001-01-01",
+        },
+        change=lambda _me: {"ended_at": None},
+    ),
     "book_handovers": Rules(
         select="company",
         row=lambda world, me: {

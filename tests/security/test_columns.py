@@ -53,6 +53,11 @@ COLUMNS: dict[str, Writers] = {
         functions="accepted_at mails",
         by="accept_invitation, invite_people, resend_invitation",
     ),
+    "absences": Writers(
+        functions="company_id person_id deputy_id starts_on ends_on created_by ended_at",
+        by="save_absence, end_absence, leave_company, remove_member",
+        database="id created_at",
+    ),
     "book_handovers": Writers(
         functions="company_id from_id made_by idempotency_key items undone_at undone_by kept",
         by="hand_over_book, undo_handover",

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +30,8 @@ from tests.support.companies import Company, Member, unused_email
 Arguments = dict[str, Any]
 ON_ONESELF = {
     "claim_session_refresh", "create_browser_session", "drop_browser_session", "end_browser_session",
-    "end_other_sessions", "leave_company", "list_browser_sessions", "read_browser_session", "store_refreshed_session",
+    "end_listed_browser_session", "end_other_sessions", "leave_company", "list_browser_sessions",
+    "read_browser_session", "store_refreshed_session",
 }  # fmt: skip
 """They may end the sessions or the membership of whoever calls them."""
 BY_ADMINS = {
@@ -225,7 +227,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "drop_import_rows": lambda at: {
         "p_import_id": at.staged_file(), "p_row_ids": [new_id()], "p_is_dropped": True,
     },
+    "end_absence": lambda at: {"p_person_id": str(at.company.csm.id)},
     "end_browser_session": lambda at: session(at) | {"others_only": True},
+    "end_listed_browser_session": lambda at: session(at) | {"which": new_id()},
     "end_other_sessions": lambda _at: {},
     "escalation_context": lambda at: {"p_execution_id": at.run},
     "execution_lifecycle": lambda _at: {},
@@ -292,6 +296,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_import_id": at.staged_file(),
         "p_rows": [{"kind": "customers", "line": 3, "cells": ["B"], "field_values": {"name": "B"}, "problems": []}],
     },
+    "save_absence": lambda at: {
+        "p_person_id": str(at.company.csm.id), "p_deputy_id": str(at.company.other_csm.id),
+        "p_starts_on": date.today().isoformat(), "p_ends_on": (date.today() + timedelta(days=9)).isoformat(),
+    },
     "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "save_score_rules": lambda at: {
@@ -302,6 +310,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
         "p_status": "draft", "p_current_slide": "greeting",
     },
+    "save_full_name": lambda _at: {"p_full_name": "Alice Moreau"},
     "save_time_zone": lambda _at: {"p_time_zone": "UTC"},
     "search_chats": lambda _at: {"p_query": "well", "p_filters": {}, "p_cursor": None, "p_limit": 5},
     "start_workflow": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},

@@ -12,6 +12,7 @@ OPEN_TO_ANON = {
     "end_browser_session",
     "drop_browser_session",
     "list_browser_sessions",
+    "end_listed_browser_session",
     "take_attempt",
     "return_attempt",
     "migrations_digest",
@@ -107,7 +108,9 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "change_member_role",
         "hand_over_book",
         "undo_handover",
-    }  # tests/database/test_{invitations,membership_end,people,book_handovers}.py
+        "save_absence",
+        "end_absence",
+    }  # tests/database/test_{invitations,membership_end,people,book_handovers,absences}.py
     # save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
     imports = {  # tests/security/test_import_attacks.py
@@ -124,7 +127,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }
     # test_company_settings.py, test_company_limits.py, test_score_rules.py
     settings = {"save_company_settings", "save_company_limits", "save_score_rules"}
-    others = {"publish_workflow", "save_time_zone", "open_today_list"}
+    others = {"publish_workflow", "save_time_zone", "save_full_name", "open_today_list"}
     assert writers == sessions | membership | ACTS | imports | settings | others
 
 

@@ -117,12 +117,13 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
         else build_icon_html(":material/task_alt:")
     )
     author = "you" if row.created_by_name == person.full_name else row.created_by_name
-    title = build_row_title_html(row.customer_name, *((row.assigned_to_name,) if is_team else ()))
+    is_own = row.assigned_to == str(person.id)
+    title = build_row_title_html(row.customer_name, *((row.assigned_to_name,) if is_team or not is_own else ()))
     html = ROW_HTML.format(title, mark, shorten_row_text(row.title), f"Due {format_date(row.due_on)} · by {author}")
     with draw_row_with_buttons(html, key=f"follow_up.{row.id}"):
         if row.execution_id is not None:
             navigation.draw_run_link(row.execution_id, "Open")
-        if row.assigned_to == str(person.id):
+        if is_own or not is_team:  # also as a deputy
             done = commands.build_complete_follow_up_command(row.id)
             buttons.draw_command_button("Done", done, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
 

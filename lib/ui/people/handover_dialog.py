@@ -48,9 +48,7 @@ def draw_handover_form(dialog: DialogState, services: Services) -> DialogAnswers
     book = dialog.load_once("book", lambda: services.handovers.fetch_book(person.id))
     if dialog.kind == "deactivate":
         draw_html(
-            Html("<p>{} will no longer see anything of the company. What they did stays.</p>").format(
-                person.full_name
-            )
+            Html("<p>{} will no longer see anything of the company. What they did stays.</p>").format(person.full_name)
         )
     if book.is_empty:
         draw_html(Html('<p class="zen-muted">{} has no customers and no open work.</p>').format(person.full_name))

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from lib.companies.people import PendingInvitation
+from lib.companies.people import PendingInvitation, TeamMember
 from lib.services import Services
 from lib.ui.actions.dialog_state import Command, FlashMessage
 
@@ -34,3 +34,13 @@ def build_undo_handover_command(handover_id: UUID, from_name: str) -> Command:
         return FlashMessage(text=f"The hand-over of {from_name}'s book is undone.", lines=lines)
 
     return undo_handover
+
+
+def build_end_absence_command(person: TeamMember) -> Command:
+    """A command that ends the absence of somebody who is back."""
+
+    def end_absence(services: Services) -> FlashMessage:
+        services.people.end_absence(person.id)
+        return FlashMessage(text=f"{person.full_name} is back.")
+
+    return end_absence

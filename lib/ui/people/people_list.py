@@ -98,6 +98,10 @@ def _draw_person_row(row: TeamMember, person: Person) -> None:
     with draw_row_with_buttons(
         _ROW.format(row.full_name, role, row.email, _describe_book(row, person.time_zone)), key=f"person.{row.id}"
     ):
+        if row.absence and (is_self or person.role.leads_team):
+            back = people_commands.build_end_absence_command(row)
+            key = f"people.back.{row.id}.{row.absence.starts_on}"
+            buttons.draw_command_button("Back", back, key=key, icon=":material/undo:", is_quiet=True)
         target = ActionTarget(person_id=str(row.id), person_name=row.full_name)
         buttons.draw_action_menu(
             _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", label=""
@@ -128,8 +132,10 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
 def _list_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
     """What the signed-in person may do about a colleague, or about themselves."""
     if person.role is Role.ADMIN:
-        return ("change_role", "hand_over", "deactivate")
-    return ("hand_over",) if person.role.leads_team else ()
+        return ("change_role", "absence", "hand_over", "deactivate")
+    if person.role.leads_team:
+        return ("absence", "hand_over")
+    return ("absence",) if row.id == person.id else ()
 
 
 def _describe_book(row: TeamMember, time_zone: str) -> str:
@@ -138,7 +144,15 @@ def _describe_book(row: TeamMember, time_zone: str) -> str:
     runs = [format_count(row.open_runs, "open run")] if row.open_runs else []
     seen = row.last_seen_at
     last = [f"seen {format_date(to_local_time(seen, time_zone).date())}"] if seen else []
-    return " · ".join((*book, *runs, *last))
+    return " · ".join((*_describe_absence(row), *book, *runs, *last))
+
+
+def _describe_absence(row: TeamMember) -> tuple[str, ...]:
+    absence = row.absence
+    if absence is None:
+        return ()
+    days = f"{format_date(absence.starts_on)} to {format_date(absence.ends_on)}"
+    return (f"Away {days}, deputy {absence.deputy_name}",)
 
 
 def _matches_search(row: TeamMember, words: str) -> bool:

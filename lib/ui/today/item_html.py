@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from lib.customers.model import HealthBand
 from lib.customers.today_items import EscalationSummary, TodayItem, TodayItemKind, Urgency
+from lib.text.format import format_short_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
 from lib.ui.actions.sentences import describe_response_clock
@@ -35,13 +36,22 @@ def build_item_html(item: TodayItem, today: date, time_zone: str, *, show_owner:
         sentences.format_arr_and_deadline(item) if is_about_customer else None,
         item.owner_name if show_owner else None,
     )
-    return Html("<h3>{} {}</h3>{}{}{}").format(
+    return Html("<h3>{} {}</h3>{}{}{}{}").format(
         item.customer_name,
         health,
+        _build_absence_html(item),
         _build_urgency_html(item, today),
         Html("").join(_LINE.format(line) for line in _describe_item(item, today)),
         Html("").join((_build_clock_html(item, time_zone), _SMALL.format(" · ".join(part for part in facts if part)))),
     )
+
+
+def _build_absence_html(item: TodayItem) -> Html:
+    """For whom the person does it as a deputy."""
+    if item.absence is None:
+        return Html("")
+    text = f"for {item.absence.person_name}, away until {format_short_date(item.absence.ends_on)}"
+    return _SMALL.format(Html("{}{}").format(build_icon_html(":material/beach_access:"), text))
 
 
 def _build_urgency_html(item: TodayItem, today: date) -> Html:
