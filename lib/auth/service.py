@@ -26,6 +26,8 @@ JOIN_FIRST = (
 
 def sign_in(context: AppContext, *, email: str, password: str) -> Session:
     """Sign in with a password. Raises NotPermitted for a wrong one, and for someone without a company."""
+    if not password:  # which Supabase Auth answers as a malformed request
+        raise InvalidInput("Enter your password.")
     with translate_auth_errors():
         answer = context.create_client().auth.sign_in_with_password(
             {"email": normalize_email(email), "password": password}
