@@ -87,6 +87,16 @@ class PriceToApprove:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstSteps:
+    """What a company has done of what it begins with. `invited` counts open invitations."""
+
+    has_settings: bool
+    customers: int
+    colleagues: int
+    invited: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayOverview:
     """What the signed-in person needs today.
 
@@ -94,7 +104,8 @@ class TodayOverview:
     `pressing` cannot wait. The other customers: `can_wait`, `in_progress` (with an open run that is not snoozed),
     `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
     `escalations` and `open_runs` are the first ones not on the list, `price_approvals` those that wait longest; their
-    counts are of all. `follow_ups` are those due, `notices` those unread.
+    counts are of all. `follow_ups` are those due, `notices` those unread. `first_steps` is for who leads a company
+    without a run, else None.
     """
 
     today: date
@@ -122,6 +133,7 @@ class TodayOverview:
     customer_choices: tuple[CustomerChoice, ...] = ()
     follow_ups: int = 0
     notices: int = 0
+    first_steps: FirstSteps | None = None
 
     @property
     def is_done(self) -> bool:

@@ -14,6 +14,9 @@ INBOX = PAGES / "work" / "inbox.py"
 CONVERSATIONS = PAGES / "conversations" / "conversations.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 RUN_PAGE = PAGES / "workflows" / "run.py"
+PEOPLE = PAGES / "company" / "people.py"
+IMPORT = PAGES / "company" / "import.py"
+SETTINGS = PAGES / "company" / "settings.py"
 
 
 def draw_today_link(label: str = "Go to Today") -> None:

@@ -247,6 +247,7 @@ begin
   items := private.open_today_list(waiting);
   return jsonb_build_object(
     'today', today,
+    'first_steps', private.first_steps(),
     'customers', cardinality(customers),
     'usage_customers', (
       select count(distinct u.customer_id) from public.usage_weeks u

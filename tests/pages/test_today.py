@@ -40,6 +40,41 @@ def test_without_customers_the_page_says_what_will_be_here_and_how_to_begin(open
     assert [link.label for link in page.page_link] == ["See the workflows"]
 
 
+def draw_labels(page):
+    return [(link.icon, link.label.split("**")[1]) for link in page.page_link if "**" in link.label]
+
+
+OPEN, DONE = ":material/radio_button_unchecked:", ":material/check_circle:"
+
+
+def test_an_admin_of_an_empty_company_sees_the_steps_it_begins_with(open_page, sql, company):
+    insert_row(sql, "company_invites", company_id=company.id, email="new.colleague@example.com", role="csm")
+    assert draw_labels(open_page(company.admin)) == [
+        (OPEN, "Check the settings"), (OPEN, "Import your customers"), (DONE, "Invite your colleagues"),
+        (OPEN, "Start the first workflow"),
+    ]  # fmt: skip
+    sql.execute(
+        "insert into public.company_holidays (company_id, day, name) values (%s, '2027-01-01', 'New Year')",
+        [company.id],
+    )
+    sql.execute("delete from public.company_invites where email = 'new.colleague@example.com'")
+    customer = add_customer(sql, company, company.admin, "Acme")
+    page = open_page(company.admin)
+    assert draw_labels(page)[:3] == [
+        (DONE, "Check the settings"), (DONE, "Import your customers"), (OPEN, "Invite your colleagues"),
+    ]  # fmt: skip
+    assert "1 customer so far." in str([link.label for link in page.page_link])
+    start_run(company.admin, customer)
+    assert not draw_labels(open_page(company.admin))
+
+
+def test_a_manager_begins_with_customers_and_a_csm_with_none_of_the_steps(open_page, company):
+    assert [label for _, label in draw_labels(open_page(company.manager))] == [
+        "Import your customers", "Start the first workflow",
+    ]  # fmt: skip
+    assert not draw_labels(open_page(company.csm))
+
+
 def test_the_first_and_last_days_and_the_largest_amounts_are_drawn(open_page, sql, company):
     """What the database takes, the pages draw: one row at the bounds harms nobody."""
     made = add_customer(sql, company, company.csm, "Edge", notice_in=3)

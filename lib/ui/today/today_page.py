@@ -15,6 +15,7 @@ from lib.ui import empty_and_error_states, navigation, session_keys
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
+from lib.ui.today.first_steps import draw_first_steps
 from lib.ui.today.follow_up_form import draw_follow_up_form
 from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
 from lib.ui.today.prices import draw_prices_to_approve
@@ -33,6 +34,8 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
     """The page of a person with customers. `now` is in the person's own time zone."""
     dashboard, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
+    with error_boundary("today first steps"):
+        draw_first_steps(dashboard, person)
     st.markdown(sentences.describe_day(dashboard))
     draw_today_list(dashboard, services)
     with error_boundary("today follow-up form"):
@@ -54,18 +57,17 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
     """The page of a person without customers: what will be here, how to begin, and what waits all the same."""
     overview, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
-    first_step = (
-        "As soon as the company has customers, they are here for you too."
-        if person.role.leads_team
-        else "A manager can make you the owner of your first customers."
-    )
+    first_step = "" if person.role.leads_team else "A manager can make you the owner of your first customers. "
     empty_and_error_states.draw_empty_state(
         "No customers yet",
-        f"{first_step} Each day starts with three things: what is escalated to you, overdue or due, then the customers "
-        "that matter most, with the reasons. Until then, take a look at the workflows.",
+        f"{first_step}Each day starts with three things: what is escalated to you, overdue or due, then the customers "
+        "that matter most, with the reasons.",
         icon=":material/wb_twilight:",
     )
-    navigation.draw_workflows_link("See the workflows")
+    with error_boundary("today first steps"):
+        draw_first_steps(overview, person)
+    if overview.first_steps is None:
+        navigation.draw_workflows_link("See the workflows")
     if overview.items or overview.more:
         st.markdown(sentences.describe_day(overview))
         draw_today_list(overview, services)

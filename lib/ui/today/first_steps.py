@@ -1,0 +1,45 @@
+"""The four steps a company begins with, on Today of who leads it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.auth.model import Person, Role
+from lib.customers.today_overview import FirstSteps, TodayOverview
+from lib.text.format import format_count
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import navigation
+
+
+def draw_first_steps(overview: TodayOverview, person: Person) -> None:
+    """Each step with what is done, as a link to its page. Settings and people are an admin's."""
+    steps, is_admin = overview.first_steps, person.role is Role.ADMIN
+    if steps is None:
+        return
+    with st.container(border=True, key="first_steps", gap="xsmall"):
+        st.markdown(f"##### Set up {escape_markdown(person.company_name)}")
+        if is_admin:
+            text = "Working days, holidays, when a customer is at risk."
+            _draw_step(steps.has_settings, navigation.SETTINGS, "Check the settings", text)
+        _draw_step(steps.customers > 0, navigation.IMPORT, "Import your customers", _describe_customers(steps))
+        if is_admin:
+            has_people = steps.colleagues + steps.invited > 0
+            _draw_step(has_people, navigation.PEOPLE, "Invite your colleagues", _describe_people(steps))
+        _draw_step(False, navigation.CATALOGUE, "Start the first workflow", "See what each one takes you through.")
+
+
+def _draw_step(is_done: bool, page: Path, label: str, text: str) -> None:
+    icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
+    st.page_link(page, label=f"**{label}** · {text}", icon=icon)
+
+
+def _describe_customers(steps: FirstSteps) -> str:
+    if steps.customers:
+        return f"{format_count(steps.customers, 'customer')} so far."
+    return "From exports of your CRM and helpdesk. You see first what would change."
+
+
+def _describe_people(steps: FirstSteps) -> str:
+    if not steps.colleagues + steps.invited:
+        return "Each gets an email with a link."
+    return f"{format_count(steps.colleagues, 'colleague')} here, {steps.invited} invited."
