@@ -20,6 +20,10 @@ SAMPLE_ROWS = 2000
 # A column of notes with a comma here and there is no table of two columns.
 LEAST_EVEN_SHARE = 0.5
 _EXCEL_HINT = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
+# "C:\\" ends with a backslash; "a \\"b\\" c" has quotes that are escaped by it.
+_ESCAPED_QUOTE = re.compile(r'\\"(?![,;\t|^:\r\n]|$)')
+# Not the two quotes of an empty cell.
+_DOUBLED_QUOTE = re.compile(r'"""|(?<=[^,;\t|^:\r\n"\\])""(?=[^,;\t|^:\r\n"])')
 _SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])'[^']*'(?=[,;\t|]|\s*$)", re.MULTILINE)
 
 
@@ -69,7 +73,8 @@ def detect_csv_dialect(lines: Sequence[str], separator: str | None = None) -> Cs
 def _detect_quote(text: str) -> tuple[str, str | None]:
     if '"' not in text and len(_SINGLE_QUOTED.findall(text)) >= 2:
         return "'", None
-    return '"', "\\" if '\\"' in text and '""' not in text.replace('\\""', "") else None
+    has_escapes = _ESCAPED_QUOTE.search(text) is not None and not _DOUBLED_QUOTE.search(text)
+    return '"', "\\" if has_escapes else None
 
 
 def _rate_dialect(lines: Sequence[str], dialect: CsvDialect) -> tuple[float, float, int]:

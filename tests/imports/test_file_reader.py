@@ -72,6 +72,16 @@ def unwrap(cell: str) -> str:
     return cell[2:-1] if is_shell else cell
 
 
+def test_a_backslash_before_a_closing_quote_escapes_nothing() -> None:
+    table = read_table(io.BytesIO(b'Path,Note\n"C:\\","x"\n"D:\\"\n'), "x.csv")
+    assert [cells for _, cells in table.rows] == [("C:\\", "x"), ("D:\\", "")]
+
+
+def test_escaped_quotes_are_seen_beside_empty_cells() -> None:
+    table = read_table(io.BytesIO(b'Name,Note\n"The \\"Best\\" Co",""\n"",","\n'), "x.csv")
+    assert [cells for _, cells in table.rows] == [('The "Best" Co', ""), ("", ",")]
+
+
 def test_rows_can_be_read_again_and_the_file_stays_open() -> None:
     file = io.BytesIO(b"a,b\n1,2\n3,4\n")
     table = read_table(file, "x.csv")
@@ -184,6 +194,7 @@ def test_a_workbook_with_another_sheet_chosen() -> None:
         ("Name\tText\nA\tOne, two\nB\tThree, four\n", "\t"),
         ("when|what\n10:00|a\n11:30|b\n", "|"),
         ("a:b\n1:2\n", ":"),
+        ('a;b\n"C:\\";1\n"D:\\";2\n', ";"),
         ("Name, First;City\nDoe, Jo;Oslo\nRoe, Al;Rome\n", ";"),
     ],
 )
