@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import authority, python_rules, slides, sql_rules
+from tests.mutants import authority, company_rules, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -8,4 +8,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *python_rules.MUTANTS,
     *sql_rules.MUTANTS,
     *authority.MUTANTS,
+    *company_rules.MUTANTS,
 )
