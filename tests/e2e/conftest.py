@@ -144,6 +144,12 @@ def find_row(page: Page, text: str) -> Locator:
     return page.locator("[class*=st-key-list_row]").filter(has_text=text).first
 
 
+def find_renewal(page: Page) -> Locator:
+    """The link to the first run of Today that is a standard renewal: which run is first, the day decides."""
+    runs = page.locator("[class*=st-key-list_row]").filter(has_text="Standard renewal")
+    return runs.get_by_role("link", name="Resume").first
+
+
 def wait_until_idle(page: Page) -> None:
     """Wait until no script runs, nothing is a skeleton and every chart is drawn."""
     _wait_for_frames(page, IS_IDLE, frames=12)

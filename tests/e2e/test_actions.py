@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.local import find_running_stack
-from tests.e2e.conftest import find_row, wait_until_idle
+from tests.e2e.conftest import find_renewal, find_row, wait_until_idle
 from tests.support.server import AppServer
 
 
@@ -119,7 +119,7 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
 
 def test_a_skipped_slide_is_resumed_and_a_skip_is_undone(sign_in: Callable[..., Page]) -> None:
     page = sign_in("bob")
-    page.get_by_role("link", name="Resume").first.click()
+    find_renewal(page).click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
     wait_until_idle(page)

@@ -14,7 +14,7 @@ from lib.local import release_stack, start_stack
 from lib.local.paths import LocalPaths
 from tests.conftest import quiet
 from tests.e2e.cluster import find_execution_id, open_browser, sign_in
-from tests.e2e.conftest import wait_until_idle
+from tests.e2e.conftest import find_renewal, wait_until_idle
 from tests.e2e.test_actions import book as book
 from tests.e2e.test_typed_numbers import DISCOUNT, type_into_cell
 from tests.support.server import AppServer
@@ -28,7 +28,7 @@ def open_run(page: Page, name: str = "bob", slide: str = "prepare-quote") -> str
     """Returns the address of the slide."""
     page.goto("/auth/sign-in")
     sign_in(page, name)
-    page.get_by_role("link", name="Resume").first.click()
+    find_renewal(page).click()
     expect(page).to_have_url(re.compile("execution="))
     address = f"/run?execution={find_execution_id(page)}&slide={slide}"
     page.goto(address)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.cluster import find_execution_id
-from tests.e2e.conftest import wait_until_idle
+from tests.e2e.conftest import find_renewal, wait_until_idle
 from tests.e2e.test_actions import book as book
 from tests.e2e.test_work_is_not_lost import find_text, save_text, type_without_leaving
 
@@ -20,7 +20,7 @@ STEP = """
 
 def open_greeting(page: Page) -> str:
     """Open the first slide of a run from Today; returns the run's id."""
-    page.get_by_role("link", name="Resume").first.click()
+    find_renewal(page).click()
     expect(page).to_have_url(re.compile(r"/run\?.*execution="))
     run = find_execution_id(page)
     open_slide(page, run)

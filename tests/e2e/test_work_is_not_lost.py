@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.e2e.cluster import Cluster, find_execution_id, kill, open_browser, sign_in
-from tests.e2e.conftest import wait_until_idle
+from tests.e2e.conftest import find_renewal, wait_until_idle
 from tests.support.server import AppServer
 
 WATCH_VALUES = """(element) => {
@@ -22,7 +22,7 @@ WATCH_VALUES = """(element) => {
 def open_run(page: Page, name: str = "bob", slide: str = "greeting") -> None:
     page.goto("/auth/sign-in")
     sign_in(page, name)
-    page.get_by_role("link", name="Resume").first.click()
+    find_renewal(page).click()
     expect(page).to_have_url(re.compile(r"/run\?.*execution="))
     page.goto(f"/run?execution={find_execution_id(page)}&slide={slide}")
     expect(page.get_by_role("button", name="Next:")).to_be_visible()
