@@ -16,6 +16,7 @@ from lib.forms.number_answers import is_number_kind, list_number_questions
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
+from lib.ui.form_keys import FormKeys as FormKeys
 from lib.ui.number_widgets import (
     draw_field_error as draw_field_error,
 )
@@ -27,7 +28,6 @@ from lib.ui.number_widgets import (
     remember_number,
 )
 from lib.ui.row_editor import draw_row_editor
-from lib.ui.session_keys import FormKeys as FormKeys
 from lib.ui.widget_values import (
     JsonRow,
     apply_row_edits,

@@ -10,7 +10,7 @@ from lib.forms.number_answers import NumberQuestion, format_number_answer, read_
 from lib.forms.number_parser import DEFAULT_LOCALE, format_typed_number
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.session_keys import FormKeys
+from lib.ui.form_keys import FormKeys
 
 
 def get_number_locale() -> str:

@@ -6,8 +6,8 @@ from lib.content.model import ColumnKind
 from lib.forms.model import EditableColumn, Field
 from lib.forms.number_answers import is_number_column
 from lib.text.truncate import single_line
+from lib.ui.form_keys import FormKeys
 from lib.ui.number_widgets import get_number_locale
-from lib.ui.session_keys import FormKeys
 from lib.ui.widget_values import rows_to_frame
 
 COLUMN_UNITS = {ColumnKind.MONEY: " ($)", ColumnKind.PERCENT: " (%)"}

@@ -1,9 +1,6 @@
 """Every key of session state, prefixed by its page. Signing out clears all of them."""
 
-from dataclasses import dataclass
-
 from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
-from lib.forms.model import Field
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 
@@ -244,21 +241,3 @@ def import_field_key(of: str, name: str) -> str:
 
 def import_button_key(what: str, of: str) -> str:
     return f"import.press.{what}.{of}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormKeys:
-    """Session-state keys of a form's widgets. A new prefix makes a form start again."""
-
-    prefix: str
-
-    def field_key(self, field: Field) -> str:
-        return f"{self.prefix}.{field.key}"
-
-    def rows_key(self, field: Field) -> str:
-        """The rows a row editor started with; its own key holds only the changes."""
-        return f"{self.prefix}.{field.key}.rows"
-
-    def numbers_key(self, field: Field) -> str:
-        """What a text stands for, by (column key or None, text): stored numbers, and those chosen by the person."""
-        return f"{self.prefix}.{field.key}.numbers"
