@@ -59,7 +59,7 @@ def test_nobody_reads_the_people_of_another_company(team, strangers, uninvited):
     assert strangers.admin
     ids = {each["id"] for each in call_rpc(strangers.admin, "company_people")["people"]}
     assert not ids & {str(team.admin.id), str(team.csm.id)}
-    assert call_rpc(uninvited, "company_people") == {"people": [], "invitations": []}
+    assert call_rpc(uninvited, "company_people") == {"people": [], "invitations": [], "handovers": []}
 
 
 def test_each_line_of_a_list_is_invited_or_says_why_not(team, sql):
