@@ -130,20 +130,34 @@ def test_a_line_below_the_price_list_needs_a_leader_without_any_discount(company
         assert needs(sql, propose(company.csm, there, {"field": "lines", "value": lines})) is is_needed
 
 
-def test_an_action_runs_from_a_chat_only_once_its_call_is_approved_and_by_whoever_approved(company, turn, sql):
+def propose_pause(sql, company, turn):
+    """A waiting call of an action that needs a leader, and the action."""
     words = {"kind": "snooze", "name": f"Pause {new_id()}", "needs_leader": True, "created_by": company.admin.id}
     action = str(insert_row(sql, "saved_actions", company_id=company.id, **words))
-    call = propose(company.csm, turn, {"action": words["name"], "parameters": {}}, tool="run_saved_action")
+    arguments = {"action": words["name"], "parameters": {}}
+    return propose(company.csm, turn, arguments, tool="run_saved_action"), action
+
+
+def run_by_call(who, turn, call, action):
+    subject = {"execution_id": turn["thread"]["execution_id"]}
+    values = {"p_action_id": action, "p_subject": subject, "p_parameters": SNOOZE_PARAMETERS, "p_key": call}
+    return call_rpc(who, "run_saved_action", **values)
+
+
+@pytest.mark.parametrize("status", ["failed", "succeeded"])
+def test_a_call_that_is_over_runs_no_action_any_more(status, company, turn, sql):
+    call, action = propose_pause(sql, company, turn)
+    decide(company.manager, call)
+    complete(company.manager, call, status=status)
+    with assert_refused("PT403", "has not been approved in this conversation"):
+        run_by_call(company.manager, turn, call, action)
+
+
+def test_an_action_runs_from_a_chat_only_once_its_call_is_approved_and_by_whoever_approved(company, turn, sql):
+    call, action = propose_pause(sql, company, turn)
 
     def click(who, action_id=action):
-        return call_rpc(
-            who,
-            "run_saved_action",
-            p_action_id=action_id,
-            p_subject={"execution_id": turn["thread"]["execution_id"]},
-            p_parameters=SNOOZE_PARAMETERS,
-            p_key=call,
-        )
+        return run_by_call(who, turn, call, action_id)
 
     for who in (company.csm, company.manager, company.admin):
         with assert_refused("PT403", "has not been approved in this conversation"):

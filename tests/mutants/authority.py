@@ -153,7 +153,6 @@ MUTANTS = (
             '"input_tokens", "output_tokens",\n',
         ),
         ("system messages need no signature", 'row.get("role") == "user" or', 'row.get("role") != "assistant" or'),
-        ("a call signs a message", "json.dumps([kind, *values]", "json.dumps([*values]"),
     ),
     *make_mutants(
         MIGRATIONS + "20261101122000_action_runs.sql",
