@@ -161,6 +161,7 @@ def test_a_note_of_100_kb_is_kept_and_one_of_400_kb_refused_in_a_sentence(compan
         ({"slide": "set-goals", "revision": 3}, "not part of the run"),
         ({"slide": None}, "not part of the run"),
         ({"current_slide": "set-goals"}, "not part of the run"),
+        ({"slide": "set-goals", "current_slide": "greeting"}, "not part of the run"),
         ({"answers": []}, "cannot be read"),
         ({"answers": "calm"}, "cannot be read"),
         ({"answers": None}, "cannot be read"),

@@ -285,14 +285,16 @@ def test_a_draft_is_begun_in_ones_own_name_and_company_only(world):
                 insert(who, "workflow_drafts", **draft(world, who) | forged)
 
 
-def test_nobody_takes_over_changes_or_discards_anothers_draft(world):
+def test_nobody_takes_over_or_changes_anothers_draft_and_only_leaders_discard_it(world):
     made = insert(world.owner, "workflow_drafts", **draft(world, world.owner))[0]["id"]
     for who in (world.company.other_csm, world.company.manager, world.company.admin, world.other.admin):
         assert change(who, "workflow_drafts", made, name="Mine") == []
+    for who in (world.company.other_csm, world.other.admin):
         assert who.client.table("workflow_drafts").delete().eq("id", made).execute().data == []
     for forged in ({"author_id": str(world.company.manager.id)}, {"company_id": None}, {"revision": 9}):
         with assert_refused("42501"):
             change(world.owner, "workflow_drafts", made, **forged)
+    assert len(world.company.manager.client.table("workflow_drafts").delete().eq("id", made).execute().data) == 1
 
 
 def test_a_draft_occupies_no_id(world, sql):

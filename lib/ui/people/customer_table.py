@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.companies.handovers import BookCustomer
 from lib.companies.people import TeamMember
-from lib.text.format import humanize_code
+from lib.text.format import format_money, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.people.colleague_select import label_colleagues
 from lib.ui.session_keys import handover_table_key
@@ -21,7 +21,7 @@ def draw_customer_table(
         {
             "Customer": [single_line(each.name) for each in customers],
             "Segment": [humanize_code(each.segment) for each in customers],
-            "ARR": [float(each.arr) for each in customers],
+            "ARR": [format_money(each.arr) for each in customers],
             "To": pd.Series([None] * len(customers), dtype="object"),
         }
     )
@@ -32,7 +32,6 @@ def draw_customer_table(
         placeholder="",
         disabled=["Customer", "Segment", "ARR"],
         column_config={
-            "ARR": st.column_config.NumberColumn(format="dollar"),
             "To": st.column_config.SelectboxColumn(options=list(labels.values()), width="medium"),
         },
     )

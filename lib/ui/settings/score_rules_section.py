@@ -1,6 +1,7 @@
 """The rules of health and of priority: fields, a preview of what they change, and saving a new version."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.safe_text import draw_html
 from lib.ui.settings import settings_draft
+from lib.ui.settings.number_field import draw_number_field
 from lib.ui.settings.rule_preview import draw_rule_preview
 from lib.ui.settings.settings_draft import SettingsDraft
 
@@ -62,46 +64,45 @@ def describe_version(rule: ScoreRule, time_zone: str) -> str:
 
 
 def _draw_fields(kind: ScoreKind, draft: SettingsDraft, *, is_disabled: bool) -> None:
+    draft.invalid_fields.clear()
     content = dict(draft.base) | {"weights": _draw_weights(kind, draft, is_disabled=is_disabled)}
     if kind is ScoreKind.HEALTH:
         content |= _draw_bands(draft, "", draft.base, is_disabled=is_disabled)
         with st.expander("Thresholds by segment"):
             content["segments"] = _draw_segments(draft, content, is_disabled=is_disabled)
     else:
-        content["today_from"] = _draw_number(
-            "Customers wait on Today from a priority of",
-            draft.base["today_from"],
-            draft.field_key("today"),
-            is_disabled=is_disabled,
-        )
+        label = "Customers wait on Today from a priority of"
+        content["today_from"] = _draw_number(draft, "today", label, draft.base["today_from"], is_disabled=is_disabled)
     draft.content = content
 
 
-def _draw_weights(kind: ScoreKind, draft: SettingsDraft, *, is_disabled: bool) -> dict[str, int]:
+def _draw_weights(kind: ScoreKind, draft: SettingsDraft, *, is_disabled: bool) -> dict[str, int | None]:
     labels, weights = WEIGHT_LABELS[kind], {}
     for column, (key, label) in zip(st.columns(len(labels)), labels.items(), strict=True):
         with column:
             stored = draft.base["weights"][key]
-            weights[key] = _draw_number(
-                label, stored, draft.field_key(f"weight.{key}"), is_disabled=is_disabled, least=0
-            )
-    total = sum(weights.values())
+            weights[key] = _draw_number(draft, f"weight.{key}", label, stored, is_disabled=is_disabled, least=0)
+    total = sum(weight or 0 for weight in weights.values())
     text = "Weights add up to 100." if total == 100 else f"Weights add up to {total}; they have to add up to 100."
     st.caption(text if total == 100 else f":material/warning: {text}")
     return weights
 
 
-def _draw_bands(draft: SettingsDraft, of: str, stored: Mapping[str, Any], *, is_disabled: bool) -> dict[str, int]:
+def _draw_bands(
+    draft: SettingsDraft, of: str, stored: Mapping[str, Any], *, is_disabled: bool
+) -> dict[str, int | None]:
     """The scores green and yellow begin with, side by side."""
     bands = {}
     for column, band in zip(st.columns(2), ("green", "yellow"), strict=True):
         with column:
             label = f"{f'{SEGMENTS[of]}: ' if of else ''}{band if of else band.capitalize()} from"
-            bands[band] = _draw_number(label, stored[band], draft.field_key(f"{of}.{band}"), is_disabled=is_disabled)
+            bands[band] = _draw_number(draft, f"{of}.{band}", label, stored[band], is_disabled=is_disabled)
     return bands
 
 
-def _draw_segments(draft: SettingsDraft, general: Mapping[str, Any], *, is_disabled: bool) -> dict[str, dict[str, int]]:
+def _draw_segments(
+    draft: SettingsDraft, general: Mapping[str, Any], *, is_disabled: bool
+) -> dict[str, dict[str, int | None]]:
     """Thresholds of the segments that have their own."""
     own = {}
     for segment, label in SEGMENTS.items():
@@ -112,19 +113,24 @@ def _draw_segments(draft: SettingsDraft, general: Mapping[str, Any], *, is_disab
     return own
 
 
-def _draw_number(label: str, value: int, key: str, *, is_disabled: bool, least: int = 1) -> int:
-    return int(st.number_input(label, least, 100, value, 1, key=key, disabled=is_disabled))
+def _draw_number(
+    draft: SettingsDraft, name: str, label: str, stored: int | None, *, is_disabled: bool, least: int = 1
+) -> int | None:
+    number = draw_number_field(
+        draft, name, label, Decimal(least if stored is None else stored), least=least, most=100, is_disabled=is_disabled
+    )
+    return None if number is None else int(number)
 
 
 def _draw_buttons(draft: SettingsDraft, rule: ScoreRule) -> str:
     """Which was clicked: "preview", "save" or none. Saving is offered once the preview was seen."""
     with st.container(horizontal=True, gap="small"):
-        if draft.is_previewed and draft.is_edited:
+        if draft.is_previewed and draft.can_be_sent:
             label = f"Save as version {rule.version + 1}"
             clicked = "save" if st.button(label, key=draft.button_key("save"), type="primary") else ""
         else:
             key = draft.button_key("preview")
-            is_pressed = st.button("Show what changes", key=key, type="primary", disabled=not draft.is_edited)
+            is_pressed = st.button("Show what changes", key=key, type="primary", disabled=not draft.can_be_sent)
             clicked = "preview" if is_pressed else ""
         settings_draft.draw_discard_button(draft)
     return clicked

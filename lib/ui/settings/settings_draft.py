@@ -15,7 +15,10 @@ from lib.ui.session_keys import settings_button_key, settings_draft_key, setting
 
 @dataclass(kw_only=True)
 class SettingsDraft:
-    """`base` is the stored content at `revision`; `content` what the fields held when they were last drawn."""
+    """`base` is the stored content at `revision`; `content` what the fields held when they were last drawn.
+
+    `invalid_fields` hold text that is no number they take; their content is None.
+    """
 
     section: str
     base: Mapping[str, Any]
@@ -25,10 +28,15 @@ class SettingsDraft:
     error: ZenError | None = None
     preview: RulePreview | None = None
     previewed: Mapping[str, Any] | None = None
+    invalid_fields: set[str] = field(default_factory=set)
 
     @property
     def is_edited(self) -> bool:
         return self.content != self.base
+
+    @property
+    def can_be_sent(self) -> bool:
+        return self.is_edited and not self.invalid_fields
 
     @property
     def is_previewed(self) -> bool:

@@ -1,0 +1,34 @@
+"""A number of the settings, typed as the person writes numbers."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from lib.forms.model import FieldKind
+from lib.forms.number_parser import NumberError, format_typed_number, parse_typed_number
+from lib.ui.number_widgets import draw_field_error, get_number_locale
+from lib.ui.settings.settings_draft import SettingsDraft
+
+
+def draw_number_field(
+    draft: SettingsDraft,
+    name: str,
+    label: str,
+    stored: Decimal,
+    *,
+    least: int,
+    most: int,
+    kind: FieldKind = FieldKind.WHOLE,
+    is_disabled: bool = False,
+) -> Decimal | None:
+    """The number from `least` to `most`; None and an error below the field for anything else."""
+    locale = get_number_locale()
+    text = st.text_input(
+        label, format_typed_number(stored, kind, locale), key=draft.field_key(name), max_chars=20, disabled=is_disabled
+    )
+    number = parse_typed_number(text, kind, locale) if text.strip() else None
+    if isinstance(number, Decimal) and least <= number <= most:
+        return number
+    draft.invalid_fields.add(name)
+    draw_field_error(number.message if isinstance(number, NumberError) else f"From {least} to {most}, please.")
+    return None
