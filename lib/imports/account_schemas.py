@@ -68,6 +68,7 @@ CONTACTS = RecordSchema(
                 "legal",
                 "user",
             ),
+            proposed_code="user",
             is_required=True,
             hint="Role in the decision.",
         ),

@@ -59,6 +59,7 @@ TICKETS = RecordSchema(
             label="Priority",
             type=ValueType.CODE,
             codes=("p1", "p2", "p3", "p4"),
+            proposed_code="p3",
             is_required=True,
             hint="p1 (blocked) to p4 (question).",
         ),

@@ -67,11 +67,12 @@ class ColumnProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class TableProfile:
-    """The profiles of all columns, in the file's order, and the number of rows."""
+    """The profiles of all columns, in the file's order, and the numbers of rows and footer lines."""
 
     columns: tuple[ColumnProfile, ...]
     row_count: int
     long_row_count: int
+    footer_line_count: int = 0
 
     def find_day_order(self) -> DayOrder | None:
         """The order that the columns which show one agree on."""
@@ -96,7 +97,12 @@ def profile_table(table: FileTable) -> TableProfile:
             long_rows += 1
         else:
             _count_cells(profiles, cells, limit)
-    return TableProfile(columns=profiles, row_count=rows, long_row_count=long_rows)
+    return TableProfile(
+        columns=profiles,
+        row_count=rows,
+        long_row_count=long_rows,
+        footer_line_count=len(table.rows.footer_lines),
+    )
 
 
 def _count_cells(profiles: Sequence[ColumnProfile], cells: Sequence[str], limit: int) -> None:

@@ -29,6 +29,7 @@ from lib.imports.file_table import (
 )
 from lib.imports.header_row import SAMPLE_ROWS, HeaderRow, find_header_row, is_blank
 from lib.imports.json_lines_reader import read_json_rows
+from lib.imports.report_footer import skip_report_footer
 from lib.imports.workbook_reader import SAVE_AS_CSV, describe_workbook, password_protected, read_workbook_rows
 from lib.imports.zip_check import check_workbook_archive
 
@@ -97,34 +98,29 @@ def _make_table(source: RowSource, layout: FileLayout, choices: FileChoices) -> 
     header = find_header_row(sample, choices.has_header)
     if len(header.names) > MAX_COLUMNS:
         raise InvalidInput(f"The file has {len(header.names):,} columns. Zen reads up to {MAX_COLUMNS}.")
+    footer_lines: list[int] = []
     return FileTable(
         columns=header.names,
-        rows=TableRows(partial(_read_body, source, header)),
+        rows=TableRows(partial(_read_body, source, header, footer_lines), footer_lines),
         layout=replace(layout, header_line=header.line, notes=tuple(_describe_header(sample, header))),
     )
 
 
-def _read_body(source: RowSource, header: HeaderRow) -> Iterator[FileRow]:
-    """Rows below the header, as wide as the table. Blank ones and repeated headers are left out."""
-    width, count, was_blank = len(header.names), 0, False
-    for line, cells in source():
-        if header.line is not None and line <= header.line:
-            continue
-        if is_blank(cells):
-            was_blank = True
-            continue
-        if cells == header.cells or (was_blank and width > 2 and _is_footer(cells)):
-            continue
-        was_blank = False
-        count += 1
+def _read_body(source: RowSource, header: HeaderRow, footer_lines: list[int]) -> Iterator[FileRow]:
+    """Rows below the header, as wide as the table. Blank ones, repeated headers and the footer are left out."""
+    footer_lines.clear()
+    width = len(header.names)
+    rows = skip_report_footer(_skip_header(source, header), width, footer_lines)
+    for count, (line, cells) in enumerate(rows, start=1):
         if count > MAX_ROWS:
             raise InvalidInput(f"The file has more than {MAX_ROWS:,} rows.", hint="Split it and import the parts.")
         yield line, _fit_cells(cells, width)
 
 
-def _is_footer(cells: tuple[str, ...]) -> bool:
-    """True for a line below a report, such as "Copyright …". It has one cell and stands behind a blank line."""
-    return not any(cell.strip() for cell in cells[1:])
+def _skip_header(source: RowSource, header: HeaderRow) -> Iterator[FileRow]:
+    for line, cells in source():
+        if cells != header.cells and (header.line is None or line > header.line):
+            yield line, cells
 
 
 def _fit_cells(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -45,6 +45,9 @@ def summarize_file(layout: FileLayout, profile: TableProfile, found: RecognizedT
     ]
     if profile.long_row_count:
         sentences.append(f"{_count(profile.long_row_count, 'row has', 'rows have')} more cells than columns.")
+    if profile.footer_line_count:
+        lines = _count(profile.footer_line_count, "line", "lines")
+        sentences.append(f"{lines} of a report's footer left out.")
     if mapping.kind is ImportKind.USAGE_WEEKS:
         sentences.append(PERIOD_SENTENCES[mapping.usage_period])
     return FileSummary(sentences=tuple(sentences), questions=list_questions(mapping, profile))

@@ -1,7 +1,7 @@
 """A file as a table: columns, rows, and what was recognised."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 FileRow = tuple[int, tuple[str, ...]]
@@ -69,9 +69,13 @@ class FileTable:
 
 @dataclass(frozen=True)
 class TableRows:
-    """The rows of a table without header and blank rows, streamed anew by each loop."""
+    """The rows of a table without header, blank rows and footer, streamed anew by each loop.
+
+    `footer_lines` are those the last loop left out.
+    """
 
     read: RowSource
+    footer_lines: list[int] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[FileRow]:
         return self.read()

@@ -42,7 +42,8 @@ class MappedColumn(_MappingPart):
 
     `day_order` and `decimal_sign` are None where the column has no dates or numbers, or nobody has said yet. So is
     `is_fraction`, True if 0.15 means 15%. `words` translates cells, spelled as `code_words.normalize_word` has them, to
-    codes; for the address of a colleague, names to addresses. An empty translation means unknown.
+    codes; for the address of a colleague, names to addresses. An empty translation means unknown. `blank_value` is what
+    a blank cell means; None leaves the field unknown.
     """
 
     use: Literal["field"] = "field"
@@ -52,6 +53,7 @@ class MappedColumn(_MappingPart):
     decimal_sign: DecimalSign | None = None
     is_fraction: bool | None = None
     words: Mapping[str, str] = Field(default_factory=dict)
+    blank_value: str | None = Field(default=None, max_length=200)
 
 
 class LeftOutColumn(_MappingPart):

@@ -65,6 +65,11 @@ def set_words(mapping: ColumnMapping, place: int, words: Mapping[str, str | None
     return _change_mapped_column(mapping, place, words={word: code for word, code in known.items() if code is not None})
 
 
+def set_blank_value(mapping: ColumnMapping, place: int, value: str | None) -> ColumnMapping:
+    """Say what a blank cell means; None for unknown."""
+    return _change_mapped_column(mapping, place, blank_value=value)
+
+
 def set_setting(mapping: ColumnMapping, name: str, value: str) -> ColumnMapping:
     """Change `source`, `currency` or `usage_period`."""
     return _change_mapping(mapping, **{name: value})

@@ -1,12 +1,14 @@
 """Formats of mapped columns, and what only a person can say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from lib.imports.blank_words import is_blank_value
 from lib.imports.code_words import NO_ANSWER_WORDS, NO_WORDS, YES_WORDS, find_code, normalize_word
 from lib.imports.column_profile import ColumnProfile, TableProfile
+from lib.imports.day_parser import parse_day
 from lib.imports.mapping import (
     ColumnMapping,
     DayOrder,
@@ -136,14 +138,26 @@ def _ask_day_order(column: MappedColumn, cells: ColumnProfile, usual: DayOrder |
         DayOrder.MONTH_FIRST: "month, day, year",
         DayOrder.YEAR_FIRST: "year, month, day",
     }
-    example = f" {cells.unclear_day} can be two days." if cells.unclear_day else " No order suits all cells."
+    text = "In which order are the days written? No order suits all cells."
+    if cells.unclear_day:
+        text = _ask_which_day(cells.unclear_day, orders) or f"How is {cells.unclear_day} read?"
     yield MappingQuestion(
         kind=QuestionKind.DAY_ORDER,
         header=column.header,
-        text=f"In which order are the days written?{example}",
+        text=text,
         options={str(order): label for order, label in labels.items() if order in orders},
         suggestion=usual if usual in orders else None,
     )
+
+
+def _ask_which_day(text: str, orders: Collection[DayOrder]) -> str | None:
+    """ "Is 04/05/2026 4 May or April 5?"; None if not both orders read it."""
+    read = [
+        f"{day.day} {day:%B}" if order is DayOrder.DAY_FIRST else f"{day:%B} {day.day}"
+        for order in (DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST)
+        if order in orders and isinstance(day := parse_day(text, order, None), date)
+    ]
+    return f"Is {text} {read[0]} or {read[1]}?" if len(read) > 1 else None
 
 
 def _ask_decimal_sign(column: MappedColumn, unclear: str) -> MappingQuestion:

@@ -50,8 +50,9 @@ class FieldUse(StrEnum):
 class RecordField:
     """One field of a record.
 
-    `codes` are the only values of a CODE. `made_from` lists sets of other fields: each set makes this one. `default` is
-    what the database stores for a new record without it. `hint` says in words what belongs in it.
+    `codes` are the only values of a CODE; `proposed_code` is proposed for blank cells. `made_from` lists sets of other
+    fields: each set makes this one. `default` is what the database stores for a new record without it. `hint` says in
+    words what belongs in it.
     """
 
     name: str
@@ -61,6 +62,7 @@ class RecordField:
     is_required: bool = False
     is_multiline: bool = False
     codes: tuple[str, ...] = ()
+    proposed_code: str | None = None
     max_length: int = 200
     minimum: int = 0
     maximum: Decimal | int = 2_147_483_647

@@ -84,11 +84,13 @@ def _make_rules(mapping: ColumnMapping, column: MappedColumn) -> ValueRules:
 
 
 def _add_fixed(mapping: ColumnMapping, values: dict[str, FieldValue]) -> dict[str, FieldValue]:
-    """The values with the fixed ones. In a flat file a row without a contact gets none from them."""
+    """The values, with the fixed ones and those of blank cells. A flat row without a contact gets none of a contact."""
+    blank = {column.field: column.blank_value for column in mapping.list_mapped() if column.blank_value is not None}
+    given = {**mapping.fixed, **blank}
     if mapping.kind is not ImportKind.FLAT:
-        return {**mapping.fixed, **values}
+        return {**given, **values}
     parts = {name.partition(".")[0] for name in values} | {ImportKind.CUSTOMERS}
-    fixed = {name: value for name, value in mapping.fixed.items() if name.partition(".")[0] in parts}
+    fixed = {name: value for name, value in given.items() if name.partition(".")[0] in parts}
     return {**fixed, **values}
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from lib.errors import InvalidInput, NotFound
 from lib.imports.file_table import FileTable
 from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
-from lib.imports.model import FileImport, ImportUndo, StagedRow, Verdict
+from lib.imports.model import FileImport, ImportUndo, Refusal, StagedRow, Verdict
 from lib.imports.record_fields import FieldValue
+from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
+from lib.imports.refusal_sentences import label_refusal
 from lib.imports.repository import PAGE, ImportRepository
 from lib.imports.staged_records import NumberedCells, is_rolled_up, parse_rows_to_stage
 
@@ -44,6 +46,15 @@ class ImportService:
         )
         self._stage_rows(import_id, mapping, _put_back(first, rows))
         return import_id
+
+    def stage_file_again(self, import_id: str, table: FileTable, mapping: ColumnMapping) -> None:
+        """Stage the rows of a file by another mapping in the place of those staged before, and check them.
+
+        Kind, source and headers are those of the import. Raises InvalidInput, Conflict once it was decided.
+        """
+        require_complete(mapping)
+        self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
+        self._stage_rows(import_id, mapping, table.rows)
 
     def check(self, import_id: str, *, again: bool = False) -> None:
         """Judge every unchecked row, `again` the refused ones too. A request for each 2,000 rows."""
@@ -110,7 +121,8 @@ class ImportService:
         for row in self._read_rows(import_id, Verdict.REFUSED):
             if not row.is_dropped:
                 _, texts = reasons.setdefault(row.line, (row.cells, []))
-                texts += [text for text in map(_describe_refusal, row.refusals) if text not in texts]
+                described = (_describe_refusal(row.kind, refusal) for refusal in row.refusals)
+                texts += [text for text in described if text not in texts]
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow([*found.headers, REASON_HEADER])
@@ -171,8 +183,10 @@ def find_file_column(found: FileImport, field: str) -> str | None:
     return next((str(column["header"]) for column in mapped if column["field"] == field), None)
 
 
-def _describe_refusal(refusal: Any) -> str:
-    where = refusal.column or refusal.field
+def _describe_refusal(kind: ImportKind, refused: Refusal) -> str:
+    refusal = label_refusal(kind, refused)
+    field = RECORD_SCHEMAS[kind].find_field(refusal.field or "")
+    where = refusal.column or (field.label if field else refusal.field)
     return f"{where}: {refusal.reason} {refusal.remedy}" if where else f"{refusal.reason} {refusal.remedy}"
 
 

@@ -9,7 +9,7 @@ from lib.imports.parsed_records import CellProblem, ParsedRecord
 from lib.imports.record_fields import RecordValues
 from lib.imports.record_kinds import ImportKind, split_flat_values
 from lib.imports.record_parser import RecordParser
-from lib.imports.usage_rollup import roll_up_usage
+from lib.imports.usage_rollup import roll_up_numbered_usage
 
 NumberedCells = tuple[int, tuple[str, ...]]
 """The line where a row begins, and its cells."""
@@ -33,16 +33,16 @@ def is_rolled_up(mapping: ColumnMapping) -> bool:
 
 
 def _roll_up_rows(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iterator[dict[str, Any]]:
-    """Rows with a problem by themselves, then the weeks of all others, on lines after the last of the file."""
-    parser, days, last_line = RecordParser(mapping), [], 1
+    """Rows with a problem by themselves, then the weeks of all others, on the first line each is made of."""
+    parser, days = RecordParser(mapping), []
     for line, cells in rows:
-        record, last_line = parser.parse_record(cells), max(line, last_line)
+        record = parser.parse_record(cells)
         if record.problems:
             yield _to_staged(mapping.kind, line, cells, record.values, record.problems)
         else:
-            days.append(record.values)
-    for number, week in enumerate(roll_up_usage(days, mapping.usage_period), start=1):
-        yield _to_staged(mapping.kind, last_line + number, (), week, ())
+            days.append((line, record.values))
+    for number, week in roll_up_numbered_usage(days, mapping.usage_period):
+        yield _to_staged(mapping.kind, number, (), week, ())
 
 
 def _split_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, RecordValues]:

@@ -10,9 +10,14 @@ from lib.imports.mapping import DayOrder, UsagePeriod
 from lib.imports.record_fields import FieldValue, RecordValues
 from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
 
+NumberedRecord = tuple[int, RecordValues]
+"""The line where a record begins, and its values."""
+
 COUNTS = ("logins", "key_actions")
 # Active users of a week are those of the 28 days up to its end: that many weeks look back on a day.
 WEEKS_SEEN = 4
+# More than a file of 50 MB can have; five times as many fit into the number of a staged row.
+LINES_OF_A_FILE = 100_000_000
 _WEEK_WORDS = re.compile(r"w|kw|week|woche|semana|semaine|settimana", re.IGNORECASE)
 _MONTH_ONLY = re.compile(r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[^\W\d]+\.?[ -]'?\d{2,4}")
 _HEADER_PERIODS = {
@@ -36,7 +41,14 @@ def detect_usage_period(header: str, texts: Iterable[str], order: DayOrder | Non
 
 
 def roll_up_usage(records: Iterable[RecordValues], period: UsagePeriod) -> Iterator[RecordValues]:
-    """Weeks of usage, by customer and week.
+    """Weeks of usage, by customer and week: the values of `roll_up_numbered_usage`."""
+    return (values for _, values in roll_up_numbered_usage(enumerate(records, start=1), period))
+
+
+def roll_up_numbered_usage(records: Iterable[NumberedRecord], period: UsagePeriod) -> Iterator[NumberedRecord]:
+    """Weeks of usage, by customer and week, each with the first line of the rows it is made of.
+
+    The weeks of a month come of one line: `number_week` makes theirs distinct.
 
     Sign-ins and key actions of days are added up. Those of a month are divided over its weeks, which are those whose
     Thursday it has, and add up to it. Active users of a week are the most of one day in its 28 days, since the same
@@ -45,19 +57,32 @@ def roll_up_usage(records: Iterable[RecordValues], period: UsagePeriod) -> Itera
     if period is UsagePeriod.WEEK:
         yield from records
         return
-    customers: dict[tuple[FieldValue, ...], list[RecordValues]] = {}
-    for record in records:
+    customers: dict[tuple[FieldValue, ...], list[NumberedRecord]] = {}
+    for line, record in records:
         key = tuple(record.get(name) for name in CUSTOMER_REFERENCE_NAMES)
-        customers.setdefault(key, []).append(record)
+        customers.setdefault(key, []).append((line, record))
     for rows in customers.values():
         weeks = _add_up_days(rows) if period is UsagePeriod.DAY else _divide_months(rows)
-        references = {name: rows[0][name] for name in CUSTOMER_REFERENCE_NAMES if name in rows[0]}
+        first = rows[0][1]
+        references = {name: first[name] for name in CUSTOMER_REFERENCE_NAMES if name in first}
         for monday in sorted(weeks):
-            yield {**references, "week_starts_on": monday.isoformat(), **weeks[monday].to_values()}
+            week = weeks[monday]
+            yield week.line, {**references, "week_starts_on": monday.isoformat(), **week.to_values()}
+
+
+def number_week(line: int, place: int) -> int:
+    """A number of its own for a week of a month; `place` counts the weeks of this line from 0."""
+    return place * LINES_OF_A_FILE + line
+
+
+def find_file_line(number: int) -> int:
+    """The line of the file that a numbered week, or any other row, begins on."""
+    return number % LINES_OF_A_FILE
 
 
 @dataclass(kw_only=True)
 class _Week:
+    line: int
     active_users: int | None = None
     seats: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
@@ -73,15 +98,16 @@ def _compare_days(days: set[date]) -> UsagePeriod:
     return UsagePeriod.WEEK if len({day.weekday() for day in days}) == 1 else UsagePeriod.DAY
 
 
-def _add_up_days(rows: Sequence[RecordValues]) -> dict[date, _Week]:
+def _add_up_days(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
     weeks: dict[date, _Week] = {}
-    for day, row in _sort_by_day(rows):
-        week = weeks.setdefault(day - timedelta(days=day.weekday()), _Week())
+    for day, line, row in _sort_by_day(rows):
+        week = weeks.setdefault(day - timedelta(days=day.weekday()), _Week(line=line))
+        week.line = min(week.line, line)
         week.seats = _read_count(row, "seats") or week.seats
         for name in COUNTS:
             if (count := _read_count(row, name)) is not None:
                 week.counts[name] = week.counts.get(name, 0) + count
-    for day, row in _sort_by_day(rows):
+    for day, _, row in _sort_by_day(rows):
         active = _read_count(row, "active_users")
         for later in range(WEEKS_SEEN):
             week_seen = weeks.get(day - timedelta(days=day.weekday()) + timedelta(weeks=later))
@@ -90,12 +116,13 @@ def _add_up_days(rows: Sequence[RecordValues]) -> dict[date, _Week]:
     return weeks
 
 
-def _divide_months(rows: Sequence[RecordValues]) -> dict[date, _Week]:
+def _divide_months(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
     weeks: dict[date, _Week] = {}
-    for first, row in _sort_by_day(rows):
+    for first, line, row in _sort_by_day(rows):
         mondays = list_weeks_of_month(first)
         for place, monday in enumerate(mondays):
-            week = weeks.setdefault(monday, _Week())
+            week = weeks.setdefault(monday, _Week(line=number_week(line, place)))
+            week.line = min(week.line, number_week(line, place))
             week.active_users = _read_count(row, "active_users")
             week.seats = _read_count(row, "seats")
             for name in COUNTS:
@@ -112,8 +139,10 @@ def list_weeks_of_month(first: date) -> list[date]:
     return [day - timedelta(days=3) for day in thursdays if day.month == first.month]
 
 
-def _sort_by_day(rows: Sequence[RecordValues]) -> list[tuple[date, RecordValues]]:
-    dated = [(date.fromisoformat(str(row["week_starts_on"])), row) for row in rows if row.get("week_starts_on")]
+def _sort_by_day(rows: Sequence[NumberedRecord]) -> list[tuple[date, int, RecordValues]]:
+    dated = [
+        (date.fromisoformat(str(row["week_starts_on"])), line, row) for line, row in rows if row.get("week_starts_on")
+    ]
     return sorted(dated, key=lambda item: item[0])
 
 

@@ -21,7 +21,6 @@ from lib.text.truncate import join_lines, strip_invisible
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]+/[A-Za-z_/+-]+)\)")
-_FORMULA = re.compile(r"=\s*[A-Z][A-Z0-9.]*\(|[=+]\s*\$?[A-Z]{1,3}\$?\d+\b")
 _SHORTENED_ID = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 _NAME_SEPARATOR = re.compile(r"[;|\n]")
 MAX_LENGTH = 1000
@@ -77,8 +76,6 @@ def parse_value(cell: str, rules: ValueRules) -> ParsedValue:
 def _parse_text(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_text(text):
         return UNKNOWN
-    if _FORMULA.match(text):
-        return Rejection("This is a formula without its result.", "Save the file with results, or type the text.")
     if rules.field.name.endswith(ID_NAMES) and _SHORTENED_ID.fullmatch(text):
         return Rejection(
             "A spreadsheet program shortened this ID.", "Format the column as text and export the file again."

@@ -224,9 +224,11 @@ def action_editor_button_key(what: str, of: str) -> str:
     return f"admin.press.{what}.{of}"
 
 
-# The import page. IMPORT_DRAFT is a file that is being mapped; a new IMPORT_NUMBER empties the uploader.
+# The import page. IMPORT_DRAFT is a file that is being mapped, CHECKED_IMPORT_DRAFT the one checked last; a new
+# IMPORT_NUMBER empties the uploader.
 IMPORTS = "import.list"
 IMPORT_DRAFT = "import.draft"
+CHECKED_IMPORT_DRAFT = "import.checked_draft"
 IMPORT_UPLOAD = "import.upload"
 IMPORT_NUMBER = "import.number"
 

@@ -90,7 +90,7 @@ def test_an_invited_colleague_joins_gets_a_book_and_sees_it_on_today(
     expect(admin.get_by_text("You are the only one here.")).to_be_visible()
     admin.get_by_role("button", name="Invite people").click()
     dialog = admin.get_by_role("dialog")
-    dialog.get_by_label("Email addresses, one a line").fill(f"Bea Quist <{email}>")
+    dialog.get_by_label("Email addresses, one per line").fill(f"Bea Quist <{email}>")
     dialog.get_by_role("button", name="Invite", exact=True).click()
     expect(admin.get_by_text(f"Invited {email}.")).to_be_visible()
 

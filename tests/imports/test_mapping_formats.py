@@ -23,7 +23,7 @@ def test_the_order_another_column_shows_is_suggested_and_not_taken() -> None:
     assert question.header == "Vertragsbeginn"
     assert question.suggestion == DayOrder.DAY_FIRST
     assert question.options == {"dmy": "day, month, year", "mdy": "month, day, year"}
-    assert question.text == "In which order are the days written? 01.03.2025 can be two days."
+    assert question.text == "Is 01.03.2025 1 March or January 3?"
 
 
 def test_what_somebody_chose_stays_when_formats_are_settled() -> None:

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from lib.imports.mapping import UsagePeriod
 from lib.imports.record_fields import FieldValue, RecordValues
-from lib.imports.usage_rollup import detect_usage_period, list_weeks_of_month, roll_up_usage
+from lib.imports.usage_rollup import (
+    detect_usage_period,
+    find_file_line,
+    list_weeks_of_month,
+    roll_up_numbered_usage,
+    roll_up_usage,
+)
 
 
 def make_row(day: str, **counts: FieldValue) -> RecordValues:
@@ -80,3 +86,15 @@ def test_every_week_is_of_one_month(day: date) -> None:
 )
 def test_what_a_row_covers_is_seen_from_its_days(header: str, texts: list[str], period: UsagePeriod) -> None:
     assert detect_usage_period(header, texts, None) is period
+
+
+def test_a_week_has_the_first_line_of_its_rows() -> None:
+    rows = [(4, make_row("2026-03-03", logins=1)), (2, make_row("2026-03-04", logins=2)), (3, make_row("2026-03-10"))]
+    assert [line for line, _ in roll_up_numbered_usage(rows, UsagePeriod.DAY)] == [2, 3]
+
+
+def test_the_weeks_of_a_month_have_its_line_and_numbers_of_their_own() -> None:
+    rows = [(2, make_row("2026-03-01", logins=40)), (3, make_row("2026-04-01", logins=50))]
+    numbers = [number for number, _ in roll_up_numbered_usage(rows, UsagePeriod.MONTH)]
+    assert len(set(numbers)) == len(numbers)
+    assert [find_file_line(number) for number in numbers] == [2, 2, 2, 2, 3, 3, 3, 3, 3]

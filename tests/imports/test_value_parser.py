@@ -253,3 +253,21 @@ def test_what_follows_from_a_refused_cell_is_not_said_twice() -> None:
     assert [problem.reason for problem in parse_record(mapping, ("1", "solved", "")).problems] == [
         "A solved ticket needs the day it was solved."
     ]
+
+
+def test_a_blank_cell_of_a_flat_row_gets_its_value_only_where_the_row_has_a_contact() -> None:
+    mapping = ColumnMapping(
+        kind=ImportKind.FLAT,
+        columns=(
+            MappedColumn(header="Company", field="customers.name"),
+            MappedColumn(header="Email", field="contacts.email"),
+            MappedColumn(header="Role", field="contacts.role", blank_value="user"),
+        ),
+    )
+    assert parse_record(mapping, ("Acme", "ann@acme.test", "")).values["contacts.role"] == "user"
+    assert "contacts.role" not in parse_record(mapping, ("Acme", "", "")).values
+
+
+@pytest.mark.parametrize("text", ["=CONCAT(A1,B1)", "=A1", "=1+1", "=HYPERLINK(0)"])
+def test_a_text_that_begins_as_a_formula_is_plain_text(text: str) -> None:
+    assert parse(text, ValueType.TEXT) == text

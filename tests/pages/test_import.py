@@ -144,8 +144,8 @@ def test_a_colleague_is_recognised_by_name(show, company):
     owner = company.csm.full_name
     file = f"Account Name,Segment,Customer Since,Owner\nAcme,smb,2024-01-31,{owner}\nBolt,smb,2024-01-31,Nobody Here\n"
     page = choose_file(show(), file)
-    words = next(each for each in page.expander if each.label.startswith("Words of “Owner”"))
-    assert "1 word to translate" in words.label
+    words = next(each for each in page.expander if each.label.startswith("Values in “Owner”"))
+    assert "1 value to translate" in words.label
 
 
 def test_a_customer_that_looks_like_one_is_asked_about(show, company, sql):
@@ -171,7 +171,7 @@ def test_tickets_of_one_unknown_customer_are_decided_at_once(show, company, sql)
 def test_an_ambiguous_date_has_to_be_said_first(show):
     page = choose_file(show(), "Account Name,Segment,Customer Since\nAcme,smb,03/04/2024\n")
     assert find_button(page, "Check 1 row").disabled
-    assert any("03/04/2024 can be two days." in each.label for each in page.selectbox)
+    assert any("Is 03/04/2024 3 April or March 4?" in each.label for each in page.selectbox)
     question = next(each for each in page.selectbox if "03/04/2024" in each.label)
     question.set_value("dmy").run()
     assert not find_button(page, "Check 1 row").disabled
@@ -200,3 +200,75 @@ def test_an_import_of_another_company_is_not_there(show, new_company):
     page = show(new_company("Elsewhere").manager, **{"import": import_id})
     assert "does not exist, or you don't have access to it" in page_text(page)
     assert "Bring in" not in " ".join(button_labels(page))
+
+
+CONTRACTS = "Contract number,Account,Start,End,Notice,Auto-renews,ARR\nC-1,Acme,2026-01-01,2027-01-01,60,yes,1200\n"
+
+
+def get_statuses(sql, company) -> list[str]:
+    return [
+        row["status"] for row in fetch_rows(sql, "select status from public.imports where company_id = %s", company.id)
+    ]
+
+
+def test_columns_are_changed_after_the_check_without_a_second_import(show, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme", segment="smb")
+    page = stage(show, CONTRACTS, 1, "contracts.csv")
+    import_id = get_import_id(page)
+    assert "1 refused" in page_text(page)
+    page = press(page, "Change the columns")
+    next(each for each in page.text_input if each.label == "Seats").set_value("1").run()
+    page = press(page, "Check 1 row")
+    assert "1 new" in page_text(page)
+    assert get_import_id(page) == import_id
+    assert get_statuses(sql, company) == ["checked"]
+
+
+def test_columns_of_a_file_that_is_gone_are_changed_by_choosing_it_again(show):
+    import_id = get_import_id(stage(show, CUSTOMERS, 3))
+    page = show(**{"import": import_id})
+    assert not any(each.label == "Change the columns" for each in page.button)
+    assert "choose the file again: its mapping is remembered" in page_text(page)
+
+
+def test_a_refusal_names_the_field_as_the_page_does(show, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme", segment="smb")
+    text = page_text(stage(show, CONTRACTS, 1, "contracts.csv"))
+    assert "A new contract needs “Seats”." in text
+    assert "A new contract needs “List price per seat and year”." in text
+    assert "annual price per seat" not in text
+
+
+def test_values_that_no_column_gives_are_named_before_the_check(show):
+    text = page_text(choose_file(show(), CONTRACTS, "contracts.csv"))
+    assert "Seats and List price per seat and year are needed for new records." in text
+    assert "With Seats set, List price per seat and year is taken from ARR." in text
+
+
+def test_blank_cells_of_a_mapped_column_get_a_value(show, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme", segment="smb")
+    file = (
+        "Ticket #,Subject,Priority,Status,Created,Account\n"
+        "1,Down,P2,Open,2026-03-10,Acme\n2,Slow,,Open,2026-03-11,Acme\n3,Lost,,Open,2026-03-12,Acme\n"
+    )
+    page = choose_file(show(), file, "tickets.csv")
+    field = next(each for each in page.selectbox if each.label == "For 2 blank cells use")
+    assert field.value is None
+    assert field.options[0] == "P3 (proposed)"
+    field.set_value("p3").run()
+    page = press(page, "Check 3 rows")
+    assert "3 new" in page_text(page)
+
+
+def test_the_plan_of_an_undo_is_closed_once_it_is_undone_again(show, sql, stack):
+    page = stage(show, CUSTOMERS, 3)
+    press(page, "Bring in 2 rows")
+    apply_imports(stack)
+    for planned, done in (("Undo…", "Undo the import"), ("Bring in again…", "Bring in again")):
+        page = press(page.run(), planned)
+        press(page, done)
+        apply_imports(stack)
+    page.run()
+    text = page_text(page)
+    assert "Undo this import?" not in text
+    assert any(each.label == "Undo…" for each in page.button)

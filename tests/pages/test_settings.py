@@ -140,7 +140,7 @@ def test_rules_are_saved_only_after_their_preview(show, company, sql):
     page = set_weights(page, Usage=0, Engagement=50, Support=50, Voice=0)
     assert "Save as version 2" not in button_labels(page), "other figures want another preview"
     page = press(press(page, "Show what changes"), "Save as version 2")
-    assert "Version 2 of the rules of health holds from now on." in page_text(page)
+    assert "Health rules version 2 are in force." in page_text(page)
     assert version_of(company) == 2
     assert "Version 2, by" in page_text(page)
 

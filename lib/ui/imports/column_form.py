@@ -11,7 +11,7 @@ from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
-from lib.ui.imports.column_format_form import draw_column_format
+from lib.ui.imports.column_format_form import draw_blank_value, draw_column_format
 from lib.ui.imports.import_draft import ImportDraft
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import import_button_key, import_field_key
@@ -51,8 +51,9 @@ def _draw_column_summary(draft: ImportDraft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{used}. A star marks what a new record needs.", width="content")
         if undecided:
+            columns = "undecided column" if len(undecided) == 1 else format_count(len(undecided), "undecided column")
             st.button(
-                f"Leave out the {format_count(len(undecided), 'undecided column')}",
+                f"Leave out the {columns}",
                 key=import_button_key("leave_out", draft.id),
                 type="tertiary",
                 on_click=draft.change_mapping,
@@ -71,6 +72,7 @@ def _draw_column(draft: ImportDraft, place: int, question: MappingQuestion | Non
         with form:
             if isinstance(column, MappedColumn):
                 draw_column_format(draft, place, column, question)
+                draw_blank_value(draft, place, column)
 
 
 def _build_column_html(column: ColumnUse, cells: ColumnProfile, row_count: int) -> Html:

@@ -9,6 +9,7 @@ from lib.imports import mapping_changes
 from lib.imports.mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn
 from lib.imports.mapping_formats import NUMBER_TYPES, MappingQuestion, QuestionKind
 from lib.imports.record_fields import ValueType
+from lib.text.format import format_count, humanize_code
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.imports.import_draft import ImportDraft
 from lib.ui.session_keys import import_field_key
@@ -39,6 +40,28 @@ def draw_column_format(draft: ImportDraft, place: int, column: MappedColumn, que
         _draw_choice(
             draft, place, "fraction", FRACTION_LABELS, column.is_fraction, mapping_changes.set_fraction, question
         )
+
+
+def draw_blank_value(draft: ImportDraft, place: int, column: MappedColumn) -> None:
+    """What blank cells of a code mean, for a person to choose: without it new records are refused."""
+    field, blank = draft.mapping.find_field(column.field), draft.count_blank_cells(place)
+    if field is None or not blank or field.type is not ValueType.CODE:
+        return
+    if not field.is_required and field.proposed_code is None:
+        return
+    key = import_field_key(draft.id, f"blank.{place}")
+    st.session_state[key] = column.blank_value
+    proposed = (field.proposed_code,) if field.proposed_code else ()
+    st.selectbox(
+        f"For {format_count(blank, 'blank cell')} use",
+        list(dict.fromkeys((*proposed, *field.codes))),
+        key=key,
+        index=None,
+        format_func=lambda code: humanize_code(code).capitalize() + (" (proposed)" if code in proposed else ""),
+        placeholder="Nothing",
+        help="New records need a value. Records that Zen already has get it too: the check shows them as changed.",
+        on_change=lambda: draft.change_mapping(mapping_changes.set_blank_value, place, st.session_state[key]),
+    )
 
 
 def _draw_choice(

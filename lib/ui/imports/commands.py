@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lib.imports.import_overview import ImportOverview
 from lib.imports.model import StagedRow
+from lib.imports.usage_rollup import find_file_line
 from lib.services import Services
 from lib.ui.actions.dialog_state import Command, FlashMessage
 
@@ -13,7 +14,9 @@ def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) 
 
     def drop_row(services: Services) -> FlashMessage:
         services.imports.repository.drop_rows(import_id, (row.id,), is_dropped=is_dropped)
-        return FlashMessage(text=f"Line {row.line} is {'left out' if is_dropped else 'taken in again'}.")
+        return FlashMessage(
+            text=f"Line {find_file_line(row.line)} is {'left out' if is_dropped else 'taken in again'}."
+        )
 
     return drop_row
 
@@ -37,7 +40,7 @@ def build_choose_customer_command(
     def choose_customer(services: Services) -> FlashMessage:
         services.imports.repository.choose_match(row.id, customer_id)
         services.imports.check(opened.id)
-        return FlashMessage(text=f"Line {row.line}: {name}.")
+        return FlashMessage(text=f"Line {find_file_line(row.line)}: {name}.")
 
     return choose_customer
 

@@ -12,7 +12,7 @@ from lib.imports.charset_detection import ENCODING_LABELS
 from lib.imports.column_recognition import RecognizedTable
 from lib.imports.csv_dialect import SEPARATOR_NAMES, SEPARATORS
 from lib.imports.file_summary import summarize_file
-from lib.imports.file_table import MAX_TEXT_BYTES, MAX_WORKBOOK_BYTES, FileFormat
+from lib.imports.file_table import MAX_TEXT_BYTES, MEGABYTE, FileFormat
 from lib.server.upload_permits import get_upload_permits
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
@@ -21,7 +21,7 @@ from lib.ui.imports.import_draft import ImportDraft, start_import_draft
 from lib.ui.session_keys import IMPORT_NUMBER, IMPORT_UPLOAD, import_field_key
 
 FILE_TYPES = ("csv", "tsv", "txt", "xlsx", "xlsb", "xls", "ods", "json", "jsonl", "ndjson")
-MAX_UPLOAD_MB = max(MAX_TEXT_BYTES, MAX_WORKBOOK_BYTES) // 1_000_000
+MAX_UPLOAD_MB = MAX_TEXT_BYTES // MEGABYTE
 
 
 def draw_file_chooser(services: Services) -> None:
@@ -29,7 +29,7 @@ def draw_file_chooser(services: Services) -> None:
     number = st.session_state.setdefault(IMPORT_NUMBER, 0)
     _allow_uploads()
     file = st.file_uploader(
-        f"A file of up to {MAX_TEXT_BYTES // 1_000_000} MB; a workbook of up to {MAX_WORKBOOK_BYTES // 1_000_000} MB",
+        "CSV, workbook or JSON Lines",
         FILE_TYPES,
         key=f"{IMPORT_UPLOAD}.{number}",
         max_upload_size=MAX_UPLOAD_MB,
@@ -57,6 +57,8 @@ def draw_file_layout(draft: ImportDraft) -> None:
     summary = summarize_file(draft.table.layout, draft.profile, RecognizedTable(mapping=draft.mapping, kinds=()))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(escape_markdown(" ".join(summary.sentences)), width="content")
+        if draft.import_id is not None:  # the import has the columns and the kind of the file as it was read
+            return
         with st.popover("Change", type="tertiary", icon=":material/tune:", key=import_field_key(draft.id, "layout")):
             _draw_layout_choices(draft)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.errors import ZenError
 from lib.imports import mapping_changes
+from lib.imports.blank_words import is_blank_value
 from lib.imports.column_profile import TableProfile, profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.file_reader import read_table
@@ -18,7 +19,7 @@ from lib.imports.mapping import ColumnMapping
 from lib.imports.mapping_formats import MappingQuestion, QuestionKind, list_questions, settle_formats
 from lib.imports.record_kinds import ImportKind
 from lib.services import Services
-from lib.ui.session_keys import IMPORT_DRAFT
+from lib.ui.session_keys import CHECKED_IMPORT_DRAFT, IMPORT_DRAFT
 
 
 @dataclass(kw_only=True)
@@ -26,7 +27,8 @@ class ImportDraft:
     """`mapping` is what was recognised and what the person has changed; a new `id` makes the widgets start again.
 
     `colleagues` are full names by address. `is_saved_mapping`: the mapping is that of an earlier file with these
-    headers. `error` is what went wrong last.
+    headers. `import_id` is the import its rows were staged for, whose columns are changed. `error` is what went wrong
+    last.
     """
 
     file: BinaryIO
@@ -37,6 +39,7 @@ class ImportDraft:
     mapping: ColumnMapping
     colleagues: Mapping[str, str] = field(default_factory=dict)
     is_saved_mapping: bool = False
+    import_id: str | None = None
     error: ZenError | None = None
     id: str = field(default_factory=lambda: token_hex(4))
 
@@ -48,6 +51,12 @@ class ImportDraft:
     def list_questions(self) -> tuple[MappingQuestion, ...]:
         """What only the person can say, in the order of the columns."""
         return list_questions(self.mapping, self.profile)
+
+    def count_blank_cells(self, place: int) -> int:
+        """Rows without a value in the column at `place`."""
+        cells = self.profile.columns[place]
+        unknown = sum(count for text, count in cells.values.items() if is_blank_value(text.strip()))
+        return self.profile.row_count - cells.filled + unknown
 
     def change_mapping(self, change: Callable[..., ColumnMapping], *arguments: Any) -> None:
         """For callbacks: `change` is a function of `mapping_changes`. Formats that the cells show are set again."""
@@ -115,3 +124,26 @@ def get_import_draft() -> ImportDraft | None:
 def discard_import_draft() -> None:
     """For callbacks and the page: forget the file."""
     st.session_state.pop(IMPORT_DRAFT, None)
+
+
+def set_aside_checked_draft(draft: ImportDraft, import_id: str) -> None:
+    """Keep a file that was checked, so that its columns can still be changed."""
+    draft.import_id, draft.error = import_id, None
+    discard_import_draft()
+    st.session_state[CHECKED_IMPORT_DRAFT] = draft
+
+
+def get_checked_draft(import_id: str) -> ImportDraft | None:
+    """The file of an import; None if it was chosen before the page was reloaded, or by somebody else."""
+    draft: ImportDraft | None = st.session_state.get(CHECKED_IMPORT_DRAFT)
+    return draft if draft is not None and draft.import_id == import_id else None
+
+
+def reopen_checked_draft(draft: ImportDraft) -> None:
+    """For callbacks: map the columns of a checked file again."""
+    st.session_state[IMPORT_DRAFT] = draft
+
+
+def discard_checked_draft() -> None:
+    """Forget the file of an import that was decided."""
+    st.session_state.pop(CHECKED_IMPORT_DRAFT, None)

@@ -52,7 +52,7 @@ def draw_imports(services: Services) -> None:
 def draw_import_list(imports: Sequence[ImportOverview], total: int, time_zone: str) -> None:
     st.markdown("## Earlier imports")
     if not imports:
-        text = "Files you bring in stand here, with what each changed and a way to undo it."
+        text = "Imported files appear here, with what each changed and a way to undo it."
         empty_and_error_states.draw_empty_state("No imports yet", text, icon=":material/upload_file:")
         return
     for each in imports:

@@ -5,7 +5,8 @@ import streamlit as st
 from lib.errors import InvalidInput
 from lib.imports import mapping_changes
 from lib.imports.fixed_values import parse_fixed_value
-from lib.imports.mapping import UsagePeriod, join_labels
+from lib.imports.mapping import UsagePeriod
+from lib.imports.missing_fields import describe_missing_values
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
@@ -36,14 +37,16 @@ def draw_fixed_values(draft: ImportDraft) -> None:
     fields += [field for names in missing if len(names) == 1 and (field := draft.mapping.find_field(names[0]))]
     offered = [field for field in fields if field.use is FieldUse.COLUMN]
     if offered:
-        st.caption("No column gives these. Set one value for all rows, or map a column.")
+        st.caption("No column gives these.")
         with st.container(horizontal=True, gap="small"):
             for field in offered:
                 _draw_fixed_value(draft, field)
-    for names in missing:
-        if len(names) > 1:
-            labels = escape_markdown(join_labels(draft.mapping.record_schema, names))
-            st.markdown(f":orange[:material/warning:] New records need {labels}: map a column.")
+
+
+def draw_missing_fields(draft: ImportDraft) -> None:
+    """What new records need and neither a column nor a value gives, before the check refuses their rows."""
+    for sentence in describe_missing_values(draft.mapping):
+        st.markdown(f":orange[:material/warning:] {escape_markdown(sentence)}")
 
 
 def _draw_kind_choice(draft: ImportDraft) -> None:
@@ -55,6 +58,7 @@ def _draw_kind_choice(draft: ImportDraft) -> None:
         key=key,
         format_func=lambda kind: RECORD_SCHEMAS[kind].label,
         on_change=lambda: draft.change_kind(st.session_state[key]),
+        disabled=draft.import_id is not None,
         width=240,
     )
 
@@ -68,6 +72,7 @@ def _draw_source(draft: ImportDraft) -> None:
         max_chars=100,
         help="IDs in the file are of this system. Name it the same next time, and its records are recognised.",
         on_change=lambda: _change_setting(draft, "source", st.session_state[key].strip() or "file"),
+        disabled=draft.import_id is not None,
         width=240,
     )
 

@@ -16,11 +16,12 @@ from lib.ui.actions import buttons
 from lib.ui.current_page import set_page_title
 from lib.ui.imports import commands, refused_rows_file
 from lib.ui.imports.import_address import close_import
+from lib.ui.imports.import_draft import discard_checked_draft, get_checked_draft, reopen_checked_draft
 from lib.ui.imports.import_list import STATUS_WORDS
 from lib.ui.imports.import_progress import draw_progress
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
-from lib.ui.imports.undo_plan import draw_undo
+from lib.ui.imports.undo_plan import draw_undo, forget_undo_plans
 from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import import_button_key, open_import_key
@@ -46,6 +47,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
     draw_page_value(PageValue.SCROLL_TARGET, None, number=int(opened.id[:8], 16), scripts=["run_page.js"])
     _draw_import_header(opened, services.person.time_zone)
     if opened.is_running:
+        forget_undo_plans(opened)
         draw_progress(opened, services)
         return
     if opened.error:
@@ -57,6 +59,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         _draw_decision(opened)
         draw_similar_customers(opened, services)
     else:
+        discard_checked_draft()
         draw_undo(opened, services)
     draw_staged_rows(opened, services)
     refused_rows_file.draw_refused_rows_download(opened, services)
@@ -83,6 +86,7 @@ def _draw_decision(opened: ImportOverview) -> None:
             buttons.draw_command_button(
                 label, command, key=f"decide.{opened.id}", icon=":material/check:", is_primary=True
             )
+        _draw_way_back(opened)
     if not count:
         st.caption("No row of this file would add or change anything.")
     elif refused:
@@ -91,6 +95,24 @@ def _draw_decision(opened: ImportOverview) -> None:
         )
     else:
         st.caption("Nothing has been changed yet. Everything can be undone afterwards.")
+
+
+def _draw_way_back(opened: ImportOverview) -> None:
+    """A button back to the columns, if this tab has the file; else how to get there."""
+    draft = get_checked_draft(opened.id)
+    if draft is None:
+        st.caption("To change the columns, choose the file again: its mapping is remembered.", width="content")
+        return
+    if st.button(
+        "Change the columns",
+        key=import_button_key("columns", opened.id),
+        icon=":material/view_column:",
+        type="tertiary",
+        help="Rows are then checked anew: those you corrected or left out are read from the file again.",
+    ):
+        reopen_checked_draft(draft)
+        close_import()
+        st.rerun()
 
 
 def _draw_unfinished_import() -> None:

@@ -8,6 +8,8 @@ from lib.content.model import Column, ColumnKind, Table
 from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import StagedRow
+from lib.imports.refusal_sentences import label_refusal
+from lib.imports.usage_rollup import find_file_line
 from lib.services import Services
 from lib.text.file_names import build_filename
 from lib.text.format import format_count
@@ -58,7 +60,7 @@ def build_refused_rows_table(opened: ImportOverview, rows: list[StagedRow]) -> T
 def _build_row(row: StagedRow) -> dict[str, str | int]:
     return {
         **{str(place): cell for place, cell in enumerate(row.cells)},
-        LINE: row.line,
-        REASON: " ".join(refusal.reason for refusal in row.refusals),
+        LINE: find_file_line(row.line),
+        REASON: " ".join(label_refusal(row.kind, refusal).reason for refusal in row.refusals),
         REMEDY: " ".join(dict.fromkeys(refusal.remedy for refusal in row.refusals)),
     }

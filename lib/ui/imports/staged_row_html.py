@@ -5,6 +5,7 @@ from typing import Any
 
 from lib.imports.model import Refusal
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
+from lib.imports.usage_rollup import find_file_line
 from lib.text.format import format_count, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
@@ -95,7 +96,7 @@ def format_value(value: Any) -> str:
 
 
 def _build_row_html(line: int, kind: str, values: Mapping[str, Any], details: Html) -> Html:
-    return _ROW.format(name_record(kind, values), f"line {line} · {_get_kind_label(kind)}", details)
+    return _ROW.format(name_record(kind, values), f"line {find_file_line(line)} · {_get_kind_label(kind)}", details)
 
 
 def _describe_cell(kind: str, refusal: Refusal) -> str:

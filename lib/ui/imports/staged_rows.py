@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import Refusal, StagedRow, Verdict
+from lib.imports.refusal_sentences import label_refusal
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
@@ -25,11 +26,11 @@ TABS: Mapping[RowGroup, str] = {
     RowGroup.DROPPED: "Left out",
 }
 EMPTY_TEXTS: Mapping[RowGroup, tuple[str, str]] = {
-    RowGroup.NEW: ("Nothing new", "Every row is about a record that Zen has already."),
+    RowGroup.NEW: ("Nothing new", "All rows match records Zen already has."),
     RowGroup.CHANGED: ("Nothing changed", "No record in Zen would get another value."),
     RowGroup.UNCHANGED: ("Nothing unchanged", "Every row adds or changes something."),
     RowGroup.REFUSED: ("Nothing refused", "Every row can be brought in."),
-    RowGroup.DROPPED: ("Nothing left out", "Rows that you leave out stand here, and can be taken in again."),
+    RowGroup.DROPPED: ("Nothing left out", "Rows you leave out appear here, and can be taken in again."),
 }
 
 
@@ -88,7 +89,8 @@ def list_refusals(row: StagedRow, opened: ImportOverview) -> tuple[Refusal, ...]
     columns = opened.column_mapping.list_mapped()
     refused = {refusal.column for refusal in row.refusals if refusal.column}
     fields = {column.field.rpartition(".")[2] for column in columns if column.header in refused}
-    return tuple(each for each in row.refusals if each.column or each.cell or each.field not in fields)
+    told = (each for each in row.refusals if each.column or each.cell or each.field not in fields)
+    return tuple(label_refusal(row.kind, each) for each in told)
 
 
 def describe_counts(opened: ImportOverview) -> str:

@@ -21,6 +21,7 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
     """A button that plans the undo; then the plan, and a button that does it. Four requests for the plan."""
     key = import_field_key(opened.id, f"undo.{opened.status}")
     is_again = opened.status is ImportStatus.UNDONE
+    forget_undo_plans(opened, but=key)
     if key not in st.session_state:
         label = "Bring in again…" if is_again else "Undo…"
         if not st.button(label, key=import_button_key("undo", opened.id), icon=":material/undo:"):
@@ -47,6 +48,14 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
                 on_click=st.session_state.pop,
                 args=(key, None),
             )
+
+
+def forget_undo_plans(opened: ImportOverview, *, but: str = "") -> None:
+    """Close the plans of what was done since, so that they are not offered once more."""
+    for status in ImportStatus:
+        key = import_field_key(opened.id, f"undo.{status}")
+        if key != but:
+            st.session_state.pop(key, None)
 
 
 def describe_undo_counts(counts: UndoCounts) -> str:

@@ -39,7 +39,7 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
     words = list_words(draft, place, column, unknown)
     labels = label_meanings(field, draft.colleagues)
     header = escape_markdown(single_line(column.header))
-    title = f"Words of “{header}”" + (f": {format_count(len(unknown), 'word')} to translate" if unknown else "")
+    title = f"Values in “{header}”" + (f": {format_count(len(unknown), 'value')} to translate" if unknown else "")
     with st.expander(title, expanded=bool(unknown), type="compact"):
         key = import_field_key(draft.id, f"words.{place}.{field.name}")
         shown = st.session_state.setdefault(f"{key}.shown", tuple(words))
@@ -52,10 +52,10 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
             column_config={MEANING: st.column_config.SelectboxColumn(options=list(labels.values()))},
             on_change=_read_word_table,
             args=(draft, place, key, shown, labels),
-            alt=f"Words of {single_line(column.header)}",
+            alt=f"Values in {single_line(column.header)}",
         )
         if unknown:
-            st.caption("Rows with a word that has no meaning here are refused; the others can be brought in.")
+            st.caption("Rows with a value that has no meaning here are refused; the others can be brought in.")
 
 
 def list_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tuple[str, ...]) -> dict[str, int]:

@@ -28,9 +28,9 @@ NOT_A_MEMBER = "This person is not a member of your company."
 
 
 class InviteAnswers(BaseModel):
-    people: NonBlankStr = Field(title="Email addresses, one a line")
+    people: NonBlankStr = Field(title="Email addresses, one per line")
     role: RoleCode = Field(
-        default="csm", title="Role of those without one", json_schema_extra=build_labels_schema_extra(ROLE_LABELS)
+        default="csm", title="Role if the line has none", json_schema_extra=build_labels_schema_extra(ROLE_LABELS)
     )
 
 

@@ -156,5 +156,5 @@ def _save(kind: ScoreKind, draft: SettingsDraft, services: Services, note: str) 
             return
         settings_draft.close_settings_draft(kind)
         actions.record_success(
-            FlashMessage(text=f"Version {saved.version} of the rules of {kind.value} holds from now on.")
+            FlashMessage(text=f"{kind.value.capitalize()} rules version {saved.version} are in force.")
         )
