@@ -36,6 +36,7 @@ comment on column private.outbox.given_up_at is 'When it was refused for good, o
 comment on column private.outbox.last_error is 'What the mail server answered to the last attempt that failed.';
 create index outbox_waiting on private.outbox (due_at) where sent_at is null and given_up_at is null;
 create index outbox_waiting_of_company on private.outbox (company_id) where sent_at is null and given_up_at is null;
+create index outbox_of_company on private.outbox (company_id, kind, created_at desc);
 create index outbox_ended on private.outbox (coalesce(sent_at, given_up_at)) where coalesce(
   sent_at, given_up_at
 ) is not null;

@@ -25,6 +25,10 @@ begin
   insert into public.companies as c (name) values (company_name) returning * into made;
   insert into public.company_invites as i (company_id, email, role, full_name, mails)
   values (made.id, address, 'admin', nullif(left(trim(p_admin_name), 200), ''), 1) returning * into invite;
+  if join_url is not null then
+    insert into private.app_address as a (join_url) values (join_url)
+    on conflict (is_only) do update set join_url = excluded.join_url;
+  end if;
   perform private.queue_mail(
     made.id, 'invitation', address, format('%s begins in Zen', made.name),
     format(
@@ -47,6 +51,6 @@ language sql volatile security invoker set search_path = ''
 as $$ select private.create_company(p_name, p_admin_email, p_admin_name, p_join_url) $$;
 comment on function public.create_company is
 'For the operator: a company, and the invitation of its first admin with a mail that leads to p_join_url, the address '
-'of the page /auth/join. Raises PT400, and PT409 (`company_id`) if there is a company of that name.';
+'of the page /auth/join, as do the mails of all admins from then on. Raises PT400, and PT409 (`company_id`) if there is a company of that name.';
 
 grant execute on function private.create_company to service_role;

@@ -131,7 +131,17 @@ end;
 $$;
 comment on function private.invite_person is 'Stores an invitation; a null row if there is an open one.';
 
--- The path is ours, so that a mail of Zen leads nowhere but to a page on which one joins.
+-- Where people join is the operator's word, not that of who invites: else Zen would mail links to any site.
+create table private.app_address (
+  is_only boolean primary key default true check (is_only),
+  join_url text not null
+);
+comment on table private.app_address is 'Where the app is, as the operator said when they began a company.';
+comment on column private.app_address.is_only is 'One row at most.';
+comment on column private.app_address.join_url is 'Address of the page /auth/join.';
+alter table private.app_address enable row level security;
+revoke all on private.app_address from anon, authenticated;
+
 create function private.parse_join_url(url text) returns text
 language plpgsql immutable set search_path = ''
 as $$
@@ -145,28 +155,71 @@ $$;
 comment on function private.parse_join_url is
 'The address of the page /auth/join; null for null, PT400 for another one.';
 
+create function private.choose_join_url(url text) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(
+    (select a.join_url from private.app_address a),
+    case when url ~ '^https?://(localhost|127\.0\.0\.1)[:/]' then url end
+  )
+$$;
+comment on function private.choose_join_url is
+'The address that mails lead to: the operator''s; without one that of a browser on this machine, else null.';
+
+create function private.name_in_mail(name text) returns text
+language sql immutable set search_path = ''
+as $$
+  select left(trim(regexp_replace(name, '[[:cntrl:]\s:/\u200b-\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g')), 100)
+$$;
+comment on function private.name_in_mail is
+'A name as a mail shows it: one line without addresses of pages, so that nobody writes the mail by a name.';
+
+create function private.require_few_invitation_mails(company uuid, address text) returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  day constant timestamptz := now() - interval '1 day';
+begin
+  if (select count(*) from private.outbox o
+      where o.company_id = company and o.kind = 'invitation' and o.created_at > day) >= 500 then
+    raise sqlstate 'PT409' using message = 'Your company has sent 500 invitations within a day.',
+      hint = 'Send the others tomorrow.';
+  elsif (select count(*) from private.outbox o
+         where o.company_id = company and o.kind = 'invitation' and o.created_at > day
+           and o.recipient = address) >= 10 then
+    raise sqlstate 'PT409' using message = format('%s was sent ten invitations within a day.', address),
+      hint = 'Copy the link, or check the address.';
+  end if;
+end;
+$$;
+comment on function private.require_few_invitation_mails is
+'Raises PT409 after 500 invitations of a company, or ten to one address, within a day. Withdrawn ones count too.';
+
 create function private.mail_invitation(
   me public.profiles, invite public.company_invites, join_url text
 ) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  company constant text := (select c.name from public.companies c where c.id = invite.company_id);
+  company constant text := (
+    select private.name_in_mail(c.name) from public.companies c where c.id = invite.company_id);
+  inviter constant text := private.name_in_mail(me.full_name);
   role_name constant text := case invite.role when 'csm' then 'customer success manager' else invite.role end;
   address constant text := case when invite.email ~ '^[a-z0-9@._-]+$' then '?email=' || invite.email else '' end;
 begin
+  perform private.require_few_invitation_mails(invite.company_id, invite.email);
   update public.company_invites i set mails = i.mails + 1 where i.id = invite.id returning * into invite;
   perform private.queue_mail(
     invite.company_id, 'invitation', invite.email,
-    format('%s invites you to %s in Zen', me.full_name, company),
+    format('%s invites you to %s in Zen', inviter, company),
     format(
       E'Hi%s,\n\n%s (%s) invites you to work in Zen for %s, as %s.\n\n%s\n\nIf you do not know %s, ignore this '
       'email: nothing happens without you.\n',
-      coalesce(' ' || invite.full_name, ''), me.full_name, me.email, company, role_name,
+      coalesce(' ' || private.name_in_mail(invite.full_name), ''), inviter, me.email, company, role_name,
       coalesce(
         E'Join here. You get a code by email and choose a password:\n' || join_url || address,
         'Open Zen, choose “Invited? Join” on the sign-in page and enter this email address.'),
-      me.full_name),
+      inviter),
     private.invitation_mail_key(invite));
 end;
 $$;
@@ -177,7 +230,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.require_admin('Only an admin can invite people.');
-  join_url constant text := private.parse_join_url(p_join_url);
+  join_url constant text := private.choose_join_url(private.parse_join_url(p_join_url));
   line record;
   error text;
   invite public.company_invites;
@@ -217,8 +270,8 @@ create function public.invite_people(p_invitations jsonb, p_join_url text defaul
 language sql volatile security invoker set search_path = ''
 as $$ select private.invite_people(p_invitations, p_join_url) $$;
 comment on function public.invite_people is
-'An admin invites up to 200 people: a list of {email, role, full_name}. Each gets a mail with p_join_url, the address '
-'of the page /auth/join. Returns for each, in the same order, the id of the invitation or the sentence why it was '
+'An admin invites up to 200 people: a list of {email, role, full_name}. Each gets a mail with the operator''s address '
+'of the page /auth/join; without one with p_join_url if it is of this machine. Returns for each, in the same order, the id of the invitation or the sentence why it was '
 'refused; the others are invited all the same.';
 
 create function private.resend_invitation(p_invitation_id uuid, p_join_url text) returns void
@@ -226,7 +279,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.require_admin('Only an admin can invite people.');
-  join_url constant text := private.parse_join_url(p_join_url);
+  join_url constant text := private.choose_join_url(private.parse_join_url(p_join_url));
   invite public.company_invites;
 begin
   select * into invite from public.company_invites i

@@ -14,11 +14,16 @@ def team(new_company) -> Company:
     return company
 
 
+@pytest.fixture(autouse=True)
+def _no_app_address(sql):
+    sql.execute("delete from private.app_address")
+
+
 def find_person(read, person):
     return next(each for each in read["people"] if each["id"] == str(person.id))
 
 
-JOIN = "https://zen.test/auth/join"
+JOIN = "http://localhost:8501/auth/join"
 
 
 def invite(who, *lines, join_url=JOIN):
@@ -97,6 +102,35 @@ def test_a_mail_leads_to_nothing_but_the_page_on_which_one_joins(team, sql, url)
     with assert_refused("PT400", "This is not the address of the page"):
         invite(team.admin, (address, "csm"), join_url=url)
     assert list_mails(sql, address) == []
+
+
+def test_a_mail_leads_where_the_operator_said_and_never_where_an_admin_says(team, sql):
+    first, second = unused_email(), unused_email()
+    invite(team.admin, (first, "csm"), join_url="https://evil.test/auth/join")
+    assert "evil.test" not in list_mails(sql, first)[0]["body_text"]
+    assert "Open Zen, choose “Invited? Join”" in list_mails(sql, first)[0]["body_text"]
+    sql.execute("insert into private.app_address (join_url) values ('https://zen.test/auth/join')")
+    invite(team.admin, (second, "csm"), join_url="https://evil.test/auth/join")
+    assert f"https://zen.test/auth/join?email={second}\n" in list_mails(sql, second)[0]["body_text"]
+
+
+def test_a_name_writes_no_lines_and_no_links_of_a_mail(team, sql):
+    address = unused_email()
+    name = "there,\n\nYour password expires: https://evil.test/renew\u202e"
+    values = [{"email": address, "role": "csm", "full_name": name}]
+    call_rpc(team.admin, "invite_people", p_invitations=values, p_join_url=JOIN)
+    (mail,) = list_mails(sql, address)
+    assert mail["body_text"].startswith("Hi there, Your password expires https evil.test renew,\n")
+
+
+def test_withdrawing_an_invitation_gives_no_further_mails(team, sql):
+    address = unused_email()
+    for _ in range(10):
+        invite(team.admin, (address, "csm"))
+        sql.execute("delete from public.company_invites where company_id = %s and email = %s", [team.id, address])
+    with assert_refused("PT409", "was sent ten invitations within a day."):
+        invite(team.admin, (address, "csm"))
+    assert len(list_mails(sql, address)) == 10
 
 
 def test_an_invitation_is_sent_again_after_five_minutes_and_not_more_than_ten_times(team, sql):
