@@ -245,6 +245,24 @@ def test_values_that_no_column_gives_are_named_before_the_check(show):
     assert "With Seats set, List price per seat and year is taken from ARR." in text
 
 
+@pytest.mark.parametrize(
+    ("extra", "sentence", "button"),
+    [
+        ("Mystery", "Choose what “Mystery” becomes, or leave it out.", "Leave out the undecided column"),
+        (
+            "Mystery,Riddle",
+            "Choose what “Mystery” and “Riddle” become, or leave them out.",
+            "Leave out the 2 undecided",
+        ),
+    ],
+)
+def test_columns_to_decide_are_named(show, extra, sentence, button):
+    cells = ",".join("x" for _ in extra.split(","))
+    page = choose_file(show(), f"Account Name,Segment,Customer Since,{extra}\nAcme,smb,2024-01-31,{cells}\n")
+    assert sentence in page_text(page)
+    assert any(label.startswith(button) for label in button_labels(page))
+
+
 def test_blank_cells_of_a_mapped_column_get_a_value(show, company, sql):
     insert_customer(sql, company.id, company.csm.id, name="Acme", segment="smb")
     file = (
