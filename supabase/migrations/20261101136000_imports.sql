@@ -230,17 +230,48 @@ for select to authenticated using (company_id = (select private.current_company_
 create policy "members read their company's pending owners" on public.pending_owners
 for select to authenticated using (company_id = (select private.current_company_id()));
 
--- Who has joined gets the customers that were imported for them, unless somebody else has them by now.
+-- Recorded as the change that promised it: taking an import back takes the customers of those who joined back too.
+create function private.assign_customers_to(person public.profiles) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  previous constant private.change_sources := private.current_change_source();
+  promise record;
+begin
+  for promise in
+    select coalesce(h.source, previous.source) as source, coalesce(h.source_id, previous.source_id) as source_id,
+      array_agg(p.id) as pending_ids
+    from public.pending_owners p
+    left join lateral (
+      select c.source, c.source_id from public.row_changes c
+      where c.row_id = p.id and c.table_name = 'pending_owners' and c.source in ('import', 'import_undo')
+      order by c.number desc limit 1
+    ) h on previous.source <> 'seed'
+    where p.company_id = person.company_id and p.email = person.email
+    group by 1, 2
+  loop
+    perform private.begin_change(promise.source, promise.source_id, person.id);
+    perform private.expect_joined_owner(promise.source_id, promise.pending_ids, person.id);
+    update public.customers c set owner_id = person.id
+    from public.pending_owners p
+    where p.id = any(promise.pending_ids)
+      and c.id = p.customer_id and c.company_id = p.company_id and c.owner_id = p.owner_id;
+    delete from public.pending_owners p where p.id = any(promise.pending_ids);
+  end loop;
+  if found then
+    perform private.begin_change(previous.source, previous.source_id, previous.person);
+  end if;
+end;
+$$;
+comment on function private.assign_customers_to is
+'Gives a person the customers imported for them, unless somebody else has them by now.';
+
 create function private.assign_pending_customers() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
   if new.is_active and (tg_op = 'INSERT' or not old.is_active) then
-    update public.customers c set owner_id = new.id
-    from public.pending_owners p
-    where p.company_id = new.company_id and p.email = new.email
-      and c.id = p.customer_id and c.company_id = p.company_id and c.owner_id = p.owner_id;
-    delete from public.pending_owners p where p.company_id = new.company_id and p.email = new.email;
+    perform private.assign_customers_to(new);
   end if;
   return null;
 end;

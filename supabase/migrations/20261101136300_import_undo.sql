@@ -159,11 +159,16 @@ begin
           select format('%%s by %%s on %%s.', case c.operation when 'delete' then 'Removed' else 'Changed' end,
             coalesce(p.full_name, 'the operator'), to_char(c.changed_at, 'DD Mon YYYY'))
           from public.row_changes c left join public.profiles p on p.id = c.changed_by
-          where c.row_id = u.row_id and c.table_name = u.table_name order by c.number desc limit 1
+          where c.row_id = u.row_id and c.table_name = u.table_name
+            and c.source_id is distinct from (select d.source_id from public.import_undos d where d.id = u.undo_id)
+          order by c.number desc limit 1
         ), 'Changed since.')
       from public.import_undo_rows o left join public.%1$I t on t.id = o.row_id and t.company_id = o.company_id
       where o.id = any($1) and o.table_name = %1$L and u.id = o.id and u.problem is null and (
-        (o.expected is null) <> (t.id is null) or private.changed_columns(o.expected, to_jsonb(t)) <> '{}')
+        (o.expected is null) <> (t.id is null) or private.changed_columns(
+          -- Who holds a customer until its owner joins changes when they leave: the promise is the same.
+          case o.table_name when 'pending_owners' then o.expected - 'owner_id' else o.expected end, to_jsonb(t)
+        ) <> '{}')
     $statement$, checked_table) using undo_rows;
   end loop;
 end;
@@ -196,18 +201,38 @@ end;
 $$;
 comment on function private.name_references is 'Says of rows to be removed what else refers to them.';
 
+create function private.later_values(undo public.import_undos, changed_table text, changed_row uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(v.key, v.value order by c.number), '{}')
+  from public.row_changes c cross join lateral jsonb_each(c.after) v
+  where
+    c.row_id = changed_row and c.table_name = changed_table and c.source_id = undo.source_id
+    and c.company_id = undo.company_id and c.operation = 'update' and c.before -> v.key is distinct from v.value
+$$;
+comment on function private.later_values is
+'The values that updates of a row gave to its columns, among the changes an undo takes back.';
+
 create function private.plan_undo_rows(undo public.import_undos) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   planned uuid[];
 begin
-  with net as (
-    select c.table_name, c.row_id,
+  with changed as (
+    select c.table_name, c.row_id, count(*) as changes,
       (array_agg(c.before order by c.number))[1] as before,
-      (array_agg(c.after order by c.number desc))[1] as after
+      (array_agg(c.after order by c.number))[1] as first_after,
+      (array_agg(c.after order by c.number desc))[1] as last_after
     from public.row_changes c where c.source_id = undo.source_id and c.company_id = undo.company_id
     group by c.table_name, c.row_id
+  ),
+  net as (
+    select g.table_name, g.row_id, g.before,
+      -- Somebody may have changed the row between two of its changes: that is not taken back unseen.
+      case when g.changes > 1 and g.first_after is not null and g.last_after is not null
+        then g.first_after || private.later_values(undo, g.table_name, g.row_id) else g.last_after end as after
+    from changed g
   ),
   made as (
     insert into public.import_undo_rows
@@ -222,8 +247,12 @@ begin
         else private.changed_columns(n.before, n.after) end,
       n.after
     from net n
-    where (n.before is null) <> (n.after is null)
-      or n.before is not null and private.changed_columns(n.before, n.after) <> '{}'
+    where ((n.before is null) <> (n.after is null)
+        or n.before is not null and private.changed_columns(n.before, n.after) <> '{}')
+      -- Who is to own a new customer goes, or stays, with it.
+      and not (n.table_name = 'pending_owners' and n.before is null and exists (
+        select 1 from net c where c.table_name = 'customers' and c.row_id = (n.after ->> 'customer_id')::uuid
+          and c.before is null))
     returning id
   )
   select array_agg(m.id) into planned from made m;
@@ -233,6 +262,23 @@ end;
 $$;
 comment on function private.plan_undo_rows is
 'Lists what an undo would do, row by row, from the changes it takes back, with what stands against it.';
+
+create function private.expect_joined_owner(promise uuid, pending_ids uuid[], person uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update public.import_undo_rows u
+  set
+    expected = u.expected || jsonb_build_object('owner_id', person),
+    restored = case when u.operation = 'restore' then jsonb_build_object('owner_id', p.owner_id) || u.restored
+      else u.restored end
+  from public.import_undos d, public.pending_owners p
+  where
+    d.source_id = promise and d.status in ('planned', 'decided') and u.undo_id = d.id and u.result is null
+    and p.id = any(pending_ids) and u.company_id = p.company_id and u.table_name = 'customers'
+    and u.row_id = p.customer_id and u.expected ->> 'owner_id' = p.owner_id::text
+$$;
+comment on function private.expect_joined_owner is
+'Tells undos not yet done that a person is about to get the customers promised to them.';
 
 create function private.import_row_label(row_values jsonb) returns text
 language sql immutable set search_path = ''
@@ -407,6 +453,13 @@ begin
     set result = case when u.problem is null then 'done' else 'kept' end where u.id = any($1)
   $statement$, restored_table, private.list_columns(all_columns), private.list_columns(all_columns, 'p.'))
   using undo_rows;
+  if restored_table = 'pending_owners' then
+    -- They may have joined while the import was taken back.
+    perform private.assign_customers_to(m) from public.profiles m
+    where m.is_active and exists (
+      select 1 from public.import_undo_rows u join public.pending_owners p on p.id = u.row_id
+      where u.id = any(undo_rows) and p.company_id = m.company_id and p.email = m.email);
+  end if;
 end;
 $$;
 comment on function private.bring_back_rows is 'Inserts removed rows as they were.';

@@ -60,9 +60,21 @@ as $$
       'bring_back', count(*) filter (where r.operation = 'bring_back'),
       'problems', count(*) filter (where r.problem is not null)
     )
-  from public.import_undo_rows r where r.undo_id = p_undo_id
+  from (
+    select u.problem, case u.table_name when 'pending_owners' then 'restore' else u.operation end as operation
+    from public.import_undo_rows u
+    where
+      u.undo_id = p_undo_id
+      and not (u.table_name = 'pending_owners' and (u.problem is not null or exists (
+        select 1 from public.import_undo_rows c
+        where
+          c.undo_id = u.undo_id and c.table_name = 'customers'
+          and c.row_id = (coalesce(u.expected, u.restored) ->> 'customer_id')::uuid
+      )))
+  ) r
 $$;
 comment on function public.import_undo_counts is
-'How many rows an undo would remove, restore and bring back, and how many of these something stands against.';
+'How many rows an undo would remove, restore and bring back, and how many of these something stands against. '
+'Who is to own a customer once they join counts as a change of the customer.';
 
 grant execute on function private.undo_progress, public.read_imports, public.import_undo_counts to authenticated;
