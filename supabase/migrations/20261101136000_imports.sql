@@ -157,7 +157,7 @@ create table public.external_ids (
 comment on table public.external_ids is 'The id a row has in another system.';
 comment on column public.external_ids.id is 'Identity of the pair.';
 comment on column public.external_ids.company_id is 'Tenant.';
-comment on column public.external_ids.source is 'The other system; contract_number for the numbers of contracts.';
+comment on column public.external_ids.source is 'The other system; contract_number for numbers of contracts, survey_contact for answers of people who are no contacts.';
 comment on column public.external_ids.table_name is 'Table of the row.';
 comment on column public.external_ids.external_id is 'Id in the other system.';
 comment on column public.external_ids.row_id is 'Id of the row; a row that is gone is not found by it.';

@@ -386,6 +386,16 @@ $$;
 comment on function private.link_import_rows is
 'Second step of a check: the customer, owner, contact and author of each record.';
 
+create function private.survey_contact_key(field_values jsonb, record jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select md5(
+    (record ->> 'customer_id') || ' ' || (record ->> 'responded_on') || ' ' || lower(field_values ->> 'contact_email')
+  )
+$$;
+comment on function private.survey_contact_key is
+'Tells answers of people who are no contacts apart, without keeping their addresses; null for an anonymous answer.';
+
 create function private.find_import_matches(import public.imports, row_ids uuid[])
 returns table (staged_id uuid, rank int, match_id uuid)
 language sql stable security definer set search_path = ''
@@ -427,6 +437,18 @@ as $$
   join public.contracts c on c.id = x.row_id and c.company_id = import.company_id
   where w.kind = 'contracts'
   union all
+  select w.id, 2, s.id from wanted w
+  cross join
+    lateral (
+      select i.row_id from public.external_ids i
+      where
+        i.company_id = import.company_id and i.source = 'survey_contact'
+        and i.table_name = 'survey_responses' and i.external_id = private.survey_contact_key(w.field_values, w.record)
+      limit 1
+    ) x
+  join public.survey_responses s on s.id = x.row_id and s.company_id = import.company_id
+  where w.kind = 'survey_responses'
+  union all
   select w.id, 3, k.id from wanted w
   cross join
     lateral (
@@ -465,8 +487,18 @@ as $$
     on
       s.customer_id = w.customer and s.company_id = import.company_id
       and s.responded_on = private.parse_day(w.record ->> 'responded_on')
-      and s.contact_id is not distinct from (w.record ->> 'contact_id')::uuid
-      and (s.contact_id is not null or s.comment is not distinct from w.record ->> 'comment')
+      and case
+        when w.field_values ->> 'contact_email' is not null then s.contact_id = (w.record ->> 'contact_id')::uuid
+        else
+          s.contact_id is null and s.score = (w.record ->> 'score')::int
+          and s.comment is not distinct from w.record ->> 'comment'
+          and not exists (
+            select 1 from public.external_ids i
+            where
+              i.row_id = s.id and i.company_id = import.company_id and i.source = 'survey_contact'
+              and i.table_name = 'survey_responses'
+          )
+      end
   where w.kind = 'survey_responses'
   union all
   select w.id, 3, n.id from wanted w
@@ -481,7 +513,7 @@ as $$
   where w.kind = 'modules'
 $$;
 comment on function private.find_import_matches is
-'The rows that staged records are: by external id (1), contract number (2), natural key (3).';
+'The rows that staged records are: by external id (1), contract number or unknown contact (2), natural key (3).';
 
 create function private.import_natural_key(kind text, field_values jsonb, record jsonb) returns text
 language sql immutable set search_path = ''
@@ -510,7 +542,10 @@ as $$
           ' ',
           record ->> 'customer_id',
           record ->> 'responded_on',
-          coalesce(record ->> 'contact_id', record ->> 'comment')
+          coalesce(
+            'contact ' || (record ->> 'contact_id'), 'email ' || lower(field_values ->> 'contact_email'),
+            concat('anonymous ', record ->> 'score', ' ', md5(record ->> 'comment'))
+          )
         )
     when 'notes' then concat_ws(' ', record ->> 'customer_id', record ->> 'happened_on', md5(record ->> 'body'))
     when 'modules' then record ->> 'name'
@@ -518,6 +553,45 @@ as $$
 $$;
 comment on function private.import_natural_key is
 'What tells a record without a row from others in its file; null if it has not enough.';
+
+-- As in find_import_customers. Rows the book tells apart already are not compared, nor those brought in: they are in it.
+create function private.find_same_customers(import public.imports, row_ids uuid[])
+returns table (staged_id uuid, same_id uuid, reason text)
+language sql stable security definer set search_path = ''
+as $$
+  with keys as materialized (
+    select
+      r.id, r.natural_key, r.natural_key = r.row_id::text as is_in_book, r.refusals, r.line,
+      r.record ->> 'name' as name, r.record ->> 'domain' as domain,
+      private.plain_words(r.record ->> 'name') as plain_name, r.id = any(row_ids) as is_judged
+    from public.import_rows r
+    where
+      r.import_id = import.id and r.company_id = import.company_id and r.kind = 'customers' and not r.is_dropped
+      and r.natural_key is not null and (import.status <> 'decided' or r.id = any(row_ids))
+  ),
+  -- The first line of each key, since a file may hold one name twenty thousand times.
+  earlier as (
+    select distinct on (e.shared, e.word, e.has_domain) e.*
+    from (
+      select k.id, k.line, k.natural_key, k.is_in_book, v.shared, v.word, v.label, k.domain is not null as has_domain
+      from keys k
+      cross join lateral (values ('domain', k.domain, k.domain), ('name', k.plain_name, k.name)) v (shared, word, label)
+      where v.word is not null and k.refusals = '[]'
+    ) e
+    order by e.shared, e.word, e.has_domain, e.line
+  ),
+  pairs as (
+    select w.id, e.id as same_id, concat_ws(' ', e.shared, e.label) as shared, e.line
+    from keys w
+    cross join lateral (values ('domain', w.domain), ('name', w.plain_name)) v (shared, word)
+    join earlier e on e.shared = v.shared and e.word = v.word
+    where (v.shared = 'domain' or w.domain is null or not e.has_domain) and w.is_judged and e.line < w.line and e.natural_key <> w.natural_key and not (w.is_in_book and e.is_in_book)
+  )
+  select distinct on (p.id) p.id, p.same_id, format('Line %s is the same customer: same %s.', p.line, p.shared)
+  from pairs p order by p.id, p.line, p.shared
+$$;
+comment on function private.find_same_customers is
+'Customers of a file that are one of an earlier line by domain or name, under another id, and why.';
 
 create function private.match_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -537,22 +611,29 @@ begin
   from public.import_rows o left join best b on b.staged_id = o.id
   where o.id = any(row_ids) and o.company_id = import.company_id and r.id = o.id;
 
-  with same as (
-    select r.id, e.line, e.row_id, exists (
-        select 1 from jsonb_each(r.field_values) v where e.field_values -> v.key is distinct from v.value
-      ) as is_other
+  with pairs as (
+    select r.id, e.id as same_id, format('Line %s is the same record with other values.', e.line) as reason
     from public.import_rows r
     cross join lateral (
-      select f.* from public.import_rows f
+      select f.id, f.line from public.import_rows f
       where f.import_id = import.id and f.kind = r.kind and f.natural_key = r.natural_key and not f.is_dropped
       order by f.refusals <> '[]', f.line limit 1
     ) e
     where r.id = any(row_ids) and r.company_id = import.company_id and not r.is_dropped and e.id <> r.id
+    union all
+    select c.staged_id, c.same_id, c.reason from private.find_same_customers(import, row_ids) c
+  ),
+  same as (
+    select distinct on (p.id) p.id, p.reason, e.line, e.row_id, exists (
+        select 1 from jsonb_each(r.field_values) v where e.field_values -> v.key is distinct from v.value
+      ) as is_other
+    from pairs p join public.import_rows r on r.id = p.id join public.import_rows e on e.id = p.same_id
+    order by p.id, e.line
   )
   update public.import_rows r
   set same_as_line = s.line, row_id = s.row_id,
       refusals = r.refusals || case when s.is_other then private.import_refusal(
-        null, null, format('Line %s is the same record with other values.', s.line),
+        null, null, s.reason,
         'Leave one of the two lines out, or correct it.') else '[]' end
   from same s where r.id = s.id;
 end;

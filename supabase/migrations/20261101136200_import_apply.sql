@@ -125,7 +125,9 @@ begin
   from public.import_rows r
   cross join lateral (
     values (import.source, r.field_values ->> 'external_id'),
-      ('contract_number', case r.kind when 'contracts' then r.field_values ->> 'number' end)
+      ('contract_number', case r.kind when 'contracts' then r.field_values ->> 'number' end),
+      ('survey_contact', case when r.kind = 'survey_responses' and not r.record ? 'contact_id'
+          then private.survey_contact_key(r.field_values, r.record) end)
   ) i (source, external_id)
   where r.id = any(row_ids) and r.verdict in ('new', 'changed', 'unchanged') and i.external_id is not null
   order by i.source, r.kind, i.external_id, r.line

@@ -21,7 +21,7 @@ RECORDS = {
     "contracts": CONTRACT,
     "usage_weeks": USAGE,
     "tickets": TICKET,
-    "survey_responses": {"score": 9, "responded_on": "2026-06-01", "comment": "Good."},
+    "survey_responses": {"score": 9, "responded_on": "2026-06-01", "comment": "Good.", "external_id": "s-1"},
     "notes": {"body": "We spoke.", "happened_on": "2026-06-01", "kind": "call"},
 }
 CHANGES = {
