@@ -692,8 +692,7 @@ begin
   end if;
   if kind = 'contracts' and (merged ->> 'ends_on')::date <= (merged ->> 'starts_on')::date then
     refusals := refusals || private.import_refusal(
-      'ends_on', merged ->> 'ends_on', format('It ends before it begins (%s).', merged ->> 'starts_on'),
-      'Correct one of the two days.');
+      'ends_on', merged ->> 'ends_on', 'The contract ends before it begins.', 'Correct the start or the end.');
   elsif kind = 'tickets' and merged ->> 'status' = 'solved' and merged ->> 'solved_on' is null then
     refusals := refusals || private.import_refusal(
       'solved_on', null, 'A solved ticket needs the day it was solved.', 'Add the day, or change the status.');
@@ -715,6 +714,15 @@ end;
 $$;
 comment on function private.import_rule_refusals is
 'What the table would refuse: values that are missing, days in the wrong order, a record of another customer.';
+
+create function private.new_refusals(said jsonb, refusals jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select coalesce(jsonb_agg(r.value order by r.place), '[]')
+  from jsonb_array_elements(refusals) with ordinality r (value, place)
+  where not said @> jsonb_build_array(jsonb_build_object('reason', r.value ->> 'reason'))
+$$;
+comment on function private.new_refusals is 'The refusals whose reason was not given before, by lib/imports for example.';
 
 create function private.compare_import_rows(import public.imports, kind text, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -759,8 +767,8 @@ begin
       from populated c
     ),
     judged as materialized (
-      select c.*, c.refusals || private.import_rule_refusals(
-          %1$L, coalesce(c.stored, $4) || c.record, c.stored, $5) as all_refusals,
+      select c.*, c.refusals || private.new_refusals(c.refusals, private.import_rule_refusals(
+          %1$L, coalesce(c.stored, $4) || c.record, c.stored, $5)) as all_refusals,
         (
           select coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.stored -> f.key, f.value)), '{}')
           from jsonb_each(c.record) f

@@ -32,9 +32,7 @@ def count_pending(sql, company):
     return fetch_value(sql, "select count(*) from public.pending_owners where company_id = %s", company.id)
 
 
-def test_undo_takes_back_the_customers_of_an_owner_who_joined_and_brings_them_back_as_theirs(
-    file, company, sql, email
-):
+def test_undo_takes_back_the_customers_of_an_owner_who_joined_and_brings_them_back_as_theirs(file, company, sql, email):
     staged = file().bring_in({**ACME, "owner_email": email}, {**BOLT, "owner_email": email})
     person = join(company, email)
     assert staged.undo() == []

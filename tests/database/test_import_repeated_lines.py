@@ -1,8 +1,11 @@
-"""Lines of one file that are the same record, though their ids differ; and answers that are not the same."""
+"""What a file says twice: customers under two ids, answers of several people, reasons to refuse a row."""
 
 import pytest
 
+from lib.imports.record_completion import complete_record
+from lib.imports.record_kinds import ImportKind
 from tests.database.factories import fetch_rows, insert_customer, insert_row
+from tests.database.rpc import call_rpc
 
 HAFEN = {"name": "Hafen", "domain": "hafen.example", "segment": "mid", "customer_since": "2025-01-01"}
 ANSWER = {"customer_name": "Acme", "score": 9, "responded_on": "2026-06-01", "comment": "Good."}
@@ -95,3 +98,18 @@ def test_a_contact_who_is_known_by_now_gets_the_answer_imported_before(file, com
     contact = insert_row(sql, "contacts", email="ines@acme.test", **words)
     again = file(kind="survey_responses").stage(line).check()
     assert again.rows()[0]["changes"] == {"contact_id": [None, str(contact)]}
+
+
+def test_a_contract_that_ends_before_it_begins_is_refused_with_one_sentence(file, company, sql):
+    insert_customer(sql, company.id, company.csm.id, name="Acme")
+    terms = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": "100"}
+    read = {"customer_name": "Acme", "starts_on": "2026-01-12", "ends_on": "2025-01-12", **terms}
+    values, problems = complete_record(ImportKind.CONTRACTS, read)
+    staged = file(kind="contracts").stage(values)
+    said = [
+        {"column": "End", "cell": "12.01.2025", "reason": rejection.reason, "remedy": rejection.remedy}
+        for _field, rejection in problems
+    ]
+    row = {"kind": "contracts", "line": 2, "cells": [], "field_values": values, "problems": said}
+    call_rpc(company.manager, "stage_import_rows", p_import_id=staged.id, p_rows=[row])
+    assert staged.check().reasons() == ["The contract ends before it begins."]
