@@ -1,25 +1,18 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import httpx
 
-from lib.app_context import get_app_context
+SUPABASE_PATHS = ("/rest/v1/", "/auth/v1/")
 
 
 @contextmanager
 def record_requests() -> Iterator[list[str]]:
     """The requests this process sends to Supabase meanwhile, as "POST /rest/v1/rpc/…"."""
     sent: list[str] = []
-
-    def note(request: httpx.Request) -> None:
-        sent.append(f"{request.method} {request.url.path}")
-
-    hooks = get_app_context().pool.event_hooks
-    get_app_context().pool.event_hooks = {**hooks, "request": [*hooks["request"], note]}
-    try:
+    with intercept_requests(lambda request: sent.append(f"{request.method} {request.url.path}")):
         yield sent
-    finally:
-        get_app_context().pool.event_hooks = hooks
 
 
 @contextmanager
@@ -29,9 +22,19 @@ def break_supabase() -> Iterator[None]:
     def fail(request: httpx.Request) -> None:
         raise httpx.ConnectError("connection refused", request=request)
 
-    hooks = get_app_context().pool.event_hooks
-    get_app_context().pool.event_hooks = {**hooks, "request": [fail]}
-    try:
+    with intercept_requests(fail):
         yield
-    finally:
-        get_app_context().pool.event_hooks = hooks
+
+
+@contextmanager
+def intercept_requests(see: Callable[[httpx.Request], None]) -> Iterator[None]:
+    """Show each request to Supabase before it is sent, whichever pool a client was made with."""
+    send = httpx.Client.send
+
+    def see_and_send(client: httpx.Client, request: httpx.Request, **options: object) -> httpx.Response:
+        if request.url.path.startswith(SUPABASE_PATHS):
+            see(request)
+        return send(client, request, **options)
+
+    with patch.object(httpx.Client, "send", see_and_send):
+        yield
