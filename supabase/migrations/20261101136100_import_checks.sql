@@ -374,9 +374,17 @@ begin
   ) k
   where o.id = any(row_ids) and o.company_id = import.company_id and o.field_values ? 'replaced_by_email' and o.kind = 'contacts' and r.id = o.id;
 
-  -- Only the author's own address makes a note theirs: nobody's words are given to a colleague by a name.
+  -- Words stay their author's: a person imports notes as their own, and who wrote them stands in the text. The operator,
+  -- who has no profile, may import them as their authors'.
   update public.import_rows r
-  set record = r.record || jsonb_build_object('author_id', coalesce(p.id, import.default_owner_id))
+  set record = r.record || case
+    when import.created_by is null
+      then jsonb_build_object('author_id', coalesce(p.id, import.default_owner_id))
+    when p.id = import.created_by or o.field_values ->> 'author_email' is null
+      then jsonb_build_object('author_id', import.created_by)
+    else jsonb_build_object(
+      'author_id', import.created_by,
+      'body', format(E'From %s:\n%s', o.field_values ->> 'author_email', r.record ->> 'body')) end
   from public.import_rows o
   left join public.profiles p on p.company_id = import.company_id
     and p.email = private.normalize_email(o.field_values ->> 'author_email')
@@ -791,6 +799,35 @@ $$;
 comment on function private.compare_import_rows is
 'Last step of a check, for the records of a kind: the verdict, and old and new value of what changes.';
 
+create function private.is_imported_note(note uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select
+    exists (
+      select 1 from public.row_changes c
+      where c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
+        and c.source in ('import', 'import_undo')
+    )
+    and not exists (
+      select 1 from public.row_changes c
+      where c.row_id = note and c.table_name = 'notes' and c.source not in ('import', 'import_undo')
+    )
+$$;
+comment on function private.is_imported_note is 'True if imports alone made a note what it is: no person wrote or changed it.';
+
+create function private.refuse_changed_notes(import public.imports, row_ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update public.import_rows r
+  set verdict = 'refused', refusals = r.refusals || private.import_refusal(
+    'body', null, format('%s wrote or changed this note, and its words are theirs.', p.full_name),
+    'Leave the row out, or ask them to change it.')
+  from public.notes n join public.profiles p on p.id = n.author_id
+  where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
+    and n.id = r.row_id and n.company_id = import.company_id and not private.is_imported_note(n.id)
+$$;
+comment on function private.refuse_changed_notes is 'Refuses changes of notes that a person wrote or changed.';
+
 create function private.judge_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -805,6 +842,9 @@ begin
     perform private.link_import_rows(import, kind_rows.ids);
     perform private.match_import_rows(import, kind_rows.ids);
     perform private.compare_import_rows(import, kind_rows.kind, kind_rows.ids);
+    if kind_rows.kind = 'notes' then
+      perform private.refuse_changed_notes(import, kind_rows.ids);
+    end if;
   end loop;
 end;
 $$;

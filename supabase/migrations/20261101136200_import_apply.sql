@@ -130,6 +130,7 @@ begin
           then private.survey_contact_key(r.field_values, r.record) end)
   ) i (source, external_id)
   where r.id = any(row_ids) and r.verdict in ('new', 'changed', 'unchanged') and i.external_id is not null
+    and (r.kind <> 'notes' or private.is_imported_note(r.row_id))
   order by i.source, r.kind, i.external_id, r.line
   on conflict (company_id, source, table_name, external_id) do update set row_id = excluded.row_id
   where x.row_id is distinct from excluded.row_id;

@@ -148,15 +148,47 @@ def test_whoever_was_demoted_between_decision_and_apply_brings_nothing_in(mine, 
     sql.execute("update public.profiles set role = 'manager' where id = %s", [staged.who.id])
 
 
-def test_a_note_is_its_authors_only_by_their_own_address(mine, companies, sql):
+def test_nobodys_words_are_put_into_a_colleagues_mouth(mine, companies, sql):
     insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
     note = {"customer_name": "Acme", "happened_on": "2026-01-01"}
     notes = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes")
     notes.bring_in(
         {**note, "body": "One.", "author_email": companies[0].csm.email},
-        {**note, "body": "Two.", "author_email": companies[1].csm.email},
+        {**note, "body": "Two.", "author_email": mine.who.email},
         {**note, "body": "Three."},
     )
     rows = fetch_rows(sql, "select body, author_id from public.notes where company_id = %s", companies[0].id)
-    authors = {row["body"]: row["author_id"] for row in rows}
-    assert authors == {"One.": companies[0].csm.id, "Two.": mine.who.id, "Three.": mine.who.id}
+    assert {row["author_id"] for row in rows} == {mine.who.id}
+    assert {row["body"] for row in rows} == {f"From {companies[0].csm.email}:\nOne.", "Two.", "Three."}
+
+
+def test_a_note_somebody_wrote_is_not_rewritten_by_its_id(mine, companies, sql):
+    customer = insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    words = {"body": "They are calm.", "happened_on": "2026-01-01", "author_id": companies[0].csm.id}
+    note = insert_row(sql, "notes", company_id=companies[0].id, customer_id=customer, **words)
+    same = {"customer_name": "Acme", "happened_on": "2026-01-01", "external_id": "n1"}
+    StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes").bring_in({**same, "body": words["body"]})
+    ids = "select count(*) from public.external_ids where row_id = %s"
+    assert fetch_value(sql, ids, note) == 0
+    insert_row(
+        sql, "external_ids", company_id=companies[0].id, source=mine.source, table_name="notes", external_id="n1",
+        row_id=note,
+    )  # fmt: skip
+    forged = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes")
+    forged.stage({**same, "body": "They agreed to everything."}).check()
+    (row,) = forged.rows()
+    assert row["verdict"] == "refused"
+    assert row["refusals"][0]["reason"] == "Alice Moreau wrote or changed this note, and its words are theirs."
+
+
+def test_a_note_of_an_import_is_changed_by_imports_until_somebody_changes_it(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    note = {"customer_name": "Acme", "happened_on": "2026-01-01", "external_id": "n2"}
+    bring = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes").bring_in({**note, "body": "One."})
+    StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes").bring_in({**note, "body": "Two."})
+    row_id = bring.rows()[0]["row_id"]
+    assert fetch_value(sql, "select body from public.notes where id = %s", row_id) == "Two."
+    mine.who.client.table("notes").update({"body": "My own."}).eq("id", str(row_id)).execute()
+    again = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes")
+    again.stage({**note, "body": "Three."}).check()
+    assert again.rows()[0]["verdict"] == "refused"
