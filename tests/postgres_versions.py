@@ -19,6 +19,8 @@ from tests.support.postgres_versions import ensure_postgres
 MAJORS = (15, 17)
 TESTS = (
     "tests/database",
+    # Every public function, once at least.
+    "tests/security/test_rpc_arguments.py",
     "tests/executions/test_legacy_import.py::test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason",
     # Long, and they call nothing that the others do not.
     "--ignore=tests/database/test_chat_search_far_back.py",
