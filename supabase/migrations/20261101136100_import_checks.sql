@@ -320,9 +320,17 @@ $$;
 comment on function private.find_import_customers is
 'The customers that staged records are, or hang on; more than one where the file does not tell them apart.';
 
+create function private.find_importer(import public.imports) returns uuid
+language sql stable security definer set search_path = ''
+as $$ select coalesce(import.decided_by, auth.uid()) $$;
+comment on function private.find_importer is
+'Who brings an import in: whoever decided, before that whoever checks it; null for the operator.';
+
 create function private.link_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  importer constant uuid := private.find_importer(import);
 begin
   with found as (select * from private.find_import_customers(import, row_ids))
   update public.import_rows r
@@ -378,12 +386,11 @@ begin
   -- who has no profile, may import them as their authors'.
   update public.import_rows r
   set record = r.record || case
-    when import.created_by is null
-      then jsonb_build_object('author_id', coalesce(p.id, import.default_owner_id))
-    when p.id = import.created_by or o.field_values ->> 'author_email' is null
-      then jsonb_build_object('author_id', import.created_by)
+    when importer is null then jsonb_build_object('author_id', coalesce(p.id, import.default_owner_id))
+    when p.id = importer or o.field_values ->> 'author_email' is null or r.record ->> 'body' is null
+      then jsonb_build_object('author_id', importer)
     else jsonb_build_object(
-      'author_id', import.created_by,
+      'author_id', importer,
       'body', format(E'From %s:\n%s', o.field_values ->> 'author_email', r.record ->> 'body')) end
   from public.import_rows o
   left join public.profiles p on p.company_id = import.company_id
@@ -824,9 +831,11 @@ as $$
     'Leave the row out, or ask them to change it.')
   from public.notes n join public.profiles p on p.id = n.author_id
   where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
-    and n.id = r.row_id and n.company_id = import.company_id and not private.is_imported_note(n.id)
+    and n.id = r.row_id and n.company_id = import.company_id
+    and not (private.is_imported_note(n.id) and n.author_id = coalesce(private.find_importer(import), n.author_id))
 $$;
-comment on function private.refuse_changed_notes is 'Refuses changes of notes that a person wrote or changed.';
+comment on function private.refuse_changed_notes is
+'Refuses changes of notes that a person wrote or changed, or that somebody else imported.';
 
 create function private.judge_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''

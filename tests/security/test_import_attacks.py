@@ -192,3 +192,35 @@ def test_a_note_of_an_import_is_changed_by_imports_until_somebody_changes_it(min
     again = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind="notes")
     again.stage({**note, "body": "Three."}).check()
     assert again.rows()[0]["verdict"] == "refused"
+
+
+NOTE = {"customer_name": "Acme", "happened_on": "2026-01-01", "external_id": "n3"}
+
+
+def stage_note(mine, who=None, **values):
+    staged = StagedFile(sql=mine.sql, operator=mine.operator, who=who or mine.who, kind="notes")
+    return staged.stage({**NOTE, **values}).check()
+
+
+def test_a_note_without_text_gets_none_from_its_authors_address(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    assert stage_note(mine, author_email="x@zen.test").verdicts() == ["refused"]
+    stage_note(mine, body="Keep me.").decide().apply()
+    again = stage_note(mine, author_email="x@zen.test", kind="call")
+    assert again.rows()[0]["changes"] == {"kind": ["note", "call"]}
+
+
+def test_who_decides_is_the_author_of_rows_staged_into_a_colleagues_import(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    begun = stage_note(mine, body="Forged.")
+    other = StagedFile(sql=sql, operator=mine.operator, who=companies[0].admin, kind="notes", id=begun.id)
+    other.decide().apply()
+    author = "select author_id from public.notes where company_id = %s"
+    assert fetch_value(sql, author, companies[0].id) == companies[0].admin.id
+
+
+def test_a_note_a_colleague_imported_is_not_rewritten(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    stage_note(mine, body="Mine.").decide().apply()
+    assert stage_note(mine, companies[0].admin, body="Forged.").verdicts() == ["refused"]
+    assert stage_note(mine, body="Mine, corrected.").verdicts() == ["changed"]
