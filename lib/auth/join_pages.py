@@ -18,11 +18,10 @@ from lib.auth.invitations import accept_invitation, fetch_open_invitations
 from lib.auth.mailed_code_requests import plan_code_mail
 from lib.auth.model import ROLE_NAMES, Session
 from lib.auth.service import is_company_member, prove_address, request_join_code, revoke_sessions
-from lib.auth.session_cookies import HOME
+from lib.auth.session_cookies import HOME, INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import NotPermitted, SignedOut, ZenError
 
-INVITATIONS = "/auth/invitations"
 NOT_INVITED = "No company has invited this email address."
 ASK_ADMIN = "Ask an admin of your company for an invitation, then join again."
 

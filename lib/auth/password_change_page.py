@@ -10,9 +10,9 @@ from lib.auth.form_requests import (
     create_browser_session_and_redirect,
 )
 from lib.auth.html_pages import render_template_page
-from lib.auth.join_pages import INVITATIONS
 from lib.auth.model import Person
 from lib.auth.service import change_password
+from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest
 from lib.errors import SignedOut, ZenError
 

@@ -9,9 +9,9 @@ from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
-from lib.auth.join_pages import INVITATIONS
 from lib.auth.membership import fetch_company_members, leave_company, remove_member, save_full_name
 from lib.auth.model import ROLE_NAMES, Role
+from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import InvalidInput, SignedOut, ZenError
 

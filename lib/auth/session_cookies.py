@@ -11,6 +11,8 @@ from lib.auth.browser_sessions import SESSION_LIFETIME
 PLAIN_NAME = "zen_session"
 HOST_NAME = "__Host-zen_session"  # browsers take this name only with Secure, Path=/ and no Domain
 HOME = "/"
+INVITATIONS = "/auth/invitations"
+JOIN = "/auth/join"
 ENDED_SESSION_PATH = "/auth/ended"
 PATH_SHAPE = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]{0,1999}")
 

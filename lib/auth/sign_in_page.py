@@ -15,10 +15,9 @@ from lib.auth.form_requests import (
     create_browser_session_and_redirect,
 )
 from lib.auth.html_pages import render_template_page
-from lib.auth.join_pages import INVITATIONS
 from lib.auth.model import ROLE_NAMES, DemoLogin
 from lib.auth.service import sign_in
-from lib.auth.session_cookies import HOME, clear_session_cookies, read_session_cookie, sanitize_next_path
+from lib.auth.session_cookies import HOME, INVITATIONS, clear_session_cookies, read_session_cookie, sanitize_next_path
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.settings import Settings
 

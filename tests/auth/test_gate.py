@@ -2,6 +2,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.app_context import configure_supabase, get_app_context
 from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions, fetch_browser_session
+from lib.auth.invitations import accept_invitation
 from lib.auth.service import sign_in
 from lib.auth.session_crypto import encrypt_session
 from lib.db.query_execution import execute_read, execute_write
@@ -16,7 +18,8 @@ from lib.errors import SignedOut, Unavailable
 from lib.local import LocalStack
 from lib.ui.session_keys import COOKIE_KEY, SIGNED_IN_KEY, TODAY_DATA
 from tests.conftest import Connection
-from tests.support.companies import Company, Member
+from tests.support.companies import Company, Member, unused_email
+from tests.support.mailed_codes import open_session_by_code
 from tests.support.requests import break_supabase, record_requests
 
 
@@ -218,7 +221,23 @@ def test_while_supabase_is_gone_nobody_new_comes_in(company: Company) -> None:
 def test_someone_who_left_the_company_is_told(company: Company, sql: Connection) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
-    assert read_gate_message(open_sample_page(company.csm, cookie)) == "You are no longer a member of a company."
+    shown = open_sample_page(company.csm, cookie)
+    assert read_gate_message(shown) == "You don't belong to a company."
+    assert 'href="/auth/join"' in shown.html[0].value
+
+
+def test_someone_with_an_open_invitation_is_led_to_it(company: Company, sql: Connection, mail_folder: Path) -> None:
+    email = unused_email()
+    invitation = company.invite(email)
+    sql.execute("update public.companies set name = 'A *new* one' where id = %s", [company.id])
+    session = open_session_by_code(mail_folder, email)
+    cookie = create_browser_session(get_app_context(), session)
+    shown = open_sample_page(company.csm, cookie)
+    assert read_gate_message(shown) == "A \\*new\\* one invited you."
+    assert 'href="/auth/invitations"' in shown.html[0].value
+    client = get_app_context().create_client(access_token=session.access_token)
+    accept_invitation(client, invitation, full_name="Bea Quist")
+    assert open_sample_page(company.csm, cookie).title[0].value == "Bea Quist"
 
 
 def set_browser_zone(monkeypatch: pytest.MonkeyPatch, zone: str | None) -> None:

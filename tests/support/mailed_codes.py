@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from lib.app_context import get_app_context
+from lib.auth.model import Session
 from lib.auth.service import prove_address, request_join_code
 from lib.db.client import Client
 from tests.support.companies import PASSWORD
@@ -27,9 +28,13 @@ def wait_for_code(folder: Path, email: str, *, after: int = 0) -> str:
 
 def sign_in_by_code(folder: Path, email: str, *, password: str = PASSWORD) -> Client:
     """Someone who has shown that the mailbox is theirs, and set a password."""
+    return get_app_context().create_client(access_token=open_session_by_code(folder, email, password).access_token)
+
+
+def open_session_by_code(folder: Path, email: str, password: str = PASSWORD) -> Session:
+    """The session of somebody who has entered the code mailed to them."""
     context = get_app_context()
     before = len(read_codes(folder, email))
     request_join_code(context, email=email)
     code = wait_for_code(folder, email, after=before)
-    session = prove_address(context, email=email, code=code, password=password)
-    return context.create_client(access_token=session.access_token)
+    return prove_address(context, email=email, code=code, password=password)
