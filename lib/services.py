@@ -9,6 +9,7 @@ from functools import cache
 
 from lib.actions.service import ActionService
 from lib.app_context import get_app_context
+from lib.audit.repository import AuditRepository
 from lib.auth.model import Person
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
@@ -50,6 +51,7 @@ class Services:
     people: PeopleRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
+    audit: AuditRepository
 
 
 @cache
@@ -91,4 +93,5 @@ def build_services(client: Client, person: Person) -> Services:
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
+        audit=AuditRepository(client),
     )

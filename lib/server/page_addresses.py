@@ -13,6 +13,7 @@ class PageAddress(StrEnum):
     PEOPLE = "people"
     IMPORT = "import"
     SETTINGS = "settings"
+    AUDIT = "audit"
 
 
 def is_page_address(path: str) -> bool:

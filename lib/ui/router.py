@@ -104,6 +104,12 @@ page = st.navigation(
                 icon=":material/tune:",
                 url_path=PageAddress.SETTINGS,
             ),
+            st.Page(
+                PAGES_DIR / "company" / "audit.py",
+                title="Audit",
+                icon=":material/history:",
+                url_path=PageAddress.AUDIT,
+            ),
         ],
     }
 )

@@ -243,3 +243,17 @@ def import_field_key(of: str, name: str) -> str:
 
 def import_button_key(what: str, of: str) -> str:
     return f"import.press.{what}.{of}"
+
+
+# Audit
+AUDIT = "audit.changes"
+AUDIT_GAPS = "audit.gaps"
+AUDIT_PEOPLE = "audit.people"
+AUDIT_FILTER = "audit.filter"
+AUDIT_MOST = "audit.most"
+AUDIT_MORE = "audit.more"
+AUDIT_DOWNLOAD = "audit.download"
+
+
+def audit_filter_key(name: str) -> str:
+    return f"audit.filter.{name}"
