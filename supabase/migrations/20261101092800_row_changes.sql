@@ -109,6 +109,7 @@ as $$
 $$;
 comment on function private.current_change_source is
 'Through what this transaction changes rows: what begin_change said, else the signed-in person or the operator.';
+grant execute on function private.current_change_source to authenticated;
 
 -- The changes of each transaction are counted under a number without gaps, so that one taken away is found. The number
 -- is given at commit: a counter locked any earlier would be held while the transaction waits for rows of another.

@@ -240,7 +240,8 @@ begin
     raise sqlstate 'PT409' using message = 'A run keeps its customer and its workflow.';
   elsif new.revision <> old.revision + 1 then
     raise sqlstate 'PT409' using message = 'This run was changed after you opened it.';
-  elsif old.ended_at is not null and new.status = old.status and auth.uid() is not null then
+  elsif old.ended_at is not null and new.status = old.status and auth.uid() is not null
+        and (private.current_change_source()).source <> 'erasure' then
     perform private.raise_transition_conflict('save', old);
   end if;
   if new.status = 'completed' and old.status <> 'completed' then

@@ -26,14 +26,15 @@ as $$
   shown as (select * from matching order by number desc limit least(greatest(p_most, 1), 1000))
   select jsonb_build_object(
     'changes', coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'number', s.number, 'changed_at', s.changed_at, 'table_name', s.table_name, 'row_id', s.row_id,
-        'operation', s.operation, 'source', s.source, 'person_id', s.changed_by, 'person_name', p.full_name,
-        'customer_id', s.customer_id, 'customer_name', c.name,
-        'label', private.import_row_label(coalesce(s.after, s.before)),
-        'before', case s.operation when 'update' then private.changed_columns(s.before, s.after) else s.before end,
-        'after', case s.operation when 'update' then private.changed_columns(s.after, s.before) else s.after end
-      ) order by s.number desc)
+      select
+        jsonb_agg(jsonb_build_object(
+          'number', s.number, 'changed_at', s.changed_at, 'table_name', s.table_name, 'row_id', s.row_id,
+          'operation', s.operation, 'source', s.source, 'person_id', s.changed_by, 'person_name', p.full_name,
+          'customer_id', s.customer_id, 'customer_name', c.name,
+          'label', private.import_row_label(coalesce(s.after, s.before)),
+          'before', case s.operation when 'update' then private.changed_columns(s.before, s.after) else s.before end,
+          'after', case s.operation when 'update' then private.changed_columns(s.after, s.before) else s.after end
+        ) order by s.number desc)
       from shown s
       left join public.profiles p on p.id = s.changed_by
       left join public.customers c on c.id = s.customer_id
@@ -50,10 +51,11 @@ comment on function public.read_row_changes is
 create function private.history_gaps() returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'count', count(*), 'missing', coalesce(sum(g.missing), 0),
-    'numbers', coalesce((jsonb_agg(g.number order by g.number) filter (where g.place <= 20)), '[]')
-  )
+  select
+    jsonb_build_object(
+      'count', count(*), 'missing', coalesce(sum(g.missing), 0),
+      'numbers', coalesce((jsonb_agg(g.number order by g.number) filter (where g.place <= 20)), '[]')
+    )
   from (
     select f.number, f.missing, row_number() over (order by f.number) as place
     from private.find_history_gaps(private.current_company_id()) f

@@ -1,0 +1,59 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class SubjectKind(StrEnum):
+    """Whom data is about. Members are exported and leave; they are not erased."""
+
+    CUSTOMER = "customer"
+    CONTACT = "contact"
+    PERSON = "person"
+
+
+class ErasureMode(StrEnum):
+    """PSEUDONYMISE replaces names and words and keeps figures, REMOVE deletes the rows."""
+
+    PSEUDONYMISE = "pseudonymise"
+    REMOVE = "remove"
+
+
+class Treatment(StrEnum):
+    REPLACE = "replace"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+Rows = tuple[Mapping[str, Any], ...]
+SubjectRows = Mapping[str, Rows]
+"""The rows about a subject, by table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureStep:
+    """What an erasure does with the rows of a table."""
+
+    table_name: str
+    rows: int
+    treatment: Treatment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureProof:
+    """An erasure that was done. `touched` counts rows by table."""
+
+    id: UUID
+    touched: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionPreview:
+    """What would be deleted now; `oldest_at` is None where nothing would."""
+
+    threads: int
+    messages: int
+    people: int
+    oldest_at: datetime | None

@@ -1,0 +1,49 @@
+from typing import Any
+from uuid import UUID
+
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+from lib.privacy.model import (
+    ErasureMode,
+    ErasureProof,
+    ErasureStep,
+    RetentionPreview,
+    SubjectKind,
+    SubjectRows,
+)
+
+
+class PrivacyRepository:
+    """Exports and erasures with the rights of the client's token. One request a method."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def export_rows(self, kind: SubjectKind, subject_id: UUID) -> SubjectRows:
+        """All rows about a subject that the person may read. Raises NotFound, NotPermitted."""
+        arguments = {f"p_{kind.value}_id": str(subject_id)}
+        return parse_row(SubjectRows, execute_read(self._client.rpc(f"export_{kind.value}", arguments)))  # type: ignore[type-abstract]
+
+    def preview_erasure(self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode) -> tuple[ErasureStep, ...]:
+        """What it would do, for leaders. Raises NotFound, NotPermitted."""
+        steps = execute_read(self._client.rpc("preview_erasure", _name_subject(kind, subject_id, mode)))
+        return tuple(parse_row(ErasureStep, step) for step in steps)
+
+    def erase(self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, reason: str) -> ErasureProof:
+        """Erase for good, for leaders. Raises InvalidInput without a reason, NotFound, NotPermitted."""
+        arguments = _name_subject(kind, subject_id, mode) | {"p_reason": reason}
+        return parse_row(ErasureProof, execute_write(self._client.rpc("erase_subject", arguments)))
+
+    def preview_chat_retention(self, days: int) -> RetentionPreview:
+        """Conversations that would be deleted now if they were kept for so many days, for admins."""
+        return parse_row(RetentionPreview, execute_read(self._client.rpc("preview_chat_retention", {"p_days": days})))
+
+
+def delete_old_chats(client: Client, most: int) -> int:
+    """Delete conversations one company no longer keeps, with the operator's client. Returns how many; 0 at the end."""
+    return int(execute_write(client.rpc("delete_old_chats", {"p_most": most})))
+
+
+def _name_subject(kind: SubjectKind, subject_id: UUID, mode: ErasureMode) -> dict[str, Any]:
+    return {"p_subject": kind.value, "p_subject_id": str(subject_id), "p_mode": mode.value}
