@@ -28,6 +28,7 @@ from lib.executions.service import ExecutionService
 from lib.imports.import_overview import ImportOverviewRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
+from lib.privacy.repository import PrivacyRepository
 from lib.settings import ModelSettings, load_model_settings
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
@@ -52,6 +53,7 @@ class Services:
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
     audit: AuditRepository
+    privacy: PrivacyRepository
 
 
 @cache
@@ -94,4 +96,5 @@ def build_services(client: Client, person: Person) -> Services:
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
         audit=AuditRepository(client),
+        privacy=PrivacyRepository(client),
     )

@@ -40,9 +40,15 @@ class PrivacyRepository:
         return parse_row(RetentionPreview, execute_read(self._client.rpc("preview_chat_retention", {"p_days": days})))
 
 
-def delete_old_chats(client: Client, most: int) -> int:
-    """Delete conversations one company no longer keeps, with the operator's client. Returns how many; 0 at the end."""
-    return int(execute_write(client.rpc("delete_old_chats", {"p_most": most})))
+class ConversationRetention:
+    """For the worker, with the operator's client."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def delete_old_chats(self, most: int) -> int:
+        """Delete conversations that one company no longer keeps. Returns how many; 0 when none are left."""
+        return int(execute_write(self._client.rpc("delete_old_chats", {"p_most": most})))
 
 
 def _name_subject(kind: SubjectKind, subject_id: UUID, mode: ErasureMode) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import logging
 
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.imports.repository import ImportQueue
+from lib.privacy.repository import ConversationRetention
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.repository import OutboxRepository
@@ -11,6 +12,7 @@ from lib.worker.repository import OutboxRepository
 log = logging.getLogger(__name__)
 
 BATCH = 1000
+CHAT_BATCH = 200
 
 
 def wake_due_runs(context: JobContext) -> bool:
@@ -28,9 +30,17 @@ def apply_imports(context: JobContext) -> bool:
     return ImportQueue(context.client).apply_next_batch()
 
 
+def delete_old_chats(context: JobContext) -> bool:
+    deleted = ConversationRetention(context.client).delete_old_chats(CHAT_BATCH)
+    if deleted:
+        log.info("%d conversations deleted that their company no longer keeps", deleted)
+    return deleted > 0
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "apply_imports": Job(interval=5, run=apply_imports),
     "wake_runs": Job(interval=60, run=wake_due_runs),
+    "delete_old_chats": Job(interval=3600, run=delete_old_chats),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),
 }

@@ -191,6 +191,11 @@ def insert_change(world: TenantFixtures, person: uuid.UUID) -> uuid.UUID:
     return change["row_id"]
 
 
+def erasure(world: TenantFixtures) -> dict[str, Any]:
+    of = {"company_id": world.company.id, "subject": "contact", "subject_id": uuid.uuid4()}
+    return of | {"mode": "remove", "reason": "Asked for by letter."}
+
+
 def score_rule(company_id: uuid.UUID | None) -> dict[str, Any]:
     rules = {"weights": {"arr": 30, "deadline": 40, "signals": 30}, "today_from": 40}
     return {"company_id": company_id, "kind": "priority", "version": random.randint(2, 2**31 - 1), "rules": rules}
@@ -468,6 +473,11 @@ MATRIX: dict[str, Rules] = {
         existing=lambda world: insert_change(world, world.company.manager.id),
         change=lambda _me: {"changed_by": None},
         key="row_id",
+    ),
+    "erasures": Rules(
+        select="leaders",
+        row=lambda world, _me: erasure(world),
+        change=lambda _me: {"reason": "No reason."},
     ),
     # Definitions and versions
     "workflow_definitions (stock)": Rules(

@@ -141,6 +141,11 @@ COLUMNS: dict[str, Writers] = {
             "source_id transaction_id"
         ),
     ),
+    "erasures": Writers(
+        functions="company_id subject subject_id mode reason touched erased_by",
+        by="erase_subject, delete_old_chats",
+        database="id created_at",
+    ),
     # Runs
     "workflow_executions": Writers(
         changed="current_slide revision",

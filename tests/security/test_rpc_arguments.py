@@ -36,7 +36,7 @@ ON_ONESELF = {
 """They may end the sessions or the membership of whoever calls them."""
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
-    "preview_score_rules", "save_score_rules", "save_company_limits",
+    "preview_score_rules", "save_score_rules", "save_company_limits", "preview_chat_retention",
 }  # fmt: skip
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
@@ -94,6 +94,10 @@ class Scene:
         values = {"company_id": self.company.id, "email": unused_email(), "role": "csm"}
         return str(insert_row(self.sql, "company_invites", **values))
 
+    def contact(self) -> str:
+        person = {"name": "Ines Ortega", "role": "user", "customer_id": self.customer}
+        return str(insert_row(self.sql, "contacts", company_id=self.company.id, **person))
+
     def handover(self) -> str:
         people = {"from_id": self.company.csm.id, "made_by": self.company.manager.id}
         values = {"company_id": self.company.id, "idempotency_key": new_id()}
@@ -107,6 +111,8 @@ class Scene:
         """Who may make the call of this function."""
         if function in (
             "decide_price_approval",
+            "erase_subject",
+            "preview_erasure",
             "hand_over_book",
             "undo_handover",
             "publish_workflow",
@@ -183,6 +189,20 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": {}},
     "check_import_rows": lambda at: {"p_import_id": at.staged_file(), "p_most": 10, "p_again": False},
     "choose_import_match": lambda at: {"p_row_id": at.staged_row(), "p_customer_id": at.customer},
+    "history_gaps": lambda _at: {},
+    "export_contact": lambda at: {"p_contact_id": at.contact()},
+    "export_customer": lambda at: {"p_customer_id": at.customer},
+    "export_person": lambda at: {"p_person_id": str(at.company.csm.id)},
+    "erase_subject": lambda at: {
+        "p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove", "p_reason": "Asked for by letter.",
+    },
+    "preview_erasure": lambda at: {"p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove"},
+    "preview_chat_retention": lambda _at: {"p_days": 30},
+    "read_row_changes": lambda at: {
+        "p_person_id": str(at.company.csm.id), "p_customer_id": at.customer, "p_row_id": at.customer,
+        "p_table": "customers", "p_source": "person", "p_since": "2026-01-01", "p_until": "2030-01-01",
+        "p_before": 10, "p_most": 5,
+    },
     "chat_facets": lambda _at: {"p_query": "well", "p_filters": {}},
     "chat_panel": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting", "p_thread_id": at.thread},
     "chat_thread": lambda at: {"p_thread_id": at.thread, "p_most": 50},

@@ -127,8 +127,9 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }
     # test_company_settings.py, test_company_limits.py, test_score_rules.py
     settings = {"save_company_settings", "save_company_limits", "save_score_rules"}
+    privacy = {"erase_subject"}  # tests/database/test_erasure.py
     others = {"publish_workflow", "save_time_zone", "save_full_name", "open_today_list"}
-    assert writers == sessions | membership | ACTS | imports | settings | others
+    assert writers == sessions | membership | ACTS | imports | settings | privacy | others
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
