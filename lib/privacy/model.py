@@ -27,6 +27,24 @@ class Treatment(StrEnum):
     KEEP = "keep"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whom data is about. `detail` tells those of one name apart."""
+
+    kind: SubjectKind
+    id: UUID
+    name: str
+    detail: str | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {self.detail}" if self.detail else self.name
+
+    @property
+    def is_erasable(self) -> bool:
+        return self.kind is not SubjectKind.PERSON
+
+
 Rows = tuple[Mapping[str, Any], ...]
 SubjectRows = Mapping[str, Rows]
 """The rows about a subject, by table."""

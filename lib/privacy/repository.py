@@ -1,3 +1,5 @@
+import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +11,17 @@ from lib.privacy.model import (
     ErasureProof,
     ErasureStep,
     RetentionPreview,
+    Subject,
     SubjectKind,
     SubjectRows,
 )
+
+SUBJECT_COLUMNS: Mapping[SubjectKind, tuple[str, str, str]] = {
+    SubjectKind.CUSTOMER: ("customers", "name", "domain"),
+    SubjectKind.CONTACT: ("contacts", "name", "email"),
+    SubjectKind.PERSON: ("profiles", "full_name", "email"),
+}
+"""Table, column of the name, and what tells two of one name apart."""
 
 
 class PrivacyRepository:
@@ -19,6 +29,15 @@ class PrivacyRepository:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    def find_subjects(self, kind: SubjectKind, words: str) -> tuple[Subject, ...]:
+        """Up to 50 of the company with these words in their name."""
+        table, name, detail = SUBJECT_COLUMNS[kind]
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", words) + "%"
+        query = self._client.table(table).select(f"id,{name},{detail}").ilike(name, pattern).order(name).limit(50)
+        return tuple(
+            Subject(kind=kind, id=UUID(row["id"]), name=row[name], detail=row[detail]) for row in execute_read(query)
+        )
 
     def export_rows(self, kind: SubjectKind, subject_id: UUID) -> SubjectRows:
         """All rows about a subject that the person may read. Raises NotFound, NotPermitted."""

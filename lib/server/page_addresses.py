@@ -14,6 +14,7 @@ class PageAddress(StrEnum):
     IMPORT = "import"
     SETTINGS = "settings"
     AUDIT = "audit"
+    PRIVACY = "privacy"
 
 
 def is_page_address(path: str) -> bool:

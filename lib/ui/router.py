@@ -110,6 +110,12 @@ page = st.navigation(
                 icon=":material/history:",
                 url_path=PageAddress.AUDIT,
             ),
+            st.Page(
+                PAGES_DIR / "company" / "privacy.py",
+                title="Privacy",
+                icon=":material/shield_person:",
+                url_path=PageAddress.PRIVACY,
+            ),
         ],
     }
 )

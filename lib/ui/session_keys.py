@@ -257,3 +257,10 @@ AUDIT_DOWNLOAD = "audit.download"
 
 def audit_filter_key(name: str) -> str:
     return f"audit.filter.{name}"
+
+
+def privacy_key(part: str) -> str:
+    return f"privacy.{part}"
+
+
+SETTINGS_RETENTION = "settings.retention"

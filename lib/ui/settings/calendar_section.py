@@ -13,7 +13,7 @@ from lib.services import Services
 from lib.ui import form_widgets
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
-from lib.ui.settings import settings_draft
+from lib.ui.settings import retention_field, settings_draft
 from lib.ui.settings.settings_draft import SettingsDraft
 
 SECTION = "calendar"
@@ -42,6 +42,7 @@ def draw_calendar_section(settings: CompanySettings, services: Services, *, may_
             return
         for error in errors:
             form_widgets.draw_field_error(error, "Holidays")
+        retention_field.draw_retention_preview(draft.content, services)
         settings_draft.draw_draft_error(draft)
         with st.container(horizontal=True, gap="small"):
             is_blocked = bool(errors) or not draft.is_edited
@@ -106,6 +107,7 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
         key=draft.field_key("month"),
         disabled=is_disabled,
     )
+    retention = retention_field.draw_retention_field(base["chat_retention_days"], draft, is_disabled=is_disabled)
     st.caption("Amounts on screen are in US dollars for now, whatever the currency here.")
     draft.content = dict(base) | {
         "working_weekdays": sorted(weekdays),
@@ -113,6 +115,7 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
         "currency": currency.strip().upper(),
         "locale": locale,
         "fiscal_year_start_month": month,
+        "chat_retention_days": retention,
     }
     return errors
 

@@ -1,0 +1,69 @@
+"""Erasing a customer or a contact: first what it touches, then a reason and the name, then for good."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.audit.change_text import format_table_name
+from lib.content.model import Column, ColumnKind, Table
+from lib.errors import ZenError
+from lib.privacy.model import ErasureMode, ErasureStep, Subject, Treatment
+from lib.services import Services
+from lib.ui.actions.action_state import get_action_state
+from lib.ui.actions.dialog_state import FlashMessage
+from lib.ui.empty_and_error_states import draw_error
+from lib.ui.session_keys import privacy_key
+from lib.ui.tables import draw_table
+
+MODE_LABELS = {
+    ErasureMode.PSEUDONYMISE: "Pseudonymise: names and words go, figures stay",
+    ErasureMode.REMOVE: "Remove: the records go, too",
+}
+TREATMENT_LABELS = {
+    Treatment.DELETE: "deleted",
+    Treatment.REPLACE: "names and words replaced",
+    Treatment.KEEP: "kept: figures without names",
+}
+
+
+def draw_erasure_form(subject: Subject, services: Services) -> None:
+    """One request for the preview in each run, one to erase."""
+    st.markdown("## Erase")
+    mode = st.radio("How", list(ErasureMode), format_func=MODE_LABELS.__getitem__, key=privacy_key("mode"))
+    draw_table(build_plan_table(services.privacy.preview_erasure(subject.kind, subject.id, mode)))
+    st.caption(
+        "Backups and mails that were sent are not reached from here. Conversations about other customers neither."
+    )
+    key = f"{subject.id}"
+    reason = st.text_input(
+        "Reason, without their name", max_chars=500, key=privacy_key(f"reason.{key}"), placeholder="Asked for by letter"
+    )
+    typed = st.text_input(f"To confirm, enter the name: {subject.name}", key=privacy_key(f"confirm.{key}"))
+    is_ready = bool(reason.strip()) and typed.strip() == subject.name.strip()
+    if st.button("Erase for good", key=privacy_key("erase"), icon=":material/delete_forever:", disabled=not is_ready):
+        _erase(subject, mode, reason, services)
+
+
+def build_plan_table(steps: Sequence[ErasureStep]) -> Table:
+    columns = (
+        Column(key="what", label="Records", kind=ColumnKind.TEXT),
+        Column(key="rows", label="How many", kind=ColumnKind.NUMBER),
+        Column(key="then", label="What happens", kind=ColumnKind.TEXT),
+    )
+    rows = tuple(
+        {"what": format_table_name(step.table_name), "rows": step.rows, "then": TREATMENT_LABELS[step.treatment]}
+        for step in steps
+    )
+    return Table(title="What it touches", columns=columns, rows=rows)
+
+
+def _erase(subject: Subject, mode: ErasureMode, reason: str, services: Services) -> None:
+    actions = get_action_state()
+    with actions.commands.lock:
+        try:
+            proof = services.privacy.erase(subject.kind, subject.id, mode, reason=reason)
+        except ZenError as error:
+            draw_error(error, key="erasure")
+            return
+        actions.record_success(FlashMessage(text=f"Erased. The proof has the number {proof.id}."))
+    st.rerun()
