@@ -7,7 +7,7 @@ import zipfile
 from typing import Any
 
 from lib.files.spreadsheet_writer import FORMULA_STARTS
-from lib.privacy.model import Rows, SubjectRows
+from lib.privacy.model import SubjectRows, ExportedRows
 
 ZIP_MEDIA_TYPE = "application/zip"
 JSON_FILE = "export.json"
@@ -24,7 +24,7 @@ def build_export_file(tables: SubjectRows) -> bytes:
     return made.getvalue()
 
 
-def _build_csv(rows: Rows) -> str:
+def _build_csv(rows: ExportedRows) -> str:
     """UTF-8 with a byte order mark, which Excel needs; cells that would be formulas begin with an apostrophe."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     made = io.StringIO()

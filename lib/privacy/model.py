@@ -45,8 +45,8 @@ class Subject:
         return self.kind is not SubjectKind.PERSON
 
 
-Rows = tuple[Mapping[str, Any], ...]
-SubjectRows = Mapping[str, Rows]
+ExportedRows = tuple[Mapping[str, Any], ...]
+SubjectRows = Mapping[str, ExportedRows]
 """The rows about a subject, by table."""
 
 

@@ -19,7 +19,8 @@ comment on table private.personal_data is
 comment on column private.personal_data.subject is 'customer or contact.';
 comment on column private.personal_data.table_name is 'Table in schema public.';
 comment on column private.personal_data.place is 'Order of an erasure: rows go before those they hang on.';
-comment on column private.personal_data.of_subject is 'Condition in SQL on a row t; $1 is the id of the subject.';
+comment on column private.personal_data.of_subject is
+'Condition in SQL on a row t of the company; $1 is the id of the subject.';
 comment on column private.personal_data.treatment is
 'Of an erasure that pseudonymises: replace values, delete the rows, or keep them.';
 comment on column private.personal_data.replacements is 'Column to its new value; columns that are null stay null.';
@@ -29,19 +30,21 @@ comment on column private.personal_data.reason is 'Why so, and why other columns
 alter table private.personal_data enable row level security;
 revoke all on private.personal_data from anon, authenticated;
 
-create function private.contact_pattern(contact uuid) returns text
-language sql stable security invoker set search_path = ''
-as $$
-  select '(?<!\w)(' || string_agg(regexp_replace(word, '([^\w\s])', '\\\1', 'g'), '|') || ')(?!\w)'
-  from public.contacts c cross join lateral unnest(array[c.name, c.email]) word
-  where c.id = contact and length(btrim(word)) >= 3
-$$;
-comment on function private.contact_pattern is
-'A regular expression that finds the name and the address of a contact in a text; null for a contact without.';
-
+-- A name of one word may be a word of the language (Will, Mark): it is found with its capitals only.
 create function private.mentions_contact(words text, contact uuid) returns boolean
 language sql stable security invoker set search_path = ''
-as $$ select coalesce(words ~* (select private.contact_pattern(contact)), false) $$;
+as $$
+  select
+    exists(
+      select 1
+      from public.contacts c
+      cross join lateral unnest(array[c.name, c.email]) sought
+      cross join lateral (select '(?<!\w)' || regexp_replace(sought, '([^\w\s])', '\\\1', 'g') || '(?!\w)' as pattern) p
+      where
+        c.id = contact and length(btrim(sought)) >= 3
+        and case when sought ~ '[\s@]' then words ~* p.pattern else words ~ p.pattern end
+    )
+$$;
 comment on function private.mentions_contact is 'True if a text has the name or the address of a contact.';
 
 create function private.rows_of_customer(customer uuid) returns setof uuid
@@ -212,7 +215,7 @@ values
 ),
 (
   'contact', 11, 'import_rows',
-  't.row_id = $1 or exists (select 1 from unnest(t.cells) cell where private.mentions_contact(cell, $1))', 'replace',
+  't.row_id = $1 or private.mentions_contact(array_to_string(t.cells, chr(10)), $1)', 'replace',
   '{"cells": [], "field_values": {}, "problems": [], "candidates": [], "refusals": [], "record": {}, "changes": {},
     "natural_key": "erased"}', false, 'Counts of imports stay true.'
 ),
@@ -353,6 +356,6 @@ comment on function public.export_person is
 'All rows that name a member and that the caller may read, by table: for the member and for admins. Raises PT403, '
 'PT404.';
 
-grant execute on function private.contact_pattern, private.mentions_contact, private.rows_of_customer,
+grant execute on function private.mentions_contact, private.rows_of_customer,
 private.threads_of_customer, private.personal_data_register, private.export_subject, public.export_customer,
 public.export_contact, private.columns_of_people, public.export_person to authenticated;

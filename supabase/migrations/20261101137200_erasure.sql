@@ -62,15 +62,17 @@ language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   is_deleted constant boolean := entry.treatment = 'delete' or (mode = 'remove' and entry.removed_too);
+  -- Past the policies: the same name stands in files of other companies, too.
+  of_company constant text := 't.company_id = (select private.current_company_id())';
   columns constant text[] := array(select k from jsonb_object_keys(entry.replacements) k);
 begin
   if is_deleted then
-    return format('delete from public.%I t where (%s)', entry.table_name, entry.of_subject);
+    return format('delete from public.%I t where %s and (%s)', entry.table_name, of_company, entry.of_subject);
   elsif entry.treatment = 'keep' then
     return null;
   end if;
   return format(
-    'update public.%1$I t set %2$s from (select $2::jsonb) v (new_values) where (%3$s) and (%4$s)',
+    'update public.%1$I t set %2$s from (select $2::jsonb) v (new_values) where %5$s and (%3$s) and (%4$s)',
     entry.table_name,
     concat_ws(', ',
       (select string_agg(format(
@@ -78,7 +80,8 @@ begin
         c, entry.table_name), ', ') from unnest(columns) c),
       case when entry.table_name = 'workflow_executions' then 'revision = t.revision + 1' end),
     entry.of_subject,
-    (select string_agg(format('t.%I is not null', c), ' or ') from unnest(columns) c));
+    (select string_agg(format('t.%I is not null', c), ' or ') from unnest(columns) c),
+    of_company);
 end;
 $$;
 comment on function private.erasure_statement is
@@ -95,8 +98,9 @@ declare
 begin
   perform private.require_erasable(p_subject, p_subject_id, p_mode);
   for entry in select * from private.personal_data_register(p_subject) loop
-    execute format('select count(*) from public.%I t where %s', entry.table_name, entry.of_subject)
-      into n using p_subject_id;
+    execute format(
+      'select count(*) from public.%I t where t.company_id = (select private.current_company_id()) and (%s)',
+      entry.table_name, entry.of_subject) into n using p_subject_id;
     if n > 0 then
       answer := answer || jsonb_build_object('table_name', entry.table_name, 'rows', n, 'treatment', case
         when p_mode = 'remove' and entry.removed_too then 'delete' else entry.treatment end);
