@@ -219,3 +219,13 @@ def test_limits_clocks_reasons_and_outcomes_are_listed(show, company, sql):
     for words in ("Approval limits", "Some day", "Duplicate of another run", "Renewed for less"):
         assert words in seen
     assert fetch_value(sql, "select count(*) from public.severities where company_id = %s", company.id) == 1
+
+
+def test_days_conversations_are_kept_show_what_would_be_deleted_before_saving(show, company, sql):
+    page = show()
+    number_field(page, "Days conversations are kept").set_value(90)
+    page.run()
+    assert "Kept for 90 days: no conversation would be deleted now." in page_text(page)
+    press(page, "Save")
+    stored = "select chat_retention_days from public.company_settings where company_id = %s"
+    assert fetch_value(sql, stored, company.id) == 90

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.audit.change_text import format_table_name
-from lib.content.model import Column, ColumnKind, Table
+from lib.content.model import Cell, Column, ColumnKind, Table
 from lib.errors import ZenError
 from lib.privacy.model import ErasureMode, ErasureStep, Subject, Treatment
 from lib.services import Services
@@ -29,7 +29,8 @@ TREATMENT_LABELS = {
 def draw_erasure_form(subject: Subject, services: Services) -> None:
     """One request for the preview in each run, one to erase."""
     st.markdown("## Erase")
-    mode = st.radio("How", list(ErasureMode), format_func=MODE_LABELS.__getitem__, key=privacy_key("mode"))
+    chosen = st.radio("How", list(ErasureMode), format_func=MODE_LABELS.__getitem__, key=privacy_key("mode"))
+    mode = chosen or ErasureMode.PSEUDONYMISE
     draw_table(build_plan_table(services.privacy.preview_erasure(subject.kind, subject.id, mode)))
     st.caption(
         "Backups and mails that were sent are not reached from here. Conversations about other customers neither."
@@ -50,7 +51,7 @@ def build_plan_table(steps: Sequence[ErasureStep]) -> Table:
         Column(key="rows", label="How many", kind=ColumnKind.NUMBER),
         Column(key="then", label="What happens", kind=ColumnKind.TEXT),
     )
-    rows = tuple(
+    rows: tuple[dict[str, Cell], ...] = tuple(
         {"what": format_table_name(step.table_name), "rows": step.rows, "then": TREATMENT_LABELS[step.treatment]}
         for step in steps
     )
