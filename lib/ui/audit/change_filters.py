@@ -36,8 +36,8 @@ def draw_change_filter(services: Services) -> ChangeFilter:
             key=audit_filter_key("source"),
             width=200,
         )
-        since = st.date_input("From", value=None, format="YYYY-MM-DD", key=audit_filter_key("since"), width=140)
-        until = st.date_input("Until", value=None, format="YYYY-MM-DD", key=audit_filter_key("until"), width=140)
+        since = st.date_input("From", value=None, format="YYYY-MM-DD", key=audit_filter_key("since"), width=170)
+        until = st.date_input("Until", value=None, format="YYYY-MM-DD", key=audit_filter_key("until"), width=170)
     return ChangeFilter(person_id=chosen, table_name=table, source=source, since=since, until=until)
 
 

@@ -64,10 +64,7 @@ def build_change_html(change: RowChange, time_zone: str) -> Html:
 def _build_values_html(change: RowChange) -> Html:
     values = list_changed_values(change)
     if change.operation is ChangeOperation.UPDATE:
-        rows = [
-            Html("<li>{}: <s>{}</s> → {}</li>").format(name, before or "", after or "")
-            for name, before, after in values
-        ]
+        rows = [Html("<li>{}: {} → {}</li>").format(name, before or "", after or "") for name, before, after in values]
         return Html("<ul>{}</ul>").format(Html("").join(rows))
     rows = [Html("<li>{}: {}</li>").format(name, after or before or "") for name, before, after in values]
     opened = Html("<details><summary>{}</summary><ul>{}</ul></details>")

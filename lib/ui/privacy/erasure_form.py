@@ -19,6 +19,31 @@ MODE_LABELS = {
     ErasureMode.PSEUDONYMISE: "Pseudonymise: names and words go, figures stay",
     ErasureMode.REMOVE: "Remove: the records go, too",
 }
+RECORD_LABELS = {
+    "follow_ups": "Follow-up",
+    "import_rows": "Row of an import",
+    "import_undo_rows": "Row of an undone import",
+    "notices": "Notice",
+    "price_approvals": "Price approval",
+    "pricing_scenarios": "Pricing scenario",
+    "quote_lines": "Line of a quote",
+    "quotes": "Quote",
+    "row_changes": "Entry of the history",
+    "saved_action_runs": "Action that ran",
+    "workflow_chat_feedback": "Feedback on an answer",
+    "workflow_chat_messages": "Message",
+    "workflow_chat_threads": "Conversation",
+    "workflow_escalation_comments": "Comment on an escalation",
+    "workflow_escalation_extracts": "Extract of a conversation",
+    "workflow_escalations": "Escalation",
+    "workflow_execution_events": "Event of a run",
+    "workflow_executions": "Run",
+    "workflow_legacy_executions": "Run of an earlier system",
+    "workflow_llm_context": "What a model was given",
+    "workflow_llm_tool_calls": "Tool call",
+    "workflow_snoozes": "Snooze",
+    "workflow_step_executions": "Answers of a slide",
+}
 TREATMENT_LABELS = {
     Treatment.DELETE: "deleted",
     Treatment.REPLACE: "names and words replaced",
@@ -52,7 +77,11 @@ def build_plan_table(steps: Sequence[ErasureStep]) -> Table:
         Column(key="then", label="What happens", kind=ColumnKind.TEXT),
     )
     rows: tuple[dict[str, Cell], ...] = tuple(
-        {"what": format_table_name(step.table_name), "rows": step.rows, "then": TREATMENT_LABELS[step.treatment]}
+        {
+            "what": RECORD_LABELS.get(step.table_name) or format_table_name(step.table_name),
+            "rows": step.rows,
+            "then": TREATMENT_LABELS[step.treatment],
+        }
         for step in steps
     )
     return Table(title="What it touches", columns=columns, rows=rows)
