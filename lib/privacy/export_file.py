@@ -7,7 +7,7 @@ import zipfile
 from typing import Any
 
 from lib.files.spreadsheet_writer import FORMULA_STARTS
-from lib.privacy.model import SubjectRows, ExportedRows
+from lib.privacy.model import ExportedRows, SubjectRows
 
 ZIP_MEDIA_TYPE = "application/zip"
 JSON_FILE = "export.json"
