@@ -223,7 +223,10 @@ def test_limits_clocks_reasons_and_outcomes_are_listed(show, company, sql):
 
 def test_days_conversations_are_kept_show_what_would_be_deleted_before_saving(show, company, sql):
     page = show()
-    number_field(page, "Days conversations are kept").set_value(90)
+    number_field(page, "Days conversations are kept").set_value("9")
+    page.run()
+    assert find_button(page, "Save").disabled
+    number_field(page, "Days conversations are kept").set_value("90")
     page.run()
     assert "Kept for 90 days: no conversation would be deleted now." in page_text(page)
     press(page, "Save")

@@ -45,7 +45,7 @@ def draw_calendar_section(settings: CompanySettings, services: Services, *, may_
         retention_field.draw_retention_preview(draft.content, services)
         settings_draft.draw_draft_error(draft)
         with st.container(horizontal=True, gap="small"):
-            is_blocked = bool(errors) or not draft.is_edited
+            is_blocked = bool(errors) or not draft.can_be_sent
             is_clicked = st.button("Save", key=draft.button_key("save"), type="primary", disabled=is_blocked)
             settings_draft.draw_discard_button(draft)
     if is_clicked:
