@@ -92,7 +92,7 @@ comment on column public.contacts.left_on is 'When they left the customer.';
 comment on column public.contacts.replaced_by is 'The contact who took over; null if there is none yet.';
 comment on column public.contacts.created_at is 'When the row was inserted.';
 comment on column public.contacts.updated_at is 'When the row last changed.';
-create index contacts_customer on public.contacts (customer_id, company_id);
+create index contacts_customer on public.contacts (customer_id, company_id, private.plain_words(name));
 create index contacts_email on public.contacts (company_id, lower(email));
 create index contacts_replaced_by on public.contacts (replaced_by, company_id);
 create trigger touch before update on public.contacts for each row execute function private.touch_updated_at();

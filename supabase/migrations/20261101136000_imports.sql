@@ -354,6 +354,18 @@ as $$
 $$;
 comment on function private.import_kind_error is 'The error of an unknown kind of import; null if there is none.';
 
+-- Rows that were just written have no statistics: the planner takes a company or a file for a handful of rows, reads it
+-- as a whole for each record, and a check takes minutes. Autovacuum comes a minute later.
+create function private.refresh_statistics(table_name text, columns text[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  execute format('analyze (skip_locked) public.%I (%s)', table_name, private.list_columns(columns));
+end;
+$$;
+comment on function private.refresh_statistics is
+'Counts the values of columns of a public table, unless it is being done.';
+
 create function private.begin_import(
   company uuid, kind text, file_name text, source text, headers text[], mapping jsonb
 ) returns uuid

@@ -252,6 +252,23 @@ as $$
       import.kind = 'flat' and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
       and s.verdict = 'new' and s.applied_at is null
   ),
+  -- Sorted instead of joined: rows just staged have no statistics, and a nested loop over them takes minutes.
+  staged_words as (
+    select s.row_id, v.rank, v.word, row_number() over (partition by v.rank, v.word order by s.row_id) as place
+    from staged s cross join lateral (values (1, s.external_id), (2, s.domain), (3, s.name)) v (rank, word)
+    where v.word is not null
+  ),
+  words as (
+    select w.id, null::uuid as row_id, v.rank, v.word
+    from wanted w cross join lateral (values (1, w.external_id), (2, w.domain), (3, w.name)) v (rank, word)
+    where import.kind = 'flat' and w.kind <> 'customers' and v.word is not null
+    union all
+    select null, s.row_id, s.rank, s.word from staged_words s where s.place <= 20
+  ),
+  found_in_file as (
+    select w.id, w.rank, array_agg(w.row_id) filter (where w.id is null) over (partition by w.rank, w.word) as customers
+    from words w
+  ),
   found as (
     select w.id, 0 as rank, w.chosen_id as customer from wanted w where w.chosen_id is not null
     union all
@@ -264,9 +281,12 @@ as $$
           and i.table_name = 'customers' and i.external_id = w.external_id
         limit 1
       ) x
-    join public.customers c on c.id = x.row_id and c.company_id = import.company_id
+    cross join
+      lateral (
+        select b.id from public.customers b where b.id = x.row_id and b.company_id = import.company_id limit 1
+      ) c
     union all
-    select w.id, 1, s.row_id from wanted w join staged s on s.external_id = w.external_id where w.kind <> 'customers'
+    select f.id, f.rank, c.id from found_in_file f cross join lateral unnest(f.customers) c (id) where f.id is not null
     union all
     select w.id, 2, c.id from wanted w
     cross join
@@ -274,8 +294,6 @@ as $$
         select b.id from public.customers b
         where b.company_id = import.company_id and b.domain = w.domain limit 20
       ) c
-    union all
-    select w.id, 2, s.row_id from wanted w join staged s on s.domain = w.domain where w.kind <> 'customers'
     union all
     select w.id, 3, c.id from wanted w
     cross join
@@ -287,8 +305,6 @@ as $$
         limit 20
       ) c
     union all
-    select w.id, 3, s.row_id from wanted w join staged s on s.name = w.name where w.kind <> 'customers'
-    union all
     select r.id, 4, k.customer_id from public.import_rows r
     cross join
       lateral (
@@ -298,10 +314,7 @@ as $$
     where r.id = any(row_ids) and r.company_id = import.company_id and r.field_values ? 'contact_email'
   ),
   named as (
-    select
-      f.id, f.rank, f.customer, exists(
-        select 1 from found n where n.id = f.id and n.customer = f.customer and n.rank = 3
-      ) as has_name
+    select f.id, f.rank, f.customer, bool_or(f.rank = 3) over (partition by f.id, f.customer) as has_name
     from found f
   ),
   ranked as (
@@ -469,12 +482,21 @@ as $$
     lateral (
       select b.id from public.contacts b
       where
+        b.company_id = import.company_id and lower(b.email) = lower(w.record ->> 'email')
+        -- Not `=`: the planner would read all contacts of the customer for each of them.
+        and b.customer_id is not distinct from w.customer
+      limit 20
+    ) k
+  where w.kind = 'contacts'
+  union all
+  select w.id, 3, k.id from wanted w
+  cross join
+    lateral (
+      select b.id from public.contacts b
+      where
         b.customer_id = w.customer and b.company_id = import.company_id
-        and case
-          when b.email is null or w.record ->> 'email' is null
-            then private.plain_words(b.name) = private.plain_words(w.record ->> 'name')
-          else lower(b.email) = lower(w.record ->> 'email')
-        end
+        and private.plain_words(b.name) = private.plain_words(w.record ->> 'name')
+        and (b.email is null or w.record ->> 'email' is null)
       limit 20
     ) k
   where w.kind = 'contacts'
@@ -574,33 +596,54 @@ create function private.find_same_customers(import public.imports, row_ids uuid[
 returns table (staged_id uuid, same_id uuid, reason text)
 language sql stable security definer set search_path = ''
 as $$
-  with keys as materialized (
+  with words as (
     select
-      r.id, r.natural_key, r.natural_key = r.row_id::text as is_in_book, r.refusals, r.line,
-      r.record ->> 'name' as name, r.record ->> 'domain' as domain,
-      private.plain_words(r.record ->> 'name') as plain_name, r.id = any(row_ids) as is_judged
+      r.id, r.line, r.natural_key, r.natural_key = r.row_id::text as is_in_book, v.shared, v.word,
+      r.record ->> 'domain' as domain, r.refusals = '[]' as is_sound
     from public.import_rows r
+    cross join
+      lateral (
+        values
+        ('domain', r.record ->> 'domain'), ('name', private.plain_words(r.record ->> 'name'))
+      ) v (shared, word)
     where
       r.import_id = import.id and r.company_id = import.company_id and r.kind = 'customers' and not r.is_dropped
-      and r.natural_key is not null and (import.status <> 'decided' or r.id = any(row_ids))
+      and r.natural_key is not null and v.word is not null and (import.status <> 'decided' or r.id = any(row_ids))
   ),
-  -- The first line of each key, since a file may hold one name twenty thousand times.
-  earlier as (
-    select distinct on (e.shared, e.word, e.has_domain) e.*
-    from (
-      select k.id, k.line, k.natural_key, k.is_in_book, v.shared, v.word, v.label, k.domain is not null as has_domain
-      from keys k
-      cross join lateral (values ('domain', k.domain, k.domain), ('name', k.plain_name, k.name)) v (shared, word, label)
-      where v.word is not null and k.refusals = '[]'
-    ) e
-    order by e.shared, e.word, e.has_domain, e.line
+  -- Sorted instead of joined: rows just staged have no statistics, and a nested loop over them takes minutes. The first
+  -- line of each word, since a file may hold one name twenty thousand times.
+  firsts as (
+    select
+      w.*,
+      min(w.line) filter (where w.is_sound and w.domain is not null) over same as first_with_domain,
+      min(w.line) filter (where w.is_sound and w.domain is null) over same as first_without_domain
+    from words w
+    window same as (partition by w.shared, w.word)
+  ),
+  repeated as materialized (
+    select f.id, f.shared, f.natural_key, f.is_in_book, v.line
+    from firsts f
+    cross join
+      lateral (
+        values
+        (f.first_without_domain),
+        (case when f.shared = 'domain' or f.domain is null then f.first_with_domain end)
+      ) v (line)
+    where v.line < f.line
   ),
   pairs as (
-    select w.id, e.id as same_id, concat_ws(' ', e.shared, e.label) as shared, e.line
-    from keys w
-    cross join lateral (values ('domain', w.domain), ('name', w.plain_name)) v (shared, word)
-    join earlier e on e.shared = v.shared and e.word = v.word
-    where (v.shared = 'domain' or w.domain is null or not e.has_domain) and w.is_judged and e.line < w.line and e.natural_key <> w.natural_key and not (w.is_in_book and e.is_in_book)
+    select f.id, e.id as same_id, concat_ws(' ', f.shared, e.record ->> f.shared) as shared, e.line
+    from repeated f
+    cross join
+      lateral (
+        select r.id, r.line, r.natural_key, r.row_id, r.record from public.import_rows r
+        where
+          r.import_id = import.id and r.company_id = import.company_id and r.place = 2 and r.line = f.line
+        limit 1
+      ) e
+    where
+      f.id = any(row_ids) and e.natural_key <> f.natural_key
+      and not (f.is_in_book and e.natural_key = e.row_id::text)
   )
   select distinct on (p.id) p.id, p.same_id, format('Line %s is the same customer: same %s.', p.line, p.shared)
   from pairs p order by p.id, p.line, p.shared
@@ -737,7 +780,8 @@ as $$
   from jsonb_array_elements(refusals) with ordinality r (value, place)
   where not said @> jsonb_build_array(jsonb_build_object('reason', r.value ->> 'reason'))
 $$;
-comment on function private.new_refusals is 'The refusals whose reason was not given before, by lib/imports for example.';
+comment on function private.new_refusals is
+'The refusals whose reason was not given before, by lib/imports for example.';
 
 create function private.compare_import_rows(import public.imports, kind text, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -812,7 +856,8 @@ as $$
   select
     exists (
       select 1 from public.row_changes c
-      where c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
+      where
+        c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
         and c.source in ('import', 'import_undo')
     )
     and not exists (
@@ -820,17 +865,21 @@ as $$
       where c.row_id = note and c.table_name = 'notes' and c.source not in ('import', 'import_undo')
     )
 $$;
-comment on function private.is_imported_note is 'True if imports alone made a note what it is: no person wrote or changed it.';
+comment on function private.is_imported_note is
+'True if imports alone made a note what it is: no person wrote or changed it.';
 
 create function private.refuse_changed_notes(import public.imports, row_ids uuid[]) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.import_rows r
-  set verdict = 'refused', refusals = r.refusals || private.import_refusal(
-    'body', null, format('%s wrote or changed this note, and its words are theirs.', p.full_name),
-    'Leave the row out, or ask them to change it.')
+  set
+    verdict = 'refused', refusals = r.refusals || private.import_refusal(
+      'body', null, format('%s wrote or changed this note, and its words are theirs.', p.full_name),
+      'Leave the row out, or ask them to change it.'
+    )
   from public.notes n join public.profiles p on p.id = n.author_id
-  where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
+  where
+    r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
     and n.id = r.row_id and n.company_id = import.company_id
     and not (private.is_imported_note(n.id) and n.author_id = coalesce(private.find_importer(import), n.author_id))
 $$;
@@ -876,6 +925,9 @@ begin
     select r.id from public.import_rows r
     where r.import_id = target.id and r.verdict is null and not r.is_dropped
     order by r.place, r.line limit least(greatest(most, 1), 20000));
+  if not exists (select 1 from public.import_rows r where r.import_id = target.id and r.verdict is not null) then
+    perform private.refresh_statistics('import_rows', array['company_id', 'import_id', 'kind']);
+  end if;
   if cardinality(row_ids) > 0 then
     perform private.judge_import_rows(target, row_ids);
   end if;

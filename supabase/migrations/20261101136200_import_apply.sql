@@ -222,6 +222,31 @@ $$;
 comment on function private.find_default_owner is
 'Who gets new customers without an owner: as the import says, else whoever decided, else the first admin who is here.';
 
+create function private.refresh_imported_statistics(import public.imports) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  applied constant int := (select count(*) from public.import_rows r where r.import_id = import.id and r.applied_at is not null);
+  latest constant int := (
+    select count(*) from public.import_rows r where r.import_id = import.id and r.applied_at = now());
+  written_kind text;
+begin
+  -- Whenever twice as many rows are in as the last time: fourteen times for a file of 200,000.
+  if latest = 0 or floor(log(2, applied)) = floor(log(2, greatest(applied - latest, 1))) and applied > latest then
+    return;
+  end if;
+  for written_kind in
+    select distinct r.kind from public.import_rows r where r.import_id = import.id and r.applied_at = now()
+  loop
+    perform private.refresh_statistics(written_kind, array(
+      select c.name from unnest(private.writable_columns(written_kind)) c (name)
+      where c.name in ('company_id', 'customer_id', 'domain')));
+  end loop;
+end;
+$$;
+comment on function private.refresh_imported_statistics is
+'Counts the values of the tables an import writes, each time twice as many rows are in.';
+
 create function private.apply_import_batch(target public.imports, most int) returns jsonb
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
@@ -253,6 +278,7 @@ begin
   exception when integrity_constraint_violation or data_exception or sqlstate 'PT400' or sqlstate 'PT409' then
     perform private.write_import_rows_one_by_one(target, row_ids);
   end;
+  perform private.refresh_imported_statistics(target);
   return jsonb_build_object('import_id', target.id, 'applied', cardinality(row_ids), 'is_done', false);
 end;
 $$;
