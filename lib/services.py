@@ -18,6 +18,7 @@ from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
+from lib.customers.customer_repository import CustomerRepository
 from lib.customers.repository import AccountRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
@@ -41,6 +42,7 @@ class Services:
     person: Person
     client: Client
     accounts: AccountRepository
+    customers: CustomerRepository
     executions: ExecutionService
     run_status_changes: RunStatusRepository
     inbox: InboxRepository
@@ -76,6 +78,7 @@ def build_services(client: Client, person: Person) -> Services:
         person=person,
         client=client,
         accounts=accounts,
+        customers=CustomerRepository(client),
         executions=executions,
         run_status_changes=RunStatusRepository(client),
         inbox=InboxRepository(client, signer),

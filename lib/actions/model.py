@@ -26,6 +26,7 @@ class ActionSource(StrEnum):
     DASHBOARD = "dashboard"
     INBOX = "inbox"
     PEOPLE = "people"
+    CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, kw_only=True)

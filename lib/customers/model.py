@@ -38,6 +38,8 @@ class Customer:
     summary: str | None = None
     competitor: str | None = None
     status: str = "active"
+    domain: str | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

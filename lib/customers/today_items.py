@@ -56,6 +56,7 @@ class EscalationSummary:
 
     escalation_id: str
     execution_id: str
+    customer_id: str
     customer_name: str
     workflow_name: str
     severity_label: str

@@ -78,6 +78,7 @@ class PriceToApprove:
 
     id: str
     execution_id: str
+    customer_id: str
     customer_name: str
     requested_by_name: str
     off_list_percent: Decimal

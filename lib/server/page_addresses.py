@@ -10,6 +10,7 @@ class PageAddress(StrEnum):
     CONVERSATIONS = "conversations"
     ACTIONS = "actions"
     RUN = "run"
+    CUSTOMER = "customer"
     PEOPLE = "people"
     IMPORT = "import"
     SETTINGS = "settings"

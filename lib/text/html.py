@@ -19,13 +19,14 @@ MAX_CODES = 8
 TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "em", "s", "small", "code", "pre", "ul", "ol",
     "li", "dl", "dt", "dd", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "mark", "details",
-    "summary",
+    "summary", "a",
 }  # fmt: skip
 ATTRIBUTES = {
     "*": {"class", "data-icon", "data-codes", "dir", "role", "aria-label", "aria-hidden"},
     "ol": {"start"},
     "td": {"style"},
     "th": {"style"},
+    "a": {"href", "target"},
 }
 
 # In HTML of ours a "<" begins a tag: every other one is escaped.
@@ -34,9 +35,20 @@ _CELL_ENDS = re.compile(r"</t[dh]>\s*(?=<t[dh])")
 _BLOCK_ENDS = re.compile(r"</(?:p|h\d|li|tr|pre|blockquote|ul|ol|table)>|<[bh]r */?>")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
+PAGE_ADDRESS = re.compile(r"/[a-z]+\?[a-z]+=[0-9A-Za-z-]{1,80}")
+"""Where a link may lead: to a page of Zen, named by an id."""
+
+
+def _keep_own_links(tag: str, attribute: str, value: str) -> str | None:
+    is_foreign = tag == "a" and attribute == "href" and not PAGE_ADDRESS.fullmatch(value)
+    return None if is_foreign else value
+
+
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
+    attribute_filter=_keep_own_links,
+    link_rel=None,
     filter_style_properties={"text-align"},
     clean_content_tags={"script", "style"},
 )

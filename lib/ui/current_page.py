@@ -12,6 +12,7 @@ from lib.ui.session_keys import PAGE_TITLE
 MAX_TITLE_LENGTH = 80
 SUBJECT_PARAMS: Mapping[str, str] = {
     PageAddress.RUN: "execution",
+    PageAddress.CUSTOMER: "id",
     PageAddress.WORKFLOWS: "workflow",
     PageAddress.CONVERSATIONS: "thread",
     PageAddress.INBOX: "customer",

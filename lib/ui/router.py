@@ -83,6 +83,12 @@ page = st.navigation(
             st.Page(
                 PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path=PageAddress.RUN, visibility="hidden"
             ),
+            st.Page(
+                PAGES_DIR / "customers" / "customer.py",
+                title="Customer",
+                url_path=PageAddress.CUSTOMER,
+                visibility="hidden",
+            ),
         ],
         "Company": [
             st.Page(

@@ -184,6 +184,15 @@ def inbox_checkbox_key(finished_count: int, execution_id: str) -> str:
     return f"inbox.tick.{finished_count}.{execution_id}"
 
 
+# The page of a customer
+def customer_page_key(customer_id: str) -> str:
+    return f"customer.page.{customer_id}"
+
+
+def customer_button_key(what: str, of: str) -> str:
+    return f"customer.press.{what}.{of}"
+
+
 # People of the company
 PEOPLE = "people.team"
 PEOPLE_SEARCH = "people.search"

@@ -289,7 +289,7 @@ as $$
       'is_over', x.ended_at is not null,
       'is_overdue', x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
       'to_me', x.assigned_to = me, 'assigned_to_name', a.full_name, 'raised_by_name', b.full_name,
-      'customer_name', c.name, 'workflow_name', v.name
+      'customer_id', x.customer_id, 'customer_name', c.name, 'workflow_name', v.name
     )
   from public.workflow_escalations x
   join public.workflow_executions e on e.id = x.execution_id

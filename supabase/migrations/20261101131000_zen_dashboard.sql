@@ -155,6 +155,7 @@ as $$
       (a.approval).id, (a.approval).execution_id, a.customer_name, (a.approval).off_list_percent,
       (a.approval).lacks_list_price, (a.approval).total, (a.approval).list_total,
       (select p.full_name from public.profiles p where p.id = (a.approval).requested_by) as requested_by_name,
+      (select e.customer_id from public.workflow_executions e where e.id = (a.approval).execution_id) as customer_id,
       row_number() over (order by (a.approval).created_at, (a.approval).id) as place
     from private.pending_price_approvals(false) a
     where a.can_decide

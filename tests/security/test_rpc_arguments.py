@@ -229,6 +229,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "customer_account": lambda at: {"p_customer_id": at.customer},
     "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
+    "customer_page": lambda at: {"p_customer_id": at.customer},
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},

@@ -12,6 +12,7 @@ from lib.text.format import humanize_code
 from lib.text.html import build_icon_html
 from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.inbox.row_html import ROW_HTML, build_row_title_html, shorten_row_text
 from lib.ui.inbox.run_selection import build_action_target
 from lib.ui.safe_text import draw_row_with_buttons
@@ -41,7 +42,7 @@ def draw_price_row(row: PendingPrice, person: Person) -> None:
     asked = f"{what} · by {author}, {theme.format_timestamp(row.created_at, person.time_zone)}"
     needed = "" if row.can_decide else f" · waiting for {describe_needed_approval(row.approver)}"
     html = ROW_HTML.format(
-        build_row_title_html(row.customer_name, row.workflow_name),
+        build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name), row.workflow_name),
         build_icon_html(":material/sell:"),
         describe_price_below_list(
             row.total, row.list_total, row.off_list_percent, lacks_list_price=row.lacks_list_price

@@ -18,6 +18,7 @@ from lib.text.html import Html, build_icon_html
 from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.actions.dialog_state import DialogKind
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.inbox.row_html import ROW_HTML, build_row_title_html, build_run_title_html, shorten_row_text
 from lib.ui.inbox.run_selection import build_action_target, build_run_checkbox
 from lib.ui.safe_text import draw_row_with_buttons
@@ -118,7 +119,8 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
     )
     author = "you" if row.created_by_name == person.full_name else row.created_by_name
     is_own = row.assigned_to == str(person.id)
-    title = build_row_title_html(row.customer_name, *((row.assigned_to_name,) if is_team or not is_own else ()))
+    name = build_customer_link_html(row.customer_id, row.customer_name)
+    title = build_row_title_html(name, *((row.assigned_to_name,) if is_team or not is_own else ()))
     html = ROW_HTML.format(title, mark, shorten_row_text(row.title), f"Due {format_date(row.due_on)} · by {author}")
     with draw_row_with_buttons(html, key=f"follow_up.{row.id}"):
         if row.execution_id is not None:
@@ -131,7 +133,7 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
 def draw_notice_row(row: Notice, time_zone: str) -> None:
     sent = f"{row.from_name or 'Zen'}, {theme.format_timestamp(row.created_at, time_zone)}"
     html = ROW_HTML.format(
-        build_row_title_html(row.customer_name or "Zen"),
+        build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name or "Zen")),
         build_icon_html(":material/mail:"),
         shorten_row_text(row.body),
         sent,
@@ -148,7 +150,7 @@ def draw_recent_action_row(row: RecentAction, time_zone: str) -> None:
     if row.undone_at is not None:
         undone = f" · undone by {row.undone_by_name}, {theme.format_timestamp(row.undone_at, time_zone)}"
     html = ROW_HTML.format(
-        build_row_title_html(row.customer_name or row.name),
+        build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name or row.name)),
         "",
         f"{row.name}: {shorten_row_text(row.summary)}",
         f"{row.actor_name}, {theme.format_timestamp(row.created_at, time_zone)}{undone}",

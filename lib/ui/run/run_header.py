@@ -9,12 +9,15 @@ from lib.auth.model import Person
 from lib.content.model import Tone
 from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.text.format import format_count, format_date, relative_days
+from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import DialogKind
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
+from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key
 
 STATUS_TONES = {
@@ -47,7 +50,8 @@ def draw_run_header(state: RunPageState, person: Person) -> None:
     run = state.execution
     with st.container(gap="xsmall", key="run_header"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_title"):
-            st.markdown(f"# {escape_markdown(run.customer_name)}")
+            name = build_customer_link_html(run.customer_id, run.customer_name)
+            draw_html(Html('<h1 dir="auto">{}</h1>').format(name))
             buttons.draw_action_menu(
                 list_offered_dialogs(state, person),
                 state.build_action_target(),

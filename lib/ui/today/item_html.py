@@ -8,6 +8,7 @@ from lib.text.format import format_short_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
 from lib.ui.actions.sentences import describe_response_clock
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.today import sentences
 
 SCORE_LIMITS = (
@@ -37,7 +38,7 @@ def build_item_html(item: TodayItem, today: date, time_zone: str, *, show_owner:
         item.owner_name if show_owner else None,
     )
     return Html("<h3>{} {}</h3>{}{}{}{}").format(
-        item.customer_name,
+        build_customer_link_html(item.customer_id, item.customer_name),
         health,
         _build_absence_html(item),
         _build_urgency_html(item, today),

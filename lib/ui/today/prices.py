@@ -7,6 +7,7 @@ from lib.slides.stored_prices import describe_price_below_list
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import navigation
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.safe_text import draw_row_with_buttons
 
 _ROW = Html('<p><strong>{}</strong></p><p>{}</p><p class="zen-small zen-muted">by {}</p>')
@@ -27,7 +28,6 @@ def _draw_price(price: PriceToApprove) -> None:
     text = describe_price_below_list(
         price.total, price.list_total, price.off_list_percent, lacks_list_price=price.lacks_list_price
     )
-    with draw_row_with_buttons(
-        _ROW.format(price.customer_name, text, price.requested_by_name), key=f"today.price.{price.id}"
-    ):
+    name = build_customer_link_html(price.customer_id, price.customer_name)
+    with draw_row_with_buttons(_ROW.format(name, text, price.requested_by_name), key=f"today.price.{price.id}"):
         navigation.draw_run_link(price.execution_id, "Open")

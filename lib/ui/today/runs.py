@@ -14,6 +14,7 @@ from lib.text.html import Html
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, row_pages, session_keys
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
@@ -53,7 +54,10 @@ def _draw_escalation(escalation: EscalationSummary, now: datetime) -> None:
         else f"{escalation.raised_by_name}: {escalation.ask}"
     )
     html = Html('<p><strong>{}</strong> · {}</p><p dir="auto">{}</p>{}').format(
-        escalation.customer_name, escalation.workflow_name, message, _build_escalation_status_html(escalation, now)
+        build_customer_link_html(escalation.customer_id, escalation.customer_name),
+        escalation.workflow_name,
+        message,
+        _build_escalation_status_html(escalation, now),
     )
     with draw_row_with_buttons(html, key=escalation.escalation_id):
         navigation.draw_run_link(
@@ -97,7 +101,9 @@ def count_visible_runs(overview: TodayOverview) -> int:
 def _draw_open_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> None:
     with error_boundary(f"open run {run.execution_id}"):
         html = Html('<p><strong>{}</strong> · {}</p><p class="zen-small zen-muted">{}</p>').format(
-            run.customer_name, run.workflow_name, _format_run_status_line(run, today, now, show_owner=show_owner)
+            build_customer_link_html(run.customer_id, run.customer_name),
+            run.workflow_name,
+            _format_run_status_line(run, today, now, show_owner=show_owner),
         )
         with draw_row_with_buttons(html, key=session_keys.today_run_key(run.execution_id)):
             navigation.draw_run_link(

@@ -45,8 +45,9 @@ def make_item(**given: Any) -> TodayItem:
 
 def make_escalation(**given: Any) -> EscalationSummary:
     plain: dict[str, Any] = {
-        "escalation_id": "x1", "execution_id": "e1", "customer_name": "Obsidian Black", "severity_label": "Critical",
-        "workflow_name": "Standard renewal", "ask": "May we?", "respond_by": datetime(2027, 2, 1, 18, tzinfo=UTC),
+        "escalation_id": "x1", "execution_id": "e1", "customer_id": "c1", "customer_name": "Obsidian Black",
+        "severity_label": "Critical", "workflow_name": "Standard renewal", "ask": "May we?",
+        "respond_by": datetime(2027, 2, 1, 18, tzinfo=UTC),
         "acknowledged_at": None, "decision": None, "is_over": False, "is_overdue": False, "to_me": True,
         "assigned_to_name": "Carol Adeyemi", "raised_by_name": "Alice Moreau",
     }  # fmt: skip

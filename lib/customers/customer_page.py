@@ -1,0 +1,75 @@
+"""What the page of a customer shows, as `public.customer_page` returns it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lib.customers.model import Account, Contact, Contract
+from lib.customers.repository import parse_account
+from lib.db.rows import parse_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRow(Contact):
+    """A contact, with the moment of its latest change as the database wrote it: an edit names it."""
+
+    updated_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractRow(Contract):
+    """A term, past, current or to come, with the moment of its latest change as the database wrote it."""
+
+    id: str
+    updated_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRun:
+    """An open run for the customer."""
+
+    execution_id: str
+    workflow_id: str
+    workflow_name: str
+    status: str
+    current_slide: str
+    slides: int
+    slides_done: int
+    due_on: date | None
+    updated_at: datetime
+    assigned_to_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedWorkflow:
+    """A workflow that can be started in the company."""
+
+    workflow_id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerPage:
+    """A customer with everything its page shows at first. `contracts` are newest first, `open_runs` next due first.
+
+    `suggested_workflow_id` fits the customer now; None while a run is open or recent.
+    """
+
+    account: Account
+    may_write: bool
+    may_write_contracts: bool
+    contacts: tuple[ContactRow, ...]
+    contracts: tuple[ContractRow, ...]
+    open_runs: tuple[CustomerRun, ...]
+    workflows: tuple[OfferedWorkflow, ...]
+    suggested_workflow_id: str | None = None
+
+    @property
+    def suggested_workflow(self) -> OfferedWorkflow | None:
+        return next((each for each in self.workflows if each.workflow_id == self.suggested_workflow_id), None)
+
+
+def parse_customer_page(row: dict[str, Any]) -> CustomerPage:
+    """A CustomerPage from what `public.customer_page` returns. Raises UnreadableData."""
+    values = row | {"account": parse_account(row["account"]), "contacts": row["account"]["contacts"]}
+    return parse_row(CustomerPage, values)

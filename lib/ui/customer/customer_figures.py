@@ -1,0 +1,82 @@
+"""The figures of a customer, each of which opens to the rows it comes from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.content.model import Table
+from lib.customers.customer_page import CustomerPage
+from lib.customers.model import HEALTH_BAND_LABELS, Contract
+from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, relative_days
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import tables
+from lib.ui.customer import figure_rows
+from lib.ui.safe_text import draw_html
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerFigure:
+    """A figure ready to read, unit included; None is "no data". `list_rows` are the tables it comes from."""
+
+    label: str
+    value: str | None
+    note: str
+    list_rows: Callable[[CustomerPage], tuple[Table, ...]]
+
+
+def draw_customer_figures(page: CustomerPage) -> None:
+    """Four figures in a row on a wide screen, fewer on a narrow one."""
+    grid = st.grid(4, min_column_width=160, gap=("medium", "small"), key="customer_figures")
+    for figure in build_customer_figures(page):
+        with grid.cell(), st.container(gap=None):
+            draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.label))
+            with st.popover(f"**{escape_markdown(figure.value or NO_DATA)}**", type="tertiary", width="content"):
+                for table in figure.list_rows(page):
+                    tables.draw_table(table)
+            draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.note))
+
+
+def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
+    """ARR, health, notice deadline, seats in use."""
+    account = page.account
+    contract, health, usage = account.contract, account.health, account.latest_usage
+    band = f" · {HEALTH_BAND_LABELS[health.band]}" if health.band else ""
+    parts = " · ".join(
+        f"{part.key} {NO_DATA if part.points is None else part.points}/{part.out_of}" for part in health.parts
+    )
+    return (
+        CustomerFigure(
+            label="ARR",
+            value=format_money(contract.arr) if contract else None,
+            note=describe_price(contract) if contract else "No contract on record",
+            list_rows=figure_rows.list_arr_rows,
+        ),
+        CustomerFigure(
+            label="Health",
+            value=None if health.score is None else f"{health.score}{band}",
+            note=parts.capitalize() or "No score for this customer",
+            list_rows=figure_rows.list_health_rows,
+        ),
+        CustomerFigure(
+            label="Notice deadline",
+            value=format_date(contract.notice_deadline) if contract else None,
+            note=f"{relative_days(account.days_to_notice)}; renews {format_date(contract.ends_on)}" if contract else "",
+            list_rows=figure_rows.list_arr_rows,
+        ),
+        CustomerFigure(
+            label="Seats in use",
+            value=format_percent(round(100 * usage.utilisation)) if usage else None,
+            note=f"{usage.active_users} of {format_count(usage.seats, 'seat')} in 28 days"
+            if usage
+            else "No usage feed",
+            list_rows=figure_rows.list_usage_rows,
+        ),
+    )
+
+
+def describe_price(contract: Contract) -> str:
+    """ "105 seats × $450 − 10%"."""
+    price = f"{format_count(contract.seats, 'seat')} × {format_money(contract.annual_price_per_seat)}"
+    return f"{price} − {format_percent(contract.discount_percent)}" if contract.discount_percent else price

@@ -1,0 +1,37 @@
+"""A customer whole: where it stands, what happened, who is there, and what was agreed."""
+
+from functools import partial
+
+import streamlit as st
+
+from lib.actions.model import ActionSource
+from lib.auth.gate import get_client_of_person, require_person
+from lib.errors import ZenError
+from lib.services import build_services
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.actions import action_state, buttons, dialogs
+from lib.ui.current_page import set_page_title
+from lib.ui.customer import customer_page
+from lib.ui.customer.customer_address import parse_customer_id
+from lib.ui.session_keys import customer_page_key
+
+person = require_person()
+services = build_services(get_client_of_person(), person)
+action_state.run_pending_command(services)
+
+customer_id = parse_customer_id(st.query_params)
+if customer_id is None:
+    customer_page.draw_no_customer()
+    st.stop()
+
+key = customer_page_key(customer_id)
+try:
+    cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id), skeleton_height=480)
+except ZenError as error:
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="customer")
+    st.stop()
+
+set_page_title(cached.value.account.customer.name)
+buttons.draw_flash_message()
+customer_page.draw_customer_page(cached, services, key)
+dialogs.draw_open_dialog(ActionSource.CUSTOMER)
