@@ -14,6 +14,8 @@ _TAGS = {
     "p", "div", "span", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "table", "thead", "tbody",
     "tr", "th", "td", "br", "hr", "h1", "h2", "h3", "h4", "h5", "details", "summary", "mark",
 }  # fmt: skip
+_LINK = re.compile(r"/customer\?id=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Where a link leads: to a customer's page, by an id, never by a text."""
 _HIDING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
     "|[\u200c-\u200f\ufe00-\ufe0f]{2}"
@@ -37,12 +39,16 @@ class _Reader(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: list[tuple[str, str | None]] = []
+        self.links: list[dict[str, str | None]] = []
         self.visible: list[str] = []
         self._is_marked = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes += attrs
+        if tag == "a":
+            self.links.append(dict(attrs))
+        else:
+            self.tags.add(tag)
+            self.attributes += attrs
         self._is_marked = ("class", "zen-hidden") in attrs
 
     def handle_endtag(self, tag: str) -> None:
@@ -54,7 +60,7 @@ class _Reader(HTMLParser):
 
 
 def assert_html_inert(html: str) -> None:
-    """Nothing in HTML on the page loads, links or runs, and what is invisible is shown by its code."""
+    """Nothing in HTML on the page loads, links away or runs, and what is invisible is shown by its code."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -68,6 +74,10 @@ def assert_html_inert(html: str) -> None:
         "start",
         "style",
     }, html
+    for link in reader.links:
+        assert link.keys() == {"class", "href", "target"}, html
+        assert (link["class"], link["target"]) == ("zen-link", "_self"), html
+        assert _LINK.fullmatch(link["href"] or ""), html
     styles = [value for name, value in reader.attributes if name == "style"]
     assert all(re.fullmatch(r"text-align: ?(left|center|right)", value or "") for value in styles), html
     assert not _HIDING.search("".join(reader.visible)), html

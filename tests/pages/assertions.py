@@ -38,10 +38,11 @@ def assert_page_inert(page: AppTest) -> None:
 
 
 def read_html(html: str) -> str:
-    """The text of HTML: a line for each block, a blank between the cells of a row."""
+    """The text of HTML: a line for each block, "# " before a title, a blank between the cells of a row."""
     html = str(html)  # replacing in `Html` would escape
     for block in ("</p>", "</tr>", "</div>", "<br>", "</li>", "</ul>", *(f"</h{level}>" for level in range(1, 6))):
         html = html.replace(block, f"{block}\n")
+    html = re.sub(r"<h1[^>]*>", "# ", html)
     text = unescape(re.sub(r"<[^>]+>", "", html.replace("</td>", "</td> ").replace("</th>", "</th> ")))
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
