@@ -11,6 +11,7 @@ from lib.actions.service import ActionService
 from lib.app_context import get_app_context
 from lib.audit.repository import AuditRepository
 from lib.auth.model import Person
+from lib.book.repository import BookRepository
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -43,6 +44,7 @@ class Services:
     client: Client
     accounts: AccountRepository
     customers: CustomerRepository
+    book: BookRepository
     executions: ExecutionService
     run_status_changes: RunStatusRepository
     inbox: InboxRepository
@@ -79,6 +81,7 @@ def build_services(client: Client, person: Person) -> Services:
         client=client,
         accounts=accounts,
         customers=CustomerRepository(client),
+        book=BookRepository(client),
         executions=executions,
         run_status_changes=RunStatusRepository(client),
         inbox=InboxRepository(client, signer),

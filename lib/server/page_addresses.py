@@ -11,6 +11,7 @@ class PageAddress(StrEnum):
     ACTIONS = "actions"
     RUN = "run"
     CUSTOMER = "customer"
+    BOOK = "book"
     PEOPLE = "people"
     IMPORT = "import"
     SETTINGS = "settings"

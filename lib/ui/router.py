@@ -90,6 +90,14 @@ page = st.navigation(
                 visibility="hidden",
             ),
         ],
+        "Customers": [
+            st.Page(
+                PAGES_DIR / "customers" / "book.py",
+                title="Book",
+                icon=":material/table_rows:",
+                url_path=PageAddress.BOOK,
+            ),
+        ],
         "Company": [
             st.Page(
                 PAGES_DIR / "company" / "people.py",

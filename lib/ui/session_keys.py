@@ -193,6 +193,19 @@ def customer_button_key(what: str, of: str) -> str:
     return f"customer.press.{what}.{of}"
 
 
+# The book. What is shown is in the query parameters; BOOK_SHOWN says what BOOK holds.
+BOOK = "book.rows"
+BOOK_SHOWN = "book.shown"
+
+
+def book_button_key(what: str, of: str = "") -> str:
+    return f"book.press.{what}.{of}"
+
+
+def book_filter_key(name: str) -> str:
+    return f"book.filter.{name}"
+
+
 # People of the company
 PEOPLE = "people.team"
 PEOPLE_SEARCH = "people.search"

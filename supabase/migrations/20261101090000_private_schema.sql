@@ -160,5 +160,7 @@ private.length_error,
 private.invisible_characters,
 private.strip_invisible,
 private.is_blank,
-private.text_error to authenticated,
+private.text_error,
+private.parse_day,
+private.parse_uuid to authenticated,
 service_role;

@@ -1,0 +1,32 @@
+"""The book: all customers one may see, as a table with filters, or by the months they renew in."""
+
+import streamlit as st
+
+from lib.auth.gate import get_client_of_person, require_person
+from lib.errors import ZenError
+from lib.services import build_services
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.actions import action_state, buttons
+from lib.ui.book import book_page
+from lib.ui.book.book_address import parse_book_address
+from lib.ui.session_keys import BOOK
+
+person = require_person()
+services = build_services(get_client_of_person(), person)
+leads_team = person.role.leads_team
+address = parse_book_address(st.query_params, leads_team=leads_team)
+action_state.run_pending_command(services)
+
+st.markdown("# Book")
+buttons.draw_flash_message()
+book_page.draw_address_problems(address)
+try:
+    book = book_page.load_book(services, address)
+except ZenError as error:
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(BOOK), key="book")
+    st.stop()
+
+page_cache.draw_cache_error(BOOK, book, what="the book", time_zone=person.time_zone)
+book_page.draw_sums(book.value)
+book_page.draw_rows(book.value, address, leads_team=leads_team)
+page_cache.draw_refresh_footer(BOOK, book, time_zone=person.time_zone)

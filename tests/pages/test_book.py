@@ -1,0 +1,106 @@
+"""The book: rows, filters in the address, pages, and what cannot be read."""
+
+import pytest
+
+from tests.pages.assertions import assert_page_inert, find_button, page_text
+from tests.pages.factories import INERT, add_customer, add_usage
+from tests.support.requests import record_requests
+
+PAGE = "customers/book.py"
+
+
+@pytest.fixture
+def show(open_page, company):
+    def open_book(member=None, **query):
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_book
+
+
+def query(page) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
+
+
+def test_someone_signed_out_sees_nothing(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+
+
+def test_an_empty_book_says_how_it_fills(show):
+    assert "No customers yet" in page_text(show())
+
+
+def test_one_customer_is_a_row_with_its_figures(show, company, sql):
+    add_usage(sql, company, add_customer(sql, company, company.csm, "Bolt", notice_in=20), active=5)
+    seen = page_text(show())
+    assert "1 customer · $47,250 ARR" in seen
+    for shown in ("Bolt", company.csm.full_name, "at risk", "in use (last 28 days)."):
+        assert shown in seen
+
+
+def test_the_book_costs_one_request_and_a_rerun_none(show, company, sql):
+    add_customer(sql, company, company.csm)
+    with record_requests() as sent:
+        page = show()
+    assert sent.count("POST /rest/v1/rpc/book") == 1
+    with record_requests() as again:
+        page.run()
+    assert again == []
+
+
+def test_a_csm_begins_with_their_own_customers_and_a_leader_with_all(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    add_customer(sql, company, company.other_csm, "Cora")
+    assert "Cora" not in page_text(show())
+    assert "Cora" in page_text(show(owner="team"))
+    assert "2 customers" in page_text(show(company.manager))
+
+
+def test_filters_of_the_address_are_applied(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", segment="smb")
+    add_customer(sql, company, company.csm, "Cora", segment="enterprise", notice_in=10)
+    assert "Cora" not in page_text(show(segment="smb,mid"))
+    assert "Bolt" not in page_text(show(days_from="0", days_to="30"))
+    assert "No customer matches" in page_text(show(health="red"))
+
+
+def test_a_broken_address_is_named_and_the_rest_is_shown(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", segment="smb")
+    add_customer(sql, company, company.csm, "Cora")
+    seen = page_text(show(segment="smb", sort="colour", days_to="soon", owner="'; drop", columns="owner,mood"))
+    assert "Part of this link could not be read (sort, owner, days_to)" in seen
+    assert "There is no column “mood” any more." in seen
+    assert "Bolt" in seen
+    assert "Cora" not in seen
+
+
+@pytest.mark.parametrize("name", ["%", "_", "'", "🦊", "x" * 10_000])
+def test_a_search_for_anything_finds_what_has_it(show, company, sql, name):
+    add_customer(sql, company, company.csm, "Bolt")
+    assert "No customer matches" in page_text(show(name=name))
+
+
+def test_names_are_drawn_as_they_are(show, company, sql):
+    add_customer(sql, company, company.csm, INERT)
+    page = show()
+    assert_page_inert(page)
+    assert INERT in page_text(page)
+
+
+def test_fifty_rows_are_a_page(show, company, sql):
+    for number in range(52):
+        add_customer(sql, company, company.csm, f"Customer {number:02}", notice_in=number)
+    page = show()
+    assert "1–50 of 52 customers" in page_text(page)
+    page = find_button(page, "Next").click().run()
+    assert query(page) == {"from": "50"}
+    seen = page_text(page)
+    assert "51–52 of 52 customers" in seen
+    assert "Customer 00" not in seen
+
+
+def test_a_customer_of_another_company_is_not_in_the_book(show, new_company, company, sql):
+    other = new_company()
+    add_customer(sql, other, other.csm, "Foreign")
+    add_customer(sql, company, company.csm, "Bolt")
+    assert "No customer matches" in page_text(show(owner=str(other.csm.id)))
