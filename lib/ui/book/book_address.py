@@ -24,7 +24,7 @@ MAX_NUMBER = 10**12
 MAX_DAYS = 100_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MONTH = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,13}")
 
 T = TypeVar("T")
 
