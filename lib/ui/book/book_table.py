@@ -16,6 +16,7 @@ from lib.text.format import format_date, format_money, relative_days
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
 from lib.ui import theme
+from lib.ui.customer.customer_address import build_customer_link_html
 
 MAX_RISK_CHARS = 80
 RUN_STATUS_WORDS = {"active": "", "snoozed": ", snoozed", "escalated": ", escalated"}
@@ -44,7 +45,9 @@ def _build_head_html(label: str, sort: BookSort | None, view: BookView, css: str
 
 
 def _build_row_html(row: BookRow, view: BookView) -> Html:
-    name = Html('<td class="zen-book-name"><strong dir="auto">{}</strong></td>').format(single_line(row.name))
+    name = Html('<td class="zen-book-name"><strong dir="auto">{}</strong></td>').format(
+        build_customer_link_html(row.id, single_line(row.name))
+    )
     cells = (_CELL.format(_find_class(each), COLUMN_LABELS[each], CELLS[each](row)) for each in view.columns)
     return Html("<tr>{}{}</tr>").format(name, Html("").join(cells))
 
