@@ -187,6 +187,12 @@ def find_code(kind: str, field: str, codes: tuple[str, ...], text: str) -> str |
     return None
 
 
+def list_code_words(kind: str, field: str, code: str) -> tuple[str, ...]:
+    """Words that stand for a code beside the code itself."""
+    known = CODE_WORDS.get(f"{kind}.{field}") or CODE_WORDS.get(field) or {}
+    return known.get(code, ())
+
+
 def _list_parts(word: str) -> tuple[str, ...]:
     """Halves of "p2 high", which says the same thing twice. Either half will do."""
     first, _, rest = word.replace("(", " ").replace(")", " ").strip().partition(" ")

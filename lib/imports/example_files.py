@@ -1,10 +1,13 @@
 """Columns and example files of each kind of record."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from lib.content.model import Cell, ColumnKind
+from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
+from lib.imports.code_words import list_code_words
 from lib.imports.mapping import join_labels
 from lib.imports.record_fields import FieldUse, RecordField, RecordSchema, ValueType
 from lib.imports.record_kinds import FLAT_PARTS, RECORD_SCHEMAS, ImportKind
@@ -95,24 +98,51 @@ EXAMPLES: Mapping[ImportKind, Mapping[str, str]] = {
 }
 
 
+MAX_SHEET_NAME = 31
+"""Excel's own limit."""
+CELL_KINDS = {
+    ValueType.DAY: ColumnKind.DATE,
+    ValueType.WHOLE: ColumnKind.NUMBER,
+    ValueType.MONEY: ColumnKind.NUMBER,
+    ValueType.PERCENT: ColumnKind.NUMBER,
+}
+"""Kinds of spreadsheet cells; all other fields are text."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColumnDescription:
-    """A column a file may have. `need` is "needed", "optional" or what makes it needless, `takes` what goes in."""
+    """A column a file may have. `need` is "needed", "optional" or what makes it needless, `takes` what goes in.
+
+    `words` are codes, each with words of other systems that stand for it.
+    """
 
     label: str
     need: str
     takes: str
     hint: str
+    words: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_needed(self) -> bool:
+        return self.need != "optional"
 
 
-def example_file(kind: ImportKind) -> bytes:
+def build_example_csv(kind: ImportKind) -> bytes:
     """A CSV file with every column and one record. UTF-8 with BOM, so that Excel shows it right."""
     cells = _list_example_cells(kind)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([field.label for field, _ in cells])
-    writer.writerow([cell for _, cell in cells])
-    return text.getvalue().encode("utf-8-sig")
+    return build_csv([[field.label for field, _ in cells], [cell for _, cell in cells]])
+
+
+def build_example_workbook(kind: ImportKind) -> bytes:
+    """An XLSX file with every column and one record; days and numbers are such."""
+    cells = _list_example_cells(kind)
+    head = SheetRow(cells=tuple(field.label for field, _ in cells), is_bold=True)
+    record = SheetRow(
+        cells=tuple(_parse_example_cell(field, cell) for field, cell in cells),
+        kinds=tuple(CELL_KINDS.get(field.type, ColumnKind.TEXT) for field, _ in cells),
+    )
+    name = RECORD_SCHEMAS[kind].label[:MAX_SHEET_NAME]
+    return build_xlsx(Sheet(name=name, rows=(head, record), widths=(24,), frozen_rows=1))
 
 
 def describe_columns(kind: ImportKind) -> tuple[ColumnDescription, ...]:
@@ -120,7 +150,11 @@ def describe_columns(kind: ImportKind) -> tuple[ColumnDescription, ...]:
     schema = RECORD_SCHEMAS[kind]
     described = [
         ColumnDescription(
-            label=field.label, need=_describe_need(schema, field), takes=describe_type(field), hint=field.hint
+            label=field.label,
+            need=_describe_need(schema, field),
+            takes=describe_type(field),
+            hint=field.hint,
+            words=_list_words(kind, field),
         )
         for field in schema.fields
     ]
@@ -164,8 +198,23 @@ def _describe_need(schema: RecordSchema, field: RecordField) -> str:
     return f"one of {join_labels(schema, together)}" if together else "optional"
 
 
+def _list_words(kind: ImportKind, field: RecordField) -> dict[str, tuple[str, ...]]:
+    part, _, name = field.name.rpartition(".")
+    return {code: list_code_words(part or kind.value, name, code) for code in field.codes}
+
+
 def _find_labels(schema: RecordSchema, names: tuple[str, ...]) -> Iterator[str]:
     yield from (field.label for name in names if (field := schema.find_field(name)))
+
+
+def _parse_example_cell(field: RecordField, cell: str) -> Cell:
+    match CELL_KINDS.get(field.type):
+        case ColumnKind.DATE:
+            return date.fromisoformat(cell)
+        case ColumnKind.NUMBER:
+            return Decimal(cell)
+        case _:
+            return cell
 
 
 def _list_example_cells(kind: ImportKind) -> list[tuple[RecordField, str]]:

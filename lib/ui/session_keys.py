@@ -253,6 +253,8 @@ IMPORT_DRAFT = "import.draft"
 CHECKED_IMPORT_DRAFT = "import.checked_draft"
 IMPORT_UPLOAD = "import.upload"
 IMPORT_NUMBER = "import.number"
+IMPORT_COLUMN_GUIDE = "import.column_guide"
+IMPORT_GUIDE_KIND = "import.guide_kind"
 
 
 def open_import_key(import_id: str) -> str:

@@ -6,17 +6,20 @@ import pytest
 
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.example_files import describe_columns, example_file
+from lib.imports.example_files import build_example_csv, build_example_workbook, describe_columns
 from lib.imports.file_reader import read_table
 from lib.imports.file_summary import summarize_file
 from lib.imports.record_fields import FieldUse
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.record_parser import RecordParser
 
+EXAMPLE_FILES = {"example.csv": build_example_csv, "example.xlsx": build_example_workbook}
 
+
+@pytest.mark.parametrize("file_name", EXAMPLE_FILES)
 @pytest.mark.parametrize("kind", list(ImportKind))
-def test_an_example_has_every_column_and_can_be_imported_as_it_is(kind: ImportKind) -> None:
-    table = read_table(io.BytesIO(example_file(kind)), "example.csv")
+def test_an_example_has_every_column_and_can_be_read_as_it_is(kind: ImportKind, file_name: str) -> None:
+    table = read_table(io.BytesIO(EXAMPLE_FILES[file_name](kind)), file_name)
     profile = profile_table(table)
     found = recognize_table(profile)
     assert found.mapping.kind is kind
@@ -61,3 +64,9 @@ def test_a_summary_says_what_was_recognised() -> None:
         "5 columns recognised, 1 to decide.",
     )
     assert [question.header for question in summary.questions if question.header] == ["Farbe"]
+
+
+def test_words_of_other_systems_are_said_of_every_code() -> None:
+    words = {column.label: column.words for column in describe_columns(ImportKind.FLAT)}
+    assert "mittelstand" in words["Customer: Segment"]["mid"]
+    assert "champion" in words["Contact: Role"]

@@ -1,16 +1,21 @@
 """A file on its whole way through the service: read, mapped, checked, corrected, decided, applied and taken back."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lib.errors import InvalidInput, NotFound, NotPermitted
 from lib.imports.__main__ import main
+from lib.imports.column_profile import profile_table
+from lib.imports.column_recognition import recognize_table
+from lib.imports.example_files import build_example_csv, build_example_workbook
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileTable
 from lib.imports.mapping import ColumnMapping
 from lib.imports.model import ImportStatus, Verdict
+from lib.imports.record_kinds import ImportKind
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
 from tests.database.factories import insert_customer
@@ -198,3 +203,20 @@ def test_another_companys_import_is_not_found(service, new_company):
         stranger.correct_cell(import_id, 2, "Tier", "smb")
     with pytest.raises(NotFound):
         stranger.repository.decide_import(import_id)
+
+
+@pytest.mark.parametrize(("build", "name"), [(build_example_csv, "a.csv"), (build_example_workbook, "a.xlsx")])
+def test_example_files_imported_as_they_are_pass_the_check(
+    stack: Any, service: ImportService, build: Callable[[ImportKind], bytes], name: str
+) -> None:
+    for kind in ImportKind:
+        table = read_table(io.BytesIO(build(kind)), name)
+        import_id = service.stage_file(table, recognize_table(profile_table(table)).mapping, file_name=name)
+        rows = service.repository.fetch_rows(import_id)
+        assert [row.refusals for row in rows] == [()] * len(rows), kind
+        if kind is ImportKind.FLAT:
+            assert {row.verdict for row in rows} == {Verdict.UNCHANGED}, "it says the same as the three files before"
+        else:
+            assert {row.verdict for row in rows} == {Verdict.NEW}
+            service.repository.decide_import(import_id)
+            assert apply(stack, service, import_id) is ImportStatus.APPLIED

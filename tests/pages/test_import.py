@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lib.imports.import_overview import RowGroup
+from lib.imports.record_kinds import ImportKind
 from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.database.import_calls import operator_client
 from tests.pages.assertions import button_labels, find_button, page_text
@@ -290,3 +291,14 @@ def test_the_plan_of_an_undo_is_closed_once_it_is_undone_again(show, sql, stack)
     text = page_text(page)
     assert "Undo this import?" not in text
     assert any(each.label == "Undo…" for each in page.button)
+
+
+def test_the_columns_of_each_kind_and_example_files_are_one_click_away(show):
+    page = show()
+    assert "Needed" not in page_text(page)
+    page.session_state["import.column_guide"] = True
+    page.run()
+    assert "One of smb, mid, enterprise" in page_text(page)
+    page.selectbox(key="import.guide_kind").set_value(ImportKind.TICKETS).run()
+    assert "Needed for a ticket that is solved." in page_text(page)
+    assert [button.label for button in page.get("download_button")] == ["Example CSV", "Example XLSX"]

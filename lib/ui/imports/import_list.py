@@ -11,6 +11,7 @@ from lib.imports.record_kinds import RECORD_SCHEMAS
 from lib.services import Services
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache, row_pages, theme
+from lib.ui.imports.column_guide import draw_column_guide
 from lib.ui.imports.file_form import draw_file_chooser
 from lib.ui.imports.import_address import open_import
 from lib.ui.imports.staged_rows import describe_counts
@@ -36,6 +37,7 @@ def draw_imports(services: Services) -> None:
         "system, as a CSV file, a workbook or JSON Lines. **You see first what would change, and can undo it later.**"
     )
     draw_file_chooser(services)
+    draw_column_guide()
     window = row_pages.get_window(IMPORTS, MAX_IMPORTS, at_first=row_pages.PAGE_ROWS)
     key = f"{IMPORTS}.{window.first}.{window.count}"
     fetch = lambda: services.import_views.fetch_imports(first=window.first, most=window.count)  # noqa: E731
