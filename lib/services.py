@@ -27,6 +27,7 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
+from lib.imports.demo_book import DemoBookService
 from lib.imports.import_overview import ImportOverviewRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
@@ -53,6 +54,7 @@ class Services:
     chat: ChatService
     imports: ImportService
     import_views: ImportOverviewRepository
+    demo_book: DemoBookService
     people: PeopleRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
@@ -76,6 +78,7 @@ def build_services(client: Client, person: Person) -> Services:
     executions = ExecutionService(ExecutionRepository(client))
     actions = ActionService(client, person)
     signer = create_row_signer()
+    imports = ImportService(ImportRepository(client))
     return Services(
         person=person,
         client=client,
@@ -96,8 +99,9 @@ def build_services(client: Client, person: Person) -> Services:
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),
-        imports=ImportService(ImportRepository(client)),
+        imports=imports,
         import_views=ImportOverviewRepository(client),
+        demo_book=DemoBookService(client, imports),
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),

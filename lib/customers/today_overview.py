@@ -88,13 +88,30 @@ class PriceToApprove:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoBookImport:
+    """Status as of `lib.imports.model`: decided while the worker brings it in."""
+
+    import_id: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstSteps:
-    """What a company has done of what it begins with. `invited` counts open invitations."""
+    """What a company has done of what it begins with. `invited` counts open invitations.
+
+    `demo_book` is the import of the demo book, until it is taken back.
+    """
 
     has_settings: bool
     customers: int
     colleagues: int
     invited: int
+    has_runs: bool
+    demo_book: DemoBookImport | None = None
+
+    @property
+    def can_load_demo_book(self) -> bool:
+        return self.customers == 0 and self.demo_book is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +123,7 @@ class TodayOverview:
     `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
     `escalations` and `open_runs` are the first ones not on the list, `price_approvals` those that wait longest; their
     counts are of all. `follow_ups` are those due, `notices` those unread. `first_steps` is for who leads a company
-    without a run, else None.
+    without a run or with the demo book, else None.
     """
 
     today: date

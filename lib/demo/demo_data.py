@@ -70,9 +70,9 @@ def build_demo_data(today: date) -> DemoData:
     tables: dict[str, list[Row]] = {table: [] for table in TABLES}
     for company in (VENDOR, NEIGHBOUR):
         tables["companies"].append({"id": derive_company_id(company), "name": company})
-        tables["modules"].extend(_build_price_list_rows(company, calendar))
+        tables["modules"].extend(build_price_list_rows(company, calendar))
     for customer in customers:
-        for table, rows in _build_customer_tables(customer, terms[customer.site], calendar).items():
+        for table, rows in build_customer_tables(customer, terms[customer.site], calendar).items():
             tables[table].extend(rows)
     tables["tickets"] = [
         ticket
@@ -90,9 +90,10 @@ def build_demo_data(today: date) -> DemoData:
     return DemoData(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 
 
-def _build_customer_tables(
+def build_customer_tables(
     customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
+    """A customer with what hangs on it, by table; tickets have no numbers yet."""
     since = terms[0].starts_on
     people, timeline = build_contacts(customer), build_customer_timeline(customer)
     diary = build_notes(customer, people, since, calendar)
@@ -107,7 +108,8 @@ def _build_customer_tables(
     }
 
 
-def _build_price_list_rows(company: str, calendar: DemoCalendar) -> list[Row]:
+def build_price_list_rows(company: str, calendar: DemoCalendar) -> list[Row]:
+    """The modules of one of the two companies."""
     made = format_utc_moment(calendar.days_ago(720), 9)
     return [
         {

@@ -43,9 +43,8 @@ class RecognizedTable:
 
 def recognize_table(profile: TableProfile, kind: ImportKind | None = None, currency: str = "USD") -> RecognizedTable:
     """Proposes a mapping for a file, of one kind if it is known. The same for any order of rows."""
-    found = sorted(
-        (_propose(profile, each) for each in ((kind,) if kind else ImportKind)), key=lambda proposal: -proposal.score
-    )
+    kinds = (kind,) if kind else tuple(RECORD_SCHEMAS)
+    found = sorted((_propose(profile, each) for each in kinds), key=lambda proposal: -proposal.score)
     best = found[0]
     mapping = ColumnMapping(
         kind=best.kind,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from lib.imports.record_kinds import ImportKind
+from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 
 
 class ImportStatus(StrEnum):
@@ -47,6 +47,15 @@ class FileImport:
     created_at: datetime
     decided_at: datetime | None = None
     applied_at: datetime | None = None
+
+    @property
+    def is_demo_book(self) -> bool:
+        return self.kind is ImportKind.DEMO_BOOK
+
+    @property
+    def label(self) -> str:
+        """What it holds: "Customers"."""
+        return "Demo book" if self.is_demo_book else RECORD_SCHEMAS[self.kind].label
 
 
 @dataclass(frozen=True, kw_only=True)

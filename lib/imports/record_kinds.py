@@ -14,7 +14,11 @@ from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
 
 
 class ImportKind(StrEnum):
-    """A kind of record, by its table. FLAT has a customer, a contract and a contact in each row."""
+    """What an import brings in: records of one table.
+
+    FLAT has a customer, a contract and a contact in each row. DEMO_BOOK has records of every table: Zen makes its files
+    itself, and it has no schema.
+    """
 
     CUSTOMERS = "customers"
     CONTACTS = "contacts"
@@ -25,6 +29,7 @@ class ImportKind(StrEnum):
     NOTES = "notes"
     MODULES = "modules"
     FLAT = "flat"
+    DEMO_BOOK = "demo_book"
 
 
 FLAT_PARTS: Mapping[ImportKind, RecordSchema] = {

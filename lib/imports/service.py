@@ -47,6 +47,19 @@ class ImportService:
         self._stage_rows(import_id, mapping, _put_back(first, rows))
         return import_id
 
+    def stage_files(
+        self, files: Sequence[tuple[ColumnMapping, FileTable]], *, kind: ImportKind, source: str, name: str
+    ) -> str:
+        """Stage and check the rows of several files as one import; returns its id. `kind` allows rows of all."""
+        headers = dict.fromkeys(header for _, table in files for header in table.columns)
+        mapping = ColumnMapping(kind=kind, source=source, columns=()).model_dump(mode="json")
+        import_id = self.repository.begin_import(
+            kind=kind, file_name=name, source=source, headers=tuple(headers), mapping=mapping
+        )
+        staged = (row for mapping, table in files for row in parse_rows_to_stage(mapping, table.rows))
+        self._stage_parsed_rows(import_id, staged)
+        return import_id
+
     def stage_file_again(self, import_id: str, table: FileTable, mapping: ColumnMapping) -> None:
         """Stage the rows of a file by another mapping in the place of those staged before, and check them.
 
@@ -131,7 +144,9 @@ class ImportService:
         return out.getvalue().encode("utf-8-sig")
 
     def _stage_rows(self, import_id: str, mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> None:
-        staged = parse_rows_to_stage(mapping, rows)
+        self._stage_parsed_rows(import_id, parse_rows_to_stage(mapping, rows))
+
+    def _stage_parsed_rows(self, import_id: str, staged: Iterator[dict[str, Any]]) -> None:
         finder = self.repository.create_customer_finder()
         while batch := list(islice(staged, STAGE_BATCH)):
             finder.add_candidates(batch)

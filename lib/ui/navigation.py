@@ -67,6 +67,11 @@ def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
+def switch_to_import(import_id: str) -> NoReturn:
+    """Switch to the page of an import."""
+    st.switch_page(IMPORT, query_params={"import": import_id})
+
+
 def switch_to_run_page(execution_id: str, slide_id: str | None = None) -> NoReturn:
     """Switch to the run's page, at its current slide, `slide_id` where the page knows it."""
     st.switch_page(RUN_PAGE, query_params=build_run_query_params(execution_id, slide_id))

@@ -253,6 +253,7 @@ IMPORT_DRAFT = "import.draft"
 CHECKED_IMPORT_DRAFT = "import.checked_draft"
 IMPORT_UPLOAD = "import.upload"
 IMPORT_NUMBER = "import.number"
+DEMO_BOOK_BUTTON = "import.demo_book"
 IMPORT_COLUMN_GUIDE = "import.column_guide"
 IMPORT_GUIDE_KIND = "import.guide_kind"
 

@@ -6,7 +6,8 @@ create table public.imports (
   company_id uuid not null references public.companies (id),
   kind text not null check (
     kind in (
-      'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat'
+      'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat',
+      'demo_book'
     )
   ),
   file_name text not null check (length(file_name) between 1 and 300),
@@ -32,7 +33,8 @@ create table public.imports (
 comment on table public.imports is 'A file that is brought in.';
 comment on column public.imports.id is 'Identity of the import.';
 comment on column public.imports.company_id is 'Tenant.';
-comment on column public.imports.kind is 'Table its records go to; flat for customers with a contract and a contact.';
+comment on column public.imports.kind is
+'Table its records go to; flat for customers with a contract and a contact, demo_book for records of every table.';
 comment on column public.imports.file_name is 'Name of the file.';
 comment on column public.imports.source is 'The system the file comes from; external ids are of this system.';
 comment on column public.imports.headers is 'Headers of the columns, in their order.';
@@ -349,7 +351,8 @@ create function private.import_kind_error(kind text) returns text
 language sql immutable set search_path = ''
 as $$
   select case when coalesce(kind not in (
-    'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat'
+    'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat',
+    'demo_book'
   ), true) then 'There is no such kind of import.' end
 $$;
 comment on function private.import_kind_error is 'The error of an unknown kind of import; null if there is none.';
@@ -416,6 +419,8 @@ as $$
     where not coalesce(
       jsonb_typeof(r) = 'object'
       and case import_kind when 'flat' then r ->> 'kind' in ('customers', 'contacts', 'contracts')
+        when 'demo_book' then r ->> 'kind' <> all(array['flat', 'demo_book'])
+            and private.import_kind_error(r ->> 'kind') is null
         else r ->> 'kind' = import_kind end
       and r ->> 'line' ~ '^[1-9]\d{0,8}$'
       and jsonb_typeof(r -> 'field_values') = 'object' and jsonb_typeof(r -> 'cells') = 'array'

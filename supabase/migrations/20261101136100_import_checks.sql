@@ -249,7 +249,7 @@ as $$
       private.plain_words(s.record ->> 'name') as name
     from public.import_rows s
     where
-      import.kind = 'flat' and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
+      import.kind in ('flat', 'demo_book') and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
       and s.verdict = 'new' and s.applied_at is null
   ),
   -- Sorted instead of joined: rows just staged have no statistics, and a nested loop over them takes minutes.

@@ -7,7 +7,6 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.imports.import_overview import ImportOverview
 from lib.imports.model import ImportStatus
-from lib.imports.record_kinds import RECORD_SCHEMAS
 from lib.services import Services
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache, row_pages, theme
@@ -72,7 +71,7 @@ def draw_import_list(imports: Sequence[ImportOverview], total: int, time_zone: s
 
 def build_import_html(each: ImportOverview, time_zone: str) -> Html:
     """The file with its kind and status; below it who, when, and the counts."""
-    label = f"{RECORD_SCHEMAS[each.kind].label} · {STATUS_WORDS[each.status]}"
+    label = f"{each.label} · {STATUS_WORDS[each.status]}"
     who = each.created_by_name or "the operator"
     when = theme.format_timestamp(each.created_at, time_zone)
     return _ROW.format(each.file_name, label, f"{who}, {when} · {describe_counts(each)}")

@@ -6,6 +6,7 @@ from lib.errors import Unavailable
 from lib.imports.import_overview import ImportOverview
 from lib.services import Services
 from lib.text.format import format_count
+from lib.ui import page_cache
 from lib.ui.empty_and_error_states import error_boundary
 
 POLL_SECONDS = 2.0
@@ -22,6 +23,7 @@ def draw_progress(opened: ImportOverview, services: Services) -> None:
             st.caption("The connection is interrupted; the import goes on. Trying again…")
             return
         if not now.is_running:
+            page_cache.get_data_version().increment()
             st.rerun(scope="app")
         done, total = now.progress
         text = f"{done:,} of {format_count(total, 'row')}. You can close this page: it goes on without you."

@@ -54,7 +54,7 @@ def _draw_kind_choice(draft: ImportDraft) -> None:
     st.session_state[key] = draft.mapping.kind
     st.selectbox(
         "Each row is",
-        list(ImportKind),
+        list(RECORD_SCHEMAS),
         key=key,
         format_func=lambda kind: RECORD_SCHEMAS[kind].label,
         on_change=lambda: draft.change_kind(st.session_state[key]),

@@ -7,7 +7,6 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import ImportStatus
-from lib.imports.record_kinds import RECORD_SCHEMAS
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
@@ -67,7 +66,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
 
 def _draw_import_header(opened: ImportOverview, time_zone: str) -> None:
     facts = [
-        f"{RECORD_SCHEMAS[opened.kind].label} from {opened.source}",
+        opened.label if opened.is_demo_book else f"{opened.label} from {opened.source}",
         STATUS_WORDS[opened.status],
         f"by {opened.created_by_name or 'the operator'}, {theme.format_timestamp(opened.created_at, time_zone)}",
         describe_counts(opened),

@@ -19,7 +19,7 @@ _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p clas
 
 def draw_undo(opened: ImportOverview, services: Services) -> None:
     """A button that plans the undo; then the plan, and a button that does it. Four requests for the plan."""
-    key = import_field_key(opened.id, f"undo.{opened.status}")
+    key = _undo_plan_key(opened.id, opened.status)
     is_again = opened.status is ImportStatus.UNDONE
     forget_undo_plans(opened, but=key)
     if key not in st.session_state:
@@ -27,8 +27,7 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
         if not st.button(label, key=import_button_key("undo", opened.id), icon=":material/undo:"):
             return
         with empty_and_error_states.show_skeleton(height=200):
-            undo = services.imports.plan_undo(opened.id)
-            st.session_state[key] = undo, services.import_views.fetch_undo_counts(undo.id)
+            open_undo_plan(opened.id, opened.status, services)
         st.rerun()
     plan: tuple[ImportUndo, UndoCounts] = st.session_state[key]
     undo, counts = plan
@@ -50,10 +49,20 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
             )
 
 
+def open_undo_plan(import_id: str, status: ImportStatus, services: Services) -> None:
+    """Plan the undo, which its import's page then shows. Four requests."""
+    undo = services.imports.plan_undo(import_id)
+    st.session_state[_undo_plan_key(import_id, status)] = undo, services.import_views.fetch_undo_counts(undo.id)
+
+
+def _undo_plan_key(import_id: str, status: ImportStatus) -> str:
+    return import_field_key(import_id, f"undo.{status}")
+
+
 def forget_undo_plans(opened: ImportOverview, *, but: str = "") -> None:
     """Close the plans of what was done since, so that they are not offered once more."""
     for status in ImportStatus:
-        key = import_field_key(opened.id, f"undo.{status}")
+        key = _undo_plan_key(opened.id, status)
         if key != but:
             st.session_state.pop(key, None)
 

@@ -1,18 +1,21 @@
-"""The four steps a company begins with, on Today of who leads it."""
+"""The four steps a company begins with, and the demo book to look around in, on Today of who leads it."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from lib.auth.model import Person, Role
+from lib.auth.model import Role
 from lib.customers.today_overview import FirstSteps, TodayOverview
+from lib.services import Services
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import navigation
+from lib.ui.today.demo_book import draw_demo_book
 
 
-def draw_first_steps(overview: TodayOverview, person: Person) -> None:
-    """Each step with what is done, as a link to its page. Settings and people are an admin's."""
+def draw_first_steps(overview: TodayOverview, services: Services) -> None:
+    """Each step with what is done, as a link to its page. Settings, people and the demo book are an admin's."""
+    person = services.person
     steps, is_admin = overview.first_steps, person.role is Role.ADMIN
     if steps is None:
         return
@@ -21,11 +24,15 @@ def draw_first_steps(overview: TodayOverview, person: Person) -> None:
         if is_admin:
             text = "Working days, holidays, when a customer is at risk."
             _draw_step(steps.has_settings, navigation.SETTINGS, "Check the settings", text)
-        _draw_step(steps.customers > 0, navigation.IMPORT, "Import your customers", _describe_customers(steps))
+        has_own = steps.customers > 0 and steps.demo_book is None
+        _draw_step(has_own, navigation.IMPORT, "Import your customers", _describe_customers(steps))
         if is_admin:
             has_people = steps.colleagues + steps.invited > 0
             _draw_step(has_people, navigation.PEOPLE, "Invite your colleagues", _describe_people(steps))
-        _draw_step(False, navigation.CATALOGUE, "Start the first workflow", "See what each one takes you through.")
+        text = "See what each one takes you through."
+        _draw_step(steps.has_runs, navigation.CATALOGUE, "Start the first workflow", text)
+        if is_admin:
+            draw_demo_book(steps, overview, services)
 
 
 def _draw_step(is_done: bool, page: Path, label: str, text: str) -> None:
@@ -34,6 +41,8 @@ def _draw_step(is_done: bool, page: Path, label: str, text: str) -> None:
 
 
 def _describe_customers(steps: FirstSteps) -> str:
+    if steps.demo_book is not None:
+        return "The demo book is here; remove it before you bring in your own."
     if steps.customers:
         return f"{format_count(steps.customers, 'customer')} so far."
     return "From exports of your CRM and helpdesk. You see first what would change."

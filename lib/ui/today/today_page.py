@@ -35,7 +35,7 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
     dashboard, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
     with error_boundary("today first steps"):
-        draw_first_steps(dashboard, person)
+        draw_first_steps(dashboard, services)
     st.markdown(sentences.describe_day(dashboard))
     draw_today_list(dashboard, services)
     with error_boundary("today follow-up form"):
@@ -65,7 +65,7 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
         icon=":material/wb_twilight:",
     )
     with error_boundary("today first steps"):
-        draw_first_steps(overview, person)
+        draw_first_steps(overview, services)
     if overview.first_steps is None:
         navigation.draw_workflows_link("See the workflows")
     if overview.items or overview.more:
