@@ -42,8 +42,8 @@ def list_table_columns(name: str) -> dict[str, str]:
     }
 
 
-def test_every_kind_has_a_schema() -> None:
-    assert set(RECORD_SCHEMAS) == set(ImportKind)
+def test_every_kind_of_file_has_a_schema() -> None:
+    assert {*RECORD_SCHEMAS, ImportKind.DEMO_BOOK} == set(ImportKind)
 
 
 @pytest.mark.parametrize("kind", STORED)

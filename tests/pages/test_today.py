@@ -4,6 +4,7 @@ import pytest
 
 from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row
+from tests.database.import_calls import operator_client
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.dialogs import run_action, start_run
 from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage, count_open_runs
@@ -73,6 +74,46 @@ def test_a_manager_begins_with_customers_and_a_csm_with_none_of_the_steps(open_p
         "Import your customers", "Start the first workflow",
     ]  # fmt: skip
     assert not draw_labels(open_page(company.csm))
+
+
+def apply_imports(stack):
+    operator = operator_client(stack)
+    while operator.rpc("apply_next_import_batch", {"p_most": 5000}).execute().data is not None:
+        pass
+
+
+def test_an_admin_loads_the_demo_book_into_an_empty_company_and_is_led_to_its_undo(open_page, company, stack, sql):
+    assert company.csm.email
+    page = open_page(company.admin)
+    find_button(page, "Load the demo book").click().run()
+    assert "The demo book is being brought in." in page_text(page)
+    assert not page.exception
+    apply_imports(stack)
+    page = open_page(company.admin)
+    assert "The demo book is here" in str([link.label for link in page.page_link])
+    assert draw_labels(page)[1] == (OPEN, "Import your customers")
+    assert page.metric or "customers" in page_text(page)
+    owned = "select count(*) from public.customers where owner_id = %s"
+    assert fetch_value(sql, owned, company.admin.id) == 28
+    assert fetch_value(sql, owned, company.csm.id) == 27
+    assert "Load the demo book" not in button_labels(page)
+    customer = fetch_value(sql, "select id from public.customers where owner_id = %s limit 1", company.admin.id)
+    start_run(company.admin, customer)
+    page = open_page(company.admin)
+    assert (DONE, "Start the first workflow") in draw_labels(page)
+    find_button(page, "Remove the demo book").click().run()
+    import_id = str(fetch_value(sql, "select id from public.imports where company_id = %s", company.id))
+    assert page.query_params["import"] == import_id
+    assert "Undo this import?" in page_text(page)
+    name = fetch_value(sql, "select name from public.customers where id = %s", customer)
+    assert name in page_text(page)
+
+
+def test_only_an_admin_of_a_company_without_customers_is_offered_the_demo_book(open_page, sql, company):
+    for member in (company.manager, company.csm):
+        assert "Load the demo book" not in button_labels(open_page(member))
+    add_customer(sql, company, company.csm, "Acme")
+    assert "Load the demo book" not in button_labels(open_page(company.admin))
 
 
 def test_the_first_and_last_days_and_the_largest_amounts_are_drawn(open_page, sql, company):
