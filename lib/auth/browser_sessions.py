@@ -22,6 +22,7 @@ from lib.auth.session_crypto import decrypt_session, encrypt_session
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import SignedOut, Unavailable
+from lib.text.regional_format import RegionalFormat
 
 log = logging.getLogger(__name__)
 
@@ -172,4 +173,5 @@ def _parse_person(row: dict[str, Any] | None) -> Person | None:
         time_zone=row["time_zone"],
         company_id=UUID(row["company_id"]),
         company_name=row["company_name"],
+        regional_format=RegionalFormat(currency=row["currency"], locale=row["locale"]),
     )

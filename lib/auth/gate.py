@@ -35,6 +35,7 @@ from lib.errors import SignedOut, Unavailable, ZenError
 from lib.log_context import log_for_person
 from lib.text.format import join_names
 from lib.text.markdown_escape import escape_markdown
+from lib.text.regional_format import use_regional_format
 
 SIGNED_IN_KEY = "auth.signed_in"
 COOKIE_KEY = "auth.cookie"  # in place of the browser's cookie under AppTest, which has none
@@ -98,6 +99,13 @@ def get_client_of_person() -> Client:
     return _require_signed_in_browser().client
 
 
+def read_person_again() -> None:
+    """In the next run the person is read from the database: their company's settings were changed."""
+    signed_in: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
+    if signed_in is not None:
+        st.session_state[SIGNED_IN_KEY] = replace(signed_in, check_at=0.0)
+
+
 def rerun_if_token_is_refused() -> None:
     """Run the page again, with a new token or as signed out, if Supabase refused the one of this run."""
     signed_in: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
@@ -112,15 +120,21 @@ def _require_signed_in_browser(before_it_ends: Callable[[], None] | None = None)
         _clear_session_state()
         cached = None
     if cached is not None and time.monotonic() < cached.check_at and cached.has_usable_token:
-        log_for_person(cached.person.id)
+        _work_for_person(cached.person)
         return cached
     with _stop_page_on_error(before_it_ends or _do_nothing):
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
         signed_in = _add_browser_time_zone(_load_signed_in_browser(cookie, cached), cached)
         st.session_state[SIGNED_IN_KEY] = signed_in
-        log_for_person(signed_in.person.id)
+        _work_for_person(signed_in.person)
         return signed_in
+
+
+def _work_for_person(person: Person) -> None:
+    """What this run logs names the person; the money it writes is in the company's currency."""
+    log_for_person(person.id)
+    use_regional_format(person.regional_format)
 
 
 def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _SignedInBrowser:

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from lib.text.regional_format import DEFAULT_FORMAT, RegionalFormat
+
 
 class Role(StrEnum):
     """A person's role in their company. Pages use it to choose what they offer; the database decides."""
@@ -22,7 +24,7 @@ ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A signed-in member of a company. `time_zone` is an IANA name."""
+    """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's."""
 
     id: UUID
     full_name: str
@@ -31,6 +33,7 @@ class Person:
     time_zone: str
     company_id: UUID
     company_name: str
+    regional_format: RegionalFormat = DEFAULT_FORMAT
 
 
 @dataclass(frozen=True, kw_only=True)

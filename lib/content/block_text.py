@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Cell, Chart, Code, Column, ColumnKind, Table, Text
-from lib.text.format import NO_DATA, Number, format_count, format_date, format_money, format_percent, format_yes_no
+from lib.text.format import (
+    NO_DATA,
+    Number,
+    format_count,
+    format_date,
+    format_decimal,
+    format_money,
+    format_number,
+    format_percent,
+    format_yes_no,
+)
 from lib.text.html import markdown_to_text
 
 MAX_MODEL_ROWS = 30
@@ -58,9 +68,9 @@ def format_point_value(value: Cell) -> str:
         case bool():
             return format_yes_no(value)
         case float() | Decimal():
-            return f"{value:,.2f}".removesuffix(".00")
+            return format_decimal(value)
         case int():
-            return f"{value:,}"
+            return format_number(value)
         case _:
             return format_table_cell(value)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lib.customers.company_codes_and_limits import CompanyRules
+from lib.text.format import format_money
 
 
 class HealthBand(StrEnum):
@@ -160,11 +161,16 @@ class Signal:
 
 @dataclass(frozen=True, kw_only=True)
 class PriorityReason:
-    """One addend of a priority score: `kind` is arr, deadline or a signal's kind."""
+    """One addend of a priority score: `kind` is arr, deadline or a signal's kind, `amount` the ARR of the first."""
 
     kind: str
     points: int
-    sentence: str
+    sentence: str = ""
+    amount: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.amount is not None and not self.sentence:  # the database does not know how money is written
+            object.__setattr__(self, "sentence", f"{format_money(self.amount)} of ARR.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from lib.content.model import Cell, ColumnKind, Table
+from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.text.truncate import truncate
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,7 +24,6 @@ MAX_CELL_LENGTH = 32_767
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NUMBER_FORMATS: Mapping[ColumnKind, str] = {
     ColumnKind.NUMBER: "#,##0.##########",
-    ColumnKind.MONEY: '"$"#,##0.00',
     ColumnKind.PERCENT: '0.##"%"',
     ColumnKind.DATE: "d mmm yyyy",
 }
@@ -94,9 +94,18 @@ class _FormatCache:
             if kind is ColumnKind.TEXT:
                 properties["text_wrap"] = True
             else:
-                properties["num_format"] = NUMBER_FORMATS[kind]
+                properties["num_format"] = (
+                    _build_money_format(get_regional_format()) if kind is ColumnKind.MONEY else NUMBER_FORMATS[kind]
+                )
             self._formats[key] = self._workbook.add_format(properties)
         return self._formats[key]
+
+
+def _build_money_format(regional: RegionalFormat) -> str:
+    """A spreadsheet's own format, whose separators are its reader's: "$"#,##0.00 or #,##0.00 "€"."""
+    number = "#,##0" + (f".{'0' * regional.currency_digits}" if regional.currency_digits else "")
+    symbol = f'"{regional.currency_symbol}"'
+    return f"{number} {symbol}" if regional.is_symbol_last else f"{symbol}{number}"
 
 
 def _set_column_widths(worksheet: Worksheet, sheet: Sheet) -> None:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError, numbers
 
 from lib.forms.model import FieldKind
-from lib.text.format import round_half_up
+from lib.text.format import group_digits, round_half_up
+from lib.text.regional_format import RegionalFormat, get_regional_format, list_currency_signs
 from lib.text.truncate import single_line
 
 DEFAULT_LOCALE = "en_US"
@@ -25,23 +26,14 @@ MAX_DIGITS = 15
 # moves it at least that far, a price agreed on hardly ever.
 FAR_FACTOR = 4
 
-_PARTS = {
-    kind: re.compile(
-        rf"(?P<sign>[+-]?) ?(?P<before>{unit}) ?(?P<inner_sign>[+-]?) ?(?P<body>[0-9.,' ]*[0-9]) ?(?P<after>{unit})",
-        re.IGNORECASE,
-    )
-    for kind, unit in {
-        FieldKind.WHOLE: "",
-        FieldKind.MONEY: r"(?:US\$|USD|\$)?",
-        FieldKind.PERCENT: "[%٪﹪％]?",
-    }.items()
-}
+_PERCENT_UNIT = "[%٪﹪％]?"
 _ZEROS = {"arab": "٠", "arabext": "۰", "beng": "০", "deva": "०", "mymr": "၀"}
 _PATTERNS = {
     FieldKind.WHOLE: numbers.parse_pattern("0"),
     FieldKind.MONEY: numbers.parse_pattern("0.00"),
     FieldKind.PERCENT: numbers.parse_pattern("0.##"),
 }
+_MONEY_WITHOUT_CENTS = numbers.parse_pattern("0.##")
 _MINUS = dict.fromkeys(map(ord, "−–﹣－"), "-")
 _MARKS = {ord("٫"): ".", ord("٬"): "'", ord("’"): "'", ord("ʼ"): "'", ord("`"): "'", ord("＇"): "'"}
 _EXAMPLES = {FieldKind.WHOLE: Decimal(1200), FieldKind.MONEY: Decimal("1234.50"), FieldKind.PERCENT: Decimal("12.5")}
@@ -88,11 +80,11 @@ def format_typed_number(number: Decimal, kind: FieldKind, locale: str = DEFAULT_
     system = known.default_numbering_system if known.default_numbering_system in known.number_symbols else "latn"
     exact = round_half_up(number, str(Decimal(1).scaleb(-DECIMAL_PLACES[kind])))
     with localcontext(prec=80):
-        plain = _PATTERNS[kind].apply(exact, known, numbering_system=system, group_separator=False)
+        plain = _choose_pattern(kind).apply(exact, known, numbering_system=system, group_separator=False)
     # Babel's own grouping writes 1000000'000 in de-CH.
     group = numbers.get_group_symbol(known, numbering_system=system)
     sizes = known.decimal_formats[None].grouping
-    text = re.sub("[0-9]+", lambda digits: _group_digits(digits[0], group, *sizes), plain, count=1)
+    text = re.sub("[0-9]+", lambda digits: group_digits(digits[0], group, *sizes), plain, count=1)
     zero = _ZEROS.get(system)
     return text.translate({ord("0") + digit: ord(zero) + digit for digit in range(10)}) if zero else text
 
@@ -114,11 +106,31 @@ class _Reading:
         return is_short and len(self.decimals.rstrip("0")) <= DECIMAL_PLACES[kind]
 
 
+def _choose_pattern(kind: FieldKind) -> numbers.NumberPattern:
+    """With cents for money, unless the currency has none."""
+    if kind is FieldKind.MONEY and not get_regional_format().currency_digits:
+        return _MONEY_WITHOUT_CENTS
+    return _PATTERNS[kind]
+
+
+@lru_cache(maxsize=64)
+def _compile_number_pattern(kind: FieldKind, regional: RegionalFormat) -> re.Pattern[str]:
+    """A number with its sign and unit: of money the code and the symbols of the company's currency."""
+    unit = _PERCENT_UNIT if kind is FieldKind.PERCENT else ""
+    if kind is FieldKind.MONEY:
+        signs = "|".join(map(re.escape, list_currency_signs(regional)))
+        unit = f"(?:{signs})?"
+    return re.compile(
+        rf"(?P<sign>[+-]?) ?(?P<before>{unit}) ?(?P<inner_sign>[+-]?) ?(?P<body>[0-9.,' ]*[0-9]) ?(?P<after>{unit})",
+        re.IGNORECASE,
+    )
+
+
 def _normalize_typed_number(text: str, kind: FieldKind) -> tuple[str, int]:
     """ASCII digits and signs without the unit, and 1 or -1. Blank when there is anything else in it."""
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf").translate(_MINUS).translate(_MARKS)
     shown = "".join(" " if char.isspace() else str(unicodedata.decimal(char, char)) for char in shown).strip()
-    found = _PARTS[kind].fullmatch(shown)
+    found = _compile_number_pattern(kind, get_regional_format()).fullmatch(shown)
     if found is None or (found["before"] and found["after"]) or (found["sign"] and found["inner_sign"]):
         return "", 1
     return found["body"], -1 if "-" in (found["sign"], found["inner_sign"]) else 1
@@ -196,14 +208,6 @@ def _describe_unreadable_number(kind: FieldKind, locale: str, *, is_number: bool
     places = DECIMAL_PLACES[kind]
     limit = f"at most {places} decimals and" if places else "no decimals and at most"
     return f"has {limit} {MAX_DIGITS} digits, such as {example}."
-
-
-def _group_digits(digits: str, group: str, last: int, others: int) -> str:
-    """The digits with `group` between thousands, or as India groups them."""
-    parts, rest = [digits[-last:]], digits[:-last]
-    while rest:
-        parts, rest = [rest[-others:], *parts], rest[:-others]
-    return group.join(parts)
 
 
 def _format_number_of_kind(number: Decimal, kind: FieldKind, locale: str) -> str:

@@ -15,9 +15,9 @@ from lib.slides.quote_document import QuoteDocument, build_quote_document
 from lib.slides.quote_totals import Quote, QuoteLine
 from lib.text.file_names import build_filename
 from lib.text.format import format_count, format_date, format_exact_money, format_exact_percent, format_number
+from lib.text.regional_format import get_currency, keep_regional_format
 
 TEMPLATE = Path(__file__).parent / "templates" / "quote.typ"
-CURRENCY = "USD"
 LINE_LABELS = ("Item", "Seats", "List price per seat", "List price per year", "Discount", "Price per year")
 LINE_KINDS = (
     ColumnKind.TEXT,
@@ -60,7 +60,7 @@ def build_quote_files(slide_input: SlideInput, answers: Answers) -> tuple[Docume
     spreadsheet = Document(
         filename=_build_quote_filename(document, "xlsx"),
         media_type=XLSX_MEDIA_TYPE,
-        build=partial(build_quote_spreadsheet, document),
+        build=keep_regional_format(partial(build_quote_spreadsheet, document)),
         label="Download spreadsheet",
     )
     return (pdf, spreadsheet) if pdf else (spreadsheet,)
@@ -100,7 +100,7 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
             ["Total at list price", format_exact_money(quote.list_total)],
             [_format_discount_label(quote), format_exact_money(quote.total - quote.list_total)],
         ],
-        "total": ["Total per year", f"{CURRENCY} {format_exact_money(quote.total)}"],
+        "total": ["Total per year", f"{get_currency()} {format_exact_money(quote.total)}"],
         "further": _list_further_totals(document),
         "remarks": document.remarks,
         "notes": _list_quote_notes(document),
@@ -118,7 +118,7 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     about += [("Valid until", document.valid_until)] if document.valid_until else []
     about += [("Seller", document.seller), ("Contact", ", ".join(document.seller_contact))]
     about += [("Customer", document.customer), ("Addressed to", document.contact or None)]
-    about += [("Currency", CURRENCY), ("Term in months", document.term_months)]
+    about += [("Currency", get_currency()), ("Term in months", document.term_months)]
     if document.is_draft:
         about.append(("Status", f"{document.draft_title}. {document.draft_reason}"))
     elif document.approved_by:
@@ -150,7 +150,7 @@ def _list_quote_terms(document: QuoteDocument) -> list[list[str]]:
     terms += [["Valid until", format_date(document.valid_until)]] if document.valid_until else []
     terms += [["Term", format_count(document.term_months, "month")]] if document.term_months else []
     terms += [["Approved by", document.approved_by]] if document.approved_by else []
-    return [*terms, ["Currency", CURRENCY]]
+    return [*terms, ["Currency", get_currency()]]
 
 
 def _list_further_totals(document: QuoteDocument) -> list[list[str]]:
@@ -163,7 +163,7 @@ def _format_term_label(document: QuoteDocument) -> str:
 
 
 def _list_quote_notes(document: QuoteDocument) -> list[str]:
-    notes = [f"All amounts in {CURRENCY}, per year unless stated otherwise, before taxes."]
+    notes = [f"All amounts in {get_currency()}, per year unless stated otherwise, before taxes."]
     if document.valid_until and not document.is_draft:
         notes.append(f"This quote is valid until {format_date(document.valid_until)}.")
     return notes
@@ -177,7 +177,7 @@ def _format_discount_label(quote: Quote) -> str:
 def _format_quote_line(line: QuoteLine) -> list[str]:
     return [
         line.item,
-        f"{line.seats:,f}" if line.seats is not None else "",
+        format_number(line.seats) if line.seats is not None else "",
         format_exact_money(line.price),
         format_exact_money(line.list_total),
         format_exact_percent(line.discount),

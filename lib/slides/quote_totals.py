@@ -21,9 +21,8 @@ from lib.slides.pricing_scenarios import find_chosen_pricing_scenario
 from lib.slides.stored_prices import PriceStatus, StoredPrice, read_price_status
 from lib.text.format import round_half_up
 from lib.text.json_values import parse_number, parse_rows, parse_text, to_exact_numbers
+from lib.text.regional_format import get_regional_format
 from lib.text.truncate import single_line, strip_invisible
-
-CENT = Decimal("0.01")
 
 # An expansion's quote comes on top of the current contract.
 EXPANSION_CATEGORY = "expansion"
@@ -233,8 +232,9 @@ def _normalize_item(name: object) -> str:
 
 
 def _compute_line_amount(seats: Decimal | None, price: Decimal | None, discount: Decimal) -> Decimal | None:
-    """USD a year to the cent: who adds up the lines gets the total, as on any invoice."""
+    """Money a year to the cent (a yen has none): who adds up the lines gets the total, as on any invoice."""
     if seats is None or price is None:
         return None
+    step = Decimal(1).scaleb(-min(2, get_regional_format().currency_digits))
     with localcontext(WIDE_CONTEXT):
-        return (seats * price * (1 - discount / HUNDRED)).quantize(CENT, ROUND_HALF_UP)
+        return (seats * price * (1 - discount / HUNDRED)).quantize(step, ROUND_HALF_UP)

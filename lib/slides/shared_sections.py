@@ -8,7 +8,15 @@ from lib.customers.account_rankings import count_open_tickets, list_open_tickets
 from lib.customers.customer_records import RecordKind, count_records
 from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.forms.model import Option
-from lib.text.format import format_count, format_date, format_money, format_percent, humanize_code, relative_days
+from lib.text.format import (
+    format_count,
+    format_date,
+    format_money,
+    format_number,
+    format_percent,
+    humanize_code,
+    relative_days,
+)
 from lib.text.truncate import single_line
 
 TONE_OF_BAND = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
@@ -58,7 +66,11 @@ def build_usage_fact(account: Account) -> Fact:
         return Fact(label="Seats in use", value=None, note="No usage feed.")
     share = format_percent(round(100 * week.utilisation))
     note = f"28 days up to the week of {format_date(week.week_starts_on)}"
-    return Fact(label="Seats in use", value=f"{week.active_users:,} of {week.seats:,} ({share})", note=note)
+    return Fact(
+        label="Seats in use",
+        value=f"{format_number(week.active_users)} of {format_number(week.seats)} ({share})",
+        note=note,
+    )
 
 
 def build_arr_fact(account: Account) -> Fact:
@@ -117,12 +129,20 @@ def build_health_table(account: Account) -> Table:
 def describe_shown_records(account: Account, kind: RecordKind, shown: int, what: str) -> str:
     """What a table of records shows, as its source: "Notes, newest first: 5 of 214, all under Records below."."""
     total = count_records(account, kind)
-    return f"{what}: {shown:,} of {total:,}, all under Records below." if shown < total else f"{what}."
+    return (
+        f"{what}: {format_number(shown)} of {format_number(total)}, all under Records below."
+        if shown < total
+        else f"{what}."
+    )
 
 
 def build_tickets_table(account: Account) -> Table:
     waiting, total = list_open_tickets(account), count_open_tickets(account)
-    cut = f": {len(waiting):,} of {total:,} open ones, all under Records below" if len(waiting) < total else ""
+    cut = (
+        f": {format_number(len(waiting))} of {format_number(total)} open ones, all under Records below"
+        if len(waiting) < total
+        else ""
+    )
     return Table(
         title="Open tickets",
         columns=(
@@ -207,7 +227,8 @@ def _describe_usage_trend(weeks: tuple[UsageWeek, ...]) -> str | None:
     if not weeks:
         return None
     first, last = weeks[0], weeks[-1]
-    now = f"{last.active_users:,} of {last.seats:,} seats are in use ({format_percent(round(100 * last.utilisation))})"
+    share = format_percent(round(100 * last.utilisation))
+    now = f"{format_number(last.active_users)} of {format_number(last.seats)} seats are in use ({share})"
     points = round(100 * last.utilisation) - round(100 * first.utilisation)
     if len(weeks) < 2:
         return f"{now}."

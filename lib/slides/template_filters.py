@@ -72,7 +72,9 @@ def _build_text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
 
 
 FILTERS: dict[str, TemplateFilter] = {
-    "money": TemplateFilter(meaning="USD: $284,400", apply=_build_kind_filter(VariableKind.MONEY), accepts=_is_number),
+    "money": TemplateFilter(
+        meaning="Money: $284,400", apply=_build_kind_filter(VariableKind.MONEY), accepts=_is_number
+    ),
     "percent": TemplateFilter(
         meaning="Share of 100: 38%", apply=_build_kind_filter(VariableKind.PERCENT), accepts=_is_number
     ),

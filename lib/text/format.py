@@ -1,12 +1,16 @@
 """Numbers, money, percentages and dates as people read them. What is missing reads "no data"."""
 
+import re
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, dates, numbers
+
+from lib.text.regional_format import RegionalFormat, get_regional_format, parse_locale
 
 NO_DATA = "no data"
 LOCALE = Locale.parse("en_US")
@@ -16,9 +20,6 @@ WEEKDAY_NAMES = tuple(LOCALE.days["format"]["wide"][day] for day in range(7))
 Number = int | float | Decimal
 
 # Parsed once: looking a pattern up for each value takes as long as applying it.
-_WHOLE_MONEY = numbers.parse_pattern("¤#,##0")
-_EXACT_MONEY = numbers.parse_pattern("¤#,##0.00")
-_NUMBER = numbers.parse_pattern("#,##0.#")
 _DATE = dates.parse_pattern("d MMM y")
 _SHORT_DATE = dates.parse_pattern("d MMM")
 # 28 digits, the default, are too few for the products of two large amounts.
@@ -26,25 +27,28 @@ _WIDE = Context(prec=80)
 
 
 def format_money(amount: Number | None) -> str:
-    """USD, with cents only where there are any: "$284,400", "$12.50", "-$1,200"."""
+    """In the company's currency, with cents only where there are any: "$284,400", "$12.50", "-1.200 €"."""
     if amount is None:
         return NO_DATA
-    exact = round_half_up(amount, "0.01") or Decimal(0)  # no "-$0"
-    pattern = _WHOLE_MONEY if exact == exact.to_integral_value() else _EXACT_MONEY
-    return _apply_number_pattern(pattern, exact, currency="USD", currency_digits=False)
+    regional = get_regional_format()
+    exact = round_half_up(amount, str(Decimal(1).scaleb(-regional.currency_digits))) or Decimal(0)  # no "-$0"
+    digits = 0 if exact == exact.to_integral_value() else regional.currency_digits
+    return _write_money(exact, digits, regional)
 
 
 def format_exact_money(amount: Decimal | None) -> str:
-    """USD as on an invoice, always with cents, more digits where there are any: "$84.50", "-$1,200.00"."""
+    """As on an invoice, always with cents, more digits where there are any: "$84.50", "-1.200,00 €", "¥1,200"."""
     if amount is None:
         return NO_DATA
-    digits = max(2, -int(amount.normalize(_WIDE).as_tuple().exponent))
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.{digits}f}"
+    regional = get_regional_format()
+    digits = max(regional.currency_digits, -int(amount.normalize(_WIDE).as_tuple().exponent))
+    return _write_money(amount, digits, regional)
 
 
 def format_exact_percent(share: Decimal) -> str:
     """`share` is 0-100, with every digit it has: "12.25%"."""
-    return f"{share.normalize(_WIDE):f}%"
+    exact = share.normalize(_WIDE)
+    return f"{_write_number(exact, 0, max(0, -int(exact.as_tuple().exponent)), get_regional_format().locale)}%"
 
 
 def format_change(amount: Number | None) -> str:
@@ -72,7 +76,13 @@ def format_number(number: Number | None) -> str:
     """At most one decimal: "1,250", "12.5"."""
     if number is None:
         return NO_DATA
-    return _apply_number_pattern(_NUMBER, round_half_up(number, "0.1") or Decimal(0))
+    return _write_number(round_half_up(number, "0.1") or Decimal(0), 0, 1, get_regional_format().locale)
+
+
+def format_decimal(number: Number) -> str:
+    """With two decimals, or none where there are none: "1,250", "12.50"."""
+    exact = round_half_up(number, "0.01") or Decimal(0)
+    return _write_number(exact, 0 if exact == exact.to_integral_value() else 2, 2, get_regional_format().locale)
 
 
 def format_count(number: Number | None, noun: str = "", plural: str | None = None) -> str:
@@ -128,8 +138,33 @@ def round_half_up(number: Number, step: str) -> Decimal:
     return Decimal(str(number)).quantize(Decimal(step), ROUND_HALF_UP, _WIDE)
 
 
+def group_digits(digits: str, group: str, last: int, others: int) -> str:
+    """The digits with `group` between thousands, or as India groups them."""
+    parts, rest = [digits[-last:]], digits[:-last]
+    while rest:
+        parts, rest = [rest[-others:], *parts], rest[:-others]
+    return group.join(parts)
+
+
 # Babel takes 40 µs for a number, a page has a hundred of them, and most are the same in the next rerun.
 @lru_cache(maxsize=4096, typed=True)
-def _apply_number_pattern(pattern: numbers.NumberPattern, value: Decimal, **options: Any) -> str:
+def _write_money(amount: Decimal, digits: int, regional: RegionalFormat) -> str:
+    pattern = copy(parse_locale(regional.locale).currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return _apply_pattern(pattern, amount, regional.locale, currency=regional.currency, currency_digits=False)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _write_number(number: Decimal, least_digits: int, most_digits: int, locale: str) -> str:
+    pattern = copy(parse_locale(locale).decimal_formats[None])
+    pattern.frac_prec = (least_digits, most_digits)
+    return _apply_pattern(pattern, number, locale)
+
+
+def _apply_pattern(pattern: numbers.NumberPattern, value: Decimal, code: str, **options: Any) -> str:
+    """`value` with its thousands grouped here: Babel's own grouping writes 1000000'000 in de-CH."""
+    locale = parse_locale(code)
     with localcontext(_WIDE):
-        return str(pattern.apply(value, LOCALE, **options))
+        plain = str(pattern.apply(value, locale, group_separator=False, **options))
+    group = numbers.get_group_symbol(locale)
+    return re.sub("[0-9]+", lambda found: group_digits(found[0], group, *pattern.grouping), plain, count=1)

@@ -9,9 +9,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from babel import numbers
 
 from lib.content.model import Cell, Chart, ChartKind, Point, Series
 from lib.text.html import Html
+from lib.text.regional_format import DEFAULT_FORMAT, RegionalFormat, get_regional_format, parse_locale
 from lib.text.truncate import single_line
 from lib.ui.chart_axes import (
     add_missing_labels,
@@ -44,8 +46,13 @@ def draw_chart(chart: Chart, *, key: str | None = None, rows: Html | None = None
         if not chart.has_data:
             return
         alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
-        st.plotly_chart(get_cached_figure(chart, dark=is_dark_theme()), config=PLOTLY_CONFIG, key=key, alt=alt)
-        draw_html(_build_chart_foot_html(chart, rows))
+        st.plotly_chart(
+            get_cached_figure(chart, dark=is_dark_theme()),
+            config=build_plotly_config(get_regional_format()),
+            key=key,
+            alt=alt,
+        )
+        draw_html(_build_chart_foot_html(chart, rows, get_regional_format()))
 
 
 @lru_cache(maxsize=256)
@@ -55,8 +62,23 @@ def _build_chart_head_html(chart: Chart) -> Html:
     return Html("<h5>{}</h5>{}").format(chart.title, line)
 
 
+def build_plotly_config(regional: RegionalFormat) -> dict[str, Any]:
+    """Plotly's options; its `$` in a format is the company's currency, its separators those of the locale."""
+    if regional == DEFAULT_FORMAT:
+        return PLOTLY_CONFIG
+    locale = parse_locale(regional.locale)
+    symbol = regional.currency_symbol
+    signs = {
+        "decimal": numbers.get_decimal_symbol(locale),
+        "thousands": numbers.get_group_symbol(locale),
+        "grouping": [3],
+        "currency": ["", f"\u00a0{symbol}"] if regional.is_symbol_last else [symbol, ""],
+    }
+    return {**PLOTLY_CONFIG, "locale": "company", "locales": {"company": {"dictionary": {}, "format": signs}}}
+
+
 @lru_cache(maxsize=256)
-def _build_chart_foot_html(chart: Chart, rows: Html | None) -> Html:
+def _build_chart_foot_html(chart: Chart, rows: Html | None, regional: RegionalFormat) -> Html:
     rows = rows or build_chart_rows_html(chart)
     return Html('{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
         build_source_html(chart.source), rows

@@ -5,12 +5,11 @@ import streamlit as st
 from lib.content.model import ColumnKind
 from lib.forms.model import EditableColumn, Field
 from lib.forms.number_answers import is_number_column
+from lib.text.regional_format import get_regional_format
 from lib.text.truncate import single_line
 from lib.ui.form_keys import FormKeys
 from lib.ui.number_widgets import get_number_locale
 from lib.ui.widget_values import rows_to_frame
-
-COLUMN_UNITS = {ColumnKind.MONEY: " ($)", ColumnKind.PERCENT: " (%)"}
 
 
 def draw_row_editor(field: Field, keys: FormKeys, label: str, *, help: str | None) -> None:
@@ -35,4 +34,10 @@ def _build_editable_column_config(column: EditableColumn) -> Any:
     if not is_number_column(column):
         return st.column_config.TextColumn(label, default=default)
     # A column of texts: Streamlit's column of numbers drops a decimal comma.
-    return st.column_config.TextColumn(label + COLUMN_UNITS.get(column.kind, ""), default=default, alignment="right")
+    return st.column_config.TextColumn(label + _build_unit_suffix(column.kind), default=default, alignment="right")
+
+
+def _build_unit_suffix(kind: ColumnKind) -> str:
+    """ " ($)", " (€)" or " (%)"; blank for a plain number."""
+    units = {ColumnKind.MONEY: get_regional_format().currency_symbol, ColumnKind.PERCENT: "%"}
+    return f" ({units[kind]})" if kind in units else ""

@@ -13,11 +13,14 @@ from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_yes_no
 from lib.text.html import Html
+from lib.text.regional_format import get_currency, keep_regional_format
 from lib.text.truncate import single_line
 from lib.ui.safe_text import draw_html
 
 MAX_STATIC_ROWS = 24
-COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f%%"}
+COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.PERCENT: "%.1f%%"}
+# Streamlit shows these currencies; an amount in another one is a number, its currency in the head of the column.
+CURRENCY_FORMATS = {"USD": "dollar", "EUR": "euro", "JPY": "yen"}
 CELL_CLASSES = {
     ColumnKind.TEXT: "zen-words",
     ColumnKind.DATE: "zen-day",
@@ -99,7 +102,7 @@ def _draw_table_grid(table: Table, *, key: str | None) -> None:
     if key is not None:  # the grid's own menu has CSV, which only some countries' Excel opens in columns
         st.download_button(
             "Download spreadsheet",
-            partial(build_table_xlsx, table),
+            keep_regional_format(partial(build_table_xlsx, table)),
             build_filename("table", table.title, "xlsx", default="data"),
             XLSX_MEDIA_TYPE,
             key=f"{key}.xlsx",
@@ -123,12 +126,18 @@ def build_table_frame(table: Table) -> pd.DataFrame:
 
 
 def build_column_config(column: Column) -> Any:
-    """How Streamlit shows a column: `MONEY` in USD, `PERCENT` 0-100."""
+    """How Streamlit shows a column: `MONEY` in the company's currency, `PERCENT` 0-100."""
     label = single_line(column.label)
     match column.kind:
         case ColumnKind.TEXT:
             return st.column_config.TextColumn(label)
-        case ColumnKind.NUMBER | ColumnKind.MONEY | ColumnKind.PERCENT:
+        case ColumnKind.MONEY:
+            currency = get_currency()
+            shown = CURRENCY_FORMATS.get(currency, "localized")
+            return st.column_config.NumberColumn(
+                label if currency in CURRENCY_FORMATS else f"{label} ({currency})", format=shown
+            )
+        case ColumnKind.NUMBER | ColumnKind.PERCENT:
             return st.column_config.NumberColumn(label, format=COLUMN_FORMATS[column.kind])
         case ColumnKind.DATE:
             return st.column_config.DateColumn(label, format="D MMM YYYY")

@@ -92,6 +92,8 @@ $$;
 comment on function private.create_browser_session is
 'Stores the session of the signed-in person under a new id. They have ten at most: the one used longest ago ends.';
 
+-- The table of company settings comes later.
+set check_function_bodies = off;
 create function private.read_browser_session(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
@@ -102,24 +104,30 @@ as $$
         select
           jsonb_build_object(
             'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
-            'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name
+            'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name,
+            'currency', s.currency, 'locale', s.locale
           )
-        from public.profiles p join public.companies c on c.id = p.company_id
+        from public.profiles p
+        join public.companies c on c.id = p.company_id
+        join public.company_settings s on s.company_id = c.id
         where p.id = b.user_id and p.is_active
       )
     )
   from private.browser_sessions b
   where b.id_hash = private.hash_session_id(session_id) and private.is_live(b)
 $$;
+reset check_function_bodies;
 comment on function private.read_browser_session is
-'The encrypted session and its person (null: not a member); null if it is unknown, ended or expired.';
+'The encrypted session and its person with their company''s currency and locale (null: not a member); null if it is '
+'unknown, ended or expired.';
 
 create function private.list_browser_sessions(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select
     coalesce(jsonb_agg(jsonb_build_object(
-      'id', b.auth_session_id, 'browser', b.browser, 'created_at', b.created_at, 'used_at', b.updated_at, 'is_current', b.id_hash = own.id_hash
+      'id', b.auth_session_id, 'browser', b.browser, 'created_at', b.created_at, 'used_at', b.updated_at,
+      'is_current', b.id_hash = own.id_hash
     ) order by b.id_hash = own.id_hash desc, b.updated_at desc), '[]')
   from private.browser_sessions own
   join private.browser_sessions b on b.user_id = own.user_id and private.is_live(b)

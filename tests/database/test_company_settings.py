@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lib.text.regional_format import LOCALES, list_currencies
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -67,9 +68,11 @@ def test_settings_that_somebody_else_saved_meanwhile_are_not_overwritten(company
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"currency": "euro"}, "three letters"),
-        ({"currency": None}, "three letters"),
+        ({"currency": "euro"}, "Choose a currency"),
+        ({"currency": None}, "Choose a currency"),
+        ({"currency": "XXX"}, "Choose a currency"),
         ({"locale": "German"}, "language and region"),
+        ({"locale": "xx_YY"}, "language and region"),
         ({"fiscal_year_start_month": 13}, "month the fiscal year"),
         ({"working_weekdays": []}, "at least one working day"),
         ({"working_weekdays": [8]}, "at least one working day"),
@@ -133,3 +136,8 @@ def test_a_company_that_is_always_closed_gets_the_day_itself(company, sql):
         [company.id],
     )
     assert fetch_value(sql, "select private.next_working_day(%s, %s)", company.id, MONDAY) == MONDAY
+
+
+def test_currencies_and_locales_are_those_the_app_can_write(sql):
+    assert tuple(fetch_value(sql, "select private.currency_codes()")) == list_currencies()
+    assert tuple(fetch_value(sql, "select private.locale_codes()")) == LOCALES

@@ -10,7 +10,7 @@ from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import NO_DATA, format_count, format_date, humanize_code, relative_days
+from lib.text.format import NO_DATA, format_count, format_date, format_number, humanize_code, relative_days
 from lib.text.truncate import single_line
 
 EFFECT_OPTIONS = (
@@ -141,7 +141,12 @@ def _build_sign_ins_fact(slide_input: SlideInput, gone: Contact) -> Fact:
     then, now = sum(before) / len(before), sum(after) / len(after)
     weeks_read = f"{format_count(len(before), 'week')} before, {format_count(len(after), 'latest week')} after"
     tone = Tone.WARNING if now < 0.8 * then else Tone.NEUTRAL
-    return Fact(label="Sign-ins a week", value=f"{then:,.0f} before, {now:,.0f} since", note=weeks_read, tone=tone)
+    return Fact(
+        label="Sign-ins a week",
+        value=f"{format_number(round(then))} before, {format_number(round(now))} since",
+        note=weeks_read,
+        tone=tone,
+    )
 
 
 SLIDE = Slide(

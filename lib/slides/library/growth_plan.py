@@ -23,6 +23,7 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_count, format_date, format_money, format_percent
 from lib.text.json_values import parse_number
+from lib.text.regional_format import get_currency
 from lib.text.truncate import single_line
 
 
@@ -95,7 +96,7 @@ def build_product_modules_chart(slide_input: SlideInput) -> Chart:
         kind=ChartKind.BAR,
         series=(Series(name="ARR", points=points),),
         x_label="Module",
-        y_label="USD a year",
+        y_label=f"{get_currency()} a year",
         y_format="$,.0f",
         empty="No module to compare, or no seats on record to price it.",
         source=f"Price list × seats, as of {format_date(slide_input.account.today)}.",
@@ -130,7 +131,7 @@ def build_growth_plan_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.MONEY,
                 minimum=0,
                 maximum=10**11,
-                help="USD a year on top of today's ARR. The computed amount is shown below.",
+                help=f"{get_currency()} a year on top of today's ARR. The computed amount is shown below.",
             ),
             Field(key="by", label="Decision by", kind=FieldKind.DATE),
             Field(key="why", label="Why would they want it now?", kind=FieldKind.LONG_TEXT, required=True),

@@ -32,6 +32,7 @@ from lib.text.format import (
     format_yes_no,
     round_half_up,
 )
+from lib.text.regional_format import get_currency
 from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
@@ -84,7 +85,8 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 columns=(ITEM, SEATS, _build_price_column(slide_input.account), DISCOUNT),
                 default=suggest_quote_lines(slide_input),
                 required=True,
-                help="From the scenario you chose, or from the contract. Prices are USD per seat and year.",
+                help="From the scenario you chose, or from the contract. "
+                f"Prices are {get_currency()} per seat and year.",
             ),
             Field(
                 key="valid_until",

@@ -33,6 +33,7 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.slides.stored_prices import describe_price_status
 from lib.text.format import format_money, format_percent, join_names
+from lib.text.regional_format import get_currency
 
 SCENARIO_COLUMNS = (
     EditableColumn(key="name", label="Scenario", required=True),
@@ -128,7 +129,7 @@ def _build_scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | 
         kind=ChartKind.BAR,
         series=(Series(name="ARR", points=points),),
         x_label="Scenario",
-        y_label="USD a year",
+        y_label=f"{get_currency()} a year",
         y_format="$,.0f",
         empty="Without a contract and seats no scenario can be priced: no data.",
         reference=now,

@@ -7,7 +7,7 @@ from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_date, humanize_code
+from lib.text.format import format_date, format_number, humanize_code
 from lib.text.truncate import single_line
 
 NOTES_SHOWN = 5
@@ -39,7 +39,9 @@ def build_nps_fact(slide_input: SlideInput) -> Fact:
     detractors = sum(answer.score <= 6 for answer in answers)
     score = round(100 * (promoters - detractors) / len(answers))
     total = count_records(slide_input.account, RecordKind.SURVEYS)
-    cut = f", the latest {len(answers):,} of {total:,} answers" if len(answers) < total else ""
+    cut = (
+        f", the latest {format_number(len(answers))} of {format_number(total)} answers" if len(answers) < total else ""
+    )
     return Fact(
         label="NPS",
         value=f"{score:+d}, n = {len(answers)}" if score else f"0, n = {len(answers)}",

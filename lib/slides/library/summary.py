@@ -11,6 +11,7 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_change, format_money, round_half_up
 from lib.text.json_values import parse_number
+from lib.text.regional_format import get_currency
 
 
 def build_run_answers_table(slide_input: SlideInput) -> Table:
@@ -55,7 +56,8 @@ def build_outcome_form(slide_input: SlideInput) -> Form:
                 minimum=0,
                 maximum=10**11,
                 required_when=lambda answers: answers.get("outcome_code") in with_amount,
-                help="USD a year in total, not the change. Required when renewed, expanded or renewed for less.",
+                help=f"{get_currency()} a year in total, not the change. "
+                "Required when renewed, expanded or renewed for less.",
             ),
             Field(
                 key="reason",

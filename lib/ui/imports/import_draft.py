@@ -19,6 +19,7 @@ from lib.imports.mapping import ColumnMapping
 from lib.imports.mapping_formats import MappingQuestion, QuestionKind, list_questions, settle_formats
 from lib.imports.record_kinds import ImportKind
 from lib.services import Services
+from lib.text.regional_format import get_currency
 from lib.ui.session_keys import CHECKED_IMPORT_DRAFT, IMPORT_DRAFT
 
 
@@ -90,7 +91,7 @@ def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> No
     table = read_table(file, file_name, FileChoices())
     profile = profile_table(table)
     saved = services.imports.find_mapping(table.columns)
-    mapping = settle_formats(saved, profile) if saved else recognize_table(profile).mapping
+    mapping = settle_formats(saved, profile) if saved else recognize_table(profile, None, get_currency()).mapping
     colleagues = {each.email: each.full_name for each in services.people.fetch_team().people}
     st.session_state[IMPORT_DRAFT] = ImportDraft(
         file=file,

@@ -12,10 +12,10 @@ from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.text.format import humanize_code
 from lib.text.markdown_escape import escape_markdown
+from lib.text.regional_format import list_currencies
 from lib.ui.imports.import_draft import ImportDraft
 from lib.ui.session_keys import import_field_key
 
-CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "NZD", "JPY", "INR", "BRL", "MXN")
 PERIOD_LABELS = {UsagePeriod.WEEK: "A week", UsagePeriod.DAY: "A day", UsagePeriod.MONTH: "A month"}
 
 
@@ -25,7 +25,7 @@ def draw_kind(draft: ImportDraft) -> None:
         _draw_kind_choice(draft)
         _draw_source(draft)
         if any(field.type is ValueType.MONEY for field in draft.mapping.record_schema.fields):
-            _draw_setting(draft, "currency", "Currency of amounts without a sign", CURRENCIES)
+            _draw_setting(draft, "currency", "Currency of amounts without a sign", list_currencies())
         if draft.mapping.kind is ImportKind.USAGE_WEEKS:
             _draw_setting(draft, "usage_period", "A row is the usage of", tuple(UsagePeriod), PERIOD_LABELS)
 

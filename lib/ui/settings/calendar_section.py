@@ -6,10 +6,12 @@ from typing import Any
 
 import streamlit as st
 
+from lib.auth.gate import read_person_again
 from lib.companies.company_settings import CompanySettings, Holiday
 from lib.companies.holiday_list import format_holidays, parse_holidays
 from lib.errors import ZenError
 from lib.services import Services
+from lib.text.regional_format import LOCALES, describe_currency, describe_locale, list_currencies
 from lib.ui import form_widgets
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
@@ -17,17 +19,6 @@ from lib.ui.settings import retention_field, settings_draft
 from lib.ui.settings.settings_draft import SettingsDraft
 
 SECTION = "calendar"
-LOCALES = {
-    "en_US": "English (United States)",
-    "en_GB": "English (United Kingdom)",
-    "de_DE": "German (Germany)",
-    "fr_FR": "French (France)",
-    "es_ES": "Spanish (Spain)",
-    "it_IT": "Italian (Italy)",
-    "nl_NL": "Dutch (Netherlands)",
-    "pt_BR": "Portuguese (Brazil)",
-    "ja_JP": "Japanese (Japan)",
-}
 
 
 def draw_calendar_section(settings: CompanySettings, services: Services, *, may_edit: bool) -> None:
@@ -89,13 +80,20 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
     )
     holidays, errors = parse_holidays(text or "")
     first, second = st.columns(2)
-    currency = first.text_input(
-        "Currency", base["currency"], max_chars=3, key=draft.field_key("currency"), disabled=is_disabled
+    currency = first.selectbox(
+        "Currency",
+        list_currencies(),
+        index=list_currencies().index(base["currency"]),
+        format_func=describe_currency,
+        key=draft.field_key("currency"),
+        disabled=is_disabled,
+        help="Stored amounts are not converted: they are taken to be in this currency.",
     )
     locale = second.selectbox(
-        "Language and region of files",
-        [base["locale"], *(each for each in LOCALES if each != base["locale"])],
-        format_func=lambda code: LOCALES.get(code, code),
+        "Money and numbers are written as in",
+        LOCALES,
+        index=LOCALES.index(base["locale"]),
+        format_func=describe_locale,
         key=draft.field_key("locale"),
         disabled=is_disabled,
     )
@@ -108,11 +106,10 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
         disabled=is_disabled,
     )
     retention = retention_field.draw_retention_field(base["chat_retention_days"], draft, is_disabled=is_disabled)
-    st.caption("Amounts on screen are in US dollars for now, whatever the currency here.")
     draft.content = dict(base) | {
         "working_weekdays": sorted(weekdays),
         "holidays": [{"day": each.day.isoformat(), "name": each.name} for each in holidays],
-        "currency": currency.strip().upper(),
+        "currency": currency,
         "locale": locale,
         "fiscal_year_start_month": month,
         "chat_retention_days": retention,
@@ -129,5 +126,6 @@ def _save(draft: SettingsDraft, services: Services) -> None:
             draft.error = error
             actions.mark_data_changed()
             return
+        read_person_again()  # whose pages write money as the settings say
         settings_draft.close_settings_draft(SECTION)
         actions.record_success(FlashMessage(text="The settings are saved."))

@@ -10,6 +10,7 @@ from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
 from lib.customers.today_overview import RenewalTotal, TodayOverview
 from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.text.html import Html
+from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.ui import charts, session_keys
 from lib.ui.tables import build_table_rows_html
 from lib.ui.theme import BAND_TONES
@@ -31,13 +32,17 @@ NO_RENEWALS = "No contract renews in the next 12 months."
 
 def draw_renewals(dashboard: TodayOverview) -> None:
     chart = build_renewals_chart(dashboard.renewals, dashboard.today)
-    rows = _build_renewals_rows_html(dashboard.renewals)
+    rows = _build_renewals_rows_html(dashboard.renewals, get_regional_format())
     charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, rows=rows)
 
 
-@lru_cache(maxsize=64)
 def build_renewals_chart(renewals: tuple[RenewalTotal, ...], today: date) -> Chart:
-    """ARR of each month's renewals in USD, stacked by health band."""
+    """ARR of each month's renewals in the company's currency, stacked by health band."""
+    return _build_cached_chart(renewals, today, get_regional_format())
+
+
+@lru_cache(maxsize=64)
+def _build_cached_chart(renewals: tuple[RenewalTotal, ...], today: date, regional: RegionalFormat) -> Chart:
     months = list_next_twelve_months(today)
     return Chart(
         title=RENEWALS_TITLE,
@@ -48,7 +53,7 @@ def build_renewals_chart(renewals: tuple[RenewalTotal, ...], today: date) -> Cha
             if _has_renewals_in(renewals, band[0])
         ),
         x_label="Month of the renewal date",
-        y_label="ARR, USD a year",
+        y_label=f"ARR, {regional.currency} a year",
         y_format="$,.0f",
         empty=NO_RENEWALS,
         takeaway=describe_renewals(renewals),
@@ -57,7 +62,7 @@ def build_renewals_chart(renewals: tuple[RenewalTotal, ...], today: date) -> Cha
 
 
 @lru_cache(maxsize=64)
-def _build_renewals_rows_html(renewals: tuple[RenewalTotal, ...]) -> Html:
+def _build_renewals_rows_html(renewals: tuple[RenewalTotal, ...], regional: RegionalFormat) -> Html:
     return build_table_rows_html(build_renewals_table(renewals))
 
 
