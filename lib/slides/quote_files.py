@@ -15,7 +15,7 @@ from lib.slides.quote_document import QuoteDocument, build_quote_document
 from lib.slides.quote_totals import Quote, QuoteLine
 from lib.text.file_names import build_filename
 from lib.text.format import format_count, format_date, format_exact_money, format_exact_percent, format_number
-from lib.text.regional_format import get_currency, keep_regional_format
+from lib.text.regional_format import get_currency, get_regional_format, keep_regional_format
 
 TEMPLATE = Path(__file__).parent / "templates" / "quote.typ"
 LINE_LABELS = ("Item", "Seats", "List price per seat", "List price per year", "Discount", "Price per year")
@@ -100,7 +100,7 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
             ["Total at list price", format_exact_money(quote.list_total)],
             [_format_discount_label(quote), format_exact_money(quote.total - quote.list_total)],
         ],
-        "total": ["Total per year", f"{get_currency()} {format_exact_money(quote.total)}"],
+        "total": ["Total per year", _format_total(quote)],
         "further": _list_further_totals(document),
         "remarks": document.remarks,
         "notes": _list_quote_notes(document),
@@ -138,6 +138,12 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     remarks = [document.remarks[at : at + MAX_CELL_LENGTH] for at in range(0, len(document.remarks), MAX_CELL_LENGTH)]
     rows += [SheetRow(cells=("Remarks", part)) for part in remarks]
     return build_xlsx(Sheet(name="Quote", rows=tuple(rows), widths=(38, 28, 20, 20, 12, 20)))
+
+
+def _format_total(quote: Quote) -> str:
+    """ "USD $84,500.00": several countries have a dollar."""
+    total, regional = format_exact_money(quote.total), get_regional_format()
+    return f"{regional.currency} {total}" if "$" in regional.currency_symbol else total
 
 
 def _build_quote_filename(document: QuoteDocument, extension: str) -> str:

@@ -34,7 +34,7 @@ comment on domain private.moment is 'A moment between 1900 and 2999.';
 create domain private.percentage as numeric(5, 2) check (value between 0 and 100);
 comment on domain private.percentage is 'A percentage between 0 and 100.';
 create domain private.amount as numeric(14, 2) check (value between 0 and 999999999999.99);
-comment on domain private.amount is 'A finite, non-negative amount of money in USD.';
+comment on domain private.amount is 'A finite, non-negative amount of money in the company''s currency.';
 
 -- One such value in a list takes its whole page away: Python stops reading numbers of 4,300 digits, takes 1e400 for
 -- infinite, and nests a thousand levels deep at most. A domain over jsonb is no way: Supabase Lite sends text then.

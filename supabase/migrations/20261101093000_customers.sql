@@ -28,7 +28,7 @@ comment on column public.customers.name is 'Name of the customer.';
 comment on column public.customers.domain is 'Domain of their website and email, in lower case; null if not known.';
 comment on column public.customers.industry is 'Line of business.';
 comment on column public.customers.country is 'Name of the country.';
-comment on column public.customers.segment is 'smb under 25k ARR, mid to 100k, enterprise above (USD).';
+comment on column public.customers.segment is 'smb under 25k ARR, mid to 100k, enterprise above.';
 comment on column public.customers.customer_since is 'First day of the first contract.';
 comment on column public.customers.time_zone is 'IANA name; meetings are proposed in it.';
 comment on column public.customers.summary is 'What they use the product for, in one or two sentences.';

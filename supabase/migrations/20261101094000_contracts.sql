@@ -13,7 +13,7 @@ comment on table public.modules is 'The price list of the company.';
 comment on column public.modules.id is 'Identity of the module.';
 comment on column public.modules.company_id is 'Tenant.';
 comment on column public.modules.name is 'Name as sold.';
-comment on column public.modules.annual_price_per_seat is 'List price in USD per seat and year.';
+comment on column public.modules.annual_price_per_seat is 'List price per seat and year.';
 comment on column public.modules.created_at is 'When the row was inserted.';
 comment on column public.modules.updated_at is 'When the row last changed.';
 create trigger touch before update on public.modules for each row execute function private.touch_updated_at();
@@ -78,10 +78,10 @@ comment on column public.contracts.notice_days is 'Days of notice before the ren
 comment on column public.contracts.notice_deadline is 'Renewal date minus notice days: the last day one can act.';
 comment on column public.contracts.auto_renews is 'True if it renews unless somebody gives notice.';
 comment on column public.contracts.seats is 'Seats bought.';
-comment on column public.contracts.annual_price_per_seat is 'List price in USD per seat and year.';
+comment on column public.contracts.annual_price_per_seat is 'List price per seat and year.';
 comment on column public.contracts.discount_percent is 'Discount on the list price.';
 comment on column public.contracts.arr is
-'Annual recurring revenue in USD: seats x price x (1 - discount), to the dollar.';
+'Annual recurring revenue: seats x price x (1 - discount), to the dollar.';
 comment on column public.contracts.uplift_cap_percent is 'Largest price increase at renewal; null if there is no cap.';
 comment on column public.contracts.modules is 'Names of the modules bought.';
 comment on column public.contracts.created_at is 'When the row was inserted.';

@@ -52,7 +52,7 @@ comment on column public.workflow_executions.due_on is
 comment on column public.workflow_executions.outcome_code is
 'How it ended, a code of outcome_codes; required on completion.';
 comment on column public.workflow_executions.outcome_amount is
-'ARR in USD after the outcome, for outcomes that have one.';
+'ARR after the outcome, for outcomes that have one.';
 comment on column public.workflow_executions.outcome_reason is 'Why, for outcomes that need a reason.';
 comment on column public.workflow_executions.outcome_notes is 'Closing notes.';
 comment on column public.workflow_executions.skip_reason is

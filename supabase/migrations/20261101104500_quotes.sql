@@ -45,9 +45,9 @@ comment on column public.pricing_scenarios.uplift_percent is 'Rise of the list p
 comment on column public.pricing_scenarios.discount_percent is
 'Discount on the raised price; blank is the contract''s.';
 comment on column public.pricing_scenarios.seats is 'Seats; blank is the contract''s; null without a contract.';
-comment on column public.pricing_scenarios.list_price is 'List price in USD per seat and year when it was saved.';
-comment on column public.pricing_scenarios.list_total is 'USD a year at list price.';
-comment on column public.pricing_scenarios.total is 'USD a year as offered, to the dollar.';
+comment on column public.pricing_scenarios.list_price is 'List price per seat and year when it was saved.';
+comment on column public.pricing_scenarios.list_total is 'Amount a year at list price.';
+comment on column public.pricing_scenarios.total is 'Amount a year as offered, to the dollar.';
 comment on column public.pricing_scenarios.off_list_percent is 'How far the price is below list; negative above it.';
 comment on column public.pricing_scenarios.is_chosen is 'True for the one that is proposed.';
 comment on column public.pricing_scenarios.priced_by is 'Who set these figures.';
@@ -75,8 +75,8 @@ comment on table public.quotes is 'The quote of a run. Written from the answers 
 comment on column public.quotes.id is 'Identity of the row.';
 comment on column public.quotes.company_id is 'Tenant.';
 comment on column public.quotes.execution_id is 'The run.';
-comment on column public.quotes.list_total is 'USD a year at list price, of the lines with a price; null without one.';
-comment on column public.quotes.total is 'USD a year as offered, credits taken off; null without a priced line.';
+comment on column public.quotes.list_total is 'Amount a year at list price, of the lines with a price; null without one.';
+comment on column public.quotes.total is 'Amount a year as offered, credits taken off; null without a priced line.';
 comment on column public.quotes.off_list_percent is
 'How far it is below list: the line furthest below, or the whole with its credits, whichever is more.';
 comment on column public.quotes.lacks_list_price is 'True if nothing is known to compare the price of a line with.';
@@ -134,13 +134,13 @@ comment on column public.quote_lines.quote_id is 'The quote.';
 comment on column public.quote_lines.position is 'Order on the quote, from 1.';
 comment on column public.quote_lines.item is 'What is sold.';
 comment on column public.quote_lines.seats is 'Seats.';
-comment on column public.quote_lines.price is 'Price per seat and year in USD, as typed, before the discount.';
+comment on column public.quote_lines.price is 'Price per seat and year, as typed, before the discount.';
 comment on column public.quote_lines.discount_percent is 'Discount on that price.';
 comment on column public.quote_lines.list_price is
 'What the price is compared with: the price list''s, else the contract''s; null if neither is known.';
 comment on column public.quote_lines.is_credit is 'True for a line that takes money off: it counts against the whole.';
-comment on column public.quote_lines.list_total is 'USD a year at list price; 0 for a credit, null without a price.';
-comment on column public.quote_lines.total is 'USD a year, to the cent.';
+comment on column public.quote_lines.list_total is 'Amount a year at list price; 0 for a credit, null without a price.';
+comment on column public.quote_lines.total is 'Amount a year, to the cent.';
 comment on column public.quote_lines.off_list_percent is
 'How far the price of a seat is below list, whatever the seats; of a line without a price its discount; null for a '
 'credit.';

@@ -42,8 +42,8 @@ comment on column public.price_approvals.subject is 'What has the price: the cho
 comment on column public.price_approvals.name is 'Name of the scenario; null for a quote.';
 comment on column public.price_approvals.figures is
 'The terms of the scenario, or the lines and terms of the quote, it was asked for; they never change.';
-comment on column public.price_approvals.list_total is 'USD a year at list price.';
-comment on column public.price_approvals.total is 'USD a year as offered.';
+comment on column public.price_approvals.list_total is 'Amount a year at list price.';
+comment on column public.price_approvals.total is 'Amount a year as offered.';
 comment on column public.price_approvals.off_list_percent is 'How far the price is below list.';
 comment on column public.price_approvals.lacks_list_price is
 'True if nothing is known to compare it with: then a manager or an admin decides.';

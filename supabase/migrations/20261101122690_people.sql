@@ -90,7 +90,7 @@ as $$
   )
 $$;
 comment on function public.company_people is
-'The active people of the caller''s company with their book (active customers, ARR in USD) and open runs, the open '
+'The active people of the caller''s company with their book (active customers, ARR) and open runs, the open '
 'invitations, and the hand-overs that can still be undone. `last_seen_at` is for admins only.';
 
 create function private.invitation_error(company uuid, address text, role text) returns text

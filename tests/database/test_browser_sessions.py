@@ -46,6 +46,8 @@ def test_who_holds_the_cookie_reads_the_session_and_whose_it_is(company, anyone,
         "time_zone": "UTC",
         "company_id": str(company.id),
         "company_name": company.name,
+        "currency": "USD",
+        "locale": "en_US",
     }
 
 

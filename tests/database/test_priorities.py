@@ -82,7 +82,8 @@ def test_the_contract_in_force_counts_not_the_one_to_come(new_account):
     account = new_account()
     account.insert_contract(notice_in=30, seats=1000)
     account.insert_contract(notice_in=400, began=-1)
-    assert reason(account, "arr")[1] == "$100,000 of ARR."
+    (found,) = (one for one in priority(account)["reasons"] if one["kind"] == "arr")
+    assert (float(found["amount"]), found.get("sentence")) == (100_000, None)
     assert priority(account)["days_to_notice"] == 30
 
 

@@ -23,6 +23,7 @@ from lib.slides.stored_prices import (
     StoredPrice,
     describe_price_status,
 )
+from lib.text.regional_format import DEFAULT_FORMAT, RegionalFormat, use_regional_format
 from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import drop_cjk, full_account, nasty_account
 
@@ -267,3 +268,35 @@ def test_a_line_below_the_list_price_makes_a_draft_without_any_discount() -> Non
     for price, is_draft in ((490.0, False), (441.0, False), (440.0, True), (0.0, True)):
         lines = [{"item": "Subscription", "seats": 10, "price": price, "discount": 0}]
         assert ("DRAFT" in read_pdf(make_files({"lines": lines})["pdf"])) is is_draft
+
+
+@pytest.fixture
+def use_format():
+    yield lambda *parts: use_regional_format(RegionalFormat(*parts))
+    use_regional_format(DEFAULT_FORMAT)
+
+
+def test_a_quote_in_euros_says_so_in_both_files(use_format) -> None:
+    use_format("EUR", "de_DE")
+    files = make_files({"lines": LINES, "term_months": 18})
+    use_format("USD", "en_US")  # a download is built in another thread
+    text = read_pdf(files["pdf"]).replace("\u00a0", " ")
+    for part in ("271.950,00 €", "-22.050,02 €", "272.199,83 €", "7,5%", "All amounts in EUR"):
+        assert part in text, part
+    assert not re.search(r"\$|USD", text.replace("$x^2$", ""))
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(files["xlsx"].build())).worksheets
+    formats = {cell.number_format for row in sheet.iter_rows() for cell in row if "€" in cell.number_format}
+    assert formats == {'#,##0.00 "€"'}
+    assert {row[0]: row[-1] for row in read_xlsx(files["xlsx"])}["Total per year"] is not None
+    assert "EUR" in str(read_xlsx(files["xlsx"]))
+    assert "USD" not in str(read_xlsx(files["xlsx"]))
+
+
+def test_a_quote_in_yen_has_no_decimals_and_its_lines_add_up(use_format) -> None:
+    use_format("JPY", "en_US")
+    line = {"item": "Subscription", "seats": 3, "price": 1235, "discount": 10}
+    given = make_input()
+    quote = compute_quote({"lines": [line, line]}, given.account)
+    assert [each.total for each in quote.lines] == [Decimal(3335), Decimal(3335)]  # 3,334.5 each
+    assert quote.total == 6670
+    assert "¥6,670" in read_pdf(make_files({"lines": [line, line]})["pdf"])
