@@ -132,7 +132,6 @@ def _require_signed_in_browser(before_it_ends: Callable[[], None] | None = None)
 
 
 def _work_for_person(person: Person) -> None:
-    """What this run logs names the person; the money it writes is in the company's currency."""
     log_for_person(person.id)
     use_regional_format(person.regional_format)
 

@@ -13,7 +13,7 @@ from lib.companies.people import TeamMember
 
 @dataclass(frozen=True, kw_only=True)
 class AllocationShare:
-    """What one colleague gets, and has afterwards. `arr` is in USD."""
+    """What one colleague gets, and has afterwards."""
 
     taker: TeamMember
     names: tuple[str, ...]

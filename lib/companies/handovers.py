@@ -22,7 +22,7 @@ class BookKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class BookCustomer:
-    """A customer a person owns. `arr` is in USD; its runs, snoozed ones too, follow its owner."""
+    """A customer a person owns. Its runs, snoozed ones too, follow its owner."""
 
     id: UUID
     name: str

@@ -28,7 +28,7 @@ class Absence:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamMember:
-    """An active person with their book. `arr` is in USD; `last_seen_at` is known to admins only, right to the hour."""
+    """An active person with their book. `last_seen_at` is known to admins only, right to the hour."""
 
     id: UUID
     full_name: str

@@ -10,7 +10,7 @@ WIDE_CONTEXT = Context(prec=80)
 
 
 def compute_arr(seats: Decimal, price: Decimal, discount: Decimal, uplift: Decimal = Decimal(0)) -> Decimal:
-    """USD a year. `price` is per seat and year before `uplift`; `discount` and `uplift` are 0-100."""
+    """Money a year. `price` is per seat and year before `uplift`; `discount` and `uplift` are 0-100."""
     exact = seats * price * (1 + uplift / HUNDRED) * (1 - discount / HUNDRED)
     return exact.quantize(Decimal(1), ROUND_HALF_UP, WIDE_CONTEXT)
 

@@ -45,7 +45,7 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """The contract in force. `ends_on` is the renewal date; money is USD a year; percentages are 0-100."""
+    """The contract in force. `ends_on` is the renewal date; money is a year; percentages are 0-100."""
 
     starts_on: date
     ends_on: date
@@ -184,7 +184,7 @@ class Priority:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductModule:
-    """An entry of the company's price list: USD per seat and year."""
+    """An entry of the company's price list: a price per seat and year."""
 
     name: str
     annual_price_per_seat: Decimal

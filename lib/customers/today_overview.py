@@ -74,7 +74,7 @@ class CustomerChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceToApprove:
-    """A price below list that the person may approve. Amounts are USD a year."""
+    """A price below list that the person may approve. Amounts are a year."""
 
     id: str
     execution_id: str

@@ -15,18 +15,18 @@ from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.forms.number_answers import is_number_kind, list_number_questions
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
-from lib.text.regional_format import get_currency
 from lib.text.truncate import single_line
 from lib.ui.form_keys import FormKeys as FormKeys
 from lib.ui.number_widgets import (
-    draw_field_error as draw_field_error,
-)
-from lib.ui.number_widgets import (
+    choose_number_icon,
     draw_number_question,
     format_number_widget,
     get_number_locale,
     read_number,
     remember_number,
+)
+from lib.ui.number_widgets import (
+    draw_field_error as draw_field_error,
 )
 from lib.ui.row_editor import draw_row_editor
 from lib.ui.widget_values import (
@@ -42,18 +42,6 @@ SHORT_WIDTH = 340
 PADDING = 17
 FORM_KEY = "slide_form"
 SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
-PERCENT_ICON = ":material/percent:"
-CURRENCY_ICONS = {
-    "USD": ":material/attach_money:",
-    "EUR": ":material/euro:",
-    "GBP": ":material/currency_pound:",
-    "JPY": ":material/currency_yen:",
-    "CNY": ":material/currency_yuan:",
-    "INR": ":material/currency_rupee:",
-    "CHF": ":material/currency_franc:",
-    "TRY": ":material/currency_lira:",
-}
-MONEY_ICON = ":material/payments:"
 FEW_CHOICES = 5
 FEW_LETTERS = 90
 LONG_TEXT_LENGTH = 3000
@@ -177,12 +165,6 @@ def _read_row_changes(key: str) -> Mapping[str, Any] | None:
     return changes if isinstance(changes, Mapping) else None
 
 
-def _choose_number_icon(kind: FieldKind) -> str | None:
-    if kind is FieldKind.MONEY:
-        return CURRENCY_ICONS.get(get_currency(), MONEY_ICON)
-    return PERCENT_ICON if kind is FieldKind.PERCENT else None
-
-
 def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice: ChoiceStyle) -> None:
     label, key = _build_field_label(field, answers), keys.field_key(field)
     common: dict[str, Any] = {"key": key, "help": _build_field_help(field)}
@@ -202,7 +184,7 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
             st.text_input(
                 label,
                 None,
-                icon=_choose_number_icon(field.kind),
+                icon=choose_number_icon(field.kind),
                 on_change=format_number_widget,
                 args=(field, keys),
                 **common,

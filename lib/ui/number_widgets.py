@@ -5,12 +5,33 @@ from typing import Any
 
 import streamlit as st
 
-from lib.forms.model import Answers, EditableColumn, Field
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind
 from lib.forms.number_answers import NumberQuestion, format_number_answer, read_number_answer
 from lib.forms.number_parser import DEFAULT_LOCALE, format_typed_number
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
+from lib.text.regional_format import get_currency
 from lib.ui.form_keys import FormKeys
+
+PERCENT_ICON = ":material/percent:"
+CURRENCY_ICONS = {
+    "USD": ":material/attach_money:",
+    "EUR": ":material/euro:",
+    "GBP": ":material/currency_pound:",
+    "JPY": ":material/currency_yen:",
+    "CNY": ":material/currency_yuan:",
+    "INR": ":material/currency_rupee:",
+    "CHF": ":material/currency_franc:",
+    "TRY": ":material/currency_lira:",
+}
+MONEY_ICON = ":material/payments:"
+
+
+def choose_number_icon(kind: FieldKind) -> str | None:
+    """The company's currency for money, a percent sign for a percentage."""
+    if kind is FieldKind.MONEY:
+        return CURRENCY_ICONS.get(get_currency(), MONEY_ICON)
+    return PERCENT_ICON if kind is FieldKind.PERCENT else None
 
 
 def get_number_locale() -> str:
