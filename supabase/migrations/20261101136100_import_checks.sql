@@ -261,7 +261,7 @@ as $$
   words as (
     select w.id, null::uuid as row_id, v.rank, v.word
     from wanted w cross join lateral (values (1, w.external_id), (2, w.domain), (3, w.name)) v (rank, word)
-    where import.kind = 'flat' and w.kind <> 'customers' and v.word is not null
+    where import.kind in ('flat', 'demo_book') and w.kind <> 'customers' and v.word is not null
     union all
     select null, s.row_id, s.rank, s.word from staged_words s where s.place <= 20
   ),
