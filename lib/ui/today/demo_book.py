@@ -30,7 +30,9 @@ def draw_demo_book(steps: FirstSteps, overview: TodayOverview, services: Service
 def _draw_loading(overview: TodayOverview, services: Services) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_clicked = st.button("Load the demo book", key=DEMO_BOOK_BUTTON, icon=":material/auto_stories:")
-        st.caption("To look around first: 55 made-up customers, shared out among who is here. You can remove them again.")
+        st.caption(
+            "To look around first: 55 made-up customers, shared out among who is here. You can remove them again."
+        )
     if not is_clicked:
         return
     me = services.person.email
