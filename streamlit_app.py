@@ -13,6 +13,7 @@ from lib.json_log import configure_json_log
 from lib.server.access import AccessMiddleware
 from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
+from lib.server.event_routes import create_event_routes
 from lib.server.health_and_asset_routes import create_server_routes
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
 from lib.server.middleware import StartupPageMiddleware, UnknownAddressMiddleware
@@ -31,7 +32,7 @@ supabase = EmbeddedSupabase()
 assets = Mount("/assets", StaticFiles(directory=Path(__file__).parent / "lib" / "ui" / "static"))
 app = st.App(
     "lib/ui/router.py",
-    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), assets],
+    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), *create_event_routes(), assets],
     lifespan=create_lifespan(supabase, finish_work=stop_running_turns),
     middleware=[
         Middleware(RequestLogMiddleware),

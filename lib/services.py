@@ -28,6 +28,7 @@ from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
 from lib.imports.demo_book import DemoBookService
+from lib.imports.event_tokens import EventTokenRepository
 from lib.imports.import_overview import ImportOverviewRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
@@ -55,6 +56,7 @@ class Services:
     imports: ImportService
     import_views: ImportOverviewRepository
     demo_book: DemoBookService
+    event_tokens: EventTokenRepository
     people: PeopleRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
@@ -102,6 +104,7 @@ def build_services(client: Client, person: Person) -> Services:
         imports=imports,
         import_views=ImportOverviewRepository(client),
         demo_book=DemoBookService(client, imports),
+        event_tokens=EventTokenRepository(client),
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),

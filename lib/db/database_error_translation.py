@@ -13,6 +13,7 @@ from lib.errors import (
     NotFound,
     NotPermitted,
     SignedOut,
+    TooManyAttempts,
     Unavailable,
     ZenError,
 )
@@ -42,7 +43,7 @@ OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
     "22P05": (InvalidInput, UNSTORABLE),
     "22021": (InvalidInput, UNSTORABLE),
     "57014": (Unavailable, "The database took too long to answer."),
-    "PT429": (Unavailable, "Too many requests at once. Try again in a moment."),
+    "PT429": (TooManyAttempts, "Too many requests at once. Try again in a moment."),
     "PGRST301": (SignedOut, SESSION_ENDED),
     "PGRST303": (SignedOut, SESSION_ENDED),
 }

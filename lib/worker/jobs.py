@@ -3,6 +3,7 @@
 import logging
 
 from lib.executions.run_status_changes import RunStatusRepository
+from lib.imports.event_queue import EventQueue
 from lib.imports.repository import ImportQueue
 from lib.privacy.repository import ConversationRetention
 from lib.worker.model import Job, JobContext
@@ -37,9 +38,19 @@ def delete_old_chats(context: JobContext) -> bool:
     return deleted > 0
 
 
+def roll_up_events(context: JobContext) -> bool:
+    return EventQueue(context.client).roll_up(BATCH) == BATCH
+
+
+def delete_old_events(context: JobContext) -> bool:
+    return EventQueue(context.client).delete_old_events(BATCH) == BATCH
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "apply_imports": Job(interval=5, run=apply_imports),
+    "roll_up_events": Job(interval=60, run=roll_up_events),
+    "delete_old_events": Job(interval=3600, run=delete_old_events),
     "wake_runs": Job(interval=60, run=wake_due_runs),
     "delete_old_chats": Job(interval=3600, run=delete_old_chats),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),

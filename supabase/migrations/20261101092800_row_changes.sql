@@ -54,8 +54,8 @@ create table private.change_sources (
   began_at private.moment not null default now(),
   source text not null check (
     source in (
-      'person', 'operator', 'import', 'import_undo', 'action', 'merge', 'handover', 'settings', 'erasure', 'worker',
-      'seed'
+      'person', 'operator', 'import', 'import_undo', 'event', 'action', 'merge', 'handover', 'settings', 'erasure',
+      'worker', 'seed'
     )
   ),
   source_id uuid,
@@ -110,6 +110,12 @@ $$;
 comment on function private.current_change_source is
 'Through what this transaction changes rows: what begin_change said, else the signed-in person or the operator.';
 grant execute on function private.current_change_source to authenticated;
+
+create function private.is_merging() returns boolean
+language sql stable security definer set search_path = ''
+as $$ select (private.current_change_source()).source = 'merge' $$;
+comment on function private.is_merging is 'True in a transaction that makes two records one, or undoes that.';
+grant execute on function private.is_merging to authenticated, service_role;
 
 -- The changes of each transaction are counted under a number without gaps, so that one taken away is found. The number
 -- is given at commit: a counter locked any earlier would be held while the transaction waits for rows of another.

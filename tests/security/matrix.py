@@ -418,6 +418,16 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"email": "me@zen.test"},
     ),
+    "event_tokens": Rules(
+        select="admins",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "name": "Product",
+            "scopes": ["usage"],
+            "created_by": world.company.admin.id,
+        },
+        change=lambda _me: {"scopes": ["usage", "tickets"]},
+    ),
     "import_undos": Rules(
         select="company",
         row=lambda world, _me: import_undo(world),

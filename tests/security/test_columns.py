@@ -125,6 +125,11 @@ COLUMNS: dict[str, Writers] = {
     "import_mappings": Writers(functions="company_id name kind header_key mapping saved_by", by="save_import_mapping"),
     "external_ids": Writers(functions="company_id source table_name external_id row_id", by="apply_next_import_batch"),
     "pending_owners": Writers(functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"),
+    "event_tokens": Writers(
+        functions="company_id name scopes created_by revoked_by revoked_at",
+        by="create_event_token, revoke_event_token",
+        database="id created_at",
+    ),
     "import_undos": Writers(
         functions="company_id import_id source_id status error created_by decided_by decided_at applied_at",
         by="plan_import_undo, decide_import_undo, apply_next_undo_batch",

@@ -37,6 +37,8 @@ ON_ONESELF = {
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "preview_chat_retention",
+    "create_event_token", "list_event_tokens",
+    "revoke_event_token",
 }  # fmt: skip
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
@@ -148,6 +150,10 @@ class Scene:
         made = self.staged_file(status="applied")
         return str(insert_row(self.sql, "import_undos", company_id=self.company.id, import_id=made, source_id=made))
 
+    def event_token(self) -> str:
+        values = {"name": "Product", "scopes": ["usage"], "created_by": self.company.admin.id}
+        return str(insert_row(self.sql, "event_tokens", company_id=self.company.id, **values))
+
     def version(self) -> str:
         pinned = "select definition_version_id from public.workflow_executions where id = %s"
         return str(fetch_value(self.sql, pinned, self.run))
@@ -230,6 +236,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "create_browser_session": lambda at: session(at) | {
         "sealed": "x", "expires_at": "2026-12-24T00:00:00Z", "browser": "Firefox",
     },
+    "create_event_token": lambda _at: {"p_name": "Product", "p_scopes": ["usage", "tickets"]},
     "customer_account": lambda at: {"p_customer_id": at.customer},
     "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
     "customer_page": lambda at: {"p_customer_id": at.customer},
@@ -279,6 +286,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
+    "list_event_tokens": lambda _at: {},
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
     "migrations_digest": lambda _at: {},
     "move_to_version": lambda at: {
@@ -298,6 +306,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_execution_id": at.run, "p_to": str(at.company.other_csm.id), "p_key": new_id(),
     },
     "read_imports": lambda _at: {"p_import_id": new_id(), "p_first": 0, "p_most": 10},
+    "receive_events": lambda _at: {"p_token": "no such token", "p_events": [{"id": "1", "type": "usage"}]},
     "redirect_escalation": lambda at: {
         "p_escalation_id": at.escalation(), "p_to": str(at.company.admin.id), "p_key": new_id(),
     },
@@ -307,6 +316,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "resend_invitation": lambda at: {"p_invitation_id": at.invitation(), "p_join_url": "https://zen.test/auth/join"},
     "return_attempt": lambda _at: ATTEMPT,
+    "revoke_event_token": lambda at: {"p_token_id": at.event_token()},
     "run_events": lambda at: {"p_execution_id": at.run, "p_before": None, "p_most": 5},
     "run_saved_action": lambda at: {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},

@@ -16,8 +16,10 @@ OPEN_TO_ANON = {
     "take_attempt",
     "return_attempt",
     "migrations_digest",
+    "receive_events",
 }
-"""For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025)."""
+"""For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025); for events, the
+token (decision 0034)."""
 
 ACTS = {
     "start_workflow",
@@ -125,11 +127,12 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "plan_import_undo",
         "decide_import_undo",
     }
+    events = {"create_event_token", "revoke_event_token"}  # tests/security/test_event_attacks.py
     # test_company_settings.py, test_company_limits.py, test_score_rules.py
     settings = {"save_company_settings", "save_company_limits", "save_score_rules"}
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     others = {"publish_workflow", "save_time_zone", "save_full_name", "open_today_list"}
-    assert writers == sessions | membership | ACTS | imports | settings | privacy | others
+    assert writers == sessions | membership | ACTS | imports | events | settings | privacy | others
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

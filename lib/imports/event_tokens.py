@@ -1,0 +1,58 @@
+"""Tokens with which a company's systems send events. Each method is one request, with the rights of an admin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+
+
+class EventScope(StrEnum):
+    """A kind of events that a token may send."""
+
+    USAGE = "usage"
+    TICKETS = "tickets"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventToken:
+    """A valid token, without its text. `last_used_at` is None while it has sent nothing."""
+
+    id: str
+    name: str
+    scopes: tuple[EventScope, ...]
+    created_at: datetime
+    created_by_name: str
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEventToken:
+    """`token` is shown once: nobody can read it again."""
+
+    id: str
+    token: str
+
+
+class EventTokenRepository:
+    """The tokens of the company of the client's token. All methods raise NotPermitted for anyone but an admin."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def fetch_tokens(self) -> tuple[EventToken, ...]:
+        """The valid ones, newest first."""
+        rows = execute_read(self._client.rpc("list_event_tokens", {}))
+        return tuple(parse_row(EventToken, row) for row in rows)
+
+    def create_token(self, *, name: str, scopes: Sequence[EventScope]) -> NewEventToken:
+        """Raises InvalidInput, and Conflict when the company has 20 tokens."""
+        arguments = {"p_name": name, "p_scopes": [scope.value for scope in scopes]}
+        return parse_row(NewEventToken, execute_write(self._client.rpc("create_event_token", arguments)))
+
+    def revoke_token(self, token_id: str) -> None:
+        """End a token for good. Idempotent. Raises NotFound."""
+        execute_write(self._client.rpc("revoke_event_token", {"p_token_id": token_id}))

@@ -1,0 +1,124 @@
+"""POST /api/events: usage and tickets of a company's systems, as they happen.
+
+The token in the Authorization header says which company. A request has no cookie and no session, so that a page of
+another site can do nothing with it.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from lib.app_context import get_app_context
+from lib.errors import InvalidInput, NotPermitted, TooManyAttempts, Unavailable, ZenError
+from lib.imports.event_queue import EventReceipt, send_events
+
+PATH = "/api/events"
+MAX_BODY_BYTES = 1_000_000
+MAX_EVENTS = 1_000
+MAX_SECONDS_OF_UPLOAD = 20
+MAX_STORED_AT_ONCE = 4  # pages come first
+MAX_OPEN = 20  # requests that are read or wait, each of at most MAX_BODY_BYTES
+
+NO_STORE = {"Cache-Control": "no-store"}
+UNKNOWN_TOKEN = NotPermitted("This token is not valid.", hint="An admin makes tokens in Zen, under Settings.")
+TOO_LARGE = InvalidInput("This request is too large.", hint="Send at most 1,000 events and 1 MB at once.")
+TOO_SLOW = InvalidInput("The request did not arrive in 20 seconds.", hint="Send fewer events at once.")
+NOT_READABLE = InvalidInput("This is neither JSON nor JSON Lines.", hint="Send a list of events, or one a line.")
+BUSY = Unavailable("Zen is busy.", hint="Send the same events again in a minute.")
+
+
+def create_event_routes() -> list[BaseRoute]:
+    return [Route(PATH, EventEndpoint().receive, methods=["POST"])]
+
+
+class EventEndpoint:
+    """Bounds how many requests are read, and how many are stored, at the same time."""
+
+    def __init__(self) -> None:
+        self._limiter = anyio.CapacityLimiter(MAX_STORED_AT_ONCE)
+        self._open = 0
+
+    async def receive(self, request: Request) -> Response:
+        """200 with the receipt, also when events were refused: the others are stored. 401 for any unknown token."""
+        token = _read_token(request)
+        if token is None:
+            return _answer_error(UNKNOWN_TOKEN, 401)
+        if self._open >= MAX_OPEN:
+            return _answer_error(BUSY, 503)
+        self._open += 1
+        try:
+            receipt = await self._store(token, await _read_body(request))
+        except NotPermitted:
+            return _answer_error(UNKNOWN_TOKEN, 401)
+        except InvalidInput as error:
+            return _answer_error(error, 413 if error is TOO_LARGE else 408 if error is TOO_SLOW else 400)
+        except TooManyAttempts as error:
+            return _answer_error(error, 429)
+        except ZenError as error:
+            return _answer_error(error, 503)
+        finally:
+            self._open -= 1
+        return JSONResponse(asdict(receipt), headers=NO_STORE)
+
+    async def _store(self, token: str, body: bytes) -> EventReceipt:
+        def store() -> EventReceipt:
+            return send_events(get_app_context().create_client(), token, parse_events(body))
+
+        return await run_sync(store, limiter=self._limiter)
+
+
+def parse_events(body: bytes) -> list[Any]:
+    """The events of a JSON list, of one JSON object, or of JSON Lines. Raises InvalidInput."""
+    try:
+        text = body.decode("utf-8-sig")
+        found = _parse_json(text) if text.lstrip().startswith("[") else _parse_lines(text)
+    except (ValueError, RecursionError):
+        raise NOT_READABLE from None
+    if not 1 <= len(found) <= MAX_EVENTS:
+        raise TOO_LARGE if found else NOT_READABLE
+    return found
+
+
+def _parse_lines(text: str) -> list[Any]:
+    try:
+        return [_parse_json(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        return [_parse_json(text)]  # one object over several lines
+
+
+def _parse_json(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=str)  # no event has a fraction
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_token(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and 1 <= len(token.strip()) <= 200 else None
+
+
+async def _read_body(request: Request) -> bytes:
+    """At most MAX_BODY_BYTES, whatever the header says."""
+    body = bytearray()
+    try:
+        with anyio.fail_after(MAX_SECONDS_OF_UPLOAD):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise TOO_LARGE
+    except TimeoutError:
+        raise TOO_SLOW from None
+    return bytes(body)
+
+
+def _answer_error(error: ZenError, status: int) -> Response:
+    headers = NO_STORE | ({"Retry-After": "60"} if status in (429, 503) else {})
+    return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status, headers=headers)
