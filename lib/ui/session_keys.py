@@ -219,6 +219,8 @@ def handover_table_key(dialog_key: str) -> str:
 # Settings of the company. Fields and buttons are named after the draft, so that what is stored begins it again.
 SETTINGS = "settings.loaded"
 SETTINGS_SECTION = "settings.section"
+EVENT_TOKENS = "settings.event_tokens"
+EVENTS_DRAFT = "settings.events_draft"
 
 
 def settings_draft_key(section: str) -> str:

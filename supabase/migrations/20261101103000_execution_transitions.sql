@@ -234,6 +234,8 @@ begin
     return new;
   elsif new.owner_id <> old.owner_id then
     return new;  -- it follows its customer (follow_customer_owner), which is no change to the work on it
+  elsif new.revision = old.revision and private.is_merging() then
+    return new;  -- its customer and another one became one, or two again
   end if;
   if (new.id, new.company_id, new.customer_id, new.workflow_id, new.started_at)
      is distinct from (old.id, old.company_id, old.customer_id, old.workflow_id, old.started_at) then

@@ -194,6 +194,23 @@ def test_the_command_checks_only_where_asked_and_names_what_is_missing(command, 
     assert "has no mapping “hubspot” that fits this file" in capsys.readouterr().err
 
 
+def test_the_command_reads_numbers_and_words_as_the_cells_of_its_own_file_show(command, service, company, capsys):
+    """What a mapping left open, since no cell of the first file told, the cells of the next file tell."""
+    columns = [
+        {"use": "field", "header": "Module", "field": "name"},
+        {"use": "field", "header": "Price", "field": "annual_price_per_seat"},
+    ]
+    open_mapping = ColumnMapping.model_validate({"kind": "modules", "source": "crm", "columns": columns})
+    service.save_mapping(open_mapping, name="prices")
+    assert command("Module;Price\nReports;1.200,50\nAlerts;80\n", "--mapping", "prices") == 0
+    assert capsys.readouterr().out == "2 new, 0 changed, 0 unchanged, 0 refused\n"
+    prices = company.csm.client.table("modules").select("name, annual_price_per_seat").order("name").execute().data
+    assert [(row["name"], float(row["annual_price_per_seat"])) for row in prices] == [
+        ("Alerts", 80.0),
+        ("Reports", 1200.5),
+    ]
+
+
 def test_another_companys_import_is_not_found(service, new_company):
     import_id = service.stage_file(table_of(FILE), MAPPING, file_name="companies.csv")
     stranger = service_of(new_company().manager)

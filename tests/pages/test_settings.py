@@ -62,7 +62,7 @@ def test_the_page_costs_three_requests_and_a_rerun_none(show):
 
 
 @pytest.mark.parametrize("who", ["csm", "manager"])
-@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Codes and limits"])
+@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Codes and limits", "Events"])
 def test_others_read_every_section_and_change_none(show, company, who, section):
     page = show(section, getattr(company, who))
     assert not page.exception
@@ -232,3 +232,28 @@ def test_days_conversations_are_kept_show_what_would_be_deleted_before_saving(sh
     press(page, "Save")
     stored = "select chat_retention_days from public.company_settings where company_id = %s"
     assert fetch_value(sql, stored, company.id) == 90
+def find_token(page) -> str | None:
+    return next((each.value for each in page.code if each.value.startswith("zen_events_")), None)
+
+
+def test_a_token_is_shown_once_listed_and_revoked(show, company):
+    page = show("Events")
+    page.text_input[0].set_value("Product").run()
+    page = press(page, "Make a token")
+    token = find_token(page)
+    assert token is not None
+    answer = call_rpc(company.admin, "receive_events", p_token=token, p_events=[{"id": "1"}])
+    assert (answer["accepted"], len(answer["refused"])) == (0, 1)
+    page = press(page, "I have copied it")
+    assert find_token(page) is None
+    assert "Product" in page_text(page)
+    assert "used" in page_text(press(page, "Refresh"))
+    page = press(press(page, "Revoke…"), "Revoke")
+    assert "Product is revoked." in page_text(page)
+    assert call_rpc(company.admin, "list_event_tokens") == []
+
+
+def test_a_token_without_a_name_is_refused_in_words(show, company):
+    page = press(show("Events"), "Make a token")
+    assert "Name what the token is for." in page_text(page)
+    assert call_rpc(company.admin, "list_event_tokens") == []

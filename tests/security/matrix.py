@@ -418,6 +418,20 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"email": "me@zen.test"},
     ),
+    "merges": Rules(
+        select="leaders",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "table_name": "customers",
+            "kept_id": world.insert_customer(),
+            "removed_id": uuid.uuid4(),
+            "removed_label": "Acme",
+            "taken": [],
+            "moved": {},
+            "merged_by": world.company.manager.id,
+        },
+        change=lambda _me: {"moved": {"notes": 9}},
+    ),
     "event_tokens": Rules(
         select="admins",
         row=lambda world, _me: {

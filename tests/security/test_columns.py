@@ -125,6 +125,11 @@ COLUMNS: dict[str, Writers] = {
     "import_mappings": Writers(functions="company_id name kind header_key mapping saved_by", by="save_import_mapping"),
     "external_ids": Writers(functions="company_id source table_name external_id row_id", by="apply_next_import_batch"),
     "pending_owners": Writers(functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"),
+    "merges": Writers(
+        functions="company_id table_name kept_id removed_id removed_label taken moved merged_by undone_by undone_at",
+        by="merge_records, undo_merge",
+        database="id created_at",
+    ),
     "event_tokens": Writers(
         functions="company_id name scopes created_by revoked_by revoked_at",
         by="create_event_token, revoke_event_token",

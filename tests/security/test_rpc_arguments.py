@@ -43,6 +43,7 @@ BY_ADMINS = {
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
     "decide_import_undo", "drop_import_rows", "plan_import_undo", "save_import_mapping", "stage_import_rows",
+    "merge_records", "undo_merge",
 }  # fmt: skip
 WORKFLOW = "rpc-arguments"
 
@@ -149,6 +150,14 @@ class Scene:
     def import_undo(self) -> str:
         made = self.staged_file(status="applied")
         return str(insert_row(self.sql, "import_undos", company_id=self.company.id, import_id=made, source_id=made))
+
+    def other_customer(self) -> str:
+        return str(insert_customer(self.sql, self.company.id, self.company.csm.id))
+
+    def merge(self) -> str:
+        values = {"table_name": "customers", "removed_label": "Acme", "taken": [], "moved": {}}
+        pair = {"kept_id": self.customer, "removed_id": new_id(), "merged_by": self.company.manager.id}
+        return str(insert_row(self.sql, "merges", company_id=self.company.id, **values, **pair))
 
     def event_token(self) -> str:
         values = {"name": "Product", "scopes": ["usage"], "created_by": self.company.admin.id}
@@ -288,6 +297,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "list_browser_sessions": session,
     "list_event_tokens": lambda _at: {},
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
+    "merge_records": lambda at: {
+        "p_table": "customers", "p_kept_id": at.customer, "p_removed_id": at.other_customer(), "p_taken": ["name"],
+    },
     "migrations_digest": lambda _at: {},
     "move_to_version": lambda at: {
         "p_execution_id": at.run, "p_version_id": at.version(), "p_revision": 1, "p_key": new_id(),
@@ -358,6 +370,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "today_more": lambda _at: {"p_most": 20, "p_first": 0},
     "today_open_runs": lambda _at: {"p_most": 20, "p_first": 0},
     "undo_action": lambda at: {"p_run_id": snooze(at.company.csm, at.run)["run_id"]},
+    "undo_merge": lambda at: {"p_merge_id": at.merge()},
     "undo_handover": lambda at: {"p_handover_id": at.handover()},
     "take_attempt": lambda _at: ATTEMPT,
     "unskip_slide": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting"},

@@ -14,6 +14,7 @@ from lib.ui.page_cache import Cached
 from lib.ui.session_keys import SETTINGS, SETTINGS_SECTION
 from lib.ui.settings.calendar_section import draw_calendar_section
 from lib.ui.settings.code_lists import draw_code_lists
+from lib.ui.settings.event_tokens_section import draw_event_tokens_section
 from lib.ui.settings.limits_section import draw_limits_section
 from lib.ui.settings.score_rules_section import draw_score_rules_section
 
@@ -70,9 +71,14 @@ def _draw_codes(loaded: LoadedSettings, services: Services, *, may_edit: bool, t
     draw_code_lists(loaded.rules, with_limits=not may_edit)
 
 
+def _draw_event_tokens(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
+    draw_event_tokens_section(services, may_edit=may_edit, time_zone=time_zone)
+
+
 SECTIONS: Mapping[str, DrawSection] = {
     "Company": _draw_calendar,
     "Health": _draw_health,
     "Priority": _draw_priority,
     "Codes and limits": _draw_codes,
+    "Events": _draw_event_tokens,
 }
