@@ -238,7 +238,7 @@ def find_token(page) -> str | None:
 
 def test_a_token_is_shown_once_listed_and_revoked(show, company):
     page = show("Events")
-    page.text_input[0].set_value("Product").run()
+    next(each for each in page.text_input if each.label == "What is it for?").set_value("Product").run()
     page = press(page, "Make a token")
     token = find_token(page)
     assert token is not None
