@@ -30,6 +30,7 @@ from lib.executions.service import ExecutionService
 from lib.imports.demo_book import DemoBookService
 from lib.imports.event_tokens import EventTokenRepository
 from lib.imports.import_overview import ImportOverviewRepository
+from lib.imports.merges import MergeRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.privacy.repository import PrivacyRepository
@@ -57,6 +58,7 @@ class Services:
     import_views: ImportOverviewRepository
     demo_book: DemoBookService
     event_tokens: EventTokenRepository
+    merges: MergeRepository
     people: PeopleRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
@@ -105,6 +107,7 @@ def build_services(client: Client, person: Person) -> Services:
         import_views=ImportOverviewRepository(client),
         demo_book=DemoBookService(client, imports),
         event_tokens=EventTokenRepository(client),
+        merges=MergeRepository(client),
         people=PeopleRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),

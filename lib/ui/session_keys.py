@@ -264,6 +264,13 @@ def open_import_key(import_id: str) -> str:
     return f"import.open.{import_id}"
 
 
+DUPLICATES = "import.duplicates"
+
+
+def merge_field_key(pair_id: str, name: str) -> str:
+    return f"import.merge.{pair_id}.{name}"
+
+
 def import_field_key(of: str, name: str) -> str:
     return f"import.field.{of}.{name}"
 

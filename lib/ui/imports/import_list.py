@@ -11,6 +11,7 @@ from lib.services import Services
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache, row_pages, theme
 from lib.ui.imports.column_guide import draw_column_guide
+from lib.ui.imports.duplicates import draw_duplicates
 from lib.ui.imports.file_form import draw_file_chooser
 from lib.ui.imports.import_address import open_import
 from lib.ui.imports.staged_rows import describe_counts
@@ -46,6 +47,7 @@ def draw_imports(services: Services) -> None:
         empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="imports")
         return
     page_cache.draw_cache_error(key, loaded, what="the list", time_zone=services.person.time_zone)
+    draw_duplicates(services)
     draw_import_list(loaded.value.imports, loaded.value.total, services.person.time_zone)
     page_cache.draw_refresh_footer(key, loaded, time_zone=services.person.time_zone)
 

@@ -1,0 +1,171 @@
+"""Customers that look alike: compared side by side, made one, and two again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lib.errors import ZenError
+from lib.imports.merges import FIELDS, CustomerPair, Merge
+from lib.services import Services
+from lib.text.format import format_count, humanize_code, join_names
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.actions import buttons
+from lib.ui.actions.dialog_state import Command, FlashMessage
+from lib.ui.safe_text import draw_row_with_buttons
+from lib.ui.session_keys import DUPLICATES, import_button_key, merge_field_key
+
+MAX_PAIRS = 20
+_ROW = Html('<p><strong>{}</strong> <span class="zen-muted">and</span> <strong>{}</strong></p>'
+            '<p class="zen-small zen-muted">{}</p>')  # fmt: skip
+_MERGE = Html('<p><strong>{}</strong> <span class="zen-muted">was merged</span></p><p class="zen-small">{}</p>')
+
+
+@dataclass(kw_only=True)
+class DuplicateSearch:
+    """What was found when the person looked; `compared` is the pair that is open.
+
+    It counts as long as nothing was changed since (`data_version`).
+    """
+
+    pairs: tuple[CustomerPair, ...]
+    merges: tuple[Merge, ...]
+    colleagues: Mapping[str, str]
+    data_version: int
+    compared: str | None = None
+
+
+def draw_duplicates(services: Services) -> None:
+    """A button that looks for them; then the pairs, and the latest merges. Three requests when one looks."""
+    st.markdown("## Customers that look alike")
+    search: DuplicateSearch | None = st.session_state.get(DUPLICATES)
+    if search is None or search.data_version != page_cache.get_data_version().number:
+        if st.button("Look for duplicates", key=import_button_key("look", "duplicates"), icon=":material/join_inner:"):
+            _look_for_duplicates(services)
+        return
+    if not search.pairs:
+        text = "No two customers have the same domain or similar names."
+        empty_and_error_states.draw_empty_state("No duplicates", text, icon=":material/check:")
+    for pair in search.pairs[:MAX_PAIRS]:
+        _draw_pair(pair, search)
+    if len(search.pairs) > MAX_PAIRS:
+        st.caption(f"{len(search.pairs) - MAX_PAIRS:,} more pairs, when these are done.")
+    for merge in search.merges:
+        _draw_merge(merge)
+    st.button("Close", key=import_button_key("close", "duplicates"), type="tertiary", on_click=close_duplicates)
+
+
+def close_duplicates() -> None:
+    st.session_state.pop(DUPLICATES, None)
+
+
+def _look_for_duplicates(services: Services) -> None:
+    try:
+        with empty_and_error_states.show_skeleton(height=120):
+            people = services.people.fetch_team().people
+            st.session_state[DUPLICATES] = DuplicateSearch(
+                pairs=services.merges.find_similar_customers(),
+                merges=services.merges.fetch_merges(),
+                colleagues={str(each.id): each.full_name for each in people},
+                data_version=page_cache.get_data_version().number,
+            )
+    except ZenError as error:
+        empty_and_error_states.draw_error(error, key="duplicates")
+        return
+    st.rerun()
+
+
+def _draw_pair(pair: CustomerPair, search: DuplicateSearch) -> None:
+    if search.compared == pair.id:
+        _draw_comparison(pair, search)
+        return
+    html = _ROW.format(pair.first["name"], pair.second["name"], pair.reason)
+    with draw_row_with_buttons(html, key=f"pair.{pair.id}"):
+        st.button(
+            "Compare…",
+            key=import_button_key("compare", pair.id),
+            type="tertiary",
+            on_click=setattr,
+            args=(search, "compared", pair.id),
+        )
+
+
+def _draw_comparison(pair: CustomerPair, search: DuplicateSearch) -> None:
+    with st.container(border=True, gap="small", key="merge"):
+        st.markdown("##### Make one customer of these?")
+        sides = {"first": pair.first, "second": pair.second}
+        kept = st.radio(
+            "Which one stays",
+            list(sides),
+            format_func=lambda side: escape_markdown(str(sides[side]["name"])),
+            key=merge_field_key(pair.id, "kept"),
+            horizontal=True,
+        )
+        taken = [name for name in pair.list_differences() if _draw_field(pair, name, kept, search) != kept]
+        st.caption(
+            "Runs, conversations, notes, contacts, contracts, usage and tickets of both go to the one that stays. "
+            "Of a week that both have, its own counts stay. You can undo it."
+        )
+        removed = "second" if kept == "first" else "first"
+        command = build_merge_command(sides[kept], sides[removed], taken)
+        with st.container(horizontal=True, gap="small"):
+            buttons.draw_command_button("Merge", command, key=f"merge.{pair.id}", is_primary=True)
+            st.button(
+                "Cancel",
+                key=import_button_key("cancel_merge", pair.id),
+                type="tertiary",
+                on_click=setattr,
+                args=(search, "compared", None),
+            )
+
+
+def _draw_field(pair: CustomerPair, name: str, kept: str, search: DuplicateSearch) -> str:
+    """Both values beside each other; the side whose value stays, at first that of the customer that stays."""
+    values = {"first": pair.first[name], "second": pair.second[name]}
+    filled = next((side for side in (kept, *values) if values[side] is not None), kept)
+    chosen = st.radio(
+        FIELDS[name],
+        list(values),
+        index=list(values).index(filled),
+        format_func=lambda side: escape_markdown(format_value(name, values[side], search.colleagues)),
+        key=merge_field_key(pair.id, f"{name}.{kept}"),
+        horizontal=True,
+    )
+    return str(chosen)
+
+
+def format_value(name: str, value: Any, colleagues: Mapping[str, str]) -> str:
+    """A value of a customer as it is shown."""
+    if value is None:
+        return "—"
+    if name == "owner_id":
+        return colleagues.get(str(value), "a former colleague")
+    return humanize_code(value) if name in ("segment", "status") else str(value)
+
+
+def build_merge_command(kept: Mapping[str, Any], removed: Mapping[str, Any], taken: list[str]) -> Command:
+    def merge(services: Services) -> FlashMessage:
+        merge_id = services.merges.merge_customers(kept_id=kept["id"], removed_id=removed["id"], taken=taken)
+        return FlashMessage(text=f"{removed['name']} is merged into {kept['name']}.", undo=build_undo_command(merge_id))
+
+    return merge
+
+
+def build_undo_command(merge_id: str) -> Command:
+    def undo(services: Services) -> FlashMessage:
+        left_alone = services.merges.undo_merge(merge_id)
+        labels = join_names([FIELDS.get(name, name) for name in left_alone])
+        return FlashMessage(text="They are two again." + (f" Changed since, and kept: {labels}." if labels else ""))
+
+    return undo
+
+
+def _draw_merge(merge: Merge) -> None:
+    moved = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in sorted(merge.moved.items()))
+    html = _MERGE.format(merge.removed_label, f"Moved: {moved or format_count(0, 'row')}.")
+    with draw_row_with_buttons(html, key=f"merged.{merge.id}"):
+        undo = build_undo_command(merge.id)
+        buttons.draw_command_button("Undo", undo, key=f"undo_merge.{merge.id}", icon=":material/undo:", is_quiet=True)
