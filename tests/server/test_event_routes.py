@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -96,3 +97,9 @@ def test_1000_events_are_read_and_1001_are_not():
     assert len(parse_events(json.dumps([{}] * 1000).encode())) == 1000
     with pytest.raises(InvalidInput):
         parse_events(json.dumps([{}] * 1001).encode())
+
+
+def test_the_server_answers_at_this_address_without_a_cookie_whatever_the_origin(app):
+    for headers in ({}, {"Origin": "https://elsewhere.test"}, {"Accept": "text/html"}):
+        answer = httpx.post(f"{app.url}/api/events", content=b"[]", headers=headers)
+        assert (answer.status_code, answer.json()["error"]) == (401, "This token is not valid.")

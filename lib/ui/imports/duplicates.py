@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.imports.merges import FIELDS, CustomerPair, Merge
 from lib.services import Services
-from lib.text.format import format_count, humanize_code, join_names
+from lib.text.format import format_count, format_date, humanize_code, join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_cache
@@ -143,6 +144,8 @@ def format_value(name: str, value: Any, colleagues: Mapping[str, str]) -> str:
         return "—"
     if name == "owner_id":
         return colleagues.get(str(value), "a former colleague")
+    if name == "customer_since":
+        return format_date(date.fromisoformat(value))
     return humanize_code(value) if name in ("segment", "status") else str(value)
 
 
