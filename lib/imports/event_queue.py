@@ -18,10 +18,15 @@ class RefusedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class EventReceipt:
-    """What became of the events of a request; `duplicates` had been accepted before."""
+    """What became of the events of a request; `duplicates` had come before.
+
+    `waiting` counts those of `unknown_customers`, which are kept until there is such a customer.
+    """
 
     accepted: int
+    waiting: int
     duplicates: int
+    unknown_customers: tuple[dict[str, str], ...]
     refused: tuple[RefusedEvent, ...]
 
 
@@ -43,6 +48,10 @@ class EventQueue:
     def roll_up(self, most: int) -> int:
         """Write weeks of usage for which events came. Returns how many."""
         return int(execute_write(self._client.rpc("roll_up_events", {"p_most": most})))
+
+    def match_waiting(self, most: int) -> int:
+        """Give events that wait to their customers, of up to `most` that are known since. Returns how many events."""
+        return int(execute_write(self._client.rpc("match_waiting_events", {"p_most": most})))
 
     def delete_old_events(self, most: int) -> int:
         """Delete events received 60 days ago. Returns how many."""

@@ -37,6 +37,18 @@ class NewEventToken:
     token: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnknownCustomer:
+    """A customer that events name and nobody knows. Of a domain that two customers have, neither is meant."""
+
+    source: str | None
+    customer_id: str | None
+    customer_domain: str | None
+    events: int
+    last_received_at: datetime
+    customers_of_domain: int
+
+
 class EventTokenRepository:
     """The tokens of the company of the client's token. All methods raise NotPermitted for anyone but an admin."""
 
@@ -47,6 +59,11 @@ class EventTokenRepository:
         """The valid ones, newest first."""
         rows = execute_read(self._client.rpc("list_event_tokens", {}))
         return tuple(parse_row(EventToken, row) for row in rows)
+
+    def fetch_unknown_customers(self) -> tuple[UnknownCustomer, ...]:
+        """Those with most events first, at most 50. Their events wait."""
+        rows = execute_read(self._client.rpc("list_unknown_event_customers", {}))
+        return tuple(parse_row(UnknownCustomer, row) for row in rows)
 
     def create_token(self, *, name: str, scopes: Sequence[EventScope]) -> NewEventToken:
         """Raises InvalidInput, and Conflict when the company has 20 tokens."""

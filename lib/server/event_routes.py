@@ -86,10 +86,16 @@ def parse_events(body: bytes) -> list[Any]:
 
 
 def _parse_lines(text: str) -> list[Any]:
-    try:
-        return [_parse_json(line) for line in text.split("\n") if line.strip()]
-    except ValueError:
-        return [_parse_json(text)]  # one object over several lines
+    """One event a line, or one event over several lines."""
+    found: list[Any] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            found += [_parse_json(line)] if line.strip() else []
+        except (ValueError, RecursionError):
+            if found:
+                raise InvalidInput(f"Line {number} is not JSON.", hint="Send one event a line.") from None
+            return [_parse_json(text)]
+    return found
 
 
 def _parse_json(text: str) -> Any:

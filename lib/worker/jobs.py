@@ -38,6 +38,11 @@ def delete_old_chats(context: JobContext) -> bool:
     return deleted > 0
 
 
+def match_waiting_events(context: JobContext) -> bool:
+    EventQueue(context.client).match_waiting(BATCH)
+    return False
+
+
 def roll_up_events(context: JobContext) -> bool:
     return EventQueue(context.client).roll_up(BATCH) == BATCH
 
@@ -49,6 +54,7 @@ def delete_old_events(context: JobContext) -> bool:
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "apply_imports": Job(interval=5, run=apply_imports),
+    "match_waiting_events": Job(interval=60, run=match_waiting_events),
     "roll_up_events": Job(interval=60, run=roll_up_events),
     "delete_old_events": Job(interval=3600, run=delete_old_events),
     "wake_runs": Job(interval=60, run=wake_due_runs),

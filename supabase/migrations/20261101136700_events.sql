@@ -1,12 +1,15 @@
 -- Events that a company's systems send: usage of the product, and tickets. The token alone says which company. A ticket
--- is written at once; usage is kept for 60 days, and rolled up into weeks by the worker.
+-- is written at once; usage is kept for 60 days, and rolled up into weeks by the worker. Events of a customer nobody
+-- knows wait until there is one of that name.
 
 create table private.received_events (
   id uuid not null default gen_random_uuid(),
   company_id uuid not null,
   event_id text not null check (length(event_id) between 1 and 200),
+  content_hash bytea not null check (length(content_hash) = 32),
   kind text not null check (kind in ('usage', 'ticket')),
-  customer_id uuid not null,
+  customer_id uuid,
+  waiting_event jsonb check (private.is_readable_json(waiting_event) and jsonb_typeof(waiting_event) = 'object'),
   happened_at private.moment not null,
   user_hash bytea check (length(user_hash) = 32),
   logins int check (logins >= 0),
@@ -15,6 +18,7 @@ create table private.received_events (
   received_at private.moment not null default now(),
   primary key (company_id, event_id),
   foreign key (customer_id, company_id) references public.customers (id, company_id) on delete cascade,
+  check ((customer_id is null) = (waiting_event is not null)),
   check ((kind = 'usage') = (user_hash is not null and logins is not null and key_actions is not null)),
   check ((kind = 'ticket') = (ticket_number is not null))
 );
@@ -22,8 +26,12 @@ comment on table private.received_events is 'An event that was accepted; its id 
 comment on column private.received_events.id is 'Identity of the row.';
 comment on column private.received_events.company_id is 'Tenant.';
 comment on column private.received_events.event_id is 'Id the sender gave it.';
+comment on column private.received_events.content_hash is
+'SHA-256 of the event, to tell a repetition from another event under the same id.';
 comment on column private.received_events.kind is 'usage or ticket.';
-comment on column private.received_events.customer_id is 'The customer it is about.';
+comment on column private.received_events.customer_id is 'The customer it is about; null while nobody knows it.';
+comment on column private.received_events.waiting_event is
+'The event as it came, without the user, while it waits for its customer; else null.';
 comment on column private.received_events.happened_at is 'When it happened, as the sender says.';
 comment on column private.received_events.user_hash is
 'SHA-256 of company and user, to count people without knowing them; null for a ticket.';
@@ -35,6 +43,7 @@ create index received_events_usage on private.received_events (customer_id, comp
 create index received_events_ticket on private.received_events (company_id, ticket_number, happened_at desc)
 where ticket_number is not null;
 create index received_events_received on private.received_events (received_at);
+create index received_events_waiting on private.received_events (company_id) where waiting_event is not null;
 alter table private.received_events enable row level security;
 revoke all on private.received_events from anon, authenticated;
 
@@ -52,6 +61,10 @@ comment on column private.usage_rollups.week_starts_on is 'Monday of the week, i
 create index usage_rollups_customer on private.usage_rollups (customer_id, company_id);
 alter table private.usage_rollups enable row level security;
 revoke all on private.usage_rollups from anon, authenticated;
+
+create function private.utc_today() returns date
+language sql stable set search_path = '' as $$ select (now() at time zone 'UTC')::date $$;
+comment on function private.utc_today is 'Today in UTC, whose weeks the usage is counted by.';
 
 create function private.parse_event_moment(value text) returns timestamptz
 language plpgsql stable strict set search_path = ''
@@ -110,6 +123,10 @@ as $$
     when
       private.parse_event_moment(event ->> 'happened_at') not between now() - interval '28 days'
       and now() + interval '1 hour' then 'happened_at is in the last 28 days.'
+    when
+      coalesce(event ->> 'customer_domain', '') = ''
+      and (coalesce(event ->> 'customer_id', '') = '' or coalesce(event ->> 'source', '') = '')
+      then 'Name the customer: customer_id with source, or customer_domain.'
     when event ->> 'type' = 'usage'
       then
         case
@@ -143,7 +160,7 @@ as $$
 begin
   if exists (
     select 1 from private.received_events r
-    where r.company_id = company and r.ticket_number = event ->> 'number'
+    where r.company_id = company and r.ticket_number = event ->> 'number' and r.customer_id is not null
       and r.happened_at > private.parse_event_moment(event ->> 'happened_at')) then
     return; -- a later state arrived first
   end if;
@@ -161,45 +178,70 @@ end;
 $$;
 comment on function private.write_ticket_event is 'Writes the state of a ticket, unless a later one was written.';
 
-create function private.store_event(company uuid, event jsonb, scopes text[]) returns text
+create function private.event_customer_name(event jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'source', event ->> 'source', 'customer_id', event ->> 'customer_id',
+    'customer_domain', lower(event ->> 'customer_domain')))
+$$;
+comment on function private.event_customer_name is 'How an event names its customer.';
+
+create function private.store_event(company uuid, event jsonb, scopes text[], may_wait boolean) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  error text := private.event_error(event, scopes);
+  error constant text := private.event_error(event, scopes);
+  content constant bytea := sha256(convert_to(event::text, 'UTF8'));
   customer constant uuid := case when error is null then private.find_event_customer(company, event) end;
-  happened constant timestamptz := private.parse_event_moment(event ->> 'happened_at');
+  is_usage constant boolean := event ->> 'type' = 'usage';
 begin
-  if error is null and customer is null then
-    error := 'No customer has this customer_id in this source, or this customer_domain.';
-  end if;
   if error is not null then
     return error;
+  elsif customer is null and not may_wait then
+    return 'No customer has this customer_id in this source, or this customer_domain, and too many events wait already.';
   end if;
   insert into private.received_events
-    (company_id, event_id, kind, customer_id, happened_at, user_hash, logins, key_actions, ticket_number)
+    (company_id, event_id, content_hash, kind, customer_id, waiting_event, happened_at, user_hash, logins, key_actions,
+      ticket_number)
   values (
-    company, event ->> 'id', event ->> 'type', customer, happened,
-    case event ->> 'type' when 'usage' then sha256(convert_to(company::text || ' ' || (event ->> 'user'), 'UTF8')) end,
-    case event ->> 'type' when 'usage' then coalesce((event ->> 'logins')::int, 0) end,
-    case event ->> 'type' when 'usage' then coalesce((event ->> 'key_actions')::int, 0) end,
-    case event ->> 'type' when 'ticket' then event ->> 'number' end)
+    company, event ->> 'id', content, event ->> 'type', customer, case when customer is null then event - 'user' end,
+    private.parse_event_moment(event ->> 'happened_at'),
+    case when is_usage then sha256(convert_to(company::text || ' ' || (event ->> 'user'), 'UTF8')) end,
+    case when is_usage then coalesce((event ->> 'logins')::int, 0) end,
+    case when is_usage then coalesce((event ->> 'key_actions')::int, 0) end,
+    case when not is_usage then event ->> 'number' end)
   on conflict (company_id, event_id) do nothing;
   if not found then
-    return 'duplicate';
-  elsif event ->> 'type' = 'ticket' then
+    return coalesce((
+      select 'An event with this id and another content came before.' from private.received_events r
+      where r.company_id = company and r.event_id = event ->> 'id' and r.content_hash <> content), 'duplicate');
+  elsif customer is null then
+    return 'waiting';
+  elsif not is_usage then
     perform private.write_ticket_event(company, customer, event);
-  else
-    -- Active users are those of 28 days: a day counts in its own week and the three after it.
-    insert into private.usage_rollups (company_id, customer_id, week_starts_on)
-    select company, customer, w.week::date
-    from generate_series(date_trunc('week', happened at time zone 'UTC'),
-      date_trunc('week', least(happened + interval '21 days', now()) at time zone 'UTC'), interval '7 days') w (week)
-    order by 3 on conflict do nothing;
   end if;
   return 'accepted';
 end;
 $$;
-comment on function private.store_event is 'Stores an event: accepted, duplicate, or the sentence why it is refused.';
+comment on function private.store_event is
+'Stores an event: accepted, waiting for its customer, duplicate, or the sentence why it is refused.';
+
+-- Active users are those of 28 days: an event counts in its own week and the three after it, also those to come. Of a
+-- week that is queued already the row is locked, so that a worker leaves it until these events are committed.
+create function private.queue_usage_weeks(company uuid, event_ids text[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into private.usage_rollups as r (company_id, customer_id, week_starts_on)
+  select distinct e.company_id, e.customer_id, date_trunc('week', e.happened_at at time zone 'UTC')::date + 7 * n.later
+  from private.received_events e cross join generate_series(0, 3) n (later)
+  where e.company_id = company and e.event_id = any(event_ids) and e.kind = 'usage' and e.customer_id is not null
+    -- Of an older week some events are deleted already (see delete_old_events): it would come out too small.
+    and date_trunc('week', e.happened_at at time zone 'UTC')::date + 7 * n.later > private.utc_today() - 39
+  order by 2, 3
+  on conflict (customer_id, week_starts_on) do update set company_id = excluded.company_id
+$$;
+comment on function private.queue_usage_weeks is 'Has the worker roll up the weeks in which these events count.';
 
 -- A bucket of 20,000 events that fills by 200 a second. A request counts as ten events at least.
 create function private.use_event_token(token text, events int) returns public.event_tokens
@@ -233,8 +275,10 @@ declare
   sender public.event_tokens;
   event record;
   result text;
-  accepted int := 0;
+  waiting int;
+  accepted text[] := '{}';
   duplicates int := 0;
+  unknown jsonb[] := '{}';
   refused jsonb := '[]';
 begin
   if jsonb_typeof(events) is distinct from 'array' or jsonb_array_length(events) not between 1 and 1000
@@ -243,21 +287,26 @@ begin
   end if;
   sender := private.use_event_token(left(token, 200), jsonb_array_length(events));
   perform private.begin_change('event', sender.id, null);
-  -- By id: two requests with the same events never wait for each other in a circle.
+  -- One request of a company at a time: two with the same tickets or weeks would wait for each other in a circle.
+  perform pg_advisory_xact_lock(hashtextextended('events ' || sender.company_id, 0));
+  waiting := (
+    select count(*) from private.received_events r where r.company_id = sender.company_id and r.waiting_event is not null);
   for event in
-    select e.value, e.place from jsonb_array_elements(events) with ordinality e (value, place)
-    order by e.value ->> 'id', e.place
+    select e.value, e.place from jsonb_array_elements(events) with ordinality e (value, place) order by e.place
   loop
-    result := private.store_event(sender.company_id, event.value, sender.scopes);
-    accepted := accepted + (result = 'accepted')::int;
-    duplicates := duplicates + (result = 'duplicate')::int;
-    if result not in ('accepted', 'duplicate') then
-      refused := refused || jsonb_build_object('position', event.place, 'reason', result);
-    end if;
+    result := private.store_event(
+      sender.company_id, event.value, sender.scopes, waiting + cardinality(unknown) < 20000);
+    case result
+      when 'accepted' then accepted := accepted || (event.value ->> 'id');
+      when 'waiting' then unknown := unknown || private.event_customer_name(event.value);
+      when 'duplicate' then duplicates := duplicates + 1;
+      else refused := refused || jsonb_build_object('position', event.place, 'reason', result);
+    end case;
   end loop;
-  return jsonb_build_object('accepted', accepted, 'duplicates', duplicates, 'refused', (
-    select coalesce(jsonb_agg(r.value order by (r.value ->> 'position')::int), '[]')
-    from jsonb_array_elements(refused) r));
+  perform private.queue_usage_weeks(sender.company_id, accepted);
+  return jsonb_build_object(
+    'accepted', cardinality(accepted), 'waiting', cardinality(unknown), 'duplicates', duplicates, 'refused', refused,
+    'unknown_customers', coalesce((select jsonb_agg(distinct u.name) from unnest(unknown) u (name)), '[]'));
 end;
 $$;
 comment on function private.receive_events is 'See public.receive_events.';
@@ -265,101 +314,8 @@ comment on function private.receive_events is 'See public.receive_events.';
 create function public.receive_events(p_token text, p_events jsonb) returns jsonb
 language sql volatile security invoker set search_path = '' as $$ select private.receive_events(p_token, p_events) $$;
 comment on function public.receive_events is
-'Takes up to 1,000 events of the company whose token it is: how many were accepted, how many had come before, and the '
-'refused ones by position (from 1) with the reason. Open to anon. Raises PT400, PT403, PT429.';
-
-create function private.event_seats(customer uuid, week date) returns int
-language sql stable security definer set search_path = ''
-as $$
-  select coalesce(
-    (
-      select c.seats from public.contracts c
-      where c.customer_id = customer and c.starts_on <= week + 6 and c.ends_on >= week
-      order by c.starts_on desc, c.id limit 1
-    ),
-    (
-      select u.seats from public.usage_weeks u
-      where u.customer_id = customer and u.week_starts_on <= week order by u.week_starts_on desc limit 1
-    )
-  )
-$$;
-comment on function private.event_seats is
-'Seats in a week: of the contract then, else of the latest week known; null if neither is known.';
-
--- Numbers only grow: a file that brought the same week may know of days before the first event. Without a contract and
--- an earlier week nobody knows the seats; the week is written once there is one and another event comes.
-create function private.roll_up_usage_week(company uuid, customer uuid, week date) returns void
-language sql volatile security definer set search_path = ''
-as $$
-  insert into public.usage_weeks as u
-  (company_id, customer_id, week_starts_on, active_users, seats, logins, key_actions)
-  select
-    company, customer, week,
-    count(distinct e.user_hash) filter (where e.logins > 0 or e.key_actions > 0),
-    private.event_seats(customer, week),
-    least(coalesce(sum(e.logins) filter (where (e.happened_at at time zone 'UTC')::date >= week), 0), 2147483647),
-    least(coalesce(sum(e.key_actions) filter (where (e.happened_at at time zone 'UTC')::date >= week), 0), 2147483647)
-  from private.received_events e
-  where
-    e.customer_id = customer and e.company_id = company and e.kind = 'usage'
-    and (e.happened_at at time zone 'UTC')::date between week - 21 and week + 6
-  having private.event_seats(customer, week) is not null
-  on conflict (customer_id, week_starts_on) do update
-    set
-      active_users = greatest(u.active_users, excluded.active_users),
-      logins = greatest(u.logins, excluded.logins),
-      key_actions = greatest(u.key_actions, excluded.key_actions)
-$$;
-comment on function private.roll_up_usage_week is 'Writes a week of usage from the events of a customer.';
-
-create function private.roll_up_events(most int) returns int
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  due record;
-  done int := 0;
-begin
-  perform private.begin_change('event', null, null);
-  for due in
-    delete from private.usage_rollups r where (r.customer_id, r.week_starts_on) in (
-      select o.customer_id, o.week_starts_on from private.usage_rollups o
-      order by o.customer_id, o.week_starts_on limit least(greatest(most, 1), 5000) for update skip locked)
-    returning r.*
-  loop
-    perform private.roll_up_usage_week(due.company_id, due.customer_id, due.week_starts_on);
-    done := done + 1;
-  end loop;
-  return done;
-end;
-$$;
-comment on function private.roll_up_events is 'See public.roll_up_events.';
-
-create function public.roll_up_events(p_most int default 500) returns int
-language sql volatile security invoker set search_path = '' as $$ select private.roll_up_events(p_most) $$;
-comment on function public.roll_up_events is
-'Worker only: writes weeks of usage for which events came; how many. Several workers may call it.';
-
-create function private.delete_old_events(most int) returns int
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  deleted int;
-begin
-  delete from private.received_events e where (e.company_id, e.event_id) in (
-    select o.company_id, o.event_id from private.received_events o
-    where o.received_at < now() - interval '60 days' order by o.received_at
-    limit least(greatest(most, 1), 50000) for update skip locked);
-  get diagnostics deleted = row_count;
-  return deleted;
-end;
-$$;
-comment on function private.delete_old_events is 'See public.delete_old_events.';
-
-create function public.delete_old_events(p_most int default 5000) returns int
-language sql volatile security invoker set search_path = '' as $$ select private.delete_old_events(p_most) $$;
-comment on function public.delete_old_events is
-'Worker only: deletes events received 60 days ago, whose moments are no longer accepted; how many.';
+'Takes up to 1,000 events of the company whose token it is: how many were accepted, wait for their customer, or had '
+'come before; the customers nobody knows; the refused ones by position (from 1) with the reason. Open to anon. Raises '
+'PT400, PT403, PT429.';
 
 grant execute on function private.receive_events, public.receive_events to anon, authenticated;
-grant execute on function private.roll_up_events, public.roll_up_events,
-private.delete_old_events, public.delete_old_events to service_role;

@@ -38,7 +38,7 @@ BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "preview_chat_retention",
     "create_event_token", "list_event_tokens",
-    "revoke_event_token",
+    "list_unknown_event_customers", "revoke_event_token",
 }  # fmt: skip
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
@@ -296,6 +296,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
     "list_event_tokens": lambda _at: {},
+    "list_unknown_event_customers": lambda _at: {},
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
     "merge_records": lambda at: {
         "p_table": "customers", "p_kept_id": at.customer, "p_removed_id": at.other_customer(), "p_taken": ["name"],
