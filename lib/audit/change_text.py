@@ -28,6 +28,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "severities": "Severity",
     "skip_reasons": "Reason to skip",
     "approval_bands": "Approval limit",
+    "event_tokens": "Token for events",
 }
 SOURCE_NAMES: Mapping[str, str] = {
     "person": "by hand",
@@ -35,6 +36,7 @@ SOURCE_NAMES: Mapping[str, str] = {
     "import": "by an import",
     "import_undo": "by the undo of an import",
     "action": "by an action",
+    "event": "by an event of a system",
     "merge": "by a merge",
     "handover": "by a handover",
     "settings": "in the settings",

@@ -5,6 +5,7 @@ create table public.merges (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
   table_name text not null check (table_name in ('customers', 'contacts')),
+  customer_id uuid not null,
   kept_id uuid not null,
   removed_id uuid not null,
   removed_label text not null check (length(removed_label) <= 200),
@@ -24,6 +25,7 @@ comment on table public.merges is 'Two records that became one, or are two again
 comment on column public.merges.id is 'Identity of the merge.';
 comment on column public.merges.company_id is 'Tenant.';
 comment on column public.merges.table_name is 'customers or contacts.';
+comment on column public.merges.customer_id is 'The customer that stays, or that the contacts belong to.';
 comment on column public.merges.kept_id is 'The record that stays.';
 comment on column public.merges.removed_id is 'The record that was removed.';
 comment on column public.merges.removed_label is 'Name of the removed record.';
@@ -35,6 +37,7 @@ comment on column public.merges.undone_at is 'When it was undone; null unless it
 comment on column public.merges.created_at is 'When they were merged.';
 create index merges_company on public.merges (company_id, created_at desc, id desc);
 create index merges_kept on public.merges (kept_id);
+create index merges_customer on public.merges (customer_id);
 create index merges_merged_by on public.merges (merged_by, company_id);
 create index merges_undone_by on public.merges (undone_by, company_id);
 alter table public.merges enable row level security;
@@ -62,7 +65,8 @@ comment on column private.merge_rows.before is 'Of a run: owner and assignee bef
 alter table private.merge_rows enable row level security;
 revoke all on private.merge_rows from anon, authenticated;
 
--- From the catalogue, so that no table to come is forgotten. Pending owners go with their customer.
+-- From the catalogue, so that no table to come is forgotten. Rows that are no records of their own (without an id: what
+-- is kept to save time) and pending owners do not move: they go with their customer.
 create function private.list_merge_references(merged_table text)
 returns table (referring_table text, column_name text)
 language sql stable set search_path = ''
@@ -75,7 +79,8 @@ as $$
   join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[array_position(c.confkey, f.attnum)]
   where
     c.contype = 'f' and c.confrelid = to_regclass(format('public.%I', merged_table)) and c.conparentid = 0
-    and t.relname <> all(array['pending_owners', 'usage_rollups'])
+    and t.relname <> 'pending_owners'
+    and exists (select 1 from pg_catalog.pg_attribute i where i.attrelid = t.oid and i.attname = 'id')
   union all
   select 'public.workflow_snoozes', 'customer_id' where merged_table = 'customers'
   union all
@@ -197,6 +202,24 @@ $$;
 comment on function private.follow_merged_customer is
 'After runs moved to a customer: they have its owner, and their conversations are found under it.';
 
+-- A week of usage, say, that both have: the row of the kept record counts.
+create function private.merge_rival_filter(referring_table text, column_name text) returns text
+language sql stable set search_path = ''
+as $$
+  select coalesce(string_agg(format('not exists (select 1 from %s k where k.%I = $3%s)', referring_table, column_name, (
+    select coalesce(string_agg(format(' and k.%1$I = t.%1$I', a.attname), ''), '')
+    from pg_catalog.pg_attribute a
+    where a.attrelid = i.indrelid and a.attnum = any(i.indkey) and a.attname <> merge_rival_filter.column_name
+  )), ' and '), 'true')
+  from pg_catalog.pg_index i
+  join pg_catalog.pg_attribute named on named.attrelid = i.indrelid and named.attname = merge_rival_filter.column_name
+  where
+    i.indrelid = to_regclass(referring_table) and i.indisunique and i.indpred is null and i.indexprs is null
+    and named.attnum = any(i.indkey)
+$$;
+comment on function private.merge_rival_filter is
+'Condition in SQL: the kept record $3 has no row that is unique by the same columns as a row t of the removed one.';
+
 create function private.move_merged_rows(merge uuid, merged_table text, kept uuid, removed uuid) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -207,7 +230,7 @@ begin
     execute format($statement$
       with moved as (
         update %1$s t set %2$I = $3
-        where t.%2$I = $2 %3$s
+        where t.%2$I = $2 and %3$s and %4$s
         returning t.id, to_jsonb(t) as record
       )
       insert into private.merge_rows (merge_id, table_name, column_name, row_id, before)
@@ -215,13 +238,11 @@ begin
         then jsonb_build_object('owner_id', m.record -> 'owner_id', 'assigned_to', m.record -> 'assigned_to')
         else '{}' end
       from moved m
-    $statement$, reference.referring_table, reference.column_name, case reference.referring_table
-      -- Of a week that both have, the kept customer's counts.
-      when 'public.usage_weeks' then 'and not exists (select 1 from public.usage_weeks k
-        where k.customer_id = $3 and k.week_starts_on = t.week_starts_on)'
-      when 'public.external_ids' then format('and t.table_name = %L', merged_table)
-      when 'public.contacts' then case when merged_table = 'contacts' then 'and t.id <> $3' else '' end
-      else '' end)
+    $statement$, reference.referring_table, reference.column_name,
+      private.merge_rival_filter(reference.referring_table, reference.column_name),
+      case reference.referring_table when 'public.external_ids' then format(
+          't.table_name = %L and t.company_id = (select m.company_id from public.merges m where m.id = $1)', merged_table)
+        when 'public.contacts' then 't.id <> $3' else 'true' end)
     using merge, removed, kept;
   end loop;
 end;
@@ -231,12 +252,16 @@ comment on function private.move_merged_rows is 'Gives the kept record what name
 create function private.remove_merged_record(merged_table text, kept uuid, removed uuid) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  reference record;
 begin
   if merged_table = 'customers' then
-    delete from public.usage_weeks u where u.customer_id = removed;
+    for reference in select r.* from private.list_merge_references('customers') r where r.column_name = 'customer_id' loop
+      execute format('delete from %s t where t.customer_id = $1', reference.referring_table) using removed;
+    end loop;
     insert into private.usage_rollups (company_id, customer_id, week_starts_on)
     select r.company_id, kept, r.week_starts_on from private.usage_rollups r where r.customer_id = removed
-    on conflict do nothing;
+    on conflict (customer_id, week_starts_on) do update set company_id = excluded.company_id;
     delete from public.customers c where c.id = removed;
   else
     update public.contacts c set replaced_by = null where c.id = kept and c.replaced_by in (kept, removed);
@@ -264,9 +289,12 @@ begin
   if merged_table = 'customers' then
     perform private.require_no_rival_runs(kept, removed);
   end if;
-  insert into public.merges (company_id, table_name, kept_id, removed_id, removed_label, taken, moved, merged_by)
-  values ((pair -> kept::text ->> 'company_id')::uuid, merged_table, kept, removed,
-    private.import_row_label(pair -> removed::text), columns, '{}', auth.uid())
+  -- Not now(): a transaction that waited for another merge began before it.
+  insert into public.merges
+    (company_id, table_name, customer_id, kept_id, removed_id, removed_label, taken, moved, merged_by, created_at)
+  values ((pair -> kept::text ->> 'company_id')::uuid, merged_table,
+    coalesce(pair -> kept::text ->> 'customer_id', kept::text)::uuid, kept, removed,
+    private.import_row_label(pair -> removed::text), columns, '{}', auth.uid(), clock_timestamp())
   returning id into made;
   perform private.begin_change('merge', made);
   if 'owner_id' = any(columns) then
@@ -397,6 +425,33 @@ $$;
 comment on function private.restore_run_assignees is
 'Gives runs back to whom they were assigned, where the merge had made that person the owner.';
 
+-- What a later merge moved, or took over, is not told apart from what this one did.
+create function private.require_undoable_merge(merge public.merges) returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  later constant text := (
+    select m.removed_label from public.merges m
+    where m.company_id = merge.company_id and m.undone_at is null and m.created_at > merge.created_at
+      and merge.customer_id in (m.customer_id, m.removed_id)
+    order by m.created_at desc limit 1);
+begin
+  if merge.undone_at is not null then
+    raise sqlstate 'PT409' using message = 'This merge was undone already.', hint = 'Load the page again.';
+  elsif later is not null then
+    raise sqlstate 'PT409' using message = format('%s was merged after that.', later),
+      hint = 'Undo the later merge first.';
+  elsif exists (
+    select 1 from public.row_changes c
+    where c.source_id = merge.id and c.row_id = merge.removed_id and c.operation = 'delete' and c.before = '{}'
+  ) then
+    raise sqlstate 'PT409' using message = 'The record that was removed has been erased since.';
+  end if;
+end;
+$$;
+comment on function private.require_undoable_merge is
+'Raises PT409 for a merge that is undone, has a later one on it, or whose removed record was erased.';
+
 create function private.undo_merge(merge_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -413,14 +468,12 @@ begin
   select * into merge from public.merges m where m.id = merge_id and m.company_id = me.company_id for no key update;
   if merge.id is null then
     raise sqlstate 'PT404' using message = 'This merge does not exist, or you don''t have access to it.';
-  elsif merge.undone_at is not null then
-    raise sqlstate 'PT409' using message = 'This merge was undone already.', hint = 'Load the page again.';
   end if;
+  perform private.require_undoable_merge(merge);
   execute format('select exists (select 1 from public.%I t where t.id = $1 for update)', merge.table_name)
   into is_there using merge.kept_id;
   if not is_there then
-    raise sqlstate 'PT409' using message = 'The record that was kept is gone.',
-      hint = 'If it was merged into another one, undo that first.';
+    raise sqlstate 'PT409' using message = 'The record that was kept is gone.';
   end if;
   perform private.begin_change('merge', merge.id);
   perform private.bring_back_merged_rows(merge);

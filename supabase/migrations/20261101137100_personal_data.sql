@@ -50,13 +50,20 @@ comment on function private.mentions_contact is 'True if a text has the name or 
 create function private.rows_of_customer(customer uuid) returns setof uuid
 language sql stable security definer set search_path = ''
 as $$
-  select customer
+  with recursive same (id) as (
+    select customer
+    union
+    select m.removed_id from public.merges m join same s on m.kept_id = s.id
+    where m.undone_at is null and m.company_id = private.current_company_id()
+  )
+  select s.id from same s
   union
-  select r.row_id from public.row_changes r
-  where r.customer_id = customer and r.company_id = private.current_company_id()
+  select r.row_id from public.row_changes r join same s on r.customer_id = s.id
+  where r.company_id = private.current_company_id()
 $$;
 comment on function private.rows_of_customer is
-'Ids of a customer of the caller''s company and of the rows that hang or hung on it, from their history.';
+'Ids of a customer of the caller''s company, of those merged into it, and of the rows that hang or hung on them, from '
+'their history.';
 
 create function private.threads_of_customer(customer uuid) returns setof uuid
 language sql stable security invoker set search_path = ''
@@ -210,6 +217,10 @@ values
   'replace', '{"before": {}, "after": {}}', false, 'That something changed, when and by whom stays.'
 ),
 (
+  'customer', 71, 'merges', 't.customer_id = $1', 'replace', '{"removed_label": "Erased"}', true,
+  'That two became one stays; it cannot be undone.'
+),
+(
   'contact', 10, 'import_undo_rows', 't.row_id = $1', 'replace',
   '{"label": "Erased", "restored": {}, "expected": {}}', false, 'Counts of imports stay true; undo has nothing left.'
 ),
@@ -247,9 +258,14 @@ values
 ),
 (
   'contact', 17, 'row_changes',
-  't.row_id = $1 or (t.customer_id = (select c.customer_id from public.contacts c where c.id = $1)
+  't.row_id = $1 or t.row_id in (select m.removed_id from public.merges m where m.kept_id = $1)
+    or (t.customer_id = (select c.customer_id from public.contacts c where c.id = $1)
     and private.mentions_contact(concat(t.before::text, t.after::text), $1))',
   'replace', '{"before": {}, "after": {}}', false, 'That something changed, when and by whom stays.'
+),
+(
+  'contact', 19, 'merges', 't.kept_id = $1', 'replace', '{"removed_label": "Erased"}', false,
+  'That two became one stays; it cannot be undone.'
 ),
 (
   'contact', 18, 'contacts', 't.id = $1', 'replace',

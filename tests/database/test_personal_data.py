@@ -30,6 +30,7 @@ OF_PEOPLE = {
     "profiles": "a colleague; what they did stays under their name, and they leave by leave_company",
     "company_invites": "a colleague who is invited; an admin withdraws it",
     "absences": "days a colleague is away",
+    "event_tokens": "a token of a system of the company, and who made it",
 }
 """About colleagues: exported by export_person, erased by leaving, not by erase_subject."""
 HELD = {
@@ -42,6 +43,7 @@ HELD = {
     "workflow_snoozes": {"signal", "woke_because"},
     "saved_action_runs": {"kind", "name"},
     "import_rows": {"kind"},
+    "merges": {"taken", "moved"},
 }
 """Columns with words that an erasure leaves: figures, codes, the company's own words."""
 CODES = {

@@ -69,12 +69,10 @@ def test_a_waiting_event_keeps_no_name_of_a_user(send, sql, company):
 
 
 def test_at_most_20000_events_wait(send, sql, company):
-    sql.execute(
-        "insert into private.received_events (company_id, event_id, content_hash, kind, waiting_event, happened_at, user_hash, "
-        "logins, key_actions) select %s, n::text, sha256('x'), 'usage', '{\"customer_domain\": \"x.test\"}', now(), "
-        "sha256('y'), 1, 1 from generate_series(1, 19999) n",
-        [company.id],
-    )
+    columns = "company_id, event_id, content_hash, kind, waiting_event, happened_at, user_hash, logins, key_actions"
+    values = "%s, n::text, sha256('x'), 'usage', '{\"customer_domain\": \"x.test\"}', now(), sha256('y'), 1, 1"
+    rows = f"select {values} from generate_series(1, 19999) n"
+    sql.execute(f"insert into private.received_events ({columns}) {rows}", [company.id])
     answer = send(usage(**BOLT), usage(**BOLT))
     assert (answer["waiting"], answer["refused"][0]["position"]) == (1, 2)
     assert "too many events wait" in answer["refused"][0]["reason"]

@@ -232,6 +232,8 @@ def test_days_conversations_are_kept_show_what_would_be_deleted_before_saving(sh
     press(page, "Save")
     stored = "select chat_retention_days from public.company_settings where company_id = %s"
     assert fetch_value(sql, stored, company.id) == 90
+
+
 def find_token(page) -> str | None:
     return next((each.value for each in page.code if each.value.startswith("zen_events_")), None)
 

@@ -423,6 +423,7 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, _me: {
             "company_id": world.company.id,
             "table_name": "customers",
+            "customer_id": uuid.uuid4(),
             "kept_id": world.insert_customer(),
             "removed_id": uuid.uuid4(),
             "removed_label": "Acme",
