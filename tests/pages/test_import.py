@@ -302,19 +302,3 @@ def test_the_columns_of_each_kind_and_example_files_are_one_click_away(show):
     page.selectbox(key="import.guide_kind").set_value(ImportKind.TICKETS).run()
     assert "Needed for a ticket that is solved." in page_text(page)
     assert [button.label for button in page.get("download_button")] == ["Example CSV", "Example XLSX"]
-def test_customers_that_look_alike_are_compared_merged_and_two_again(show, company, sql):
-    insert_customer(sql, company.id, company.csm.id, name="Acme GmbH", industry="Wind")
-    insert_customer(sql, company.id, company.other_csm.id, name="ACME", domain="acme.test")
-    insert_customer(sql, company.id, company.csm.id, name="Somebody Else")
-    page = press(press(show(), "Look for duplicates"), "Compare")
-    shown = {each.label: list(each.options) for each in page.radio}
-    assert shown["Which one stays"] == ["Acme GmbH", "ACME"]
-    assert {"Name", "Owner", "Domain", "Industry"} <= shown.keys()
-    page = press(page, "Merge")
-    assert "ACME is merged into Acme GmbH." in page_text(page)
-    merged = read_customers(sql, company)
-    assert set(merged) == {"Acme GmbH", "Somebody Else"}
-    assert merged["Acme GmbH"]["domain"] == "acme.test"
-    page = press(page, "Undo")
-    assert "They are two again." in page_text(page)
-    assert set(read_customers(sql, company)) == {"Acme GmbH", "ACME", "Somebody Else"}

@@ -126,7 +126,8 @@ COLUMNS: dict[str, Writers] = {
     "external_ids": Writers(functions="company_id source table_name external_id row_id", by="apply_next_import_batch"),
     "pending_owners": Writers(functions="company_id customer_id email owner_id", by="apply_next_import_batch, joining"),
     "merges": Writers(
-        functions="company_id table_name customer_id kept_id removed_id removed_label taken moved merged_by undone_by undone_at",
+        functions="company_id table_name customer_id kept_id removed_id removed_label taken moved merged_by undone_by "
+        "undone_at",
         by="merge_records, undo_merge",
         database="id created_at",
     ),

@@ -156,8 +156,10 @@ class Scene:
 
     def merge(self) -> str:
         values = {"table_name": "customers", "removed_label": "Acme", "taken": [], "moved": {}}
-        pair = {"customer_id": self.customer, "kept_id": self.customer, "removed_id": new_id(), "merged_by": self.company.manager.id}
-        return str(insert_row(self.sql, "merges", company_id=self.company.id, **values, **pair))
+        pair = {"kept_id": self.customer, "removed_id": new_id(), "merged_by": self.company.manager.id}
+        return str(
+            insert_row(self.sql, "merges", company_id=self.company.id, customer_id=self.customer, **values, **pair)
+        )
 
     def event_token(self) -> str:
         values = {"name": "Product", "scopes": ["usage"], "created_by": self.company.admin.id}
