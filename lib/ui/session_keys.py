@@ -196,6 +196,9 @@ def customer_button_key(what: str, of: str) -> str:
 # The book. What is shown is in the query parameters; BOOK_SHOWN says what BOOK holds.
 BOOK = "book.rows"
 BOOK_SHOWN = "book.shown"
+BOOK_COMMAND = "book.command"
+BOOK_DESTINATION = "book.destination"
+BOOK_SELECTED = "book.selected"
 
 
 def book_button_key(what: str, of: str = "") -> str:

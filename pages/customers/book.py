@@ -7,7 +7,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import action_state, buttons
-from lib.ui.book import book_page
+from lib.ui.book import book_filters, book_page, table_commands
 from lib.ui.book.book_address import parse_book_address
 from lib.ui.session_keys import BOOK
 
@@ -15,11 +15,13 @@ person = require_person()
 services = build_services(get_client_of_person(), person)
 leads_team = person.role.leads_team
 address = parse_book_address(st.query_params, leads_team=leads_team)
+table_commands.follow_destination()
 action_state.run_pending_command(services)
 
 st.markdown("# Book")
 buttons.draw_flash_message()
 book_page.draw_address_problems(address)
+table_commands.draw_command_field(leads_team=leads_team)
 try:
     book = book_page.load_book(services, address)
 except ZenError as error:
@@ -27,6 +29,7 @@ except ZenError as error:
     st.stop()
 
 page_cache.draw_cache_error(BOOK, book, what="the book", time_zone=person.time_zone)
+book_filters.draw_book_filters(book.value, address, leads_team=leads_team)
 book_page.draw_sums(book.value)
 book_page.draw_rows(book.value, address, leads_team=leads_team)
 page_cache.draw_refresh_footer(BOOK, book, time_zone=person.time_zone)

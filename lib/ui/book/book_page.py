@@ -9,6 +9,7 @@ from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.book.book_address import BookAddress, change_book_address, with_page
 from lib.ui.book.book_table import build_book_table_html
+from lib.ui.book.table_commands import draw_table_with_commands
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import BOOK, BOOK_SHOWN, book_button_key
@@ -51,7 +52,7 @@ def draw_rows(book: BookPage, address: BookAddress, *, leads_team: bool) -> None
     if not book.rows:
         draw_no_rows(book, address)
         return
-    draw_html(build_book_table_html(book, address.view))
+    draw_table_with_commands(build_book_table_html(book, address.view))
     _draw_pager(book, address, leads_team=leads_team)
 
 

@@ -1,6 +1,7 @@
 """The rows of the book as one table of HTML; on a phone each row is a card."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 
 from lib.book.model import (
     COLUMN_LABELS,
@@ -12,28 +13,38 @@ from lib.book.model import (
     BookSort,
     BookView,
 )
+from lib.server.page_addresses import PageAddress
 from lib.text.format import format_date, format_money, relative_days
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
-from lib.ui import theme
-from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui import navigation, theme
+from lib.ui.book.table_commands import is_sorted_by
+from lib.ui.customer.customer_address import customer_link
 
 MAX_RISK_CHARS = 80
 RUN_STATUS_WORDS = {"active": "", "snoozed": ", snoozed", "escalated": ", escalated"}
+START_SUGGESTED = "Look at the suggested one"
 NUMBER_COLUMNS = frozenset({BookColumn.ARR, BookColumn.DAYS_LEFT})
 
 _TABLE = Html(
     '<div class="zen-table"><table class="zen-book"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
 )
-_HEAD = Html('<th class="{}">{}{}</th>')
-_CELL = Html('<td class="{}"><span class="zen-cell-label">{}</span>{}</td>')
+_HEAD = Html('<th scope="col" class="{}" aria-sort="{}">{}</th>')
+_SORT = Html('<button type="button" class="zen-sort" data-command="sort.{}">{}{}</button>')
+_BOX = Html('<input type="checkbox" data-select="{}" aria-label="{}">')
+_ROW = Html('<tr><td class="zen-book-box">{}</td><td class="zen-book-name"><strong dir="auto">{}</strong></td>{}</tr>')
+_CELL = Html('<td class="{}"><span class="zen-cell-label">{}</span><span class="zen-cell">{}</span></td>')
+_LINK = Html('<a class="zen-link" href="{}" target="_self" data-command="{}">{}</a>')
 _MUTED = Html('<span class="zen-muted">{}</span>')
-_ARROWS = {False: " ↑", True: " ↓"}
+_ARROWS = {"none": "", "ascending": " ↑", "descending": " ↓"}
 
 
 def build_book_table_html(page: BookPage, view: BookView) -> Html:
-    """The rows with the columns of a view."""
-    head = [_build_head_html("Customer", BookSort.NAME, view, "")]
+    """The rows with the columns of a view, for `table_commands.draw_table_with_commands`."""
+    head = [
+        Html('<th scope="col" class="zen-book-box">{}</th>').format(_BOX.format("all", "Select all rows on this page")),
+        _build_head_html("Customer", BookSort.NAME, view, "zen-book-name"),
+    ]
     head += [
         _build_head_html(COLUMN_LABELS[each], COLUMN_SORTS.get(each), view, _find_class(each)) for each in view.columns
     ]
@@ -41,15 +52,20 @@ def build_book_table_html(page: BookPage, view: BookView) -> Html:
 
 
 def _build_head_html(label: str, sort: BookSort | None, view: BookView, css: str) -> Html:
-    return _HEAD.format(css, label, _ARROWS[view.descending] if sort is view.sort else "")
+    """A head that sorts by its column, where the database can."""
+    direction = is_sorted_by(view, sort)
+    content = Html.escape(label) if sort is None else _SORT.format(sort.value, label, _ARROWS[direction])
+    return _HEAD.format(css, direction, content)
 
 
 def _build_row_html(row: BookRow, view: BookView) -> Html:
-    name = Html('<td class="zen-book-name"><strong dir="auto">{}</strong></td>').format(
-        build_customer_link_html(row.id, single_line(row.name))
-    )
+    name = single_line(row.name)
     cells = (_CELL.format(_find_class(each), COLUMN_LABELS[each], CELLS[each](row)) for each in view.columns)
-    return Html("<tr>{}{}</tr>").format(name, Html("").join(cells))
+    return _ROW.format(
+        _BOX.format(row.id, f"Select {name}"),
+        _LINK.format(customer_link(row.id), f"customer.{row.id}", name),
+        Html("").join(cells),
+    )
 
 
 def _find_class(column: BookColumn) -> str:
@@ -68,11 +84,18 @@ def _build_deadline_html(row: BookRow) -> Html:
 
 
 def _build_run_html(row: BookRow) -> Html:
-    if row.run is None:
-        return _MUTED.format("none")
-    more = f", {row.run.others} more" if row.run.others else ""
-    status = RUN_STATUS_WORDS.get(row.run.status, "")
-    return Html("{}{}").format(single_line(row.run.workflow_name), f"{status}{more}")
+    """The run as a link, or a link to what the suggested workflow would begin with."""
+    if row.run is not None:
+        more = f", {row.run.others} more" if row.run.others else ""
+        name = f"{single_line(row.run.workflow_name)}{RUN_STATUS_WORDS.get(row.run.status, '')}{more}"
+        params = navigation.build_run_query_params(row.run.execution_id)
+        return _LINK.format(f"/{PageAddress.RUN}?{urlencode(params)}", f"run.{row.run.execution_id}", name)
+    if row.workflow_id is not None:
+        params = navigation.build_peek_query_params(row.workflow_id, row.id)
+        return _LINK.format(
+            f"/{PageAddress.RUN}?{urlencode(params)}", f"start.{row.workflow_id}.{row.id}", START_SUGGESTED
+        )
+    return _MUTED.format("none")
 
 
 def _build_risk_html(row: BookRow) -> Html:

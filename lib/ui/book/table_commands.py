@@ -1,0 +1,142 @@
+"""What is clicked in the table of the book, which is one element: `static/book.js` writes it into a hidden field.
+
+The table has buttons and links with `data-command` ("sort.arr", "customer.<id>", "run.<id>", "start.<workflow>.<id>",
+"month.deadline.2027-01"), and checkboxes with `data-select`. Without the script the links still work.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import nh3
+import streamlit as st
+
+from lib.book.model import LARGEST_FIRST, BookSort, BookView
+from lib.text.html import ATTRIBUTES, TAGS, Html
+from lib.ui import navigation
+from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
+from lib.ui.customer.customer_address import build_customer_query_params
+from lib.ui.page_values import draw_script
+from lib.ui.session_keys import BOOK_COMMAND, BOOK_DESTINATION, BOOK_SELECTED, BOOK_SHOWN
+
+MAX_SELECTED = 1000
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_COMMAND = re.compile(
+    rf"(?:sort\.(?P<sort>[a-z_]+)|customer\.(?P<customer>{_UUID})|run\.(?P<run>{_UUID})"
+    rf"|start\.(?P<workflow>[A-Za-z0-9_-]{{1,100}})\.(?P<of>{_UUID})"
+    r"|month\.(?P<side>deadline|end)\.(?P<month>[0-9]{4}-[0-9]{2}))"
+)
+_OWN_ADDRESS = re.compile(r"/(?:customer|run)\?[0-9A-Za-z=&._-]{1,300}")
+
+
+def _keep_own_addresses(tag: str, attribute: str, value: str) -> str | None:
+    is_foreign = tag == "a" and attribute == "href" and not _OWN_ADDRESS.fullmatch(value)
+    is_no_box = tag == "input" and attribute == "type" and value != "checkbox"
+    return None if is_foreign or is_no_box else value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=TAGS | {"a", "button", "input", "caption"},
+    attributes=ATTRIBUTES
+    | {
+        "a": {"href", "target", "data-command"},
+        "button": {"data-command", "type"},
+        "input": {"type", "data-select"},
+        "th": {"aria-sort", "scope"},
+    },
+    attribute_filter=_keep_own_addresses,
+    link_rel=None,
+    clean_content_tags={"script", "style"},
+)
+
+
+def draw_table_with_commands(html: Html) -> None:
+    """A table whose buttons, links and checkboxes are commands. Only tags that cannot load or run are drawn."""
+    st.html(_CLEANER.clean(Html('<div class="zen-text">{}</div>').format(html)))
+
+
+def draw_command_field(*, leads_team: bool) -> None:
+    """The hidden field and its script; once a run of the page."""
+    with st.container(key="book_commands"):
+        st.text_input(
+            "Click in the table", key=BOOK_COMMAND, label_visibility="collapsed", on_change=_run, args=(leads_team,)
+        )
+        draw_script("book.js")
+
+
+def follow_destination() -> None:
+    """Switch to the page whose link was clicked; at the top of the page."""
+    destination = st.session_state.pop(BOOK_DESTINATION, None)
+    if destination is not None:
+        page, params = destination
+        st.switch_page(page, query_params=params)
+
+
+def get_selected_ids() -> tuple[str, ...]:
+    """The customers that are ticked, of the rows on screen."""
+    shown, ids = st.session_state.get(BOOK_SELECTED, (None, ()))
+    return tuple(ids) if shown == st.session_state.get(BOOK_SHOWN) else ()
+
+
+def clear_selection() -> None:
+    st.session_state.pop(BOOK_SELECTED, None)
+
+
+def _run(leads_team: bool) -> None:
+    """A callback. What is no command of ours does nothing."""
+    try:
+        sent: Any = json.loads(st.session_state.get(BOOK_COMMAND) or "{}")
+    except ValueError:
+        return
+    if not isinstance(sent, dict):
+        return
+    if isinstance(sent.get("selected"), list):
+        _select(sent["selected"])
+    found = _COMMAND.fullmatch(str(sent.get("command", "")))
+    if found is not None:
+        _follow(found, leads_team)
+
+
+def _select(ids: Sequence[Any]) -> None:
+    known = tuple(str(each) for each in ids[:MAX_SELECTED] if re.fullmatch(_UUID, str(each)))
+    st.session_state[BOOK_SELECTED] = (st.session_state.get(BOOK_SHOWN), known)
+
+
+def _follow(found: re.Match[str], leads_team: bool) -> None:
+    if sort := found["sort"]:
+        if sort in set(BookSort):
+            change_book_address(lambda address: sort_by(address, BookSort(sort)), leads_team=leads_team)
+    elif found["month"]:
+        side = "deadline_month" if found["side"] == "deadline" else "end_month"
+        change_book_address(lambda address: open_month(address, side, found["month"]), leads_team=leads_team)
+    elif found["customer"]:
+        params = build_customer_query_params(found["customer"])
+        st.session_state[BOOK_DESTINATION] = (navigation.CUSTOMER_PAGE, params)
+    elif found["run"]:
+        params = navigation.build_run_query_params(found["run"])
+        st.session_state[BOOK_DESTINATION] = (navigation.RUN_PAGE, params)
+    else:
+        params = navigation.build_peek_query_params(found["workflow"], found["of"])
+        st.session_state[BOOK_DESTINATION] = (navigation.RUN_PAGE, params)
+
+
+def sort_by(address: BookAddress, sort: BookSort) -> BookAddress:
+    """The address sorted by `sort`, the other way round if it is already."""
+    view = address.view
+    descending = not view.descending if view.sort is sort else sort in LARGEST_FIRST
+    return replace(address, first=0, view=replace(view, sort=sort, descending=descending))
+
+
+def open_month(address: BookAddress, side: str, month: str) -> BookAddress:
+    """The rows whose deadline or end is in a month."""
+    months = {"deadline_month": None, "end_month": None} | {side: month}
+    return replace(with_filter(address, **months), shows_renewals=False)
+
+
+def is_sorted_by(view: BookView, sort: BookSort | None) -> str:
+    """The value of `aria-sort` for a head."""
+    if sort is None or sort is not view.sort:
+        return "none"
+    return "descending" if view.descending else "ascending"
