@@ -1,5 +1,8 @@
 """The book: rows, filters in the address, pages, and what cannot be read."""
 
+import json
+import uuid
+
 import pytest
 
 from tests.pages.assertions import assert_page_inert, find_button, page_text
@@ -104,3 +107,54 @@ def test_a_customer_of_another_company_is_not_in_the_book(show, new_company, com
     add_customer(sql, other, other.csm, "Foreign")
     add_customer(sql, company, company.csm, "Bolt")
     assert "No customer matches" in page_text(show(owner=str(other.csm.id)))
+
+
+def click(page, command: str):
+    """A click in the table, as the page's script sends it."""
+    field = next(each for each in page.text_input if each.label == "Click in the table")
+    return field.set_value(json.dumps({"click": str(uuid.uuid4()), "command": command})).run()
+
+
+def widget(page, kind: str, label: str):
+    return next(each for each in page.get(kind) if each.label == label)
+
+
+def test_a_head_sorts_by_its_column_and_a_second_click_the_other_way(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    page = click(show(), "sort.arr")
+    assert query(page) == {"sort": "arr.desc"}
+    page = click(page, "sort.arr")
+    assert query(page) == {"sort": "arr"}
+    assert 'aria-sort="ascending"' in "".join(each.value for each in page.get("html"))
+
+
+@pytest.mark.parametrize(
+    "command", ["", "sort.colour", "sort.", "customer.x", "drop.table", "run.' or 1=1", "month.deadline.2027-99"]
+)
+def test_a_click_that_is_none_of_ours_breaks_nothing(show, company, sql, command):
+    add_customer(sql, company, company.csm, "Bolt")
+    page = click(show(), command)
+    assert not page.exception
+    assert "Book" in page_text(page)
+
+
+def test_a_row_leads_to_its_customer_and_to_its_run(show, company, sql):
+    customer = add_customer(sql, company, company.csm, "Bolt")
+    html = "".join(each.value for each in show().get("html"))
+    assert f'href="/customer?id={customer}"' in html
+    page = click(show(), f"customer.{customer}")
+    assert not page.exception
+    assert "Bolt" in page_text(page)
+
+
+def test_filters_chosen_on_the_page_are_in_its_address(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", segment="smb", notice_in=10)
+    page = show()
+    widget(page, "multiselect", "Segment").set_value(["smb"]).run()
+    widget(page, "selectbox", "Notice deadline").set_value((0, 30)).run()
+    widget(page, "text_input", "Part of a customer's name").set_value("bol").run()
+    widget(page, "multiselect", "Columns, in their order").set_value(["arr"]).run()
+    assert query(page) == {"segment": "smb", "days_from": "0", "days_to": "30", "name": "bol", "columns": "arr"}
+    assert "SMB · Notice deadline in the next 30 days" in page_text(page)
+    page = find_button(page, "Clear").click().run()
+    assert query(page) == {"columns": "arr"}

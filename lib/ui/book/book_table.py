@@ -23,8 +23,9 @@ from lib.ui.customer.customer_address import customer_link
 
 MAX_RISK_CHARS = 80
 RUN_STATUS_WORDS = {"active": "", "snoozed": ", snoozed", "escalated": ", escalated"}
-START_SUGGESTED = "Look at the suggested one"
+START_SUGGESTED = "Start one"
 NUMBER_COLUMNS = frozenset({BookColumn.ARR, BookColumn.DAYS_LEFT})
+DAY_COLUMNS = frozenset({BookColumn.DEADLINE, BookColumn.LAST_CONTACT})
 
 _TABLE = Html(
     '<div class="zen-table"><table class="zen-book"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
@@ -69,7 +70,7 @@ def _build_row_html(row: BookRow, view: BookView) -> Html:
 
 
 def _find_class(column: BookColumn) -> str:
-    return "zen-number" if column in NUMBER_COLUMNS else "zen-book-text"
+    return "zen-number" if column in NUMBER_COLUMNS else "zen-day" if column in DAY_COLUMNS else "zen-book-text"
 
 
 def _build_deadline_html(row: BookRow) -> Html:
