@@ -26,6 +26,7 @@ class ActionSource(StrEnum):
     DASHBOARD = "dashboard"
     INBOX = "inbox"
     PEOPLE = "people"
+    BOOK = "book"
     CUSTOMER = "customer"
 
 

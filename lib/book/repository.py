@@ -1,7 +1,11 @@
-from lib.book.model import PAGE_ROWS, BookPage, BookView
+from typing import Any
+
+from lib.book.model import PAGE_ROWS, BookPage, BookRow, BookView
 from lib.db.client import Client
-from lib.db.query_execution import execute_read
+from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
+
+MOST_ROWS = 1000
 
 
 class BookRepository:
@@ -20,3 +24,20 @@ class BookRepository:
             "p_most": most,
         }
         return parse_row(BookPage, execute_read(self._client.rpc("book", arguments)))
+
+    def fetch_all_rows(self, view: BookView) -> tuple[BookRow, ...]:
+        """Every row of a view, each once. A request per 1,000 rows."""
+        rows: dict[str, BookRow] = {}
+        first = 0
+        while True:
+            page = self.fetch_book(view, first=first, most=MOST_ROWS)
+            rows |= {row.id: row for row in page.rows}
+            first += MOST_ROWS
+            if first >= page.total or not page.rows:
+                return tuple(rows.values())
+
+    def start_workflow(self, workflow_id: str, customer_id: str) -> bool:
+        """Start a run, or find the open one; True if it was started. Raises NotFound, NotPermitted, Conflict."""
+        arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
+        started: dict[str, Any] = execute_write(self._client.rpc("start_workflow", arguments))
+        return bool(started["created"])

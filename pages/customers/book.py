@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from lib.actions.model import ActionSource
 from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.actions import action_state, buttons
-from lib.ui.book import book_filters, book_page, table_commands
+from lib.ui.actions import action_state, buttons, dialogs
+from lib.ui.book import book_filters, book_page, bulk_bar, table_commands
 from lib.ui.book.book_address import parse_book_address
+from lib.ui.book.bulk_dialogs import BOOK_DIALOGS
 from lib.ui.session_keys import BOOK
 
 person = require_person()
@@ -31,5 +33,8 @@ except ZenError as error:
 page_cache.draw_cache_error(BOOK, book, what="the book", time_zone=person.time_zone)
 book_filters.draw_book_filters(book.value, address, leads_team=leads_team)
 book_page.draw_sums(book.value)
+if book.value.rows:
+    bulk_bar.draw_bulk_bar(book.value, address.view, services)
 book_page.draw_rows(book.value, address, leads_team=leads_team)
 page_cache.draw_refresh_footer(BOOK, book, time_zone=person.time_zone)
+dialogs.draw_open_dialog(ActionSource.BOOK, page_dialogs=BOOK_DIALOGS)

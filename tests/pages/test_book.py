@@ -1,12 +1,16 @@
 """The book: rows, filters in the address, pages, and what cannot be read."""
 
 import json
+import re
 import uuid
+from datetime import date, timedelta
 
 import pytest
 
-from tests.pages.assertions import assert_page_inert, find_button, page_text
-from tests.pages.factories import INERT, add_customer, add_usage
+from tests.database.factories import fetch_rows, fetch_value
+from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.dialogs import fill_dialog, submit_dialog
+from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage
 from tests.support.requests import record_requests
 
 PAGE = "customers/book.py"
@@ -86,8 +90,12 @@ def test_a_search_for_anything_finds_what_has_it(show, company, sql, name):
 def test_names_are_drawn_as_they_are(show, company, sql):
     add_customer(sql, company, company.csm, INERT)
     page = show()
-    assert_page_inert(page)
     assert INERT in page_text(page)
+    html = "".join(each.value for each in page.get("html"))
+    assert "<b>" not in html
+    addresses = re.findall(r'href="([^"]*)"', html.partition('class="zen-book"')[2].partition("</table>")[0])
+    assert addresses
+    assert all(re.fullmatch(r"/(customer|run)\?[a-z]+=[0-9A-Za-z=&;-]+", each) for each in addresses), addresses
 
 
 def test_fifty_rows_are_a_page(show, company, sql):
@@ -158,3 +166,72 @@ def test_filters_chosen_on_the_page_are_in_its_address(show, company, sql):
     assert "SMB · Notice deadline in the next 30 days" in page_text(page)
     page = find_button(page, "Clear").click().run()
     assert query(page) == {"columns": "arr"}
+
+
+def tick(page, *ids: str):
+    """Rows ticked in the table, as the page's script sends them."""
+    field = next(each for each in page.text_input if each.label == "Click in the table")
+    return field.set_value(json.dumps({"click": str(uuid.uuid4()), "selected": list(ids)})).run()
+
+
+def choose(page, label: str, part: str):
+    """The option of a select box whose label contains `part`."""
+    box = widget(page, "selectbox", label)
+    return box.select(next(option for option in box.options if part in option)).run()
+
+
+def test_without_a_tick_nothing_is_offered_for_several(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    assert not {"Assign", "Start a workflow"} & set(button_labels(show(company.manager)))
+
+
+def test_a_leader_assigns_customers_of_several_owners_and_undoes_it(show, company, sql):
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    cora = add_customer(sql, company, company.other_csm, "Cora")
+    assert company.admin
+    page = find_button(tick(show(company.manager), bolt, cora), "Assign").click().run()
+    page = widget(page, "selectbox", "New owner").set_value(company.admin.id).run()
+    assert f"1 customer of {company.csm.full_name}" in page_text(page)
+    page = submit_dialog(page)
+    assert "2 customers assigned." in page_text(page)
+    owned = "select count(*) from public.customers where owner_id = %s"
+    assert fetch_value(sql, owned, company.admin.id) == 2
+    page = find_button(page, "Undo").click().run()
+    assert "former owners again" in page_text(page)
+    assert fetch_value(sql, owned, company.admin.id) == 0
+
+
+def test_a_csm_cannot_assign(show, company, sql):
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    assert "Assign" not in button_labels(tick(show(), bolt))
+
+
+def test_a_workflow_starts_for_each_and_a_refused_customer_is_named(show, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    cora = add_customer(sql, company, company.other_csm, "Cora")
+    page = find_button(tick(show(owner="team"), bolt, cora), "Start a workflow").click().run()
+    page = submit_dialog(choose(page, "Workflow", "Quarterly review"))
+    seen = page_text(page)
+    assert "1 run started; 1 was not." in seen
+    assert "Cora: Cora belongs to a colleague." in seen
+    started = fetch_rows(sql, "select customer_id from public.workflow_executions where workflow_id = %s", workflow_id)
+    assert [str(each["customer_id"]) for each in started] == [bolt]
+
+
+def test_runs_of_ticked_customers_are_snoozed_and_those_without_are_left_out(show, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    cora = add_customer(sql, company, company.csm, "Cora")
+    company.csm.client.rpc("start_workflow", {"p_workflow_id": workflow_id, "p_customer_id": bolt}).execute()
+    page = tick(show(), bolt, cora)
+    page = find_button(page, "Snooze 1 run").click().run()
+    page = submit_dialog(fill_dialog(page, until=date.today() + timedelta(days=9), reason="They answer then."))
+    assert "snoozed" in page_text(page).lower()
+    assert fetch_value(sql, "select status from public.workflow_executions where customer_id = %s", bolt) == "snoozed"
+
+
+def test_ticks_of_rows_that_are_not_on_screen_do_nothing(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    page = tick(show(company.manager), str(uuid.uuid4()), "x", "'; drop")
+    assert "Tick rows to act" in page_text(page)

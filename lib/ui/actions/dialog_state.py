@@ -38,6 +38,8 @@ DialogKind = Literal[
     "hand_over",
     "deactivate",
     "absence",
+    "assign_customers",
+    "start_runs",
 ]
 
 T = TypeVar("T")

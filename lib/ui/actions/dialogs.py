@@ -27,6 +27,8 @@ from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogKind, Dialo
 from lib.ui.page_values import draw_script
 from lib.ui.session_keys import action_button_key
 
+MAX_NAMES = 12
+
 DIALOGS: Mapping[DialogKind, Dialog] = {
     "snooze": snooze_dialog.SNOOZE,
     "skip_slide": run_dialogs.SKIP_SLIDE,
@@ -107,8 +109,10 @@ def _draw_cancel_button(state: DialogState) -> None:
 def _draw_target_names(state: DialogState) -> None:
     target = state.target
     if len(state.targets) > 1:
-        names = ", ".join(dict.fromkeys(each.customer_name for each in state.targets))
-        st.caption(f"{len(state.targets)} runs: {escape_markdown(names)}")
+        names = list(dict.fromkeys(each.customer_name for each in state.targets))
+        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        noun = "runs" if state.target.execution_id else "customers"
+        st.caption(f"{len(state.targets)} {noun}: {escape_markdown(', '.join(names[:MAX_NAMES]) + more)}")
     else:
         st.caption(escape_markdown(" · ".join(filter(None, (target.name, target.workflow_name)))))
 

@@ -1,0 +1,59 @@
+"""The book as a file: every row of a filter, with the columns of a view."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from lib.book.model import COLUMN_LABELS, SEGMENTS, BookColumn, BookRow, BookView
+from lib.book.repository import BookRepository
+from lib.content.model import Cell, ColumnKind
+from lib.customers.model import HEALTH_BAND_LABELS
+from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
+
+ExportField = tuple[str, ColumnKind, Callable[[BookRow], Cell]]
+
+NAME_FIELD: ExportField = ("Customer", ColumnKind.TEXT, lambda row: row.name)
+EXPORT_FIELDS: Mapping[BookColumn, tuple[ExportField, ...]] = {
+    BookColumn.OWNER: (("Owner", ColumnKind.TEXT, lambda row: row.owner_name),),
+    BookColumn.SEGMENT: (("Segment", ColumnKind.TEXT, lambda row: SEGMENTS.get(row.segment, row.segment)),),
+    BookColumn.ARR: (("ARR", ColumnKind.MONEY, lambda row: row.arr),),
+    BookColumn.HEALTH: (
+        ("Health score", ColumnKind.NUMBER, lambda row: row.health_score),
+        ("Health", ColumnKind.TEXT, lambda row: HEALTH_BAND_LABELS[row.health_band] if row.health_band else None),
+    ),
+    BookColumn.DEADLINE: (
+        ("Notice deadline", ColumnKind.DATE, lambda row: row.notice_deadline),
+        ("Renewal date", ColumnKind.DATE, lambda row: row.ends_on),
+    ),
+    BookColumn.DAYS_LEFT: (("Days left", ColumnKind.NUMBER, lambda row: row.days_left),),
+    BookColumn.RUN: (("Open run", ColumnKind.TEXT, lambda row: row.run.workflow_name if row.run else None),),
+    BookColumn.LAST_CONTACT: (("Last contact", ColumnKind.DATE, lambda row: row.last_contact_on),),
+    BookColumn.RISK: (
+        ("Priority", ColumnKind.NUMBER, lambda row: row.priority),
+        (COLUMN_LABELS[BookColumn.RISK], ColumnKind.TEXT, lambda row: row.risk),
+    ),
+}
+
+
+def export_book_csv(books: BookRepository, view: BookView) -> bytes:
+    """All rows of a view as CSV. A request per 1,000 rows."""
+    fields = list_export_fields(view.columns)
+    rows = books.fetch_all_rows(view)
+    return build_csv([tuple(label for label, _, _ in fields), *_build_cells(rows, fields)])
+
+
+def export_book_xlsx(books: BookRepository, view: BookView) -> bytes:
+    """All rows of a view as a workbook. A request per 1,000 rows."""
+    fields = list_export_fields(view.columns)
+    kinds = tuple(kind for _, kind, _ in fields)
+    head = SheetRow(cells=tuple(label for label, _, _ in fields), is_bold=True)
+    rows = (SheetRow(cells=cells, kinds=kinds) for cells in _build_cells(books.fetch_all_rows(view), fields))
+    widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
+    return build_xlsx(Sheet(name="Book", rows=(head, *rows), widths=widths, frozen_rows=1))
+
+
+def list_export_fields(columns: Sequence[BookColumn]) -> tuple[ExportField, ...]:
+    """The columns of a file: the name, then those of the view."""
+    return (NAME_FIELD, *(each for column in columns for each in EXPORT_FIELDS[column]))
+
+
+def _build_cells(rows: Sequence[BookRow], fields: Sequence[ExportField]) -> list[tuple[Cell, ...]]:
+    return [tuple(read(row) for _, _, read in fields) for row in rows]

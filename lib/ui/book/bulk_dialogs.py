@@ -1,0 +1,157 @@
+"""What can be done with several customers of the book at once: another owner, or a run of a workflow for each.
+
+A customer that is refused does not stop the others; the message names it with the reason.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from lib.companies.handovers import BookKind
+from lib.errors import InvalidInput, SignedOut, Unavailable, ZenError
+from lib.services import Services
+from lib.text.format import format_count, join_names
+from lib.text.html import Html
+from lib.text.truncate import single_line
+from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import Command, Dialog, DialogAnswers, DialogKind, DialogState, FlashMessage
+from lib.ui.people.colleague_select import draw_colleague_select
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import action_field_key
+from lib.workflows.model import DefinitionStatus
+
+Failure = tuple[str, ZenError]
+
+
+def draw_assign_form(dialog: DialogState, services: Services) -> DialogAnswers:
+    """Who gets the customers, and how many each owner gives."""
+    team = dialog.load_once("team", services.people.fetch_team)
+    key = action_field_key(dialog.idempotency_key, "taker")
+    taker = draw_colleague_select("New owner", team.people, key=key)
+    if taker is not None:
+        given = group_by_owner(dialog.targets, without=taker)
+        names = {str(each.id): each.full_name for each in team.people}
+        parts = [f"{format_count(len(each), 'customer')} of {names.get(who, 'a former colleague')}" for who, each in
+                 given.items()]  # fmt: skip
+        draw_html(
+            Html("<p>{} to {}, with open runs and snoozes.</p>").format(
+                join_names(parts) if parts else "Nothing", names.get(str(taker), "")
+            )
+        )
+    return {"taker": taker}
+
+
+def submit_assign(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+    """Hand over the customers of each owner, once for each click. Raises InvalidInput while nobody is chosen."""
+    taker: UUID | None = answers["taker"]
+    if taker is None:
+        raise InvalidInput("Choose who gets the customers.")
+    done: list[UUID] = []
+    count = 0
+    failed: list[Failure] = []
+    for owner, targets in group_by_owner(dialog.targets, without=taker).items():
+        takers = {(BookKind.CUSTOMER, UUID(each.customer_id)): taker for each in targets}
+        key = str(uuid.uuid5(uuid.UUID(dialog.idempotency_key), owner))
+        try:
+            handover = services.handovers.hand_over_book(UUID(owner), takers, key=key)
+        except (InvalidInput, Unavailable, SignedOut):
+            raise
+        except ZenError as error:
+            failed += [(each.customer_name, error) for each in targets]
+        else:
+            count += handover.customers
+            done += [handover.id] if handover.id else []
+    undo = build_undo_assign_command(done) if done else None
+    return _build_message(f"{format_count(count, 'customer')} assigned", failed, undo)
+
+
+def build_undo_assign_command(handover_ids: Sequence[UUID]) -> Command:
+    """A command that takes hand-overs back, but for what was changed since."""
+
+    def undo_assign(services: Services) -> FlashMessage:
+        kept = [name for each in handover_ids for name in services.handovers.undo_handover(each)]
+        lines = tuple(f"{name} stays where it is: somebody changed it since." for name in kept)
+        return FlashMessage(text="The customers have their former owners again.", lines=lines)
+
+    return undo_assign
+
+
+def draw_start_form(dialog: DialogState, services: Services) -> DialogAnswers:
+    """Which workflow; for whom one is open already is named."""
+    catalogue = dialog.load_once("catalogue", services.workflows.fetch_catalogue)
+    names = {
+        each.version.workflow_id: single_line(each.version.name)
+        for each in reversed(catalogue.entries)  # the company's own comes first, so it is taken last
+        if each.definition.status is DefinitionStatus.PUBLISHED
+    }
+    key = action_field_key(dialog.idempotency_key, "workflow")
+    workflow_id = st.selectbox(
+        "Workflow", sorted(names, key=names.__getitem__), None, key=key, format_func=names.__getitem__,
+        placeholder="Choose",
+    )  # fmt: skip
+    open_runs = {each.id for each in catalogue.customers if workflow_id in each.open}
+    running = [each.customer_name for each in dialog.targets if each.customer_id in open_runs]
+    if workflow_id is not None:
+        start = format_count(len(dialog.targets) - len(running), "run")
+        text = f"{start} will start."
+        if running:
+            shown = join_names((*running[:6], f"{len(running) - 6} more") if len(running) > 6 else running)
+            text += f" Open already: {shown}."
+        draw_html(Html("<p>{}</p>").format(text))
+    return {"workflow_id": workflow_id}
+
+
+def submit_start(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+    """Start a run for each customer that has none; the same click finds those it started."""
+    workflow_id: str | None = answers["workflow_id"]
+    if workflow_id is None:
+        raise InvalidInput("Choose a workflow.")
+    started, there = 0, 0
+    failed: list[Failure] = []
+    for target in dialog.targets:
+        try:
+            is_new = services.book.start_workflow(workflow_id, target.customer_id or "")
+        except (InvalidInput, Unavailable, SignedOut):
+            raise
+        except ZenError as error:
+            failed.append((target.customer_name, error))
+        else:
+            started, there = started + is_new, there + (not is_new)
+    text = f"{format_count(started, 'run')} started"
+    return _build_message(f"{text}; {there} open already" if there else text, failed, None)
+
+
+def group_by_owner(targets: Sequence[ActionTarget], *, without: UUID) -> dict[str, list[ActionTarget]]:
+    """The targets by the owner of their customer, but for those of `without`."""
+    groups: dict[str, list[ActionTarget]] = {}
+    for each in targets:
+        if each.worked_by and each.customer_id and each.worked_by != str(without):
+            groups.setdefault(each.worked_by, []).append(each)
+    return groups
+
+
+def _build_message(text: str, failed: Sequence[Failure], undo: Command | None) -> FlashMessage:
+    if not failed:
+        return FlashMessage(text=f"{text}.", undo=undo)
+    lines = tuple(f"{name}: {error.message}" for name, error in failed)
+    return FlashMessage(text=f"{text}; {format_count(len(failed), 'was', 'were')} not.", undo=undo, lines=lines)
+
+
+BOOK_DIALOGS: Mapping[DialogKind, Dialog] = {
+    "assign_customers": Dialog(
+        title="Assign customers",
+        submit_label="Assign",
+        icon=":material/person_add:",
+        draw_form=draw_assign_form,
+        submit=submit_assign,
+    ),
+    "start_runs": Dialog(
+        title="Start a workflow",
+        submit_label="Start",
+        icon=":material/play_circle:",
+        draw_form=draw_start_form,
+        submit=submit_start,
+    ),
+}
