@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from lib.customers.model import Account
+from lib.customers.working_days import MONDAY_TO_FRIDAY, WorkingDays
 from lib.forms.model import Answers
 from lib.text.format import WEEKDAY_NAMES, format_date
 from lib.text.json_values import parse_date, parse_time
@@ -63,23 +64,29 @@ def format_call_time(moment: datetime, minutes: int) -> str:
     return f"{WEEKDAY_NAMES[moment.weekday()]} {format_date(moment.date())}, {moment:%H:%M} to {end_day}{end:%H:%M}"
 
 
-def find_call_time_problems(today: date, here: datetime, there: datetime) -> list[str]:
-    """A sentence for each problem of the start, `here` in its zone and `there` in the customer's."""
+def find_call_time_problems(
+    today: date, here: datetime, there: datetime, working_days: WorkingDays = MONDAY_TO_FRIDAY
+) -> list[str]:
+    """A sentence for each problem of the start, `here` in its zone and `there` in the customer's.
+
+    `working_days` are the company's; its holidays do not bind the customer.
+    """
     problems = []
     if here.date() < today:
         problems.append("This day is in the past.")
+    elif here.date() in working_days.holidays:
+        problems.append(f"{format_date(here.date())} is a holiday of your company.")
     if here.astimezone(ZoneInfo(UTC)).astimezone(here.tzinfo).time() != here.time():
         problems.append(f"This time does not exist in {format_zone_of_moment(here)}: the clocks change.")
     for moment, who in ((here, f"in {format_zone_of_moment(here)}"), (there, "at the customer")):
-        if moment.weekday() >= 5:
+        if moment.isoweekday() not in working_days.weekdays:
             problems.append(f"It is {WEEKDAY_NAMES[moment.weekday()]} {who}.")
         elif not OFFICE_OPENS <= moment.time() < OFFICE_CLOSES:
             problems.append(f"It is {moment:%H:%M} {who}, outside office hours.")
     return list(dict.fromkeys(problems[:1] if here == there and str(here.tzinfo) == str(there.tzinfo) else problems))
 
 
-def find_working_day_after(today: date, days: int = 7) -> str:
-    """The first working day at least `days` from today, as JSON stores it."""
+def find_working_day_after(today: date, working_days: WorkingDays = MONDAY_TO_FRIDAY, days: int = 7) -> str:
+    """The company's first working day at least `days` from today, as JSON stores it."""
     ordinal = min(date.max.toordinal() - 3, today.toordinal() + days)
-    candidates = (date.fromordinal(ordinal + later) for later in range(3))
-    return next(day for day in candidates if day.weekday() < 5).isoformat()
+    return working_days.find_next(date.fromordinal(ordinal)).isoformat()

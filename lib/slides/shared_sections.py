@@ -104,6 +104,7 @@ def build_usage_chart(account: Account) -> Chart:
 
 
 def build_health_table(account: Account) -> Table:
+    version = f" by version {account.health.rule_version} of the rules" if account.health.rule_version else ""
     return Table(
         title="Health score by part",
         columns=(
@@ -122,7 +123,7 @@ def build_health_table(account: Account) -> Table:
             for part in account.health.parts
         ),
         empty="There is no health score yet: no data.",
-        source=f"Zen health score as of {format_date(account.today)}; parts without data are left out.",
+        source=f"Zen health score as of {format_date(account.today)}{version}; parts without data are left out.",
     )
 
 

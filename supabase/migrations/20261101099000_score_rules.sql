@@ -39,17 +39,32 @@ as $$
 $$;
 comment on function private.bands_error is 'The error of the scores yellow and green begin with; null if there is none.';
 
+-- Whatever else stood in it would be kept with every version, up to a megabyte each.
+create function private.segments_error(segments jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(segments) is distinct from 'object' then 'The rules cannot be read.'
+    when segments - array['smb', 'mid', 'enterprise'] <> '{}' then 'The rules cannot be read.'
+    when exists(
+      select 1 from jsonb_each(segments) s
+      where case when jsonb_typeof(s.value) = 'object' then s.value - array['green', 'yellow'] <> '{}' else true end
+    ) then 'The thresholds of a segment are green and yellow, nothing else.'
+  end
+$$;
+comment on function private.segments_error is
+'What is wrong with the thresholds by segment, as a sentence; null if nothing is.';
+
 create function private.health_rule_errors(rules jsonb) returns text[]
 language sql immutable set search_path = ''
 as $$
   select array[
     case when jsonb_typeof(rules) is distinct from 'object'
       or rules - array['weights', 'green', 'yellow', 'segments'] <> '{}'
-      or jsonb_typeof(rules -> 'segments') is distinct from 'object'
-      or (rules -> 'segments') - array['smb', 'mid', 'enterprise'] <> '{}'
       then 'The rules cannot be read.' end,
     case when private.whole_number(rules #> '{weights,support}') = 100
       then 'Support alone does not tell health; give another part a weight.' end,
+    private.segments_error(rules -> 'segments'),
     private.bands_error(rules)
   ]
   || private.weights_errors(rules -> 'weights', array['usage', 'engagement', 'support', 'voice'])
@@ -237,8 +252,8 @@ comment on function public.save_score_rules is
 'An admin gives their company a new version of the rules of health or priority, in place of the version read; returns '
 'it. Raises PT400 with all errors, PT409 where that version is not the latest.';
 
-grant execute on function private.whole_number, private.weights_errors, private.bands_error, private.health_rule_errors,
-private.priority_rule_errors, private.score_rule_errors to authenticated, service_role;
+grant execute on function private.whole_number, private.weights_errors, private.bands_error, private.segments_error,
+private.health_rule_errors, private.priority_rule_errors, private.score_rule_errors to authenticated, service_role;
 grant execute on function private.find_score_rule, private.health_rule, private.priority_rule,
 private.describe_score_rule to authenticated, service_role;
 grant execute on function public.score_rules, private.save_score_rules, public.save_score_rules to authenticated;

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from lib.content.model import Callout, Facts
+from lib.customers.working_days import WorkingDays
 from lib.errors import Unavailable
 from lib.slides import call_times, slide_builder
 from lib.slides.library import LIBRARY
@@ -145,6 +146,22 @@ def test_unsuitable_call_time_is_flagged(moment: dict[str, str], doubt: str) -> 
     here = call_times.parse_call_start(moment | {"time_zone": "America/New_York"})
     assert here
     assert doubt in " ".join(call_times.find_call_time_problems(date(2026, 11, 23), here, here))
+
+
+def test_a_call_on_a_holiday_or_a_weekday_off_is_flagged_on_the_slide() -> None:
+    slide = LIBRARY[SlideId.SCHEDULE_CALL]
+    days = WorkingDays(weekdays=(1, 2, 3, 4), holidays=(date(2027, 1, 12),))
+    account = full_account()
+    slide_input = make_slide_input(slide, replace(account, rules=replace(account.rules, working_days=days)))
+    answers = {"time": "16:00", "time_zone": "UTC", "minutes": 45, "people": ["k-2"], "place": "Room 4"}
+
+    def list_warnings(day: str) -> str:
+        results = slide_builder.build_slide_results(slide, slide_input, answers | {"date": day})
+        return " ".join(each.text for each in results if isinstance(each, Callout))
+
+    assert "12 Jan 2027 is a holiday of your company." in list_warnings("2027-01-12")
+    assert "It is Friday" in list_warnings("2027-01-15")
+    assert "holiday" not in list_warnings("2027-01-13")
 
 
 def test_an_unknown_time_zone_is_read_as_utc() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lib.customers.working_days import WorkingDays
 from lib.forms.answer_validation import build_initial_answers
 from lib.slides import slide_builder
 from lib.slides.call_times import find_working_day_after
@@ -80,6 +81,14 @@ def test_champion_and_buyer_are_the_guests_if_they_are_active() -> None:
 )
 def test_the_proposed_day_is_the_first_working_day_in_a_week(today: date, day: str) -> None:
     assert find_working_day_after(today) == day
+
+
+def test_the_proposed_day_skips_holidays_and_the_weekdays_the_company_does_not_work() -> None:
+    christmas = WorkingDays(holidays=(date(2026, 12, 25), date(2026, 12, 28)))
+    assert find_working_day_after(date(2026, 12, 18), christmas) == "2026-12-29"
+    sunday_to_thursday = WorkingDays(weekdays=(7, 1, 2, 3, 4))
+    assert find_working_day_after(date(2026, 11, 20), sunday_to_thursday) == "2026-11-29"
+    assert find_working_day_after(date.max, christmas) == "9999-12-28"  # no further day to go to
 
 
 # Draft the email

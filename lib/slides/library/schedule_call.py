@@ -71,7 +71,9 @@ def _build_call_time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             key="date",
             label="Day",
             kind=FieldKind.DATE,
-            default=call_times.find_working_day_after(slide_input.account.today),
+            default=call_times.find_working_day_after(
+                slide_input.account.today, slide_input.account.rules.working_days
+            ),
             required=True,
         ),
         Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
@@ -93,10 +95,8 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     here = call_times.parse_call_start(answers)
     if here is None:
         return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
-    minutes, there = (
-        parse_call_minutes(answers),
-        call_times.convert_to_time_zone(here, call_times.find_customer_time_zone(slide_input.account)),
-    )
+    account, minutes = slide_input.account, parse_call_minutes(answers)
+    there = call_times.convert_to_time_zone(here, call_times.find_customer_time_zone(account))
     facts = [Fact(label=call_times.format_zone_of_moment(here), value=call_times.format_call_time(here, minutes))]
     if str(there.tzinfo) != str(here.tzinfo):
         label = f"At the customer, {call_times.format_zone_of_moment(there)}"
@@ -109,7 +109,7 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     problems = [
         Callout(text=text, tone=Tone.WARNING)
         for text in (
-            *call_times.find_call_time_problems(slide_input.account.today, here, there),
+            *call_times.find_call_time_problems(account.today, here, there, account.rules.working_days),
             *find_guest_problems(list_call_guests(slide_input, answers)),
             *(() if place else ("The invitation names no place or link.",)),
             *(() if slide_input.run_id else ("Start the run to download the invitation.",)),
