@@ -1,4 +1,4 @@
-"""Membership of a company: one's name, leaving, removing a member. A colleague takes over what is open."""
+"""Membership of a company: one's name, and leaving. A colleague takes over what is open."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -30,9 +30,3 @@ def leave_company(client: Client, *, successor_id: UUID | None) -> None:
     """End the caller's membership. Raises Conflict for the last admin, and without a successor for open work."""
     values = {"p_successor_id": str(successor_id) if successor_id else None}
     execute_write(client.rpc("leave_company", values))
-
-
-def remove_member(client: Client, person_id: UUID, *, successor_id: UUID | None) -> None:
-    """An admin ends a membership of their company. Raises NotPermitted, NotFound or Conflict."""
-    values = {"p_person_id": str(person_id), "p_successor_id": str(successor_id) if successor_id else None}
-    execute_write(client.rpc("remove_member", values))

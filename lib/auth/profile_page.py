@@ -1,4 +1,4 @@
-"""One's profile: the company and leaving it, removing members, the browsers one is signed in with."""
+"""One's profile: the company and leaving it, the browsers one is signed in with."""
 
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
-from lib.auth.membership import fetch_company_members, leave_company, remove_member, save_full_name
-from lib.auth.model import ROLE_NAMES, Role
+from lib.auth.membership import fetch_company_members, leave_company, save_full_name
+from lib.auth.model import ROLE_NAMES
 from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import InvalidInput, SignedOut, ZenError
@@ -42,18 +42,6 @@ async def submit_leaving(request: SignedInRequest, fields: FormFields) -> Respon
     except ZenError as error:
         return await _render_profile_page(request, error)
     return RedirectResponse(INVITATIONS, status_code=303)
-
-
-async def submit_removal(request: SignedInRequest, fields: FormFields) -> Response:
-    try:
-        _require_confirmation(fields)
-        member, successor = parse_form_id(fields.get("member"), "Choose a member."), _parse_successor(fields)
-        await run_sync(lambda: remove_member(request.client, member, successor_id=successor))
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return await _render_profile_page(request, None, notice="The member was removed.")
 
 
 async def submit_browser_sign_out(request: SignedInRequest, fields: FormFields) -> Response:
@@ -96,7 +84,6 @@ async def _render_profile_page(
         notice=notice,
         person=person,
         colleagues=colleagues,
-        is_admin=person.role is Role.ADMIN,
         browsers=await run_sync(fetch_browsers, get_app_context(), request.cookie),
         role_names=ROLE_NAMES,
     )

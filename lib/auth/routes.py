@@ -33,7 +33,6 @@ from lib.auth.profile_page import (
     submit_leaving,
     submit_name,
     submit_other_browsers_sign_out,
-    submit_removal,
 )
 from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
@@ -60,7 +59,6 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         _build_post_route("/auth/name", build_signed_in_form(submit_name)),
         _build_post_route("/auth/browser", build_signed_in_form(submit_browser_sign_out)),
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
-        _build_post_route("/auth/remove", build_signed_in_form(submit_removal)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),
         Route("/auth/password", build_signed_in_page(show_password_page), methods=["GET"]),
         _build_post_route("/auth/password", build_signed_in_form(submit_password_change)),

@@ -160,20 +160,13 @@ def test_the_last_admin_is_told_why_they_cannot_leave(browser: httpx.Client, com
     assert read_message(refused) == "A company needs at least one admin. Make a colleague an admin first."
 
 
-def test_an_admin_removes_a_member_on_their_profile(browser: httpx.Client, company: Company) -> None:
-    gone = company.csm
+def test_the_profile_removes_nobody_else(browser: httpx.Client, company: Company) -> None:
     submit_sign_in(browser, company.admin.email)
-    assert gone.full_name in browser.get("/auth/profile").text
-    done = browser.post("/auth/remove", data={"member": str(gone.id), "successor": "", "confirmed": "yes"})
-    assert read_message(done) == "The member was removed."
-    assert gone.full_name not in done.text
-
-
-def test_a_csm_is_offered_no_removal_and_cannot_send_one(browser: httpx.Client, company: Company) -> None:
-    submit_sign_in(browser, company.csm.email)
-    assert "Remove a member" not in browser.get("/auth/profile").text
-    form = {"member": str(company.manager.id), "confirmed": "yes"}
-    assert read_message(browser.post("/auth/remove", data=form)) == "Only an admin can remove a member."
+    assert "Remove" not in browser.get("/auth/profile").text
+    assert browser.post("/auth/remove", data={"member": str(company.csm.id), "confirmed": "yes"}).status_code in (
+        404,
+        405,
+    )
 
 
 def test_the_profile_lists_the_browsers_and_signs_out_of_the_others(app: AppServer, company: Company) -> None:

@@ -113,7 +113,6 @@ def test_somebody_without_a_company_is_told_and_keeps_no_session(browser: httpx.
         "join-code",
         "invitations",
         "leave",
-        "remove",
         "other-browsers",
         "browser",
         "name",

@@ -1,5 +1,6 @@
 """Settings of the company: who edits them, a preview before new rules, and what is typed when somebody was faster."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -71,53 +72,71 @@ def test_others_read_every_section_and_change_none(show, company, who, section):
     assert all(each.disabled for each in fields if each.key.startswith("settings.field"))
 
 
-def test_holidays_are_saved_in_order(show, company):
-    page = show()
-    page.text_area[0].set_value("2027-01-01 New Year\n\n2026-12-25 Christmas").run()
+def shown_year(page) -> int:
+    return next(each for each in page.get("button_group") if each.label == "Holidays").value
+
+
+def shown_holidays(page) -> list[tuple[date, str]]:
+    names = [each.value for each in page.text_input if each.label == "Name of the holiday"]
+    return list(zip([each.value for each in page.date_input], names, strict=True))
+
+
+def add_holiday(page, month: int, day: int, name: str):
+    """A further row of the year that is shown, filled in."""
+    year = shown_year(page)
+    page = find_button(page, "Add a holiday").click().run()
+    page.date_input[-1].set_value(date(year, month, day))
+    [each for each in page.text_input if each.label == "Name of the holiday"][-1].set_value(name)
+    return page.run()
+
+
+def stored_holidays(company) -> list[str]:
+    return [each["name"] for each in call_rpc(company.csm, "company_settings")["holidays"]]
+
+
+def save_as_somebody_else(company, **changes: Any) -> None:
+    settings = call_rpc(company.admin, "company_settings")
+    call_rpc(company.admin, "save_company_settings", p_settings=settings | changes, p_revision=settings["revision"])
+
+
+def test_holidays_are_added_copied_to_the_next_year_and_removed(show, company):
+    page = add_holiday(add_holiday(show(), 12, 25, "Christmas"), 1, 1, "New Year")
+    year = shown_year(page)
     page = press(page, "Save")
     assert "The settings are saved." in page_text(page)
-    saved = call_rpc(company.csm, "company_settings")
-    assert [each["name"] for each in saved["holidays"]] == ["Christmas", "New Year"]
-    assert page.text_area[0].value == "2026-12-25 Christmas\n2027-01-01 New Year"
+    assert shown_holidays(page) == [(date(year, 1, 1), "New Year"), (date(year, 12, 25), "Christmas")]
+    page = press(page, f"Copy to {year + 1}")
+    assert shown_holidays(page) == [(date(year + 1, 1, 1), "New Year"), (date(year + 1, 12, 25), "Christmas")]
+    page = press(find_button(page, "Remove").click().run(), "Save")
+    assert stored_holidays(company) == ["New Year", "Christmas", "Christmas"]
 
 
-def test_a_line_that_is_no_holiday_is_named_and_cannot_be_saved(show, company):
-    page = show()
-    page.text_area[0].set_value("25.12.2026 Christmas").run()
-    assert "Line 1: write the day as 2026-12-25" in page_text(page)
+def test_a_holiday_without_a_name_or_twice_is_named_and_cannot_be_saved(show, company):
+    page = add_holiday(show(), 12, 25, " ")
+    assert f"Name the holiday on 25 Dec {shown_year(page)}" in page_text(page)
+    assert find_button(page, "Save").disabled
+    page = add_holiday(add_holiday(show(), 12, 25, "Christmas"), 12, 25, "Again")
+    assert "stands twice" in page_text(page)
     assert find_button(page, "Save").disabled
     assert call_rpc(company.csm, "company_settings")["revision"] == 1
 
 
 def test_what_is_typed_stays_when_somebody_saved_meanwhile(show, company):
-    page = show()
-    page.text_area[0].set_value("2026-12-25 Christmas").run()
-    settings = call_rpc(company.admin, "company_settings")
-    call_rpc(
-        company.admin,
-        "save_company_settings",
-        p_settings=settings | {"currency": "EUR", "holidays": [{"day": "2026-12-24", "name": "Eve"}]},
-        p_revision=settings["revision"],
-    )
+    page = add_holiday(show(), 12, 25, "Christmas")
+    eve = {"day": f"{shown_year(page)}-12-24", "name": "Eve"}
+    save_as_somebody_else(company, currency="EUR", holidays=[eve])
     page = press(page, "Save")
     assert "Somebody else saved these settings meanwhile" in page_text(page)
-    assert page.text_area[0].value == "2026-12-25 Christmas"
-    assert press(press(page, "Keep mine"), "Save").text_area[0].value == "2026-12-25 Christmas"
-    assert [each["name"] for each in call_rpc(company.csm, "company_settings")["holidays"]] == ["Christmas"]
+    assert [name for _, name in shown_holidays(page)] == ["Christmas"]
+    assert [name for _, name in shown_holidays(press(press(page, "Keep mine"), "Save"))] == ["Christmas"]
+    assert stored_holidays(company) == ["Christmas"]
 
 
 def test_theirs_can_be_taken(show, company):
-    page = show()
-    page.text_area[0].set_value("2026-12-25 Christmas").run()
-    settings = call_rpc(company.admin, "company_settings")
-    call_rpc(
-        company.admin,
-        "save_company_settings",
-        p_settings=settings | {"holidays": [{"day": "2026-12-24", "name": "Eve"}]},
-        p_revision=settings["revision"],
-    )
+    page = add_holiday(show(), 12, 25, "Christmas")
+    save_as_somebody_else(company, holidays=[{"day": f"{shown_year(page)}-12-24", "name": "Eve"}])
     page = press(press(page, "Save"), "Take theirs")
-    assert page.text_area[0].value == "2026-12-24 Eve"
+    assert [name for _, name in shown_holidays(page)] == ["Eve"]
 
 
 def test_rules_are_saved_only_after_their_preview(show, company, sql):

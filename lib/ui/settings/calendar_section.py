@@ -1,14 +1,12 @@
 """Currency, locale, fiscal year, working days and holidays of the company."""
 
 from calendar import day_name, month_name
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from lib.auth.gate import read_person_again
-from lib.companies.company_settings import CompanySettings, Holiday
-from lib.companies.holiday_list import format_holidays, parse_holidays
+from lib.companies.company_settings import CompanySettings
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.regional_format import LOCALES, describe_currency, describe_locale, list_currencies
@@ -16,6 +14,7 @@ from lib.ui import form_widgets
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.settings import retention_field, settings_draft
+from lib.ui.settings.holiday_fields import draw_holiday_fields
 from lib.ui.settings.settings_draft import SettingsDraft
 
 SECTION = "calendar"
@@ -27,7 +26,7 @@ def draw_calendar_section(settings: CompanySettings, services: Services, *, may_
     draft = settings_draft.get_settings_draft(SECTION, base, settings.revision)
     settings_draft.draw_conflict(draft, base, settings.revision)
     with st.container(width=640, gap="small", key="settings_calendar"):
-        errors = _draw_fields(draft, is_disabled=not may_edit)
+        errors = _draw_fields(draft, services.person.time_zone, is_disabled=not may_edit)
         if not may_edit:
             st.caption("An admin of your company can change these.")
             return
@@ -56,7 +55,7 @@ def _build_content(settings: CompanySettings) -> dict[str, Any]:
     }
 
 
-def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
+def _draw_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> tuple[str, ...]:
     """Draw the fields into `draft.content`; the errors of the holidays."""
     base = draft.base
     weekdays = st.pills(
@@ -69,16 +68,7 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
         disabled=is_disabled,
         help="First answers to escalations are due on working days, and snoozes suggest them.",
     )
-    text = st.text_area(
-        "Holidays",
-        format_holidays([Holiday(day=date.fromisoformat(each["day"]), name=each["name"]) for each in base["holidays"]]),
-        key=draft.field_key("holidays"),
-        height=160,
-        placeholder="2026-12-25 Christmas\n2027-01-01 New Year",
-        disabled=is_disabled,
-        help="One a line: the day as 2026-12-25, a space, its name.",
-    )
-    holidays, errors = parse_holidays(text or "")
+    holidays, errors = draw_holiday_fields(draft, time_zone, is_disabled=is_disabled)
     first, second = st.columns(2)
     currency = first.selectbox(
         "Currency",
@@ -108,7 +98,7 @@ def _draw_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, ...]:
     retention = retention_field.draw_retention_field(base["chat_retention_days"], draft, is_disabled=is_disabled)
     draft.content = dict(base) | {
         "working_weekdays": sorted(weekdays),
-        "holidays": [{"day": each.day.isoformat(), "name": each.name} for each in holidays],
+        "holidays": holidays,
         "currency": currency,
         "locale": locale,
         "fiscal_year_start_month": month,

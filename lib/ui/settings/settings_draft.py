@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.companies.company_settings import RulePreview
+from lib.companies.holiday_rows import HolidayRow
 from lib.errors import ZenError
 from lib.ui import empty_and_error_states
 from lib.ui.session_keys import settings_button_key, settings_draft_key, settings_field_key
@@ -29,6 +30,7 @@ class SettingsDraft:
     preview: RulePreview | None = None
     previewed: Mapping[str, Any] | None = None
     invalid_fields: set[str] = field(default_factory=set)
+    holiday_rows: list[HolidayRow] | None = None
 
     @property
     def is_edited(self) -> bool:
