@@ -216,6 +216,30 @@ comment on function private.waiting_items is
 'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline. '
 '`customers` are the person''s own; `ranked` has the figures of these and of those they work for.';
 
+-- A book that comes in during the day would else find the list stored, and Today empty until tomorrow.
+create function private.may_store_today_list(me public.profiles, waiting private.waiting_item[]) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (cardinality(waiting) > 0 or exists (
+      select 1 from public.customers c where c.owner_id = me.id and c.company_id = me.company_id))
+    and not exists (select 1 from public.imports i where i.company_id = me.company_id and i.status = 'decided');
+end;
+$$;
+comment on function private.may_store_today_list is
+'True once a person has customers or something waits, and no import is being brought in.';
+
+create function private.is_today_list_outdated(list public.today_lists) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return list.items = '{}' and exists (
+    select 1 from public.imports i where i.company_id = list.company_id and i.applied_at > list.created_at);
+end;
+$$;
+comment on function private.is_today_list_outdated is
+'True for a list on which nothing ever stood, if an import was brought in since it was stored.';
+
 create function private.open_today_list(waiting private.waiting_item[]) returns text[]
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -227,7 +251,14 @@ declare
 begin
   select * into list from public.today_lists l
   where l.person_id = me.id and l.company_id = me.company_id and l.day = today;
-  if not found then
+  if found and private.is_today_list_outdated(list) then
+    delete from public.today_lists l where l.id = list.id;
+    list := null;
+  end if;
+  if list.id is null and not private.may_store_today_list(me, waiting) then
+    return array(select w.key from unnest(waiting) w where w.place <= 3 or w.urgency < 6 order by w.place);
+  end if;
+  if list.id is null then
     -- Of two tabs at once one stores its list; the other waits for it here and reads it below.
     insert into public.today_lists (company_id, person_id, day, items, occasions)
     select
@@ -259,8 +290,8 @@ begin
 end;
 $$;
 comment on function private.open_today_list is
-'Keys of the signed-in person''s list of today: stored when it is first asked for, the first three of what waits, and '
-'longer by what could not wait since. Lists of more than 30 days ago are deleted.';
+'Keys of the signed-in person''s list of today: stored when it is first asked for and their book is here, the first '
+'three of what waits, and longer by what could not wait since. Lists of more than 30 days ago are deleted.';
 
 create function private.read_today_list() returns text[]
 language sql stable security invoker set search_path = ''

@@ -71,10 +71,16 @@ as $$
           c.undo_id = u.undo_id and c.table_name = 'customers'
           and c.row_id = (coalesce(u.expected, u.restored) ->> 'customer_id')::uuid
       )))
+      and not (u.table_name = 'external_ids' and exists (
+        select 1 from public.import_undo_rows r
+        where
+          r.undo_id = u.undo_id and r.table_name = coalesce(u.expected, u.restored) ->> 'table_name'
+          and r.row_id = (coalesce(u.expected, u.restored) ->> 'row_id')::uuid
+      ))
   ) r
 $$;
 comment on function public.import_undo_counts is
 'How many rows an undo would remove, restore and bring back, and how many of these something stands against. '
-'Who is to own a customer once they join counts as a change of the customer.';
+'Who is to own a customer once they join counts as a change of the customer, ids of other systems with their rows.';
 
 grant execute on function private.undo_progress, public.read_imports, public.import_undo_counts to authenticated;

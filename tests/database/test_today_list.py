@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row
+from tests.database.factories import AccountFactory, Sql, fetch_value, insert_customer, insert_row
 from tests.database.rpc import call_rpc, run_concurrently
 from tests.database.test_dashboard import run_on
 from tests.database.test_time_zones import EAST, WEST, acting_as
@@ -183,10 +183,48 @@ def test_the_list_empties_and_is_not_refilled(company, book):
 
 
 def test_an_empty_list_stays_empty_when_something_that_can_wait_comes(company, book):
+    book.customer("Calm", notice_in=600)
     assert listed(company.csm) == []
     book.customer("Later", notice_in=30)
     found = today_of(company.csm)
     assert (found["items"], found["more"]) == ([], 1)
+
+
+def test_the_list_is_made_when_the_book_comes(company, book):
+    assert listed(company.csm) == []
+    for name, days in (("A", 10), ("B", 20), ("C", 30), ("D", 40)):
+        book.customer(name, notice_in=days)
+    assert listed(company.csm) == ["A", "B", "C"]
+    book.customer("E", notice_in=1)
+    assert listed(company.csm) == ["A", "B", "C"], "it is stored now"
+
+
+@pytest.mark.parametrize(("status", "stored"), [("decided", 0), ("applied", 1)])
+def test_no_list_is_stored_while_an_import_is_being_brought_in(company, sql, book, status, stored):
+    book.customer("A", notice_in=10)
+    insert_import(sql, company, status)
+    assert listed(company.csm) == ["A"]
+    assert fetch_value(sql, "select count(*) from public.today_lists where person_id = %s", company.csm.id) == stored
+
+
+def test_an_empty_list_is_made_again_after_an_import(company, sql, book):
+    book.customer("Calm", notice_in=600)
+    assert listed(company.csm) == []
+    book.customer("A", notice_in=10)
+    assert listed(company.csm) == []
+    insert_import(sql, company, "applied")
+    assert listed(company.csm) == ["A"]
+    book.customer("B", notice_in=1)
+    insert_import(sql, company, "applied")
+    assert listed(company.csm) == ["A"], "something stood on it"
+
+
+def insert_import(sql, company, status):
+    made = insert_row(
+        sql, "imports", company_id=company.id, kind="customers", file_name="a.csv", source="crm", headers=["A"],
+        mapping={}, status=status, default_owner_id=company.csm.id,
+    )  # fmt: skip
+    sql.execute("update public.imports set applied_at = now() where id = %s and status = 'applied'", [made])
 
 
 @pytest.mark.parametrize("arrival", ["escalation", "hand back", "follow-up", "overdue", "back"])
@@ -281,10 +319,10 @@ def test_the_first_of_two_runs_begun_from_a_listed_customer_has_its_place(compan
 
 
 def test_a_snoozed_run_is_not_counted_as_in_progress_too(company, book):
+    book.customer("Calm")
     today_of(company.csm)
     book.run("Active")
     book.run("Asleep", status="snoozed")
-    book.customer("Calm")
     found = today_of(company.csm)
     assert (found["in_progress"], found["snoozed"], found["calm"], found["can_wait"]) == (1, 1, 1, 0)
 
@@ -360,6 +398,7 @@ def test_a_colleagues_work_waits_for_nobody_else(company, book):
 
 def test_people_in_two_zones_have_the_lists_of_their_own_days(company, sql):
     for person, zone in ((company.csm, WEST), (company.other_csm, EAST)):
+        insert_customer(sql, company.id, person.id, name=zone)
         call_rpc(person, "save_time_zone", p_time_zone=zone)
         today_of(person)
     stored = "select person_id, day from public.today_lists where company_id = %s"

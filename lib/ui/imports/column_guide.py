@@ -71,4 +71,12 @@ def describe_cells(column: ColumnDescription) -> str:
         for code, known in column.words.items()
         if known
     )
-    return " ".join(part for part in (takes, column.hint, f"Understood too: {words}." if words else "") if part)
+    return " ".join(
+        part
+        for part in (
+            takes,
+            column.hint,
+            f"Understood too: {words}{'' if words.endswith('…') else '.'}" if words else "",
+        )
+        if part
+    )
