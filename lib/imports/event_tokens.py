@@ -49,6 +49,14 @@ class UnknownCustomer:
     customers_of_domain: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventSenders:
+    """Who sends events: the valid tokens, and the customers named by events that wait."""
+
+    tokens: tuple[EventToken, ...]
+    unknown_customers: tuple[UnknownCustomer, ...]
+
+
 class EventTokenRepository:
     """The tokens of the company of the client's token. All methods raise NotPermitted for anyone but an admin."""
 
@@ -64,6 +72,10 @@ class EventTokenRepository:
         """Those with most events first, at most 50. Their events wait."""
         rows = execute_read(self._client.rpc("list_unknown_event_customers", {}))
         return tuple(parse_row(UnknownCustomer, row) for row in rows)
+
+    def fetch_senders(self) -> EventSenders:
+        """Two requests."""
+        return EventSenders(tokens=self.fetch_tokens(), unknown_customers=self.fetch_unknown_customers())
 
     def create_token(self, *, name: str, scopes: Sequence[EventScope]) -> NewEventToken:
         """Raises InvalidInput, and Conflict when the company has 20 tokens."""

@@ -1,6 +1,6 @@
-"""Customers that may be the same, and making two of them one."""
+"""Making one record of two customers, or of two contacts, and two again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,42 +8,11 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
-from lib.imports.name_likeness import KnownName, find_like_names
+from lib.imports.similar_records import FIELDS, SimilarPair, pair_similar_contacts, pair_similar_customers
 
 PAGE = 1000
-MAX_CUSTOMERS = 5000
-"""As many are compared with each other: about two seconds."""
-FIELDS: Mapping[str, str] = {
-    "name": "Name",
-    "owner_id": "Owner",
-    "domain": "Domain",
-    "industry": "Industry",
-    "country": "Country",
-    "segment": "Segment",
-    "customer_since": "Customer since",
-    "time_zone": "Time zone",
-    "summary": "Summary",
-    "competitor": "Competitor",
-    "status": "Status",
-}
-"""What one chooses between, with its label; as `private.merge_columns` has it, which a test compares."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerPair:
-    """Two customers that may be one, with their columns of FIELDS; `reason` says in words what is alike."""
-
-    first: Mapping[str, Any]
-    second: Mapping[str, Any]
-    reason: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.first['id']}.{self.second['id']}"
-
-    def list_differences(self) -> tuple[str, ...]:
-        """The columns in which they differ."""
-        return tuple(name for name in FIELDS if self.first[name] != self.second[name])
+MAX_RECORDS = 5000
+"""As many customers, and as many contacts, are compared: about two seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,17 +33,25 @@ class MergeRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def find_similar_customers(self) -> tuple[CustomerPair, ...]:
-        """Pairs of like names or one domain. A request for each 1,000 customers, up to MAX_CUSTOMERS."""
-        return pair_similar_customers(self._fetch_customers())
+    def find_similar_customers(self) -> tuple[SimilarPair, ...]:
+        """Pairs of like names or one domain. A request for each 1,000 customers, up to MAX_RECORDS."""
+        columns = ", ".join(("id", *FIELDS["customers"]))
+        query = self._client.table("customers").select(columns).neq("status", "archived")
+        return pair_similar_customers(_read_pages(query.order("created_at").order("id")))
 
-    def merge_customers(self, *, kept_id: str, removed_id: str, taken: Sequence[str] = ()) -> str:
-        """Make two customers one, which takes the columns `taken` of the removed one. Returns the merge's id.
+    def find_similar_contacts(self) -> tuple[SimilarPair, ...]:
+        """Pairs of contacts of one customer. A request for each 1,000 contacts, up to MAX_RECORDS."""
+        columns = ", ".join(("id", "customer_id", "customers(name)", *FIELDS["contacts"]))
+        query = self._client.table("contacts").select(columns)
+        return pair_similar_contacts(_read_pages(query.order("customer_id").order("created_at").order("id")))
 
-        Raises NotFound, and Conflict if both have an open run of one workflow.
+    def merge_records(self, table_name: str, *, kept_id: str, removed_id: str, taken: Sequence[str] = ()) -> str:
+        """Make two records one, which takes the columns `taken` of the removed one. Returns the merge's id.
+
+        Raises NotFound, and Conflict if both customers have an open run of one workflow.
         """
         pair = {"p_kept_id": kept_id, "p_removed_id": removed_id}
-        arguments = {"p_table": "customers", **pair, "p_taken": list(taken)}
+        arguments = {"p_table": table_name, **pair, "p_taken": list(taken)}
         return str(execute_write(self._client.rpc("merge_records", arguments)))
 
     def undo_merge(self, merge_id: str) -> tuple[str, ...]:
@@ -88,29 +65,12 @@ class MergeRepository:
         rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(most))
         return tuple(parse_row(Merge, row) for row in rows)
 
-    def _fetch_customers(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        while len(rows) < MAX_CUSTOMERS:
-            query = self._client.table("customers").select(", ".join(("id", *FIELDS))).neq("status", "archived")
-            page = execute_read(query.order("created_at").order("id").range(len(rows), len(rows) + PAGE - 1))
-            rows += page
-            if len(page) < PAGE:
-                break
-        return rows
 
-
-def pair_similar_customers(customers: Sequence[Mapping[str, Any]]) -> tuple[CustomerPair, ...]:
-    """Each pair once, the likest first. The one that comes first in `customers` is `first`."""
-    by_id = {str(row["id"]): row for row in customers}
-    order = {key: place for place, key in enumerate(by_id)}
-    known = [KnownName(key=key, name=row["name"], domain=row["domain"] or "") for key, row in by_id.items()]
-    found: dict[tuple[str, str], tuple[int, str]] = {}
-    for key, candidates in find_like_names(known, known).items():
-        for candidate in candidates:
-            if candidate.key != key:
-                first, second = sorted((key, candidate.key), key=order.__getitem__)
-                found[first, second] = candidate.likeness, candidate.reason
-    ranked = sorted(found.items(), key=lambda item: (-item[1][0], order[item[0][0]], order[item[0][1]]))
-    return tuple(
-        CustomerPair(first=by_id[first], second=by_id[second], reason=reason) for (first, second), (_, reason) in ranked
-    )
+def _read_pages(query: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    while len(rows) < MAX_RECORDS:
+        page = execute_read(query.range(len(rows), len(rows) + PAGE - 1))
+        rows += page
+        if len(page) < PAGE:
+            break
+    return rows

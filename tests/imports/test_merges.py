@@ -1,9 +1,9 @@
-from lib.imports.merges import FIELDS, pair_similar_customers
+from lib.imports.similar_records import FIELDS, pair_similar_contacts, pair_similar_customers
 from tests.database.factories import fetch_value
 
 
 def customer(key: str, name: str, domain: str | None = None) -> dict[str, str | None]:
-    return dict.fromkeys(FIELDS) | {"id": key, "name": name, "domain": domain}
+    return dict.fromkeys(FIELDS["customers"]) | {"id": key, "name": name, "domain": domain}
 
 
 def test_each_pair_is_found_once_the_likest_first():
@@ -21,4 +21,22 @@ def test_each_pair_is_found_once_the_likest_first():
 
 
 def test_the_fields_to_choose_from_are_those_of_the_database(sql):
-    assert sorted(fetch_value(sql, "select private.merge_columns('customers')")) == sorted(FIELDS)
+    columns = {table: set(fetch_value(sql, "select private.merge_columns(%s)", table)) for table in FIELDS}
+    with_status = {"left_on", "replaced_by"}  # they go with the status
+    assert columns == {"customers": set(FIELDS["customers"]), "contacts": set(FIELDS["contacts"]) | with_status}
+
+
+def contact(key: str, name: str, email: str | None = None, *, of: str = "1") -> dict[str, str | None]:
+    return dict.fromkeys(FIELDS["contacts"]) | {"id": key, "customer_id": of, "name": name, "email": email}
+
+
+def test_contacts_are_paired_by_address_or_name_and_only_of_one_customer():
+    contacts = [
+        contact("1", "Ann Lee", "Ann@acme.test"),
+        contact("2", "A. Lee", "ann@acme.test "),
+        contact("3", "Lee, Ann"),
+        contact("4", "Ann Lee", "ann.lee@other.test"),
+        contact("5", "Bob", "ann@acme.test", of="2"),
+    ]
+    found = {pair.id: pair.reason for pair in pair_similar_contacts(contacts)}
+    assert found == {"1.2": "same address: Ann@acme.test", "1.3": "like names", "3.4": "like names"}

@@ -1,11 +1,11 @@
 """Settings of the company: who edits them, a preview before new rules, and what is typed when somebody was faster."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from tests.database.factories import fetch_value, insert_row
+from tests.database.factories import fetch_value, insert_customer, insert_row
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text
 from tests.support.requests import record_requests
@@ -278,3 +278,18 @@ def test_a_token_without_a_name_is_refused_in_words(show, company):
     page = press(show("Events"), "Make a token")
     assert "Name what the token is for." in page_text(page)
     assert call_rpc(company.admin, "list_event_tokens") == []
+
+
+def test_customers_that_events_name_and_nobody_knows_are_listed_for_admins(show, company, sql):
+    made = call_rpc(company.admin, "create_event_token", p_name="Product", p_scopes=["usage"])
+    happened = {"type": "usage", "happened_at": datetime.now(UTC).isoformat(), "user": "u1"}
+    events = [
+        {"id": "1", "source": "billing", "customer_id": "c-7"} | happened,
+        {"id": "2", "customer_domain": "twin.test"} | happened,
+    ]
+    for name in ("Twin", "Twin Inc."):
+        insert_customer(sql, company.id, company.csm.id, name=name, domain="twin.test")
+    call_rpc(company.admin, "receive_events", p_token=made["token"], p_events=events)
+    seen = page_text(show("Events"))
+    for words in ("c-7", "in billing", "1 event, last", "2 customers have this domain: merge them on the page Import"):
+        assert words in seen

@@ -1,27 +1,34 @@
-"""Customers that look alike: compared side by side, made one, and two again."""
+"""Customers and contacts that look alike: compared side by side, made one, and two again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.imports.merges import FIELDS, CustomerPair, Merge
+from lib.imports.merges import Merge
+from lib.imports.similar_records import FIELDS, SimilarPair
 from lib.services import Services
-from lib.text.format import format_count, format_date, humanize_code, join_names
+from lib.text.format import format_count, join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import Command, FlashMessage
+from lib.ui.imports.merge_text import format_moved, format_value
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import DUPLICATES, import_button_key, merge_field_key
 
 MAX_PAIRS = 20
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">and</span> <strong>{}</strong></p>'
             '<p class="zen-small zen-muted">{}</p>')  # fmt: skip
+_NOUNS = {"customers": "customer", "contacts": "contact"}
+_CONSEQUENCES = {
+    "customers": "Runs, conversations, notes, contacts, contracts, usage and tickets of both go to the one that stays. "
+    "Where both have usage of the same week, its own counts stay. You can undo it.",
+    "contacts": "Survey answers of both go to the one that stays. You can undo it.",
+}
 _MERGE = Html('<p><strong>{}</strong> <span class="zen-muted">was merged</span></p><p class="zen-small">{}</p>')
 
 
@@ -32,7 +39,7 @@ class DuplicateSearch:
     It counts as long as nothing was changed since (`data_version`).
     """
 
-    pairs: tuple[CustomerPair, ...]
+    pairs: tuple[SimilarPair, ...]
     merges: tuple[Merge, ...]
     colleagues: Mapping[str, str]
     data_version: int
@@ -40,20 +47,20 @@ class DuplicateSearch:
 
 
 def draw_duplicates(services: Services) -> None:
-    """A button that looks for them; then the pairs, and the latest merges. Three requests when one looks."""
-    st.markdown("## Customers that look alike")
+    """A button that looks for them; then the pairs, and the latest merges. Four requests when one looks."""
+    st.markdown("## Duplicates")
     search: DuplicateSearch | None = st.session_state.get(DUPLICATES)
     if search is None or search.data_version != page_cache.get_data_version().number:
         if st.button("Look for duplicates", key=import_button_key("look", "duplicates"), icon=":material/join_inner:"):
             _look_for_duplicates(services)
         return
     if not search.pairs:
-        text = "No two customers have the same domain or similar names."
+        text = "No two customers, and no two contacts of a customer, have the same address or similar names."
         empty_and_error_states.draw_empty_state("No duplicates", text, icon=":material/check:")
     for pair in search.pairs[:MAX_PAIRS]:
         _draw_pair(pair, search)
     if len(search.pairs) > MAX_PAIRS:
-        st.caption(f"{len(search.pairs) - MAX_PAIRS:,} more pairs, when these are done.")
+        st.caption(f"{format_count(len(search.pairs) - MAX_PAIRS, 'more pair')}, when these are done.")
     for merge in search.merges:
         _draw_merge(merge)
     st.button("Close", key=import_button_key("close", "duplicates"), type="tertiary", on_click=close_duplicates)
@@ -68,7 +75,7 @@ def _look_for_duplicates(services: Services) -> None:
         with empty_and_error_states.show_skeleton(height=120):
             people = services.people.fetch_team().people
             st.session_state[DUPLICATES] = DuplicateSearch(
-                pairs=services.merges.find_similar_customers(),
+                pairs=services.merges.find_similar_customers() + services.merges.find_similar_contacts(),
                 merges=services.merges.fetch_merges(),
                 colleagues={str(each.id): each.full_name for each in people},
                 data_version=page_cache.get_data_version().number,
@@ -79,11 +86,13 @@ def _look_for_duplicates(services: Services) -> None:
     st.rerun()
 
 
-def _draw_pair(pair: CustomerPair, search: DuplicateSearch) -> None:
+def _draw_pair(pair: SimilarPair, search: DuplicateSearch) -> None:
     if search.compared == pair.id:
         _draw_comparison(pair, search)
         return
-    html = _ROW.format(pair.first["name"], pair.second["name"], pair.reason)
+    customer = pair.first["customers"]["name"] if pair.table_name == "contacts" else ""
+    about = " · ".join(filter(None, (customer and f"contacts of {customer}", pair.reason)))
+    html = _ROW.format(pair.first["name"], pair.second["name"], about)
     with draw_row_with_buttons(html, key=f"pair.{pair.id}"):
         st.button(
             "Compare…",
@@ -94,9 +103,9 @@ def _draw_pair(pair: CustomerPair, search: DuplicateSearch) -> None:
         )
 
 
-def _draw_comparison(pair: CustomerPair, search: DuplicateSearch) -> None:
+def _draw_comparison(pair: SimilarPair, search: DuplicateSearch) -> None:
     with st.container(border=True, gap="small", key="merge"):
-        st.markdown("##### Make one customer of these?")
+        st.markdown(f"##### Make one {_NOUNS[pair.table_name]} of these?")
         sides = {"first": pair.first, "second": pair.second}
         kept = st.radio(
             "Which one stays",
@@ -106,12 +115,9 @@ def _draw_comparison(pair: CustomerPair, search: DuplicateSearch) -> None:
             horizontal=True,
         )
         taken = [name for name in pair.list_differences() if _draw_field(pair, name, kept, search) != kept]
-        st.caption(
-            "Runs, conversations, notes, contacts, contracts, usage and tickets of both go to the one that stays. "
-            "Of a week that both have, its own counts stay. You can undo it."
-        )
+        st.caption(_CONSEQUENCES[pair.table_name])
         removed = "second" if kept == "first" else "first"
-        command = build_merge_command(sides[kept], sides[removed], taken)
+        command = build_merge_command(pair.table_name, sides[kept], sides[removed], taken)
         with st.container(horizontal=True, gap="small"):
             buttons.draw_command_button("Merge", command, key=f"merge.{pair.id}", is_primary=True)
             st.button(
@@ -123,12 +129,12 @@ def _draw_comparison(pair: CustomerPair, search: DuplicateSearch) -> None:
             )
 
 
-def _draw_field(pair: CustomerPair, name: str, kept: str, search: DuplicateSearch) -> str:
+def _draw_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch) -> str:
     """Both values beside each other; the side whose value stays, at first that of the customer that stays."""
     values = {"first": pair.first[name], "second": pair.second[name]}
     filled = next((side for side in (kept, *values) if values[side] is not None), kept)
     chosen = st.radio(
-        FIELDS[name],
+        FIELDS[pair.table_name][name],
         list(values),
         index=list(values).index(filled),
         format_func=lambda side: escape_markdown(format_value(name, values[side], search.colleagues)),
@@ -138,37 +144,29 @@ def _draw_field(pair: CustomerPair, name: str, kept: str, search: DuplicateSearc
     return str(chosen)
 
 
-def format_value(name: str, value: Any, colleagues: Mapping[str, str]) -> str:
-    """A value of a customer as it is shown."""
-    if value is None:
-        return "—"
-    if name == "owner_id":
-        return colleagues.get(str(value), "a former colleague")
-    if name == "customer_since":
-        return format_date(date.fromisoformat(value))
-    return humanize_code(value) if name in ("segment", "status") else str(value)
-
-
-def build_merge_command(kept: Mapping[str, Any], removed: Mapping[str, Any], taken: list[str]) -> Command:
+def build_merge_command(
+    table_name: str, kept: Mapping[str, Any], removed: Mapping[str, Any], taken: list[str]
+) -> Command:
     def merge(services: Services) -> FlashMessage:
-        merge_id = services.merges.merge_customers(kept_id=kept["id"], removed_id=removed["id"], taken=taken)
-        return FlashMessage(text=f"{removed['name']} is merged into {kept['name']}.", undo=build_undo_command(merge_id))
+        merge_id = services.merges.merge_records(table_name, kept_id=kept["id"], removed_id=removed["id"], taken=taken)
+        undo = build_undo_command(merge_id, table_name)
+        return FlashMessage(text=f"{removed['name']} is merged into {kept['name']}.", undo=undo)
 
     return merge
 
 
-def build_undo_command(merge_id: str) -> Command:
+def build_undo_command(merge_id: str, table_name: str) -> Command:
     def undo(services: Services) -> FlashMessage:
         left_alone = services.merges.undo_merge(merge_id)
-        labels = join_names([FIELDS.get(name, name) for name in left_alone])
-        return FlashMessage(text="They are two again." + (f" Changed since, and kept: {labels}." if labels else ""))
+        labels = join_names([FIELDS[table_name].get(name, name) for name in left_alone])
+        kept = f" Changed since the merge, and left as it is: {labels}." if labels else ""
+        return FlashMessage(text=f"The merge is undone.{kept}")
 
     return undo
 
 
 def _draw_merge(merge: Merge) -> None:
-    moved = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in sorted(merge.moved.items()))
-    html = _MERGE.format(merge.removed_label, f"Moved: {moved or format_count(0, 'row')}.")
+    html = _MERGE.format(merge.removed_label, format_moved(merge))
     with draw_row_with_buttons(html, key=f"merged.{merge.id}"):
-        undo = build_undo_command(merge.id)
+        undo = build_undo_command(merge.id, merge.table_name)
         buttons.draw_command_button("Undo", undo, key=f"undo_merge.{merge.id}", icon=":material/undo:", is_quiet=True)

@@ -9,7 +9,6 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.imports.event_tokens import EventScope, EventToken, NewEventToken
 from lib.services import Services
-from lib.text.format import join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_cache, theme
@@ -18,6 +17,7 @@ from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import Command, FlashMessage
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import EVENT_TOKENS, EVENTS_DRAFT, settings_button_key, settings_field_key
+from lib.ui.settings.unknown_customers import draw_unknown_customers
 
 SCOPE_LABELS: Mapping[EventScope, str] = {EventScope.USAGE: "Usage", EventScope.TICKETS: "Tickets"}
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
@@ -34,7 +34,7 @@ class EventTokenDraft:
 
 
 def draw_event_tokens_section(services: Services, *, may_edit: bool, time_zone: str) -> None:
-    """The form and the list, for admins. One request."""
+    """The form and the lists, for admins. Two requests."""
     st.markdown(
         "Your product and your help desk can send usage and tickets as they happen, to `POST /api/events`. "
         "Each system gets a token of its own."
@@ -48,13 +48,14 @@ def draw_event_tokens_section(services: Services, *, may_edit: bool, time_zone: 
     else:
         _draw_form(draft, services)
     try:
-        loaded = page_cache.load(EVENT_TOKENS, services.event_tokens.fetch_tokens, skeleton_height=120)
+        loaded = page_cache.load(EVENT_TOKENS, services.event_tokens.fetch_senders, skeleton_height=120)
     except ZenError as error:
         retry = lambda: page_cache.invalidate(EVENT_TOKENS)  # noqa: E731
         empty_and_error_states.draw_error(error, retry=retry, key="event_tokens")
         return
     page_cache.draw_cache_error(EVENT_TOKENS, loaded, what="the list", time_zone=time_zone)
-    _draw_tokens(loaded.value, draft, time_zone)
+    _draw_tokens(loaded.value.tokens, draft, time_zone)
+    draw_unknown_customers(loaded.value.unknown_customers, time_zone)
 
 
 def _draw_form(draft: EventTokenDraft, services: Services) -> None:
@@ -136,8 +137,9 @@ def _draw_revoke_buttons(token: EventToken, draft: EventTokenDraft) -> None:
 def build_token_html(token: EventToken, time_zone: str) -> Html:
     """Its name and what it may send; below it who made it when, and when it was last used."""
     used = f"last used {theme.format_timestamp(token.last_used_at, time_zone)}" if token.last_used_at else "never used"
-    made = f"made by {token.created_by_name}, {theme.format_timestamp(token.created_at, time_zone)}"
-    return _ROW.format(token.name, join_names([SCOPE_LABELS[scope] for scope in token.scopes]), f"{made} · {used}")
+    made = f"Made by {token.created_by_name}, {theme.format_timestamp(token.created_at, time_zone)}"
+    scopes = [label for scope, label in SCOPE_LABELS.items() if scope in token.scopes]
+    return _ROW.format(token.name, " · ".join(scopes), f"{made} · {used}")
 
 
 def _build_revoke_command(token: EventToken) -> Command:

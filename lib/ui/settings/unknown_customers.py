@@ -1,0 +1,40 @@
+"""Customers that events name and nobody knows: who they are, and how their events come to count."""
+
+import streamlit as st
+
+from lib.imports.event_tokens import UnknownCustomer
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.ui import theme
+from lib.ui.safe_text import draw_html
+
+_ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
+
+
+def draw_unknown_customers(customers: tuple[UnknownCustomer, ...], time_zone: str) -> None:
+    """Nothing while no event waits."""
+    if not customers:
+        return
+    st.markdown("##### Customers we don't know")
+    st.caption(
+        "Their events wait for 60 days. They count as soon as there is a customer with this domain, "
+        "or with this id from an import."
+    )
+    for customer in customers:
+        draw_html(build_unknown_customer_html(customer, time_zone))
+
+
+def build_unknown_customer_html(customer: UnknownCustomer, time_zone: str) -> Html:
+    """How events name it; below how many wait, and why a known domain does not help."""
+    name = customer.customer_id or customer.customer_domain or ""
+    source = f"in {customer.source}" if customer.customer_id and customer.source else ""
+    also = customer.customer_domain if customer.customer_id and customer.customer_domain else ""
+    waiting = (
+        f"{format_count(customer.events, 'event')}, last {theme.format_timestamp(customer.last_received_at, time_zone)}"
+    )
+    several = (
+        f" · {customer.customers_of_domain} customers have this domain: merge them on the page Import"
+        if customer.customers_of_domain > 1
+        else ""
+    )
+    return _ROW.format(name, " · ".join(filter(None, (source, also))), waiting + several)
