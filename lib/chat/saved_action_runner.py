@@ -107,7 +107,8 @@ class SavedActionRunner:
                 )
                 return {"until": until.isoformat()}
             case ActionKind.SKIP:
-                return {"reason": rules.skip_reasons[0].code} if rules.skip_reasons else {}
+                reasons = rules.list_skip_reasons()
+                return {"reason": reasons[0].code} if reasons else {}
             case ActionKind.ESCALATE:
                 people = self._actions.fetch_colleagues()
                 first = next((person for person in people if person.leads_team), None)

@@ -112,6 +112,10 @@ class CompanySettingsRepository:
         arguments = {"p_limits": dict(limits), "p_revision": revision}
         execute_write(self._client.rpc("save_company_limits", arguments))
 
+    def save_codes(self, codes: Mapping[str, Any], *, revision: int) -> None:
+        """Replace reasons and outcomes, for admins; one without a code is new. Raises InvalidInput, Conflict."""
+        execute_write(self._client.rpc("save_company_codes", {"p_codes": dict(codes), "p_revision": revision}))
+
     def fetch_score_rules(self) -> Mapping[ScoreKind, ScoreRule]:
         rules = execute_read(self._client.rpc("score_rules", {}))
         return {kind: parse_row(ScoreRule, rules[kind]) for kind in ScoreKind}

@@ -14,13 +14,17 @@ ADMIN_WITH_PROOF = "admin, with proof"
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeCode:
-    """How a run may end in workflows of these categories, and what has to be said then."""
+    """How a run may end in workflows of these categories, and what has to be said then.
+
+    An archived one is of runs that ended so, and offered no more.
+    """
 
     code: str
     label: str
     categories: tuple[str, ...]
     needs_amount: bool
     needs_reason: bool
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +43,12 @@ class SeverityCode:
 
 @dataclass(frozen=True, kw_only=True)
 class SkipReasonCode:
-    """Why a slide or a run may be skipped."""
+    """Why a slide or a run may be skipped. An archived reason is offered no more."""
 
     code: str
     label: str
     needs_words: bool
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,12 @@ class CompanyRules:
 
     def list_outcome_codes(self, category: str) -> tuple[OutcomeCode, ...]:
         """How workflows of a category may end."""
-        return tuple(outcome for outcome in self.outcome_codes if category in outcome.categories)
+        active = (outcome for outcome in self.outcome_codes if not outcome.is_archived)
+        return tuple(outcome for outcome in active if category in outcome.categories)
+
+    def list_skip_reasons(self) -> tuple[SkipReasonCode, ...]:
+        """Why a slide or a run may be skipped from now on."""
+        return tuple(reason for reason in self.skip_reasons if not reason.is_archived)
 
     def find_discount_approver(self, off_list_percent: Decimal, *, lacks_list_price: bool = False) -> str:
         """The first who may approve a price so far below list (0-100): a leader, if there is no list price."""

@@ -9,6 +9,7 @@ create table public.outcome_codes (
   categories text[] not null check (categories <@ array['renewal', 'risk', 'strategy', 'expansion']),
   needs_amount boolean not null default false,
   needs_reason boolean not null default false,
+  is_archived boolean not null default false check (not is_archived or company_id is not null),
   position int not null,
   unique nulls not distinct (company_id, code)
 );
@@ -20,6 +21,7 @@ comment on column public.outcome_codes.label is 'Words on screen.';
 comment on column public.outcome_codes.categories is 'Categories of workflows that may end so.';
 comment on column public.outcome_codes.needs_amount is 'True when the ARR from now on is demanded.';
 comment on column public.outcome_codes.needs_reason is 'True when a reason is demanded.';
+comment on column public.outcome_codes.is_archived is 'True when it is offered no more; runs that ended so keep it.';
 comment on column public.outcome_codes.position is 'Order on screen.';
 
 create table public.severities (
@@ -45,6 +47,7 @@ create table public.skip_reasons (
   code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
   label text not null check (length(label) between 1 and 80 and not private.is_blank(label)),
   needs_words boolean not null default false,
+  is_archived boolean not null default false check (not is_archived or company_id is not null),
   position int not null,
   unique nulls not distinct (company_id, code)
 );
@@ -54,6 +57,7 @@ comment on column public.skip_reasons.company_id is 'Tenant; null for stock.';
 comment on column public.skip_reasons.code is 'What skip_reason of runs and steps holds.';
 comment on column public.skip_reasons.label is 'Words on screen.';
 comment on column public.skip_reasons.needs_words is 'True when the person has to say it in their own words too.';
+comment on column public.skip_reasons.is_archived is 'True when it is offered no more; what was skipped for it keeps it.';
 comment on column public.skip_reasons.position is 'Order on screen.';
 
 create table public.approval_bands (

@@ -77,7 +77,7 @@ declare
   rule constant public.outcome_codes := private.find_outcome_code(company, category, code);
   errors text[] := '{}';
 begin
-  if rule.code is null then
+  if rule.code is null or rule.is_archived then
     errors := errors || 'Choose an outcome.'::text;
   end if;
   if rule.needs_amount and amount is null then

@@ -137,7 +137,7 @@ declare
   words constant text := case when not private.is_blank(p ->> 'words') then trim(p ->> 'words') end;
 begin
   perform private.raise_invalid(array[
-    case when rule.code is null then 'Choose a reason.' end,
+    case when rule.code is null or rule.is_archived then 'Choose a reason.' end,
     case when rule.needs_words and words is null then 'Say why, in your own words.' end,
     private.length_error(words, 2000)]);
   if slide is null then

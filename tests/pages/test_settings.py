@@ -293,3 +293,36 @@ def test_customers_that_events_name_and_nobody_knows_are_listed_for_admins(show,
     seen = page_text(show("Events"))
     for words in ("c-7", "in billing", "1 event, last", "2 customers have this domain: merge them on the page Import"):
         assert words in seen
+
+
+def label_fields(page) -> list[Any]:
+    return [each for each in page.text_input if each.label == "Label"]
+
+
+def test_a_reason_is_renamed_archived_and_added_and_restored(show, company):
+    page = show("Codes and limits")
+    label_fields(page)[0].set_value("Not for us").run()
+    page = press(page, "Add a reason")
+    next(each for each in label_fields(page) if not each.value).set_value("They merge").run()
+    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    assert "The reasons and outcomes are saved." in page_text(page)
+    labels = {each["code"]: each["label"] for each in call_rpc(company.csm, "company_rules")["skip_reasons"]}
+    assert (labels["not_relevant"], labels["they_merge"]) == ("Not for us", "They merge")
+    page = find_button(page, "Archive").click().run()
+    assert "Not for us" not in [each.value for each in label_fields(page)]
+    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    archived = [each for each in call_rpc(company.csm, "company_rules")["skip_reasons"] if each["is_archived"]]
+    assert [each["label"] for each in archived] == ["Not for us"]
+    page = find_button(page, "Restore").click().run()
+    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    assert not any(each["is_archived"] for each in call_rpc(company.csm, "company_rules")["skip_reasons"])
+
+
+def test_an_outcome_no_workflow_may_end_with_is_refused_and_what_was_edited_stays(show, company):
+    page = show("Codes and limits")
+    categories = next(each for each in page.get("button_group") if each.label == "Workflows that may end so")
+    categories.set_value([]).run()
+    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    assert "Choose which workflows may end with" in page_text(page).replace("\\", "")
+    assert next(each for each in page.get("button_group") if each.label == "Workflows that may end so").value == []
+    assert call_rpc(company.csm, "company_settings")["revision"] == 1

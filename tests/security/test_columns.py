@@ -90,8 +90,8 @@ COLUMNS: dict[str, Writers] = {
     "modules": Writers(added="company_id name annual_price_per_seat", changed="name annual_price_per_seat"),
     # Codes and limits
     "outcome_codes": Writers(
-        functions="company_id code label categories needs_amount needs_reason position",
-        by="the operator",
+        functions="company_id code label categories needs_amount needs_reason is_archived position",
+        by="save_company_codes, the operator",
         database="id",
     ),
     "severities": Writers(
@@ -99,7 +99,11 @@ COLUMNS: dict[str, Writers] = {
         by="save_company_limits, the operator",
         database="id",
     ),
-    "skip_reasons": Writers(functions="company_id code label needs_words position", by="the operator", database="id"),
+    "skip_reasons": Writers(
+        functions="company_id code label needs_words is_archived position",
+        by="save_company_codes, the operator",
+        database="id",
+    ),
     "approval_bands": Writers(
         functions="company_id approver_role approver_id up_to_percent",
         by="save_company_limits, the operator",

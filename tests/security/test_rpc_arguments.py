@@ -26,6 +26,7 @@ from tests.security.fixtures import TenantFixtures
 from tests.security.hostile_values import HOSTILE, find_fault, send
 from tests.security.matrix import MATRIX
 from tests.support.companies import Company, Member, unused_email
+from tests.support.company_rules import STOCK_RULES
 
 Arguments = dict[str, Any]
 ON_ONESELF = {
@@ -36,7 +37,7 @@ ON_ONESELF = {
 """They may end the sessions or the membership of whoever calls them."""
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
-    "preview_score_rules", "save_score_rules", "save_company_limits", "preview_chat_retention",
+    "preview_score_rules", "save_score_rules", "save_company_limits", "save_company_codes", "preview_chat_retention",
     "create_event_token", "list_event_tokens",
     "list_unknown_event_customers", "revoke_event_token",
 }  # fmt: skip
@@ -178,6 +179,19 @@ LIMITS = {
     "role_limits": {"csm": 5, "manager": 25, "admin": 35},
     "response_days": {"critical": 2, "high": 3, "medium": 7, "low": 14},
 }
+CODES = {
+    "skip_reasons": [
+        {"code": each.code, "label": each.label, "needs_words": each.needs_words, "is_archived": False}
+        for each in STOCK_RULES.skip_reasons
+    ],
+    "outcome_codes": [
+        {
+            "code": each.code, "label": each.label, "categories": list(each.categories), "is_archived": False,
+            "needs_amount": each.needs_amount, "needs_reason": each.needs_reason,
+        }
+        for each in STOCK_RULES.outcome_codes
+    ],
+}  # fmt: skip
 PRIORITY_RULES = {"weights": {"arr": 20, "deadline": 50, "signals": 30}, "today_from": 41}
 ATTEMPT = {"p_kind": "sign-in", "p_keys": {"address": "00" * 32}}
 
@@ -350,6 +364,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_starts_on": date.today().isoformat(), "p_ends_on": (date.today() + timedelta(days=9)).isoformat(),
     },
     "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
+    "save_company_codes": lambda _at: {"p_codes": CODES, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "save_score_rules": lambda at: {
         "p_kind": "priority", "p_rules": PRIORITY_RULES, "p_note": "Later.", "p_version": at.rule_version(),

@@ -12,12 +12,13 @@ from lib.ui.tables import draw_table
 ListRows = tuple[Mapping[str, Cell], ...]
 
 
-def draw_code_lists(rules: CompanyRules, *, with_limits: bool) -> None:
-    """Reasons and outcomes, which the operator keeps; limits and clocks before them where they are only read."""
-    if with_limits:
-        _draw_limits(rules)
-    st.caption("Your operator changes reasons and outcomes in the database.")
-    reasons = tuple({"label": each.label, "words": format_yes_no(each.needs_words)} for each in rules.skip_reasons)
+def draw_code_lists(rules: CompanyRules) -> None:
+    """Limits, clocks, reasons and outcomes for those who only read them."""
+    st.caption("An admin of your company can change these.")
+    _draw_limits(rules)
+    reasons = tuple(
+        {"label": each.label, "words": format_yes_no(each.needs_words)} for each in rules.list_skip_reasons()
+    )
     _draw_list("Reasons to skip", reasons, label="Reason", words="Needs words")
     outcomes = tuple(
         {
@@ -27,6 +28,7 @@ def draw_code_lists(rules: CompanyRules, *, with_limits: bool) -> None:
             "reason": format_yes_no(each.needs_reason),
         }
         for each in rules.outcome_codes
+        if not each.is_archived
     )
     _draw_list(
         "Outcomes", outcomes, label="Outcome", categories="Of workflows", amount="Needs ARR", reason="Needs reason"

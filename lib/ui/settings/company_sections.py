@@ -14,6 +14,7 @@ from lib.ui.page_cache import Cached
 from lib.ui.session_keys import SETTINGS, SETTINGS_SECTION
 from lib.ui.settings.calendar_section import draw_calendar_section
 from lib.ui.settings.code_lists import draw_code_lists
+from lib.ui.settings.codes_section import draw_codes_section
 from lib.ui.settings.event_tokens_section import draw_event_tokens_section
 from lib.ui.settings.limits_section import draw_limits_section
 from lib.ui.settings.score_rules_section import draw_score_rules_section
@@ -68,7 +69,9 @@ def _draw_priority(loaded: LoadedSettings, services: Services, *, may_edit: bool
 def _draw_codes(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
     if may_edit:
         draw_limits_section(loaded.rules, loaded.settings.revision, services)
-    draw_code_lists(loaded.rules, with_limits=not may_edit)
+        draw_codes_section(loaded.rules, loaded.settings.revision, services)
+    else:
+        draw_code_lists(loaded.rules)
 
 
 def _draw_event_tokens(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:

@@ -12,6 +12,7 @@ from lib.companies.holiday_rows import HolidayRow
 from lib.errors import ZenError
 from lib.ui import empty_and_error_states
 from lib.ui.session_keys import settings_button_key, settings_draft_key, settings_field_key
+from lib.ui.settings.code_rows import EditedCode
 
 
 @dataclass(kw_only=True)
@@ -31,6 +32,7 @@ class SettingsDraft:
     previewed: Mapping[str, Any] | None = None
     invalid_fields: set[str] = field(default_factory=set)
     holiday_rows: list[HolidayRow] | None = None
+    code_rows: dict[str, list[EditedCode]] = field(default_factory=dict)
 
     @property
     def is_edited(self) -> bool:
