@@ -12,6 +12,7 @@ from lib.app_context import get_app_context
 from lib.audit.repository import AuditRepository
 from lib.auth.model import Person
 from lib.book.repository import BookRepository
+from lib.book.views import BookViewRepository
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -48,6 +49,7 @@ class Services:
     accounts: AccountRepository
     customers: CustomerRepository
     book: BookRepository
+    book_views: BookViewRepository
     executions: ExecutionService
     run_status_changes: RunStatusRepository
     inbox: InboxRepository
@@ -89,6 +91,7 @@ def build_services(client: Client, person: Person) -> Services:
         accounts=accounts,
         customers=CustomerRepository(client),
         book=BookRepository(client),
+        book_views=BookViewRepository(client),
         executions=executions,
         run_status_changes=RunStatusRepository(client),
         inbox=InboxRepository(client, signer),

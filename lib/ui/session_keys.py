@@ -199,6 +199,7 @@ BOOK_SHOWN = "book.shown"
 BOOK_COMMAND = "book.command"
 BOOK_DESTINATION = "book.destination"
 BOOK_SELECTED = "book.selected"
+BOOK_VIEWS = "book.views"
 
 
 def book_button_key(what: str, of: str = "") -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.database.factories import fetch_rows, fetch_value
+from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.pages.assertions import button_labels, find_button, page_text
 from tests.pages.dialogs import fill_dialog, submit_dialog
 from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage
@@ -235,3 +235,83 @@ def test_ticks_of_rows_that_are_not_on_screen_do_nothing(show, company, sql):
     add_customer(sql, company, company.csm, "Bolt")
     page = tick(show(company.manager), str(uuid.uuid4()), "x", "'; drop")
     assert "Tick rows to act" in page_text(page)
+
+
+def insert_view(sql, company, owner, **changes) -> str:
+    values = {"name": "Enterprise", "filter": {"segment": "enterprise"}, "sort": "arr.desc", "columns": ["arr"]}
+    return str(insert_row(sql, "book_views", company_id=company.id, owner_id=owner.id, **values | changes))
+
+
+def test_a_view_is_saved_opened_changed_and_deleted(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", segment="smb")
+    add_customer(sql, company, company.csm, "Cora", segment="enterprise")
+    page = show(segment="enterprise", sort="arr.desc", columns="arr")
+    widget(page, "text_input", "Save as").set_value("Large ones").run()
+    page = find_button(page, "Save").click().run()
+    assert "Saved as “Large ones”." in page_text(page)
+    [saved] = fetch_rows(sql, "select * from public.book_views where company_id = %s", company.id)
+    assert (saved["filter"], saved["sort"], saved["columns"]) == (
+        {"segment": "enterprise", "owner": "mine"}, "arr.desc", ["arr"],
+    )  # fmt: skip
+    page = find_button(show(), "Large ones").click().run()
+    assert "Bolt" not in page_text(page)
+    assert query(page)["view"] == str(saved["id"])
+    widget(page, "multiselect", "Columns, in their order").set_value(["arr", "owner"]).run()
+    page = find_button(page, "Save changes").click().run()
+    stored = "select columns from public.book_views where company_id = %s"
+    assert fetch_value(sql, stored, company.id) == ["arr", "owner"]
+    page = find_button(page, "Delete").click().run()
+    assert fetch_value(sql, stored, company.id) is None
+    page = find_button(page, "Undo").click().run()
+    assert fetch_value(sql, stored, company.id) == ["arr", "owner"]
+
+
+def test_a_view_of_the_company_opens_for_a_colleague_by_its_link_alone(show, company, sql):
+    add_customer(sql, company, company.other_csm, "Bolt", segment="smb")
+    add_customer(sql, company, company.other_csm, "Cora", segment="enterprise")
+    view = insert_view(sql, company, company.csm, is_shared=True)
+    page = show(company.other_csm, view=view)
+    seen = page_text(page)
+    assert "Cora" in seen
+    assert "Bolt" not in seen
+    assert "Save changes" not in button_labels(page)
+
+
+def test_a_view_that_is_not_shared_is_named_as_gone(show, company, sql):
+    add_customer(sql, company, company.other_csm, "Bolt")
+    view = insert_view(sql, company, company.csm)
+    seen = page_text(show(company.other_csm, view=view))
+    assert "This view was deleted, or is not shared with you" in seen
+    assert "Bolt" in seen
+
+
+def test_a_view_whose_column_filter_and_order_are_gone_shows_the_rest(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", segment="smb")
+    add_customer(sql, company, company.csm, "Cora", segment="enterprise")
+    old = {"segment": "smb", "mood": "good", "days_to": 3.5}
+    view = insert_view(sql, company, company.csm, filter=old, sort="mood.desc", columns=["mood", "arr"])
+    seen = page_text(show(view=view))
+    assert "There is no column “mood” any more." in seen
+    assert "Part of this link could not be read (sort, days_to, mood)" in seen
+    assert "Bolt" in seen
+    assert "Cora" not in seen
+
+
+def test_a_second_view_of_the_same_name_is_refused(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    insert_view(sql, company, company.csm, name="Large ones")
+    page = show()
+    widget(page, "text_input", "Save as").set_value("Large ones").run()
+    page = find_button(page, "Save").click().run()
+    assert "You have a view of this name already." in page_text(page)
+
+
+def test_a_view_that_was_changed_meanwhile_is_not_overwritten(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    view = insert_view(sql, company, company.csm, columns=["arr"])
+    page = show(view=view)
+    widget(page, "multiselect", "Columns, in their order").set_value(["owner"]).run()
+    sql.execute("update public.book_views set columns = '{segment}' where id = %s", [view])
+    page = find_button(page, "Save changes").click().run()
+    assert "This view was changed or deleted in the meantime." in page_text(page)
+    assert fetch_value(sql, "select columns from public.book_views where id = %s", view) == ["segment"]

@@ -87,6 +87,11 @@ def draft(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     return {**words, "company_id": world.company.id, "author_id": me, "base_version_id": world.version}
 
 
+def book_view(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    words = {"name": str(uuid.uuid4()), "filter": {"segment": "smb"}, "sort": "arr.desc", "columns": ["arr"]}
+    return {**words, "company_id": world.company.id, "owner_id": me}
+
+
 def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, Any]:
     of = insert_row(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
     world.delete_later(of, company_id)
@@ -692,6 +697,23 @@ MATRIX: dict[str, Rules] = {
         update="own",
         row=lambda world, me: {"company_id": world.company.id, "person_id": me, "body": "It is yours now."},
         change=lambda _me: {"read_at": "2026-01-01"},
+    ),
+    # Saved views of the book
+    "book_views": Rules(
+        select="own",
+        insert="company",
+        update="own",
+        delete="own",
+        row=lambda world, me: book_view(world, me),
+        change=lambda _me: {"name": "Mine"},
+    ),
+    "book_views (shared)": Rules(
+        select="company",
+        insert="company",
+        update="own + leaders",
+        delete="own + leaders",
+        row=lambda world, me: book_view(world, me) | {"is_shared": True},
+        change=lambda _me: {"name": "Ours"},
     ),
     # The day's list: written by zen_dashboard for whoever asks
     "today_lists": Rules(

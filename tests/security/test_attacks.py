@@ -297,6 +297,24 @@ def test_nobody_takes_over_or_changes_anothers_draft_and_only_leaders_discard_it
     assert len(world.company.manager.client.table("workflow_drafts").delete().eq("id", made).execute().data) == 1
 
 
+def test_a_view_is_saved_in_ones_own_name_and_company_only(world):
+    mine = {"name": "Mine", "filter": {}, "columns": [], "company_id": str(world.company.id)}
+    for forged in (
+        {"owner_id": str(world.company.other_csm.id)},
+        {"owner_id": str(world.owner.id), "company_id": str(world.other.id)},
+        {"owner_id": str(world.owner.id), "revision": 7},
+    ):
+        with assert_refused("42501"):
+            insert(world.owner, "book_views", **mine | forged)
+    made = insert(world.owner, "book_views", **mine | {"owner_id": str(world.owner.id), "is_shared": True})[0]["id"]
+    for who in (world.company.other_csm, world.other.admin):
+        assert change(who, "book_views", made, name="Theirs") == []
+    with assert_refused("42501"):
+        change(world.company.manager, "book_views", made, owner_id=str(world.company.manager.id))
+    with assert_refused("42501"):  # what one may not read afterwards one may not take from the company
+        change(world.company.manager, "book_views", made, is_shared=False)
+
+
 def test_a_draft_occupies_no_id(world, sql):
     taken = f"w-{uuid.uuid4()}"
     for who in (world.company.other_csm, world.owner):

@@ -242,6 +242,11 @@ COLUMNS: dict[str, Writers] = {
         by="run_saved_action, reassign_execution and the functions of escalations",
         database="id created_at",
     ),
+    "book_views": Writers(
+        added="company_id owner_id name is_shared filter sort columns",
+        changed="name is_shared filter sort columns",
+        database="id revision created_at updated_at",
+    ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
     # Conversations
     "workflow_chat_threads": Writers(

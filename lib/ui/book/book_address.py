@@ -19,6 +19,10 @@ from lib.book.model import (
     BookView,
 )
 
+KNOWN_PARAMS = frozenset(
+    "view,name,owner,segment,health,status,run,days_from,days_to,arr_from,arr_to,deadline,ends,sort,columns,from,show,"
+    "embed,embed_options".split(",")
+)
 MAX_ROW = 1_000_000
 MAX_NUMBER = 10**12
 MAX_DAYS = 100_000
@@ -33,7 +37,7 @@ T = TypeVar("T")
 class BookAddress:
     """`first` is the place of the first row, `view_id` the saved view it began with.
 
-    `unread` are the parameters that could not be read; `gone_columns` those that name no column.
+    `unread` are the parameters that mean nothing here; `gone_columns` those that name no column.
     """
 
     view: BookView = field(default_factory=BookView)
@@ -62,7 +66,7 @@ class _ParamReader:
 
 
 def parse_book_address(params: Mapping[str, str], *, leads_team: bool) -> BookAddress:
-    """What an address shows. What cannot be read is left out and named; parameters of others are ignored."""
+    """What an address shows. What cannot be read is left out and named."""
     reader = _ParamReader(params)
     sort, descending = reader.read("sort", _parse_sort) or (BookSort.DEADLINE, False)
     columns, gone = _parse_columns(params.get("columns") or "")
@@ -86,7 +90,7 @@ def parse_book_address(params: Mapping[str, str], *, leads_team: bool) -> BookAd
         first=reader.read("from", lambda text: _parse_number(text, 0, MAX_ROW)) or 0,
         shows_renewals=params.get("show") == "renewals",
         view_id=reader.read("view", _parse_uuid),
-        unread=tuple(reader.unread),
+        unread=(*reader.unread, *sorted(set(params) - KNOWN_PARAMS)),
         gone_columns=gone,
     )
 

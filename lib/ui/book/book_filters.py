@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from lib.book.model import BANDS, COLUMN_LABELS, MAX_NAME_CHARS, SEGMENTS, BookColumn, BookFilter, BookOwner, BookPage
+from lib.book.views import SavedView
 from lib.customers.model import HEALTH_BAND_LABELS
+from lib.services import Services
 from lib.text.format import MONTH_NAMES, format_days, format_money
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
+from lib.ui.book.saved_views import draw_views
 from lib.ui.session_keys import book_filter_key
 from lib.ui.widget_values import number_duplicate_labels
 
@@ -25,9 +28,9 @@ RUN_WORDS: Mapping[bool | None, str] = {None: "Any", True: "Has an open run", Fa
 STATUS_WORDS = {"active": "Active customers", "churned": "Churned customers"}
 
 
-def draw_book_filters(book: BookPage, address: BookAddress, *, leads_team: bool) -> None:
+def draw_book_filters(book: BookPage, address: BookAddress, views: Sequence[SavedView], services: Services) -> None:
     """Name and owner; the other filters and the columns behind a button each."""
-    shown = address.view.filter
+    shown, leads_team = address.view.filter, services.person.role.leads_team
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="book_filters"):
         _draw_name_field(shown, leads_team)
         _draw_owner_select(shown, book.owners, leads_team)
@@ -36,6 +39,7 @@ def draw_book_filters(book: BookPage, address: BookAddress, *, leads_team: bool)
             _draw_more_filters(shown, leads_team)
         with st.popover("Columns", icon=":material/view_column:"):
             _draw_column_choice(address, leads_team)
+        draw_views(address, views, services)
         if count or shown.name:
             st.button("Clear", key=book_filter_key("clear"), type="tertiary", on_click=_clear, args=(leads_team,))
     described = describe_filter(shown)

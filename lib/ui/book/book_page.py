@@ -28,7 +28,8 @@ def load_book(services: Services, address: BookAddress) -> Cached[BookPage]:
 def draw_address_problems(address: BookAddress) -> None:
     """What of the address could not be read, in a sentence each."""
     if address.unread:
-        text = f"Part of this link could not be read ({', '.join(address.unread)}); the book is shown without it."
+        names = ", ".join(name[:40] for name in address.unread[:5])
+        text = f"Part of this link could not be read ({names}); the book is shown without it."
         draw_html(Html('<p class="zen-warning">{}</p>').format(text))
     if address.gone_columns:
         names = ", ".join(f"“{name[:40]}”" for name in address.gone_columns[:5])
