@@ -175,3 +175,33 @@ class BookPage:
     arr_at_risk: Decimal
     without_health: int
     owners: tuple[BookOwner, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalSum:
+    """Customers of one month, and what of them is at risk. Amounts are a year."""
+
+    customers: int
+    arr: Decimal
+    at_risk: int
+    arr_at_risk: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalMonth:
+    """A month (YYYY-MM): whose notice deadline is in it, and whose renewal date. None where nobody's is."""
+
+    month: str
+    deadlines: RenewalSum | None
+    ends: RenewalSum | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalCalendar:
+    """Months from this one on, and how many notice deadlines are before and after them."""
+
+    today: date
+    months: tuple[RenewalMonth, ...]
+    earlier: int
+    later: int
+    without_contract: int

@@ -1,6 +1,6 @@
 from typing import Any
 
-from lib.book.model import PAGE_ROWS, BookPage, BookRow, BookView
+from lib.book.model import PAGE_ROWS, BookPage, BookRow, BookView, RenewalCalendar
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
@@ -35,6 +35,11 @@ class BookRepository:
             first += MOST_ROWS
             if first >= page.total or not page.rows:
                 return tuple(rows.values())
+
+    def fetch_renewals(self, view: BookView, *, months: int = 12) -> RenewalCalendar:
+        """The customers of a view by the months they renew in. One request."""
+        arguments = {"p_filter": view.filter.to_json(), "p_months": months}
+        return parse_row(RenewalCalendar, execute_read(self._client.rpc("book_renewals", arguments)))
 
     def start_workflow(self, workflow_id: str, customer_id: str) -> bool:
         """Start a run, or find the open one; True if it was started. Raises NotFound, NotPermitted, Conflict."""

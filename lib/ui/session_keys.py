@@ -200,6 +200,9 @@ BOOK_COMMAND = "book.command"
 BOOK_DESTINATION = "book.destination"
 BOOK_SELECTED = "book.selected"
 BOOK_VIEWS = "book.views"
+BOOK_RENEWALS = "book.renewals"
+BOOK_TAB = "book.tab"
+BOOK_TAB_SHOWN = "book.tab_shown"
 
 
 def book_button_key(what: str, of: str = "") -> str:

@@ -8,7 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import action_state, buttons, dialogs
-from lib.ui.book import book_filters, book_page, bulk_bar, saved_views, table_commands
+from lib.ui.book import book_filters, book_page, renewals_calendar, saved_views, table_commands
 from lib.ui.book.book_address import parse_book_address
 from lib.ui.book.bulk_dialogs import BOOK_DIALOGS
 from lib.ui.session_keys import BOOK
@@ -28,15 +28,18 @@ try:
     views = saved_views.load_views(services)
     saved_views.show_named_view(address, views)
     book = book_page.load_book(services, address)
+    renewals = renewals_calendar.load_renewals(services, address) if address.shows_renewals else None
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(BOOK), key="book")
     st.stop()
 
 page_cache.draw_cache_error(BOOK, book, what="the book", time_zone=person.time_zone)
 book_filters.draw_book_filters(book.value, address, views, services)
+renewals_calendar.draw_book_tabs(address, leads_team=leads_team)
 book_page.draw_sums(book.value)
-if book.value.rows:
-    bulk_bar.draw_bulk_bar(book.value, address.view, services)
-book_page.draw_rows(book.value, address, leads_team=leads_team)
+if renewals is not None and book.value.total:
+    renewals_calendar.draw_renewals(renewals.value)
+else:
+    book_page.draw_rows(book.value, address, services)
 page_cache.draw_refresh_footer(BOOK, book, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.BOOK, page_dialogs=BOOK_DIALOGS)

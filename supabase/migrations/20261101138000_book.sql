@@ -282,6 +282,56 @@ comment on function public.book is
 'deadline, last_contact or priority (those without a value last); count, ARR and what is at risk of all that match; '
 'who owns customers. docs/data-model.md has the filter.';
 
+create function public.book_renewals(p_filter jsonb default '{}', p_months int default 12) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  today constant date := private.today();
+  first_month constant date := date_trunc('month', today)::date;
+  months constant int := greatest(1, least(coalesce(p_months, 12), 60));
+  end_of_months constant date := (first_month + make_interval(months => months))::date;
+  f private.book_filter;
+begin
+  perform private.require_member();
+  f := private.parse_book_filter(p_filter, today);
+  return (
+    with matching as materialized (
+      select * from private.find_book_customers(f)
+    ), scored as materialized (
+      select m.id, m.arr, m.notice_deadline, m.ends_on, s.band
+      from matching m
+      left join private.book_scores(today, array(select x.id from matching x)) s on s.customer_id = m.id
+      where f.bands is null or coalesce(s.band, 'none') = any (f.bands)
+    ), dates as (
+      select s.*, d.side, d.day, date_trunc('month', d.day)::date as month
+      from scored s
+      cross join lateral (values ('deadline', s.notice_deadline), ('end', s.ends_on)) d (side, day)
+    ), sums as (
+      select
+        d.side, d.month, count(*) as customers, coalesce(sum(d.arr), 0) as arr,
+        count(*) filter (where d.band = 'red') as at_risk,
+        coalesce(sum(d.arr) filter (where d.band = 'red'), 0) as arr_at_risk
+      from dates d
+      where d.day >= first_month and d.day < end_of_months
+      group by d.side, d.month
+    )
+    select jsonb_build_object(
+      'today', today,
+      'earlier', (select count(*) from scored s where s.notice_deadline < first_month),
+      'later', (select count(*) from scored s where s.notice_deadline >= end_of_months),
+      'without_contract', (select count(*) from scored s where s.notice_deadline is null),
+      'months', (
+        select jsonb_agg(jsonb_build_object(
+          'month', to_char(m.day, 'YYYY-MM'),
+          'deadlines', (select to_jsonb(x) from sums x where (x.side, x.month) = ('deadline', m.day::date)),
+          'ends', (select to_jsonb(x) from sums x where (x.side, x.month) = ('end', m.day::date))) order by m.day)
+        from generate_series(first_month, end_of_months - 1, interval '1 month') m (day))));
+end;
+$$;
+comment on function public.book_renewals is
+'Customers of a filter of the book by the months of their notice deadlines and of their renewal dates, from this month '
+'on: how many, their ARR, and what of it is at risk; how many deadlines are earlier or later.';
+
 grant execute on function private.book_codes, private.book_number, private.book_month, private.book_owners,
 private.parse_book_filter, private.find_book_customers, private.book_scores, private.describe_book_run,
-private.describe_book_rows, public.book to authenticated;
+private.describe_book_rows, public.book, public.book_renewals to authenticated;

@@ -201,3 +201,33 @@ def test_a_page_beyond_the_end_is_empty_and_keeps_the_count(company, add):
     add("Bolt")
     book = read_book(company.csm, first=1000)
     assert (book["rows"], book["total"]) == ([], 1)
+
+
+def test_renewals_are_counted_by_month_of_deadline_and_of_end(company, add, today):
+    add("Bolt", notice_in=40, arr=5000, active=5)
+    add("Cora", notice_in=40, arr=7000, active=95)
+    add("Late", notice_in=5000)
+    add("Passed", notice_in=-60)
+    calendar = call_rpc(company.csm, "book_renewals", p_filter={}, p_months=12)
+    deadline = date.fromordinal(today.toordinal() + 40)
+    found = next(each for each in calendar["months"] if each["month"] == deadline.isoformat()[:7])["deadlines"]
+    assert (found["customers"], float(found["arr"]), found["at_risk"], float(found["arr_at_risk"])) == (
+        2,
+        12_000,
+        1,
+        5000,
+    )
+    assert (calendar["earlier"], calendar["later"], len(calendar["months"])) == (1, 1, 12)
+    ends = [each["ends"]["customers"] for each in calendar["months"] if each["ends"]]
+    assert sum(ends) == 3
+
+
+def test_the_calendar_of_another_company_is_empty(company, add, strangers):
+    add("Bolt", notice_in=40)
+    calendar = call_rpc(strangers.manager, "book_renewals", p_filter={"owner": str(company.csm.id)})
+    assert all(each["deadlines"] is None for each in calendar["months"])
+
+
+def test_a_calendar_refuses_an_unknown_filter(company):
+    with assert_refused("PT400", "no filter “colour”"):
+        call_rpc(company.csm, "book_renewals", p_filter={"colour": 1})

@@ -315,3 +315,24 @@ def test_a_view_that_was_changed_meanwhile_is_not_overwritten(show, company, sql
     page = find_button(page, "Save changes").click().run()
     assert "This view was changed or deleted in the meantime." in page_text(page)
     assert fetch_value(sql, "select columns from public.book_views where id = %s", view) == ["segment"]
+
+
+def test_renewals_are_sums_by_month_and_a_month_opens_its_rows(show, company, sql):
+    deadline = date.today() + timedelta(days=40)
+    add_customer(sql, company, company.csm, "Bolt", notice_in=40)
+    add_customer(sql, company, company.csm, "Cora", notice_in=900)
+    with record_requests() as sent:
+        page = show(show="renewals")
+    assert sent.count("POST /rest/v1/rpc/book_renewals") == 1
+    seen = page_text(page)
+    assert "1 customer · $47,250" in seen
+    assert "1 notice deadline later" in seen
+    page = click(page, f"month.deadline.{deadline:%Y-%m}")
+    assert query(page) == {"deadline": f"{deadline:%Y-%m}"}
+    seen = page_text(page)
+    assert "Bolt" in seen
+    assert "Cora" not in seen
+
+
+def test_an_empty_book_has_no_calendar(show):
+    assert "No customers yet" in page_text(show(show="renewals"))

@@ -705,7 +705,7 @@ MATRIX: dict[str, Rules] = {
         update="own",
         delete="own",
         row=lambda world, me: book_view(world, me),
-        change=lambda _me: {"name": "Mine"},
+        change=lambda _me: {"sort": "name"},
     ),
     "book_views (shared)": Rules(
         select="company",
@@ -713,7 +713,7 @@ MATRIX: dict[str, Rules] = {
         update="own + leaders",
         delete="own + leaders",
         row=lambda world, me: book_view(world, me) | {"is_shared": True},
-        change=lambda _me: {"name": "Ours"},
+        change=lambda _me: {"sort": "name"},
     ),
     # The day's list: written by zen_dashboard for whoever asks
     "today_lists": Rules(

@@ -220,6 +220,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "book": lambda _at: {
         "p_filter": {"name": "Acme", "days_to": 30}, "p_sort": "arr", "p_descending": True, "p_first": 0, "p_most": 10,
     },
+    "book_renewals": lambda _at: {"p_filter": {"segments": ["mid"]}, "p_months": 12},
     "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": {}},
     "check_import_rows": lambda at: {"p_import_id": at.staged_file(), "p_most": 10, "p_again": False},
     "choose_import_match": lambda at: {"p_row_id": at.staged_row(), "p_customer_id": at.customer},

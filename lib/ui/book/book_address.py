@@ -19,10 +19,10 @@ from lib.book.model import (
     BookView,
 )
 
-KNOWN_PARAMS = frozenset(
-    "view,name,owner,segment,health,status,run,days_from,days_to,arr_from,arr_to,deadline,ends,sort,columns,from,show,"
-    "embed,embed_options".split(",")
-)
+KNOWN_PARAMS = {
+    "view", "name", "owner", "segment", "health", "status", "run", "days_from", "days_to", "arr_from", "arr_to",
+    "deadline", "ends", "sort", "columns", "from", "show", "embed", "embed_options",
+}  # fmt: skip
 MAX_ROW = 1_000_000
 MAX_NUMBER = 10**12
 MAX_DAYS = 100_000
@@ -46,6 +46,10 @@ class BookAddress:
     view_id: str | None = None
     unread: tuple[str, ...] = ()
     gone_columns: tuple[str, ...] = ()
+
+    def show_renewals(self, shows: bool) -> "BookAddress":
+        """The same customers as a calendar, or as a list."""
+        return replace(self, shows_renewals=shows)
 
 
 class _ParamReader:

@@ -9,6 +9,7 @@ from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.book.book_address import BookAddress, change_book_address, with_page
 from lib.ui.book.book_table import build_book_table_html
+from lib.ui.book.bulk_bar import draw_bulk_bar
 from lib.ui.book.table_commands import draw_table_with_commands
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
@@ -48,13 +49,14 @@ def draw_sums(book: BookPage) -> None:
     draw_html(Html('<p class="zen-muted">{}</p>').format(" · ".join(parts)))
 
 
-def draw_rows(book: BookPage, address: BookAddress, *, leads_team: bool) -> None:
-    """The table and its pager; an empty state without rows."""
+def draw_rows(book: BookPage, address: BookAddress, services: Services) -> None:
+    """What to do with several rows, the table and its pager; an empty state without rows."""
     if not book.rows:
         draw_no_rows(book, address)
         return
+    draw_bulk_bar(book, address.view, services)
     draw_table_with_commands(build_book_table_html(book, address.view))
-    _draw_pager(book, address, leads_team=leads_team)
+    _draw_pager(book, address, leads_team=services.person.role.leads_team)
 
 
 def draw_no_rows(book: BookPage, address: BookAddress) -> None:

@@ -42,7 +42,7 @@ _CLEANER = nh3.Cleaner(
     attributes=ATTRIBUTES
     | {
         "a": {"href", "target", "data-command"},
-        "button": {"data-command", "type"},
+        "button": {"data-command", "type", "aria-label"},
         "input": {"type", "data-select"},
         "th": {"aria-sort", "scope"},
     },

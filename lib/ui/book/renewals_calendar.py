@@ -1,0 +1,79 @@
+"""The renewals of the book by month: notice deadlines and renewal dates, each a button to its rows."""
+
+import streamlit as st
+
+from lib.book.model import RenewalCalendar, RenewalMonth, RenewalSum
+from lib.services import Services
+from lib.text.format import format_count, format_money
+from lib.text.html import Html
+from lib.ui import page_cache
+from lib.ui.book.book_address import BookAddress, change_book_address
+from lib.ui.book.book_filters import format_month
+from lib.ui.book.table_commands import draw_table_with_commands
+from lib.ui.page_cache import Cached
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import BOOK_RENEWALS, BOOK_TAB, BOOK_TAB_SHOWN
+
+TABS = {False: "List", True: "Renewals"}
+_TABLE = Html(
+    '<div class="zen-table"><table class="zen-book zen-renewals"><thead><tr><th scope="col">Month</th>'
+    '<th scope="col">Notice deadlines</th><th scope="col">Renewal dates</th></tr></thead>'
+    "<tbody>{}</tbody></table></div>"
+)
+_ROW = Html('<tr><td class="zen-book-name"><strong>{}</strong></td>{}{}</tr>')
+_CELL = Html('<td><span class="zen-cell-label">{}</span><span class="zen-cell">{}</span></td>')
+_OPEN = Html('<button type="button" class="zen-open" data-command="month.{}.{}" aria-label="{}">{}</button>{}')
+_AT_RISK = Html(' <span class="zen-bad">{}</span>')
+
+
+def draw_book_tabs(address: BookAddress, *, leads_team: bool) -> None:
+    """The list, or the renewals by month; the address keeps which."""
+    st.session_state[BOOK_TAB] = address.shows_renewals
+    st.segmented_control(
+        "Show", list(TABS), key=BOOK_TAB, required=True, format_func=TABS.__getitem__, label_visibility="collapsed",
+        on_change=_show_tab, args=(leads_team,),
+    )  # fmt: skip
+
+
+def load_renewals(services: Services, address: BookAddress) -> Cached[RenewalCalendar]:
+    """The months of an address. One request, none within a minute."""
+    if st.session_state.get(BOOK_TAB_SHOWN) != address.view.filter:
+        st.session_state.pop(BOOK_RENEWALS, None)
+        st.session_state[BOOK_TAB_SHOWN] = address.view.filter
+    fetch = lambda: services.book.fetch_renewals(address.view)  # noqa: E731
+    return page_cache.load_with_max_age(BOOK_RENEWALS, fetch, page_cache.CACHE_SECONDS)
+
+
+def draw_renewals(calendar: RenewalCalendar) -> None:
+    """A row a month, and what lies beyond the months."""
+    draw_table_with_commands(_TABLE.format(Html("").join(_build_month_html(each) for each in calendar.months)))
+    beyond = [
+        f"{format_count(calendar.earlier, 'notice deadline')} before this month" if calendar.earlier else "",
+        f"{format_count(calendar.later, 'notice deadline')} later" if calendar.later else "",
+        f"{format_count(calendar.without_contract, 'customer')} without a contract"
+        if calendar.without_contract
+        else "",
+    ]
+    if any(beyond):
+        draw_html(Html('<p class="zen-muted">{}</p>').format(" · ".join(filter(None, beyond))))
+
+
+def _build_month_html(each: RenewalMonth) -> Html:
+    name = format_month(each.month)
+    deadlines = _build_sum_html(each.deadlines, "deadline", each.month, f"notice deadlines in {name}")
+    ends = _build_sum_html(each.ends, "end", each.month, f"renewal dates in {name}")
+    return _ROW.format(name, _CELL.format("Notice deadlines", deadlines), _CELL.format("Renewal dates", ends))
+
+
+def _build_sum_html(found: RenewalSum | None, side: str, month: str, what: str) -> Html:
+    if found is None:
+        return Html('<span class="zen-muted">none</span>')
+    text = f"{format_count(found.customers, 'customer')} · {format_money(found.arr)}"
+    risk = f"{format_count(found.at_risk)} at risk ({format_money(found.arr_at_risk)})"
+    return _OPEN.format(side, month, f"{text}, {what}: show them", text, _AT_RISK.format(risk) if found.at_risk else "")
+
+
+def _show_tab(leads_team: bool) -> None:
+    """A callback."""
+    shows = bool(st.session_state[BOOK_TAB])
+    change_book_address(lambda address: address.show_renewals(shows), leads_team=leads_team)
