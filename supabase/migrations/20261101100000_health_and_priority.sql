@@ -1,4 +1,4 @@
--- Customer health, 0-100, the sum of four parts, for any day. It is computed when read, so it is never stale.
+-- Customer health, 0-100, the sum of four parts, for any day. What is kept of it is in customer_scores.sql.
 --
 --   usage       0-40  28-day actives / seats, against a target that rises with the customer's age (50%, 75%, 80%)
 --   engagement  0-25  days since the last contact: full up to 14 days, nothing from 60
@@ -117,62 +117,6 @@ comment on function private.health_points is
 'of their company''s rules (the latest without one) or by rules on trial. out_of: the weight of a part, null where it '
 'is left out.';
 
-create function public.customer_health(
-  as_of date default private.today(), among uuid[] default null, by_version int default null
-)
-returns table (
-  customer_id uuid, score int, band text,
-  usage_points int, usage_sentence text, engagement_points int, engagement_sentence text,
-  support_points int, support_sentence text, voice_points int, voice_sentence text,
-  utilisation numeric, last_touch_on date, open_p1 int, open_tickets int,
-  rule_version int, usage_out_of int, engagement_out_of int, support_out_of int, voice_out_of int
-)
-language sql stable security invoker set search_path = ''
-as $$
-  select
-    h.customer_id, h.score, h.band,
-    h.usage_points,
-    case
-      when h.usage_points is null then 'No usage data in the last 28 days.'
-      else format(
-        '%s of %s seats in use (%s%%) in the last 28 days; the target at this stage of the contract is %s%%.',
-        h.active_users, h.seats, round(100 * h.utilisation), round(100 * h.target)
-      )
-    end,
-    h.engagement_points,
-    case
-      when h.last_touch_on is null then 'No contact on record.'
-      when h.last_touch_on = as_of then 'Last contact today.'
-      else
-        format(
-          'Last contact %s day%s ago.',
-          as_of - h.last_touch_on,
-          case when as_of - h.last_touch_on = 1 then '' else 's' end
-        )
-    end,
-    h.support_points,
-    format(
-      '%s ticket%s opened in the last 30 days; %s open P1.',
-      h.recent_tickets,
-      case when h.recent_tickets = 1 then '' else 's' end,
-      h.open_p1
-    ),
-    h.voice_points,
-    case
-      when h.survey_answers = 0 then 'No survey answers in the last 180 days.'
-      else format(
-        '%s out of 10 on average from %s survey answer%s in the last 180 days.',
-        round(h.survey_average, 1), h.survey_answers, case when h.survey_answers = 1 then '' else 's' end
-      )
-    end,
-    h.utilisation, h.last_touch_on, h.open_p1, h.open_tickets,
-    h.version, h.usage_out_of, h.engagement_out_of, h.support_out_of, h.voice_out_of
-  from private.health_points(array[as_of], among, by_version) h
-$$;
-comment on function public.customer_health is
-'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences, by a version of '
-'the rules (the latest without one).';
-
 -- Priority of a customer: one formula, each reason with its sentence.
 --
 --   priority (0-100) = arr (0-30) + deadline (0-40) + signals (0-30)
@@ -266,12 +210,6 @@ $$;
 comment on function private.find_signals is
 'Signals of each active customer one may see (or those `among`; churned ones too where asked for) on a day.';
 
-create function public.customer_signals(as_of date default private.today(), among uuid[] default null)
-returns table (customer_id uuid, kind text, points int, sentence text)
-language sql stable security invoker set search_path = '' as $$ select * from private.find_signals(as_of, among) $$;
-comment on function public.customer_signals is
-'Signals of each active customer one may see (or those `among`) on a day, with points and evidence.';
-
 create function private.arr_points(arr numeric, weight int default 30) returns int
 language sql immutable set search_path = ''
 as $$ select coalesce(round(weight * least(1, ln(1 + greatest(arr, 0) / 10000) / ln(31.0))), 0)::int $$;
@@ -297,7 +235,8 @@ create function private.priority_points(
 )
 returns table (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
-  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int, today_from int
+  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int, today_from int,
+  signals jsonb, weighted_arr_points int, weighted_deadline_points int
 )
 language sql stable security invoker set search_path = ''
 as $$
@@ -311,7 +250,7 @@ as $$
     ) r on r.company_id = h.company_id
   ), capped as (
     select
-      s.customer_id, s.kind, s.sentence,
+      s.customer_id, s.kind, s.sentence, s.points as own_points,
       greatest(0, least(s.points, r.signals_weight - coalesce(sum(s.points) over (
         partition by s.customer_id order by s.points desc, s.kind rows between unbounded preceding and 1 preceding
       ), 0)))::int as points,
@@ -322,7 +261,8 @@ as $$
     select
       c.customer_id, sum(c.points)::int as points, max(c.kind) filter (where c.place = 1) as strongest,
       jsonb_agg(jsonb_build_object('kind', c.kind, 'points', c.points, 'sentence', c.sentence) order by c.place)
-        as reasons
+        as reasons,
+      jsonb_agg(jsonb_build_object('kind', c.kind, 'points', c.own_points) order by c.place) as kinds
     from capped c group by c.customer_id
   ),
   addends as (
@@ -388,31 +328,14 @@ as $$
         'amount', a.arr
       ))
     ) || coalesce(s.reasons, '[]'),
-    a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_urgency, a.version, a.today_from
+    a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_urgency, a.version, a.today_from,
+    coalesce(s.kinds, '[]'), a.arr_points, a.deadline_points
   from addends a left join signals s on s.customer_id = a.customer_id
 $$;
 comment on function private.priority_points is
 'Priority of each active customer one may see (or those `among`) on a day, by a version of their company''s rules (the '
-'latest without one) or by rules on trial. deadline_points are 0-40 whatever their weight: suggestions go by them.';
+'latest without one) or by rules on trial. deadline_points are 0-40 whatever their weight: suggestions go by them. '
+'signals have the points of each before the addend of signals is full; weighted ones are the other two addends.';
 
-create function public.customer_priorities(
-  as_of date default private.today(), among uuid[] default null, by_version int default null
-)
-returns table (
-  customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
-  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int
-)
-language sql stable security invoker set search_path = ''
-as $$
-  select
-    p.customer_id, p.score, p.reasons, p.arr, p.notice_deadline, p.days_to_notice, p.health_score, p.health_band,
-    p.leading_signal, p.deadline_points, p.rule_version
-  from private.priority_points(as_of, among, by_version) p
-$$;
-comment on function public.customer_priorities is
-'Priority of each active customer one may see (or those `among`) on a day, with the reasons that add up to it, by a '
-'version of the rules (the latest without one).';
-
-grant execute on function private.health_points, public.customer_health, private.find_signals,
-public.customer_signals, private.arr_points, private.deadline_points, private.priority_points,
-public.customer_priorities to authenticated;
+grant execute on function private.health_points, private.find_signals, private.arr_points, private.deadline_points,
+private.priority_points to authenticated;

@@ -12,7 +12,10 @@ as $$
     from public.workflow_executions e
     where
       e.ended_at is null and e.status in ('active', 'escalated')
-      and (array[e.owner_id, e.assigned_to] && (select private.represented_people()) or (leads and e.customer_id = any(customers)))
+      and (
+        array[e.owner_id, e.assigned_to] && (select private.represented_people())
+        or (leads and e.customer_id = any(customers))
+      )
       and not (
         e.status = 'active' and coalesce(e.assigned_to, e.owner_id) = any((select private.represented_people())::uuid[])
         and (
@@ -120,22 +123,24 @@ comment on function private.dashboard_list is
 'The list of the day, what cannot wait first, and how long it was (`listed`), what waits beside it (`more`, of which '
 '`pressing` cannot wait), and the other customers counted, but for those that cannot wait and those with snoozed runs.';
 
+create function private.trend_days(today date) returns date[]
+language sql immutable set search_path = ''
+as $$ select array(select today - 7 * n from generate_series(0, 12) n) $$;
+comment on function private.trend_days is 'The days of the trend of Today: weekly over twelve weeks.';
+
 create function private.dashboard_trend(customers uuid[], today date) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.day), '[]')
   from (
     select
-      h.day, sum(k.arr) as arr,
+      h.day, sum(h.arr) as arr,
       case
-        when count(h.band) > 0 then coalesce(sum(k.arr) filter (where h.band in ('yellow', 'red')), 0)
+        when count(h.health_band) > 0
+          then coalesce(sum(h.arr) filter (where h.health_band in ('yellow', 'red')), 0)
       end as arr_at_risk,
       sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets
-    from private.health_points(array(select today - 7 * n from generate_series(0, 12) n), customers) h
-    left join lateral (
-      select x.arr from public.contracts x where x.customer_id = h.customer_id and x.starts_on <= h.day
-      order by x.starts_on desc, x.id limit 1
-    ) k on true
+    from private.read_past_scores(private.trend_days(today), customers) h
     group by h.day
   ) x
 $$;
@@ -237,14 +242,16 @@ declare
   leads constant boolean := private.is_team_lead();
   today constant date := private.today();
   customers constant uuid[] := private.own_customers();
-  known constant private.ranked_customer[] := private.rank_customers_for(me, customers, today);
-  ranked constant private.ranked_customer[] := array(
-    select r from unnest(known) r where r.customer_id = any (customers));
-  waiting constant private.waiting_item[] := array(
-    select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
+  known private.ranked_customer[];
+  ranked private.ranked_customer[];
+  waiting private.waiting_item[];
   items text[];
 begin
   perform private.require_member();
+  perform private.keep_read_scores(customers, private.trend_days(today));
+  known := private.rank_customers_for(me, customers, today);
+  ranked := array(select r from unnest(known) r where r.customer_id = any (customers));
+  waiting := array(select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
   items := private.open_today_list(waiting);
   return jsonb_build_object(
     'today', today,
@@ -305,7 +312,8 @@ comment on function public.today_finished_runs is
 'Runs completed in seven days, the latest first: p_most (up to 1,000), without the first p_first, and the number of '
 'all.';
 
-grant execute on function private.dashboard_renewals, private.dashboard_list, private.dashboard_trend,
+grant execute on function private.dashboard_renewals, private.dashboard_list, private.trend_days,
+private.dashboard_trend,
 private.dashboard_price_approvals, private.dashboard_escalations, private.dashboard_open_runs,
 private.dashboard_finished_runs,
 public.zen_dashboard,
