@@ -40,29 +40,38 @@ $$;
 comment on function private.derive_past_scores is
 'Health and ARR of each active customer one may see (or those `among`) on each of the days, as the records stand now.';
 
+create function private.count_active_customers(days date[], among uuid[]) returns bigint
+language sql stable security invoker set search_path = ''
+as $$
+  select count(*) from public.customers c join unnest(days) d (day) on c.customer_since <= d.day
+  where c.status = 'active' and (among is null or c.id = any(among))
+$$;
+comment on function private.count_active_customers is
+'How many scores there are of the customers one may see (or those `among`) on the days: each active one, each day.';
+
 create function private.read_scores(as_of date, among uuid[] default null) returns setof public.customer_scores
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   stale uuid[];
-  missing uuid[];
+  fresh bigint;
 begin
   if not private.is_today_somewhere(as_of) then
     return query select d.* from private.derive_scores(array[as_of], among) d;
     return;
   end if;
   stale := private.list_stale_customers(among);
-  missing := array(
-    select c.id from public.customers c
-    where c.status = 'active' and c.customer_since <= as_of and (among is null or c.id = any (among))
-      and (c.id = any (stale)
-        or not exists (select from public.customer_scores k where k.customer_id = c.id and k.day = as_of)));
   return query
     select k.* from public.customer_scores k join public.customers c on c.id = k.customer_id
-    where k.day = as_of and c.status = 'active' and (among is null or k.customer_id = any (among))
-      and k.customer_id <> all (stale);
-  if cardinality(missing) > 0 then
-    return query select d.* from private.derive_scores(array[as_of], missing) d;
+    where k.day = as_of and c.status = 'active' and c.customer_since <= as_of
+      and (among is null or k.customer_id = any (among)) and k.customer_id <> all (stale);
+  get diagnostics fresh = row_count;
+  if fresh < private.count_active_customers(array[as_of], among) then
+    return query select d.* from private.derive_scores(array[as_of], array(
+      select c.id from public.customers c
+      where c.status = 'active' and c.customer_since <= as_of and (among is null or c.id = any (among))
+        and (c.id = any (stale)
+          or not exists (select from public.customer_scores k where k.customer_id = c.id and k.day = as_of)))) d;
   end if;
 end;
 $$;
@@ -81,7 +90,7 @@ as $$
     join unnest(days) d (day) on c.customer_since <= d.day
     left join public.customer_scores k on k.customer_id = c.id and k.day = d.day
     where
-      c.status = 'active' and c.id = any(among)
+      c.status = 'active' and (among is null or c.id = any(among))
       and (
         k.day is null
         or ((not k.is_history or private.is_today_somewhere(d.day)) and c.id in (select s.customer_id from stale s))
@@ -91,11 +100,13 @@ as $$
   select m.days, array_agg(m.id) from missing m group by m.days
 $$;
 comment on function private.find_missing_scores is
-'Which of these customers have no fresh score on which of the days: customers that lack the same days in one row.';
+'Which active customers one may see (or of those `among`) have no fresh score on which of the days: customers that '
+'lack the same days in one row.';
 
 create function private.read_past_scores(days date[], among uuid[])
 returns table (
-  day date, customer_id uuid, health_band text, arr numeric, active_users int, seats int, open_tickets int
+  day date, customer_id uuid, health_band text, arr numeric, active_users int, seats int, open_tickets int,
+  is_kept boolean
 )
 language plpgsql stable security invoker set search_path = ''
 as $$
@@ -103,27 +114,25 @@ declare
   stale constant uuid[] := private.list_stale_customers(among);
   still_today constant date[] := array(select d from unnest(days) d where private.is_today_somewhere(d));
   kept_rows bigint;
-  all_rows bigint;
 begin
   return query
-    select k.day::date, k.customer_id, k.health_band, k.arr::numeric, k.active_users, k.seats, k.open_tickets
+    select k.day::date, k.customer_id, k.health_band, k.arr::numeric, k.active_users, k.seats, k.open_tickets, true
     from public.customer_scores k join public.customers c on c.id = k.customer_id
-    where k.customer_id = any (among) and k.day = any (days) and c.status = 'active' and c.customer_since <= k.day
+    where (among is null or k.customer_id = any (among)) and k.day = any (days)
+      and c.status = 'active' and c.customer_since <= k.day
       and (k.customer_id <> all (stale) or (k.is_history and k.day <> all (still_today)));
   get diagnostics kept_rows = row_count;
-  all_rows := (
-    select count(*) from public.customers c join unnest(days) d (day) on c.customer_since <= d.day
-    where c.id = any (among) and c.status = 'active');
-  if kept_rows < all_rows then
+  if kept_rows < private.count_active_customers(days, among) then
     return query
-      select h.day::date, h.customer_id, h.health_band, h.arr::numeric, h.active_users, h.seats, h.open_tickets
+      select h.day::date, h.customer_id, h.health_band, h.arr::numeric, h.active_users, h.seats, h.open_tickets, false
       from private.find_missing_scores(days, among) m
       cross join lateral private.derive_past_scores(m.days, m.customers) h;
   end if;
 end;
 $$;
 comment on function private.read_past_scores is
-'Health and ARR of these customers on each of the days: history where it was kept, else the records as they stand.';
+'Health and ARR of each active customer one may see (or those `among`) on each of the days, both without repetition: '
+'history where it was kept, else the records as they stand.';
 
 -- Only one transaction at a time keeps scores of a company: an older snapshot never writes over a newer one. Whoever
 -- comes second keeps nothing, and waits for nobody. The snapshot has to be taken after the lock, so each statement
@@ -192,35 +201,47 @@ $$;
 comment on function private.keep_past_scores is
 'Keeps health and ARR of these customers of a company on earlier days that were not kept in their time.';
 
-create function private.keep_read_scores(customers uuid[], days date[]) returns void
+create function private.keep_scores_of_today(customers uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   company constant uuid := private.current_company_id();
   today constant date := private.today();
-  past constant date[] := array(select d from unnest(days) d where d < today and not private.is_today_somewhere(d));
-  most constant int := 1000;
-  due uuid[];
+  due uuid[] := private.list_stale_customers(customers);
 begin
-  due := array(
+  if cardinality(due) = 0 and private.count_active_customers(array[today], customers) = (
+    select count(*) from public.customer_scores k where k.day = today and k.customer_id = any (customers)) then
+    return;
+  end if;
+  due := due || array(
     select c.id from public.customers c
-    where c.company_id = company and c.id = any (customers[:20000]) and c.status = 'active'
-      and c.customer_since <= today
-      and (c.id = any (private.list_stale_customers(customers))
-        or not exists (select from public.customer_scores k where k.customer_id = c.id and k.day = today))
-    limit most);
-  if cardinality(due) > 0 then
-    perform private.keep_scores(company, today, due);
-  end if;
-  due := array(select x.id from private.find_missing_scores(past, customers) m, unnest(m.customers) x (id) limit most);
-  if cardinality(due) > 0 then
-    perform private.keep_past_scores(company, past, due);
-  end if;
+    where c.company_id = company and c.id = any (customers) and c.status = 'active' and c.customer_since <= today
+      and not exists (select from public.customer_scores k where k.customer_id = c.id and k.day = today)
+    limit 1000);
+  perform private.keep_scores(company, today, due[:1000]);
 end;
 $$;
-comment on function private.keep_read_scores is
-'Keeps the scores that the signed-in person is about to read of customers of their company: today''s, and those of '
-'earlier days. At most a thousand customers at once; the rest is derived, or kept by the worker.';
+comment on function private.keep_scores_of_today is
+'Keeps today''s scores of these customers of the signed-in person''s company where they are stale or missing: at most '
+'a thousand, as somebody waits. The rest is derived when read, or kept by the worker.';
+
+create function private.trend_days(today date) returns date[]
+language sql immutable set search_path = ''
+as $$ select array(select today - 7 * n from generate_series(0, 12) n) $$;
+comment on function private.trend_days is 'The days of the trend of Today: weekly over twelve weeks.';
+
+create function private.keep_scores_of_trend(customers uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  select private.keep_past_scores(
+    private.current_company_id(),
+    array(select d from unnest(private.trend_days(private.today())) d where not private.is_today_somewhere(d)),
+    customers[:1000]
+  )
+$$;
+comment on function private.keep_scores_of_trend is
+'Keeps the scores of these customers of the signed-in person''s company on the days of the trend, of at most a '
+'thousand.';
 
 create function private.keep_due_scores(most int) returns int
 language plpgsql volatile security definer set search_path = ''
@@ -394,5 +415,10 @@ comment on function public.customer_priorities is
 
 grant execute on function private.derive_scores, private.derive_past_scores, private.read_scores,
 private.find_missing_scores, private.read_past_scores, private.read_health, public.customer_health,
-public.customer_signals, public.customer_priorities, private.keep_read_scores to authenticated;
+public.customer_signals,
+public.customer_priorities,
+private.count_active_customers,
+private.trend_days,
+private.keep_scores_of_today,
+private.keep_scores_of_trend to authenticated;
 grant execute on function private.keep_due_scores, public.keep_due_scores to service_role;

@@ -132,6 +132,10 @@ create function private.waiting_items(
 language sql stable security invoker set search_path = ''
 as $$
   with book as materialized (select r.*, r as ranked from unnest(ranked) r),
+  recent_runs as materialized (
+    select e.customer_id, e.workflow_id, e.status, e.ended_at from public.workflow_executions e
+    where e.customer_id = any(customers) and (e.ended_at is null or e.ended_at > now() - interval '45 days')
+  ),
   -- Once for all: a call for each run asks for the zone again.
   day as materialized (
     select
@@ -188,13 +192,19 @@ as $$
       'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
       'customer', case when b.days_to_notice = 0 then 4 else 6 end, null,
       b.customer_id, null, null, null, b.workflow_id, null, null, null, null
-    from book b cross join day d
+    from book b join unnest(customers) own (id) on own.id = b.customer_id cross join day d
     where
-      b.customer_id = any(customers) and b.score >= d.today_from and not private.has_recent_run(b.customer_id, b.workflow_id)
+      b.score >= d.today_from
+      -- An open run, one completed or skipped today, or one of this workflow within 45 days.
       and not exists (
-        select 1 from public.workflow_executions e
+        select 1 from recent_runs e
         where
-          e.customer_id = b.customer_id and e.status in ('completed', 'skipped') and e.ended_at >= d.begins_at
+          e.customer_id = b.customer_id
+          and (
+            e.ended_at is null
+            or (e.status in ('completed', 'skipped') and e.ended_at >= d.begins_at)
+            or (e.workflow_id = b.workflow_id and e.status <> 'abandoned')
+          )
       )
   ),
   single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.since)
@@ -397,7 +407,9 @@ create function private.own_customers() returns uuid[]
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(array_agg(c.id), '{}') from public.customers c
-  where c.status = 'active' and ((select private.is_team_lead()) or c.owner_id = any((select private.represented_people())::uuid[]))
+  where
+    c.status = 'active'
+    and ((select private.is_team_lead()) or c.owner_id = any((select private.represented_people())::uuid[]))
 $$;
 comment on function private.own_customers is 'Active customers of a CSM; for leaders those of the company.';
 

@@ -123,15 +123,10 @@ comment on function private.dashboard_list is
 'The list of the day, what cannot wait first, and how long it was (`listed`), what waits beside it (`more`, of which '
 '`pressing` cannot wait), and the other customers counted, but for those that cannot wait and those with snoozed runs.';
 
-create function private.trend_days(today date) returns date[]
-language sql immutable set search_path = ''
-as $$ select array(select today - 7 * n from generate_series(0, 12) n) $$;
-comment on function private.trend_days is 'The days of the trend of Today: weekly over twelve weeks.';
-
-create function private.dashboard_trend(customers uuid[], today date) returns jsonb
+create function private.dashboard_trend(customers uuid[], today date, out trend jsonb, out is_kept boolean)
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(x) order by x.day), '[]')
+  select coalesce(jsonb_agg(to_jsonb(x) - 'is_kept' order by x.day), '[]'), coalesce(bool_and(x.is_kept), true)
   from (
     select
       h.day, sum(h.arr) as arr,
@@ -139,13 +134,15 @@ as $$
         when count(h.health_band) > 0
           then coalesce(sum(h.arr) filter (where h.health_band in ('yellow', 'red')), 0)
       end as arr_at_risk,
-      sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets
+      sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets,
+      bool_and(h.is_kept) as is_kept
     from private.read_past_scores(private.trend_days(today), customers) h
     group by h.day
   ) x
 $$;
 comment on function private.dashboard_trend is
-'ARR, ARR at risk, usage and tickets of these customers, weekly over twelve weeks.';
+'ARR, ARR at risk, usage and tickets of these customers (of all one may see for null), weekly over twelve weeks; '
+'is_kept: nothing was derived.';
 
 create function private.dashboard_price_approvals() returns jsonb
 language sql stable security invoker set search_path = ''
@@ -208,34 +205,35 @@ create function private.dashboard_finished_runs(customers uuid[], first int, mos
 language sql stable security invoker set search_path = ''
 as $$
   with finished as (
+    select e.*, row_number() over (order by e.ended_at desc, e.id) as place
+    from public.workflow_executions e
+    where e.customer_id = any(customers) and e.status = 'completed' and e.ended_at > now() - interval '7 days'
+  ),
+  shown as (
     select
       e.id as execution_id, v.name as workflow_name, c.name as customer_name, e.outcome_amount, e.ended_at,
       coalesce(
         (private.find_outcome_code(e.company_id, v.category, e.outcome_code)).label, replace(e.outcome_code, '_', ' ')
       ) as outcome_label,
-      row_number() over (order by e.ended_at desc, e.id) as place
-    from public.workflow_executions e
+      e.place
+    from finished e
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.customers c on c.id = e.customer_id
-    where e.customer_id = any(customers) and e.status = 'completed' and e.ended_at > now() - interval '7 days'
+    where e.place > first and e.place <= first + most
   )
   select
     jsonb_build_object(
-      'completed_this_week', count(*),
-      'finished_runs',
-      coalesce(
-        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
-        filter (where f.place > first and f.place <= first + most), '[]'
-      )
+      'completed_this_week', (select count(*) from finished),
+      'finished_runs', (select coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place), '[]') from shown f)
     )
-  from finished f
 $$;
 comment on function private.dashboard_finished_runs is
 'How many runs were completed in seven days, and `most` of them, without the latest `first`.';
 
--- Volatile: the first call of a day stores its list.
+-- Volatile: the first call of a day stores its list. Generic plans, which Postgres takes from the sixth call of a
+-- connection on, do not know how many customers there are, and take twice as long with two thousand.
 create function public.zen_dashboard() returns jsonb
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   me constant uuid := auth.uid();
@@ -245,12 +243,18 @@ declare
   known private.ranked_customer[];
   ranked private.ranked_customer[];
   waiting private.waiting_item[];
+  trend jsonb;
+  trend_is_kept boolean;
   items text[];
 begin
   perform private.require_member();
-  perform private.keep_read_scores(customers, private.trend_days(today));
+  perform private.keep_scores_of_today(customers);
+  select t.trend, t.is_kept into trend, trend_is_kept from private.dashboard_trend(case when not leads then customers end, today) t;
+  if not trend_is_kept then
+    perform private.keep_scores_of_trend(customers);
+  end if;
   known := private.rank_customers_for(me, customers, today);
-  ranked := array(select r from unnest(known) r where r.customer_id = any (customers));
+  ranked := array(select r from unnest(known) r join unnest(customers) own (id) on own.id = r.customer_id);
   waiting := array(select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
   items := private.open_today_list(waiting);
   return jsonb_build_object(
@@ -273,7 +277,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) order by c.name), '[]')
       from public.customers c where c.id = any (customers)),
     'renewals', private.dashboard_renewals(ranked, today),
-    'trend', private.dashboard_trend(customers, today))
+    'trend', trend)
     || private.dashboard_list(waiting, items, ranked, today)
     || private.dashboard_escalations(me, array(
       select w.escalation_id from unnest(waiting) w
@@ -312,8 +316,7 @@ comment on function public.today_finished_runs is
 'Runs completed in seven days, the latest first: p_most (up to 1,000), without the first p_first, and the number of '
 'all.';
 
-grant execute on function private.dashboard_renewals, private.dashboard_list, private.trend_days,
-private.dashboard_trend,
+grant execute on function private.dashboard_renewals, private.dashboard_list, private.dashboard_trend,
 private.dashboard_price_approvals, private.dashboard_escalations, private.dashboard_open_runs,
 private.dashboard_finished_runs,
 public.zen_dashboard,

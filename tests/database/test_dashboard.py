@@ -200,10 +200,9 @@ def test_renewals_are_summed_by_month_and_band(company, new_urgent):
 )
 def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, arr, workflow_id):
     question = """
-      select r.workflow_id from private.suggestion_rules(null) r
-      where private.fits_customer(r.signals, r.only_leading, r.deadline_points_from, r.deadline_points_below,
-        r.arr_from, array[%(signal)s], %(signal)s, %(points)s, %(arr)s::numeric)
-      order by r.rank limit 1"""
+      select w.workflow_id
+      from private.suggest_workflows(null, array[
+        (gen_random_uuid(), array[%(signal)s], %(signal)s, %(points)s, %(arr)s)::private.suggestion_case]) w"""
     suggested = sql.execute(question, {"signal": signal, "points": deadline_points, "arr": arr}).fetchone()
     assert suggested == (workflow_id,)
 
