@@ -24,9 +24,9 @@ from lib.demo.load import (
 from lib.demo.people import NEIGHBOUR, VENDOR
 
 _COMPANIES = [derive_company_id(VENDOR), derive_company_id(NEIGHBOUR)]
-_FIXED = ("companies", "profiles", "company_invites", "today_lists", "row_changes")
+_FIXED = ("companies", "profiles", "company_invites", "today_lists", "row_changes", "customer_scores")
 """Tables that tell when people joined, what Today listed on a day (an earlier list must not become today's), and when
-who changed what."""
+who changed what; scores are kept anew."""
 
 _SIGNED_TABLES = (MESSAGES_TABLE, CALLS_TABLE)
 
@@ -124,6 +124,7 @@ def shift_demo_dates(connection: Connection, signer: RowSigner) -> int:
         "where company_id is null",
         [timedelta(days=days)],
     )
+    connection.execute("delete from public.customer_scores where company_id = any (%s::uuid[])", [_COMPANIES])
     connection.execute("update private.demo_anchor set day = day + %s, anchored_at = now()", [days])
     return days
 

@@ -8,12 +8,14 @@ from lib.imports.repository import ImportQueue
 from lib.privacy.repository import ConversationRetention
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
-from lib.worker.repository import OutboxRepository
+from lib.worker.repository import OutboxRepository, ScoreRepository
 
 log = logging.getLogger(__name__)
 
 BATCH = 1000
 CHAT_BATCH = 200
+# A customer takes a millisecond or two; a run of the job less than a second.
+SCORES_BATCH = 300
 
 
 def wake_due_runs(context: JobContext) -> bool:
@@ -51,6 +53,10 @@ def delete_old_events(context: JobContext) -> bool:
     return EventQueue(context.client).delete_old_events(BATCH) == BATCH
 
 
+def keep_scores(context: JobContext) -> bool:
+    return ScoreRepository(context.client).keep_due_scores(SCORES_BATCH) > 0
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "apply_imports": Job(interval=5, run=apply_imports),
@@ -59,5 +65,6 @@ JOBS = {
     "delete_old_events": Job(interval=3600, run=delete_old_events),
     "wake_runs": Job(interval=60, run=wake_due_runs),
     "delete_old_chats": Job(interval=3600, run=delete_old_chats),
+    "keep_scores": Job(interval=30, run=keep_scores),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),
 }

@@ -55,3 +55,14 @@ class OutboxRepository:
     def delete_old_mails(self, most: int) -> int:
         """Delete mails that ended 30 days ago. Returns how many."""
         return int(execute_write(self._client.rpc("delete_old_mails", {"p_most": most})))
+
+
+class ScoreRepository:
+    """Scores of customers that are kept for whoever reads them. One request each. Raises Unavailable."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def keep_due_scores(self, most: int) -> int:
+        """Keep scores of at most `most` customers that are stale or lack those of today. Returns of how many."""
+        return int(execute_write(self._client.rpc("keep_due_scores", {"p_most": most})))

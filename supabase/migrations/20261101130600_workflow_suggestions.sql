@@ -96,5 +96,22 @@ $$;
 comment on function private.published_workflow_name is
 'Name of the latest version of a workflow, the company''s own before the stock one.';
 
+-- waiting_items asks the same of all customers at once.
+create function private.has_recent_run(customer uuid, workflow text) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select exists(
+    select 1 from public.workflow_executions e
+    where
+      e.customer_id = customer
+      and (
+        e.ended_at is null
+        or (e.workflow_id = workflow and e.status <> 'abandoned' and e.ended_at > now() - interval '45 days')
+      )
+  )
+$$;
+comment on function private.has_recent_run is
+'True if a customer has an open run, or one of this workflow that was completed or skipped within 45 days.';
+
 grant execute on function private.suggestion_rules, private.suggest_workflows, private.ranked_customers,
-private.published_workflow_name to authenticated;
+private.published_workflow_name, private.has_recent_run to authenticated;

@@ -208,6 +208,10 @@ values
 ('customer', 64, 'usage_weeks', 't.customer_id = $1', 'keep', '{}', true, 'Counts.'),
 ('customer', 65, 'contracts', 't.customer_id = $1', 'keep', '{}', true, 'Figures of the company.'),
 (
+  'customer', 9, 'customer_scores', 't.customer_id = $1 and t.reasons is not null', 'delete', '{}', true,
+  'Sentences of days that last name people; the figures are computed again.'
+),
+(
   'customer', 66, 'customers', 't.id = $1', 'replace',
   '{"name": "Erased customer", "domain": null, "summary": null, "competitor": null}', true,
   'Segment, industry and country stay for figures.'
@@ -266,6 +270,13 @@ values
 (
   'contact', 19, 'merges', 't.kept_id = $1', 'replace', '{"removed_label": "Erased"}', false,
   'That two became one stays; it cannot be undone.'
+),
+(
+  'contact', 9, 'customer_scores',
+  't.reasons is not null and t.customer_id in (
+    select c.customer_id from public.contacts c where c.id = $1
+    union select r.customer_id from public.survey_responses r where r.contact_id = $1)', 'delete', '{}', true,
+  'Sentences of days that last name people; the figures are computed again.'
 ),
 (
   'contact', 18, 'contacts', 't.id = $1', 'replace',

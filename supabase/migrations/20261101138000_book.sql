@@ -162,7 +162,9 @@ comment on function private.find_book_customers is
 create function private.book_scores(today date, customers uuid[])
 returns table (customer_id uuid, score int, band text, last_touch_on date)
 language sql stable security invoker set search_path = ''
-as $$ select h.customer_id, h.score, h.band, h.last_touch_on from private.health_points(array[today], customers) h $$;
+as $$
+  select k.customer_id, k.health_score, k.health_band, k.last_touch_on from private.read_scores(today, customers) k
+$$;
 comment on function private.book_scores is 'Health of active customers today, and the day of the last contact.';
 
 create function private.describe_book_run(customer uuid) returns jsonb
@@ -240,8 +242,8 @@ begin
     where f.bands is null or coalesce(s.band, 'none') = any (f.bands)
   ), priorities as materialized (
     -- Sorting by it needs all; else only the rows on screen have one.
-    select p.customer_id, p.score
-    from private.priority_points(
+    select p.customer_id, p.priority_score as score
+    from private.read_scores(
       today, case when p_sort = 'priority' then array(select x.id from scored x) else '{}'::uuid[] end) p
   ), keyed as (
     select

@@ -201,6 +201,19 @@ def erasure(world: TenantFixtures) -> dict[str, Any]:
     return of | {"mode": "remove", "reason": "Asked for by letter."}
 
 
+def score(world: TenantFixtures) -> dict[str, Any]:
+    counts = dict.fromkeys(("recent_tickets", "open_tickets", "open_p1", "survey_answers"), 0)
+    of = {"company_id": world.company.id, "customer_id": world.insert_customer(), "day": "2026-01-01"}
+    return of | counts | {"health_rule_version": 1, "is_history": True}
+
+
+def insert_score(world: TenantFixtures) -> uuid.UUID:
+    values = score(world)
+    columns, places = ", ".join(values), ", ".join(["%s"] * len(values))
+    world.sql.execute(f"insert into public.customer_scores ({columns}) values ({places})", [*values.values()])
+    return values["customer_id"]
+
+
 def score_rule(company_id: uuid.UUID | None) -> dict[str, Any]:
     rules = {"weights": {"arr": 30, "deadline": 40, "signals": 30}, "today_from": 40}
     return {"company_id": company_id, "kind": "priority", "version": random.randint(2, 2**31 - 1), "rules": rules}
@@ -508,6 +521,14 @@ MATRIX: dict[str, Rules] = {
         select="leaders",
         row=lambda world, _me: erasure(world),
         change=lambda _me: {"reason": "No reason."},
+    ),
+    # Scores: kept by functions for whoever reads them, and by the worker
+    "customer_scores": Rules(
+        select="company",
+        row=lambda world, _me: score(world),
+        existing=insert_score,
+        change=lambda _me: {"health_score": 100},
+        key="customer_id",
     ),
     # Definitions and versions
     "workflow_definitions (stock)": Rules(

@@ -248,6 +248,16 @@ COLUMNS: dict[str, Writers] = {
         database="id revision created_at updated_at",
     ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
+    "customer_scores": Writers(
+        functions=(
+            "company_id customer_id day health_score health_band usage_points usage_out_of engagement_points "
+            "engagement_out_of support_points support_out_of voice_points voice_out_of active_users seats utilisation "
+            "usage_target last_touch_on recent_tickets open_tickets open_p1 survey_average survey_answers "
+            "health_rule_version arr priority_score arr_points deadline_points signals reasons notice_deadline "
+            "leading_signal deadline_urgency priority_rule_version is_history computed_at"
+        ),
+        by="zen_dashboard, keep_due_scores",
+    ),
     # Conversations
     "workflow_chat_threads": Writers(
         added="company_id execution_id slide_id owner_id is_shared title",

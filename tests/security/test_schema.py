@@ -133,7 +133,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     settings = {"save_company_settings", "save_company_limits", "save_company_codes", "save_score_rules"}
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     others = {"publish_workflow", "save_time_zone", "save_full_name", "open_today_list"}
-    assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others
+    scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
+    assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | scores
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
