@@ -92,12 +92,13 @@ comment on column public.customer_scores.priority_rule_version is 'The version o
 comment on column public.customer_scores.is_history is
 'True if it was computed while the day was today somewhere: once the day is over it never changes.';
 comment on column public.customer_scores.computed_at is 'When it was computed.';
+create index customer_scores_customer on public.customer_scores (customer_id, company_id);
 create index customer_scores_company on public.customer_scores (company_id, day);
 create index customer_scores_reasons on public.customer_scores (day) where reasons is not null;
 
 alter table public.customer_scores enable row level security;
-revoke all on public.customer_scores from anon, authenticated, service_role;
-grant select on public.customer_scores to authenticated, service_role;
+revoke all on public.customer_scores from anon, authenticated;
+grant select on public.customer_scores to authenticated;
 create policy "members read their company's scores" on public.customer_scores
 for select to authenticated using (company_id = (select private.current_company_id()));
 
@@ -117,7 +118,7 @@ comment on column private.stale_customers.transaction_id is 'The transaction tha
 comment on column private.stale_customers.began_at is 'When that transaction began.';
 create index stale_customers_company on private.stale_customers (company_id);
 alter table private.stale_customers enable row level security;
-revoke all on private.stale_customers from anon, authenticated, service_role;
+revoke all on private.stale_customers from anon, authenticated;
 
 create function private.mark_stale(customers uuid[]) returns void
 language sql volatile security definer set search_path = ''

@@ -56,7 +56,9 @@ declare
   stale uuid[];
   fresh bigint;
 begin
-  if not private.is_today_somewhere(as_of) then
+  if not private.is_day(as_of) then
+    return;
+  elsif not private.is_today_somewhere(as_of) then
     return query select d.* from private.derive_scores(array[as_of], among) d;
     return;
   end if;

@@ -396,5 +396,5 @@ def test_scores_follow_an_import_its_undo_and_a_handover(file, company, sql):
     given = {"p_person_id": str(owned[0]["owner_id"]), "p_items": items, "p_key": str(uuid.uuid4())}
     call_rpc(company.admin, "hand_over_book", **given, p_deactivate=False)
     assert len(read_fresh_scores()) == 3
-    customers.undo()
+    customers.undo(insist=True)
     assert read_fresh_scores() == []

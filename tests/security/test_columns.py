@@ -257,6 +257,7 @@ COLUMNS: dict[str, Writers] = {
             "leading_signal deadline_urgency priority_rule_version is_history computed_at"
         ),
         by="zen_dashboard, keep_due_scores",
+        database="",
     ),
     # Conversations
     "workflow_chat_threads": Writers(
