@@ -313,10 +313,10 @@ as $$
         when a.days = 0 then 'The notice deadline is today.'
         else format('The notice deadline is in %s day%s.', a.days, case when a.days = 1 then '' else 's' end)
       end),
-      jsonb_build_object('kind', 'arr', 'points', a.arr_points, 'sentence', case
-        when a.arr is null then 'No ARR on record.'
-        else format('$%s of ARR.', ltrim(to_char(a.arr, 'FM999,999,999,999')))
-      end)
+      jsonb_strip_nulls(jsonb_build_object(
+        'kind', 'arr', 'points', a.arr_points, 'sentence', case when a.arr is null then 'No ARR on record.' end,
+        'amount', a.arr
+      ))
     ) || coalesce(s.reasons, '[]'),
     a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_points
   from addends a left join signals s on s.customer_id = a.customer_id
