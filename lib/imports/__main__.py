@@ -63,7 +63,7 @@ def import_file(client: Client, options: argparse.Namespace) -> ImportCounts:
         settled = settle_formats(mapping, profile_table(table))
         import_id = service.stage_file(table, settled, file_name=options.file.name)
     if repository.fetch_counts(import_id).to_apply and not options.dry_run:
-        repository.decide_import(import_id)
+        repository.decide_import(import_id, revision=repository.fetch_import(import_id).revision)
         _apply(client, repository, import_id)
     if options.refused:
         options.refused.write_bytes(service.write_refused_rows(import_id))

@@ -38,7 +38,8 @@ class DemoBookService:
         import_id = self._imports.stage_files(
             files, kind=ImportKind.DEMO_BOOK, source=SOURCE, name=f"{SOURCE}, {format_date(today)}"
         )
-        self._imports.repository.decide_import(import_id)
+        revision = self._imports.repository.fetch_import(import_id).revision
+        self._imports.repository.decide_import(import_id, revision=revision)
         return import_id
 
     def _require_empty_company(self) -> None:

@@ -11,7 +11,7 @@ from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 
 class ImportStatus(StrEnum):
     """STAGING rows are added or unchecked · CHECKED can be decided · DECIDED the worker applies it · APPLIED ·
-    STOPPED whoever decided may no longer import · UNDONE."""
+    STOPPED whoever decided may no longer import, or the worker failed · UNDONE."""
 
     STAGING = "staging"
     CHECKED = "checked"
@@ -32,7 +32,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FileImport:
-    """A file that is brought in. `mapping` is the JSON of a ColumnMapping; `created_by` is None for the operator."""
+    """A file that is brought in. `mapping` is the JSON of a ColumnMapping; `created_by` is None for the operator.
+
+    `revision` grows with each change of its rows or its mapping; a decision names it.
+    """
 
     id: str
     kind: ImportKind
@@ -41,6 +44,7 @@ class FileImport:
     headers: tuple[str, ...]
     mapping: Mapping[str, Any]
     status: ImportStatus
+    revision: int = 1
     error: str | None = None
     created_by: str | None = None
     decided_by: str | None = None
@@ -129,7 +133,10 @@ class SavedMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class UndoRow:
-    """A row an undo would remove, restore or bring back; `problem` says why it is left alone unless one insists."""
+    """A row an undo would remove, restore or bring back.
+
+    `problem` says why it is left alone unless one insists, `notice` what becomes otherwise than it was.
+    """
 
     id: str
     table_name: str
@@ -137,6 +144,7 @@ class UndoRow:
     operation: str
     label: str
     problem: str | None = None
+    notice: str | None = None
     is_insisted: bool = False
     result: str | None = None
 
@@ -148,4 +156,19 @@ class ImportUndo:
     id: str
     import_id: str
     status: str
+    revision: int
     problems: tuple[UndoRow, ...]
+    notices: tuple[UndoRow, ...] = ()
+
+    @property
+    def is_planned(self) -> bool:
+        """False while more rows are to be listed."""
+        return self.status != "planning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoPlanProgress:
+    """Rows of an undo listed so far."""
+
+    is_planned: bool
+    rows: int

@@ -25,7 +25,11 @@ class CellProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedRecord:
-    """The values of a row, and its problems. With a problem nothing of the row is imported."""
+    """The values of a row, and its problems. With a problem nothing of the row is imported.
+
+    `blank_fields` are values that the mapping gives for blank cells: only a new record gets them.
+    """
 
     values: RecordValues
     problems: tuple[CellProblem, ...] = ()
+    blank_fields: frozenset[str] = frozenset()

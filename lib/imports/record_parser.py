@@ -1,11 +1,11 @@
 """Parses rows into records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lib.imports.code_words import normalize_word
 from lib.imports.mapping import ColumnMapping, MappedColumn
 from lib.imports.parsed_records import CellProblem, ParsedRecord, Rejection
-from lib.imports.record_completion import FieldProblem, complete_record
+from lib.imports.record_completion import FieldProblem, Values, complete_record
 from lib.imports.record_fields import FieldValue, RecordField, RecordValues
 from lib.imports.record_kinds import FLAT_PARTS, ImportKind
 from lib.imports.value_parser import Unknown, ValueRules, parse_value
@@ -22,6 +22,9 @@ class RecordParser:
             for place, column in enumerate(mapping.columns)
             if isinstance(column, MappedColumn)
         )
+        self._blank_values: Mapping[str, FieldValue] = {
+            column.field: column.blank_value for column in mapping.list_mapped() if column.blank_value is not None
+        }
         self._headers = {column.field: (place, column.header) for place, column, _ in self._columns}
 
     def parse_record(self, cells: Sequence[str]) -> ParsedRecord:
@@ -38,10 +41,13 @@ class RecordParser:
                 refused.add(column.field)
             elif not isinstance(value, Unknown):
                 values[column.field] = value
-        complete, disagreements = _complete(self._mapping.kind, _add_fixed(self._mapping, values))
+        kind, fixed = self._mapping.kind, _add_given(self._mapping.kind, self._mapping.fixed, values)
+        given = _add_given(kind, self._blank_values, fixed)
+        complete, disagreements = _complete(kind, given)
+        own = _complete(kind, fixed)[0] if len(given) > len(fixed) else complete
         # What follows from a refused cell is said by that cell.
         problems += [self._locate(problem, cells) for problem in disagreements if problem[0] not in refused]
-        return ParsedRecord(values=complete, problems=tuple(problems))
+        return ParsedRecord(values=complete, problems=tuple(problems), blank_fields=frozenset(complete) - set(own))
 
     def _locate(self, problem: FieldProblem, cells: Sequence[str]) -> CellProblem:
         name, rejection = problem
@@ -83,15 +89,12 @@ def _make_rules(mapping: ColumnMapping, column: MappedColumn) -> ValueRules:
     )
 
 
-def _add_fixed(mapping: ColumnMapping, values: dict[str, FieldValue]) -> dict[str, FieldValue]:
-    """The values, with the fixed ones and those of blank cells. A flat row without a contact gets none of a contact."""
-    blank = {column.field: column.blank_value for column in mapping.list_mapped() if column.blank_value is not None}
-    given = {**mapping.fixed, **blank}
-    if mapping.kind is not ImportKind.FLAT:
+def _add_given(kind: ImportKind, given: Mapping[str, FieldValue], values: Mapping[str, FieldValue]) -> Values:
+    """The values, and those given that they lack. A flat row without a contact gets none of a contact."""
+    if kind is not ImportKind.FLAT:
         return {**given, **values}
     parts = {name.partition(".")[0] for name in values} | {ImportKind.CUSTOMERS}
-    fixed = {name: value for name, value in given.items() if name.partition(".")[0] in parts}
-    return {**fixed, **values}
+    return {**{name: value for name, value in given.items() if name.partition(".")[0] in parts}, **values}
 
 
 def _complete(kind: ImportKind, values: dict[str, FieldValue]) -> tuple[RecordValues, Sequence[FieldProblem]]:

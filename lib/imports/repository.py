@@ -1,5 +1,6 @@
 """Imports in the database: staged, checked, decided and taken back through its functions."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,13 +8,15 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import NotFound
-from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping, StagedRow, Verdict
+from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping, StagedRow, UndoPlanProgress, Verdict
 from lib.imports.similar_customers import SimilarCustomerFinder
 
 # The gateway ends a statement after eight seconds; this takes half a second on an idle machine.
 CHECK_BATCH = 2000
 APPLY_BATCH = 1000
 PAGE = 1000
+log = logging.getLogger(__name__)
+
 MISSING = "This import does not exist, or you don't have access to it."
 
 
@@ -58,18 +61,28 @@ class ImportRepository:
         """Say which customer a row is, or hangs on. The next check uses it."""
         self._call("choose_import_match", {"p_row_id": row_id, "p_customer_id": customer_id})
 
-    def decide_import(self, import_id: str) -> None:
-        """Have the worker bring it in. Raises Conflict unless it is checked and has a row to bring in."""
-        self._call("decide_import", {"p_import_id": import_id})
+    def decide_import(self, import_id: str, *, revision: int) -> None:
+        """Have the worker bring it in. Raises Conflict unless it is checked, has rows, and is as it was seen."""
+        self._call("decide_import", {"p_import_id": import_id, "p_revision": revision})
+
+    def discard_import(self, import_id: str) -> None:
+        """Remove it with its rows. Raises Conflict once it was decided."""
+        self._call("discard_import", {"p_import_id": import_id})
 
     def plan_undo(self, import_id: str) -> str:
-        """List what taking it back would do, or bringing it in again after that. Returns the undo's id."""
+        """Begin to list what taking it back would do, or bringing it in again after that. Returns the undo's id."""
         return str(self._call("plan_import_undo", {"p_import_id": import_id}))
 
-    def decide_undo(self, undo_id: str, *, insisted_row_ids: Sequence[str] = (), insist_on_all: bool = False) -> None:
-        """Have the worker do a planned undo."""
+    def continue_undo_plan(self, undo_id: str) -> UndoPlanProgress:
+        """List its next rows."""
+        return parse_row(UndoPlanProgress, self._call("continue_import_undo_plan", {"p_undo_id": undo_id}))
+
+    def decide_undo(
+        self, undo_id: str, *, revision: int, insisted_row_ids: Sequence[str] = (), insist_on_all: bool = False
+    ) -> None:
+        """Have the worker do a planned undo. Raises Conflict unless it is as it was seen."""
         insisted = {"p_insisted_row_ids": list(insisted_row_ids), "p_insist_on_all": insist_on_all}
-        self._call("decide_import_undo", {"p_undo_id": undo_id, **insisted})
+        self._call("decide_import_undo", {"p_undo_id": undo_id, "p_revision": revision, **insisted})
 
     def save_mapping(self, *, name: str, kind: str, header_key: str, mapping: dict[str, Any]) -> str:
         """Keep a mapping under a name, or replace the one of that name. Returns its id."""
@@ -116,14 +129,16 @@ class ImportRepository:
         return tuple(parse_row(StagedRow, row) for row in execute_read(query.order("place")))
 
     def fetch_undo(self, undo_id: str, *, most_problems: int = PAGE) -> ImportUndo:
-        """An undo, and the rows something stands against. Two requests. Raises NotFound."""
+        """An undo, and the rows something stands against or is done otherwise. Two requests. Raises NotFound."""
         found = execute_read(self._client.table("import_undos").select("*").eq("id", undo_id))
         if not found:
             raise NotFound("This undo does not exist, or you don't have access to it.")
         rows = self._client.table("import_undo_rows").select("*").eq("undo_id", undo_id)
-        rows = rows.not_.is_("problem", "null").neq("table_name", "pending_owners")  # said by their customers
-        problems = execute_read(rows.order("place").order("label").limit(most_problems))
-        return parse_row(ImportUndo, found[0] | {"problems": problems})
+        rows = rows.or_("problem.not.is.null,notice.not.is.null")
+        rows = rows.neq("table_name", "pending_owners")  # said by their customers
+        named = execute_read(rows.order("place").order("label").limit(most_problems))
+        problems = [row for row in named if row["problem"] is not None]
+        return parse_row(ImportUndo, found[0] | {"problems": problems, "notices": [r for r in named if r["notice"]]})
 
     def _call(self, function: str, arguments: dict[str, Any]) -> Any:
         return execute_write(self._client.rpc(function, arguments))
@@ -137,7 +152,10 @@ class ImportQueue:
 
     def apply_next_batch(self) -> bool:
         """Bring in the next rows of the oldest decided import or undo. False if none waits. Up to two requests."""
-        return any(
-            execute_write(self._client.rpc(function, {"p_most": APPLY_BATCH})) is not None
-            for function in ("apply_next_import_batch", "apply_next_undo_batch")
-        )
+        return any(map(self._apply_next, ("apply_next_import_batch", "apply_next_undo_batch")))
+
+    def _apply_next(self, function: str) -> bool:
+        outcome = execute_write(self._client.rpc(function, {"p_most": APPLY_BATCH}))
+        if outcome and outcome.get("failure"):
+            log.error("%s failed and is tried again later: %s", function, outcome["failure"])
+        return outcome is not None

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,11 +14,17 @@ from lib.imports.model import FileImport, ImportUndo, Refusal, StagedRow, Verdic
 from lib.imports.record_fields import FieldValue
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.refusal_sentences import label_refusal
-from lib.imports.repository import PAGE, ImportRepository
+from lib.imports.repository import CHECK_BATCH, PAGE, ImportRepository
 from lib.imports.staged_records import NumberedCells, is_rolled_up, parse_rows_to_stage
 
 STAGE_BATCH = 1000
+Report = Callable[[float], None]
+"""Told now and then which part of the work is done, from 0 to 1."""
 REASON_HEADER = "Why it was refused"
+
+
+def ignore_progress(done: float) -> None:
+    """Where nobody watches."""
 
 
 class ImportService:
@@ -27,7 +33,9 @@ class ImportService:
     def __init__(self, repository: ImportRepository) -> None:
         self.repository = repository
 
-    def stage_file(self, table: FileTable, mapping: ColumnMapping, *, file_name: str) -> str:
+    def stage_file(
+        self, table: FileTable, mapping: ColumnMapping, *, file_name: str, report: Report = ignore_progress
+    ) -> str:
         """Stage and check every row of a file; returns the import's id. A request for each 1,000 rows, and a few more.
 
         Raises InvalidInput for a mapping that is not complete and for a file without rows, NotPermitted for a CSM.
@@ -44,7 +52,7 @@ class ImportService:
             headers=table.columns,
             mapping=mapping.model_dump(mode="json"),
         )
-        self._stage_rows(import_id, mapping, _put_back(first, rows))
+        self._stage_rows(import_id, mapping, _put_back(first, rows), report)
         return import_id
 
     def stage_files(
@@ -60,19 +68,23 @@ class ImportService:
         self._stage_parsed_rows(import_id, staged)
         return import_id
 
-    def stage_file_again(self, import_id: str, table: FileTable, mapping: ColumnMapping) -> None:
+    def stage_file_again(
+        self, import_id: str, table: FileTable, mapping: ColumnMapping, *, report: Report = ignore_progress
+    ) -> None:
         """Stage the rows of a file by another mapping in the place of those staged before, and check them.
 
         Kind, source and headers are those of the import. Raises InvalidInput, Conflict once it was decided.
         """
         require_complete(mapping)
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
-        self._stage_rows(import_id, mapping, table.rows)
+        self._stage_rows(import_id, mapping, table.rows, report)
 
-    def check(self, import_id: str, *, again: bool = False) -> None:
+    def check(self, import_id: str, *, again: bool = False, report: Report = ignore_progress) -> None:
         """Judge every unchecked row, `again` the refused ones too. A request for each 2,000 rows."""
-        while self.repository.check_rows(import_id, again=again):
-            again = False
+        total = 0
+        while left := self.repository.check_rows(import_id, again=again):
+            again, total = False, total or left + CHECK_BATCH
+            report(1 - left / total)
 
     def correct_cell(self, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
         """Replace a cell, and check its row and the refused ones again; returns the records of the line.
@@ -110,9 +122,18 @@ class ImportService:
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, rows)
 
-    def plan_undo(self, import_id: str) -> ImportUndo:
-        """What taking an import back would do, with the rows something stands against. Three requests."""
-        return self.repository.fetch_undo(self.repository.plan_undo(import_id))
+    def plan_undo(self, import_id: str, *, report: Report = ignore_progress) -> ImportUndo:
+        """What taking an import back would do, with the rows something stands against.
+
+        Three requests, and more for a large import, whose progress `report` is told.
+        """
+        undo = self.repository.fetch_undo(self.repository.plan_undo(import_id))
+        if undo.is_planned:
+            return undo
+        expected = max(self.repository.fetch_counts(import_id).applied, 1)
+        while not (progress := self.repository.continue_undo_plan(undo.id)).is_planned:
+            report(min(progress.rows / expected, 1.0))
+        return self.repository.fetch_undo(undo.id)
 
     def save_mapping(self, mapping: ColumnMapping, *, name: str) -> None:
         """Keep a mapping for the next file with these headers."""
@@ -143,15 +164,27 @@ class ImportService:
             writer.writerow([*cells, *[""] * (len(found.headers) - len(cells)), " ".join(texts)])
         return out.getvalue().encode("utf-8-sig")
 
-    def _stage_rows(self, import_id: str, mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> None:
-        self._stage_parsed_rows(import_id, parse_rows_to_stage(mapping, rows))
+    def _stage_rows(
+        self,
+        import_id: str,
+        mapping: ColumnMapping,
+        rows: Iterable[NumberedCells],
+        report: Report = ignore_progress,
+    ) -> None:
+        self._stage_parsed_rows(import_id, parse_rows_to_stage(mapping, rows), report)
 
-    def _stage_parsed_rows(self, import_id: str, staged: Iterator[dict[str, Any]]) -> None:
+    def _stage_parsed_rows(
+        self, import_id: str, staged: Iterator[dict[str, Any]], report: Report = ignore_progress
+    ) -> None:
+        """How many rows a file has is known at its end: reading counts as half the work."""
         finder = self.repository.create_customer_finder()
+        batches = 0
         while batch := list(islice(staged, STAGE_BATCH)):
             finder.add_candidates(batch)
             self.repository.stage_rows(import_id, batch)
-        self.check(import_id)
+            batches += 1
+            report(0.5 - 0.5 / (1 + batches))
+        self.check(import_id, report=lambda done: report(0.5 + done / 2))
 
     def _read_staged_cells(self, import_id: str) -> list[NumberedCells]:
         return sorted({row.line: row.cells for row in self._read_rows(import_id)}.items())

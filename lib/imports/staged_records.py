@@ -16,15 +16,16 @@ NumberedCells = tuple[int, tuple[str, ...]]
 
 
 def parse_rows_to_stage(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iterator[dict[str, Any]]:
-    """What `stage_import_rows` takes: kind, line, cells, field_values, problems. Streamed, but for usage of days."""
+    """Rows as `stage_import_rows` takes them. Streamed, but for usage of days."""
     if is_rolled_up(mapping):
         yield from _roll_up_rows(mapping, rows)
         return
     parser = RecordParser(mapping)
     for line, cells in rows:
         record = parser.parse_record(cells)
+        blank = {kind: set(values) for kind, values in _split_record(mapping.kind, _keep_blank(record)).items()}
         for kind, values in _split_record(mapping.kind, record).items():
-            yield _to_staged(kind, line, cells, values, record.problems)
+            yield _to_staged(kind, line, cells, values, record.problems, blank.get(kind, ()))
 
 
 def is_rolled_up(mapping: ColumnMapping) -> bool:
@@ -45,6 +46,10 @@ def _roll_up_rows(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iter
         yield _to_staged(mapping.kind, number, (), week, ())
 
 
+def _keep_blank(record: ParsedRecord) -> ParsedRecord:
+    return ParsedRecord(values={name: record.values[name] for name in record.blank_fields})
+
+
 def _split_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, RecordValues]:
     if kind is not ImportKind.FLAT:
         return {kind: record.values}
@@ -52,7 +57,12 @@ def _split_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, Re
 
 
 def _to_staged(
-    kind: ImportKind, line: int, cells: Sequence[str], values: RecordValues, problems: Sequence[CellProblem]
+    kind: ImportKind,
+    line: int,
+    cells: Sequence[str],
+    values: RecordValues,
+    problems: Sequence[CellProblem],
+    blank_fields: Iterable[str] = (),
 ) -> dict[str, Any]:
     staged_problems = [asdict(problem) for problem in problems]
     return {
@@ -60,5 +70,6 @@ def _to_staged(
         "line": line,
         "cells": list(cells),
         "field_values": dict(values),
+        "blank_fields": sorted(blank_fields),
         "problems": staged_problems,
     }

@@ -35,7 +35,7 @@ comment on column public.row_changes.source_id is 'The import, action or other c
 comment on column public.row_changes.transaction_id is 'Changes with the same id were committed together.';
 create index row_changes_row on public.row_changes (row_id, number);
 create index row_changes_customer on public.row_changes (customer_id, number) where customer_id is not null;
-create index row_changes_source on public.row_changes (source_id, number) where source_id is not null;
+create index row_changes_source on public.row_changes (source_id, row_id, number) where source_id is not null;
 
 alter table public.row_changes enable row level security;
 revoke all on public.row_changes from anon, authenticated;

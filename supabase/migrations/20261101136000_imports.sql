@@ -18,6 +18,9 @@ create table public.imports (
     status in ('staging', 'checked', 'decided', 'applied', 'stopped', 'undone')
   ),
   error text check (length(error) <= 2000),
+  revision int not null default 1,
+  failed_attempts int not null default 0,
+  retry_at private.moment not null default now(),
   default_owner_id uuid not null,
   created_by uuid,
   decided_by uuid,
@@ -43,6 +46,11 @@ comment on column public.imports.status is
 'staging: rows are being added; checked: can be decided; decided: the worker applies it; applied; stopped: whoever '
 'decided may no longer import; undone.';
 comment on column public.imports.error is 'Why it stopped, as a sentence.';
+comment on column public.imports.revision is
+'Grows with each change of its rows or mapping: a decision names the one that was seen.';
+comment on column public.imports.failed_attempts is
+'How often the worker failed at its next rows, one time after another.';
+comment on column public.imports.retry_at is 'When the worker may try again.';
 comment on column public.imports.default_owner_id is
 'Who gets new customers whose owner the file does not name, or who has not joined yet.';
 comment on column public.imports.created_by is 'Who began it; null for the operator.';
@@ -69,6 +77,7 @@ create table public.import_rows (
   line int not null check (line > 0),
   cells text[] not null check (cardinality(cells) <= 500),
   field_values jsonb not null default '{}' check (jsonb_typeof(field_values) = 'object'),
+  blank_fields text[] not null default '{}',
   problems jsonb not null default '[]',
   candidates jsonb not null default '[]',
   chosen_id uuid,
@@ -97,6 +106,8 @@ comment on column public.import_rows.line is 'Line of the file it begins on.';
 comment on column public.import_rows.cells is 'Its cells, as corrected.';
 comment on column public.import_rows.field_values is
 'Its values by field, parsed; fields it says nothing about are absent.';
+comment on column public.import_rows.blank_fields is
+'Fields whose cell was blank and whose value is what the mapping gives instead: only a new record gets it.';
 comment on column public.import_rows.problems is 'Cells that could not be parsed: column, cell, reason, remedy.';
 comment on column public.import_rows.candidates is 'Rows with similar names, by likeness: id, name, score.';
 comment on column public.import_rows.chosen_id is
@@ -159,7 +170,8 @@ create table public.external_ids (
 comment on table public.external_ids is 'The id a row has in another system.';
 comment on column public.external_ids.id is 'Identity of the pair.';
 comment on column public.external_ids.company_id is 'Tenant.';
-comment on column public.external_ids.source is 'The other system; contract_number for numbers of contracts, survey_contact for answers of people who are no contacts.';
+comment on column public.external_ids.source is
+'The other system; contract_number for numbers of contracts, survey_contact for answers of people who are no contacts.';
 comment on column public.external_ids.table_name is 'Table of the row.';
 comment on column public.external_ids.external_id is 'Id in the other system.';
 comment on column public.external_ids.row_id is 'Id of the row; a row that is gone is not found by it.';
@@ -337,15 +349,59 @@ $$;
 comment on function private.lock_import is
 'An import of the caller''s company, locked. Raises PT403, PT404, and PT409 if its status is another one.';
 
-create function private.mapping_error(mapping jsonb) returns text
+create function private.count_import_change(import uuid, new_status text) returns void
+language sql volatile security definer set search_path = ''
+as $$ update public.imports i set status = new_status, revision = i.revision + 1 where i.id = import $$;
+comment on function private.count_import_change is 'Says that an import is no longer as it was seen.';
+
+create function private.is_column_mapping(mapping jsonb) returns boolean
 language sql immutable set search_path = ''
 as $$
   select case
-    when jsonb_typeof(mapping) is distinct from 'object' or not private.is_readable_json(mapping)
-      or length(mapping::text) > 200000 then 'This is not a mapping.'
+    when jsonb_typeof(mapping) = 'object'
+      then
+        mapping ?& array['kind', 'columns']
+        and mapping - array['kind', 'source', 'columns', 'fixed', 'currency', 'usage_period'] = '{}'
+        and jsonb_typeof(coalesce(mapping -> 'source', '""')) = 'string'
+        and jsonb_typeof(coalesce(mapping -> 'fixed', '{}')) = 'object'
+        and coalesce(mapping ->> 'currency', 'USD') ~ '^[A-Z]{3}$'
+        and coalesce(mapping ->> 'usage_period', 'week') in ('week', 'day', 'month')
+        and jsonb_typeof(mapping -> 'columns') = 'array' and not jsonb_path_exists(mapping, '$.columns[500]')
+        and not exists (
+          select 1 from jsonb_path_query(mapping, '$.columns[*]') c
+          where not coalesce(
+            jsonb_typeof(c) = 'object' and jsonb_typeof(c -> 'header') = 'string'
+            and case c ->> 'use'
+              when 'left_out' then c - array['use', 'header'] = '{}'
+              when 'undecided' then c - array['use', 'header'] = '{}'
+              when 'field' then
+                jsonb_typeof(c -> 'field') = 'string' and jsonb_typeof(coalesce(c -> 'words', '{}')) = 'object'
+                and c
+                - array['use', 'header', 'field', 'day_order', 'decimal_sign', 'is_fraction', 'words', 'blank_value']
+                = '{}'
+            end, false
+          )
+        )
+    else false
   end
 $$;
-comment on function private.mapping_error is 'The error of a mapping that cannot be kept; null if there is none.';
+comment on function private.is_column_mapping is
+'True for JSON of the shape of ColumnMapping in lib/imports/mapping.py; which reads it strictly.';
+
+create function private.mapping_error(mapping jsonb, kind text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when
+      not coalesce(
+        private.is_readable_json(mapping) and length(mapping::text) <= 200000 and private.is_column_mapping(mapping)
+        and mapping ->> 'kind' = kind, false
+      )
+      then 'This is not a mapping of such a file.'
+  end
+$$;
+comment on function private.mapping_error is
+'The error of a mapping that cannot be kept for files of this kind; null if there is none.';
 
 create function private.import_kind_error(kind text) returns text
 language sql immutable set search_path = ''
@@ -389,7 +445,7 @@ begin
   end if;
   perform private.raise_invalid(array[
     private.import_kind_error(kind), private.text_error(file_name, 300, 'The file has no name.'),
-    private.text_error(source, 100, 'Name the system the file comes from.'), private.mapping_error(mapping),
+    private.text_error(source, 100, 'Name the system the file comes from.'), private.mapping_error(mapping, kind),
     case when coalesce(cardinality(headers), 0) not between 1 and 500 or array_ndims(headers) <> 1
         or array_position(headers, null) is not null or length(headers::text) > 100000
       then 'A file has 1 to 500 columns.' end]);
@@ -411,25 +467,85 @@ as $$ select private.begin_import(p_company_id, p_kind, p_file_name, p_source, p
 comment on function public.begin_import is
 'Begins an import; returns its id. Only the operator names a company. Raises PT403 for a CSM.';
 
+create function private.are_candidates(candidates jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select
+    jsonb_typeof(candidates) = 'array' and not jsonb_path_exists(candidates, '$[20]')
+    and not exists (
+      select 1 from jsonb_path_query(candidates, '$[*]') c
+      where not coalesce(
+        jsonb_typeof(c) = 'object' and c - array['id', 'name', 'score'] = '{}'
+        and c ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        and jsonb_typeof(c -> 'name') = 'string' and length(c ->> 'name') <= 500
+        and jsonb_typeof(c -> 'score') = 'number' and jsonb_path_exists(c, '$.score ? (@ >= 0 && @ <= 100)'), false
+      )
+    )
+$$;
+comment on function private.are_candidates is 'True for a list of at most 20 rows with similar names: id, name, score.';
+
+create function private.is_list_of(list jsonb, types text[]) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(list) = 'array'
+      then
+        jsonb_array_length(list) <= 500 and not exists (
+          select 1 from jsonb_array_elements(list) e where jsonb_typeof(e) <> all(types)
+        )
+    else false
+  end
+$$;
+comment on function private.is_list_of is 'True for a list of at most 500 values of these types.';
+
 create function private.are_import_rows(import_kind text, staged jsonb) returns boolean
 language sql immutable set search_path = ''
 as $$
   select not exists (
-    select 1 from jsonb_array_elements(staged) r
+    select 1 from jsonb_path_query(staged, 'strict $[*]') r
     where not coalesce(
       jsonb_typeof(r) = 'object'
-      and case import_kind when 'flat' then r ->> 'kind' in ('customers', 'contacts', 'contracts')
-        when 'demo_book' then r ->> 'kind' <> all(array['flat', 'demo_book'])
+      and r - array['kind', 'line', 'cells', 'field_values', 'blank_fields', 'problems', 'candidates'] = '{}'
+      and case import_kind
+        when 'flat' then r ->> 'kind' in ('customers', 'contacts', 'contracts')
+        when 'demo_book'
+          then
+            r ->> 'kind' <> all(array['flat', 'demo_book'])
             and private.import_kind_error(r ->> 'kind') is null
-        else r ->> 'kind' = import_kind end
+        else r ->> 'kind' = import_kind
+      end
       and r ->> 'line' ~ '^[1-9]\d{0,8}$'
-      and jsonb_typeof(r -> 'field_values') = 'object' and jsonb_typeof(r -> 'cells') = 'array'
-      and not jsonb_path_exists(r, '$.cells[500]')
-      and not jsonb_path_exists(r, '$.cells[*] ? (@.type() == "array" || @.type() == "object")')
-      and not jsonb_path_exists(r, '$.problems[*] ? (@.type() != "object")'), false)
+      and jsonb_typeof(r -> 'field_values') = 'object'
+      and private.is_list_of(r -> 'cells', array['string', 'number', 'boolean', 'null'])
+      and private.is_list_of(coalesce(r -> 'blank_fields', '[]'), array['string'])
+      and private.is_list_of(coalesce(nullif(r -> 'problems', 'null'), '[]'), array['object'])
+      and private.are_candidates(coalesce(r -> 'candidates', '[]')), false
+    )
   )
 $$;
 comment on function private.are_import_rows is 'True for a list of rows that can be staged for an import of this kind.';
+
+create function private.require_import_rows(import_kind text, staged jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  repeated_line text;
+begin
+  if jsonb_typeof(staged) is distinct from 'array' or jsonb_path_exists(staged, 'strict $[5000]', silent => true) then
+    raise sqlstate 'PT400' using message = 'Send at most 5,000 rows at once, as a list.';
+  elsif not coalesce(private.is_readable_json(staged) and private.are_import_rows(import_kind, staged), false) then
+    raise sqlstate 'PT400' using message = 'These are not rows of this import.';
+  end if;
+  select r ->> 'line' into repeated_line from jsonb_array_elements(staged) r
+  group by r ->> 'kind', r ->> 'line' having count(*) > 1 limit 1;
+  if found then
+    raise sqlstate 'PT400' using message = format('Line %s is there twice.', repeated_line),
+      hint = 'Send each line once.';
+  end if;
+end;
+$$;
+comment on function private.require_import_rows is
+'Raises PT400 unless it is a list of rows of this kind, each line once.';
 
 create function private.stage_import_rows(import uuid, staged jsonb) returns int
 language plpgsql volatile security definer set search_path = ''
@@ -438,27 +554,24 @@ declare
   target constant public.imports := private.lock_import(import, array['staging', 'checked']);
   added int;
 begin
-  if coalesce(jsonb_typeof(staged) <> 'array' or jsonb_array_length(staged) > 5000, true) then
-    raise sqlstate 'PT400' using message = 'Send at most 5,000 rows at once, as a list.';
-  elsif not private.is_readable_json(staged) or not private.are_import_rows(target.kind, staged) then
-    raise sqlstate 'PT400' using message = 'These are not rows of this import.';
-  end if;
+  perform private.require_import_rows(target.kind, staged);
   insert into public.import_rows as r
-    (company_id, import_id, kind, place, line, cells, field_values, problems, candidates)
+    (company_id, import_id, kind, place, line, cells, field_values, blank_fields, problems, candidates)
   select
     target.company_id, target.id, s.kind,
     array_position(array['modules', 'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets',
                          'survey_responses', 'notes'], s.kind),
-    s.line, coalesce(s.cells, '{}'), s.field_values, private.import_problems(s.problems),
-    coalesce(s.candidates, '[]')
+    s.line, coalesce(s.cells, '{}'), s.field_values, coalesce(s.blank_fields, '{}'),
+    private.import_problems(s.problems), coalesce(s.candidates, '[]')
   from jsonb_to_recordset(staged) s (
-    kind text, line int, cells text[], field_values jsonb, problems jsonb, candidates jsonb
+    kind text, line int, cells text[], field_values jsonb, blank_fields text[], problems jsonb, candidates jsonb
   )
   on conflict (import_id, company_id, place, line) do update
-  set cells = excluded.cells, field_values = excluded.field_values, problems = excluded.problems,
-      candidates = excluded.candidates, verdict = null, refusals = '[]', natural_key = null;
+  set cells = excluded.cells, field_values = excluded.field_values, blank_fields = excluded.blank_fields,
+      problems = excluded.problems, candidates = excluded.candidates, verdict = null, refusals = '[]',
+      natural_key = null;
   get diagnostics added = row_count;
-  update public.imports i set status = 'staging' where i.id = target.id and i.status <> 'staging';
+  perform private.count_import_change(target.id, 'staging');
   return added;
 end;
 $$;
@@ -490,8 +603,9 @@ as $$
 declare
   target constant public.imports := private.lock_import(import, array['staging', 'checked']);
 begin
-  perform private.raise_invalid(array[private.mapping_error(mapping)]);
-  update public.imports i set mapping = change_import_mapping.mapping, status = 'staging' where i.id = target.id;
+  perform private.raise_invalid(array[private.mapping_error(mapping, target.kind)]);
+  update public.imports i set mapping = change_import_mapping.mapping where i.id = target.id;
+  perform private.count_import_change(target.id, 'staging');
   delete from public.import_rows r where r.import_id = target.id;
 end;
 $$;
@@ -513,6 +627,9 @@ begin
   update public.import_rows r set is_dropped = drop_import_rows.is_dropped
   where r.import_id = target.id and r.id = any(row_ids) and r.is_dropped <> drop_import_rows.is_dropped;
   get diagnostics dropped = row_count;
+  if dropped > 0 then
+    perform private.count_import_change(target.id, target.status);
+  end if;
   return dropped;
 end;
 $$;
@@ -541,7 +658,7 @@ begin
   where r.import_id = target.id and (r.id = chosen.id or (
     r.kind <> 'customers' and r.field_values ->> 'customer_name' = chosen.field_values ->> 'customer_name'
     and not r.field_values ?| array['customer_external_id', 'customer_domain']));
-  update public.imports i set status = 'staging' where i.id = target.id and i.status <> 'staging';
+  perform private.count_import_change(target.id, 'staging');
 end;
 $$;
 comment on function private.choose_import_match is 'See public.choose_import_match.';
@@ -552,6 +669,22 @@ as $$ select private.choose_import_match(p_row_id, p_customer_id) $$;
 comment on function public.choose_import_match is
 'Says which customer a row and those of the same customer''s name are, or hang on; null for none of its candidates. '
 'The next check uses it.';
+
+create function private.discard_import(import uuid) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+begin
+  delete from public.imports i where i.id = target.id;
+end;
+$$;
+comment on function private.discard_import is 'See public.discard_import.';
+
+create function public.discard_import(p_import_id uuid) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.discard_import(p_import_id) $$;
+comment on function public.discard_import is
+'Removes an import that was not decided, with its rows. Raises PT403, PT404, and PT409 once it was decided.';
 
 create function private.save_import_mapping(
   company uuid, mapping_name text, kind text, header_key text, mapping jsonb
@@ -564,7 +697,7 @@ declare
 begin
   perform private.raise_invalid(array[
     private.text_error(mapping_name, 100, 'Give the mapping a name.'), private.import_kind_error(kind),
-    private.mapping_error(mapping), private.text_error(header_key, 100, 'The mapping names no headers.')]);
+    private.mapping_error(mapping, kind), private.text_error(header_key, 100, 'The mapping names no headers.')]);
   insert into public.import_mappings as m (company_id, name, kind, header_key, mapping, saved_by)
   values (tenant, mapping_name, save_import_mapping.kind, save_import_mapping.header_key,
           save_import_mapping.mapping, auth.uid())
@@ -588,10 +721,11 @@ grant execute on function private.is_operator, private.begin_import, private.sta
 private.change_import_mapping,
 private.drop_import_rows,
 private.choose_import_match,
+private.discard_import,
 private.save_import_mapping to authenticated,
 service_role;
 grant execute on function public.begin_import,
 public.stage_import_rows,
 public.change_import_mapping,
 public.drop_import_rows,
-public.choose_import_match, public.save_import_mapping to authenticated, service_role;
+public.choose_import_match, public.discard_import, public.save_import_mapping to authenticated, service_role;

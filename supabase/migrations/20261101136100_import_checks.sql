@@ -166,7 +166,7 @@ begin
             where jsonb_typeof(n) <> 'string' or length(n #>> '{}') not between 1 and p.max_length
           ) then 'This is not a list of names.' end
         when p.type in ('text', 'email', 'domain') then case
-            when p.word !~ '\S' then 'Nothing is written here.'
+            when private.is_blank(p.word) then 'Nothing is written here.'
             when length(p.word) > p.max_length then format('It is longer than %s characters.', p.max_length)
             when p.type = 'domain' and p.word !~ '^[a-z0-9.-]+$' then 'This is not a domain.'
           end
@@ -205,6 +205,20 @@ $$;
 comment on function private.reset_import_rows is
 'First step of a check: the columns of each record, and its values that no column takes.';
 
+create function private.company_domain(domain text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case when domain <> all(array[
+    '126.com', '163.com', 'aol.com', 'btinternet.com', 'comcast.net', 'free.fr', 'freenet.de', 'gmail.com', 'gmx.at',
+    'gmx.ch', 'gmx.de', 'gmx.net', 'googlemail.com', 'hey.com', 'hotmail.com', 'icloud.com', 'laposte.net',
+    'libero.it', 'live.com', 'mail.ru', 'me.com', 'msn.com', 'orange.fr', 'outlook.com', 'proton.me',
+    'protonmail.com', 'qq.com', 't-online.de', 'wanadoo.fr', 'web.de', 'yahoo.co.uk', 'yahoo.com', 'yahoo.fr',
+    'yandex.ru', 'zoho.com'
+  ]) then domain end
+$$;
+comment on function private.company_domain is
+'The domain, null for one of which everybody can have an address. The same as in lib/imports/name_likeness.py.';
+
 -- Rows are looked up by id alone: a second index would be read as a whole, with every version of the staged rows.
 -- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.
 -- Customers of the same file count once they were checked. `limit` keeps each lookup one of an index: joined as a whole,
@@ -214,7 +228,7 @@ returns table (staged_id uuid, customer_ids uuid[])
 language sql stable security definer set search_path = ''
 as $$
   with wanted as (
-    select r.id, r.kind, r.chosen_id, v.external_id, lower(v.domain) as domain, private.plain_words(v.name) as name
+    select r.id, r.kind, r.chosen_id, v.external_id, private.company_domain(lower(v.domain)) as domain, private.plain_words(v.name) as name
     from public.import_rows r
     cross join
       lateral (
@@ -245,7 +259,7 @@ as $$
   ),
   staged as (
     select
-      s.row_id, s.field_values ->> 'external_id' as external_id, s.record ->> 'domain' as domain,
+      s.row_id, s.field_values ->> 'external_id' as external_id, private.company_domain(s.record ->> 'domain') as domain,
       private.plain_words(s.record ->> 'name') as name
     from public.import_rows s
     where
@@ -424,6 +438,20 @@ $$;
 comment on function private.survey_contact_key is
 'Tells answers of people who are no contacts apart, without keeping their addresses; null for an anonymous answer.';
 
+-- An author's own words become "From their address" when somebody else imports them.
+create function private.is_same_note(note public.notes, field_values jsonb, record jsonb) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select
+    note.body = record ->> 'body'
+    or note.body = format(E'From %s:\n%s', field_values ->> 'author_email', field_values ->> 'body')
+    or note.body = field_values ->> 'body' and exists (
+      select 1 from public.profiles p
+      where p.id = note.author_id and p.email = private.normalize_email(field_values ->> 'author_email')
+    )
+$$;
+comment on function private.is_same_note is 'True if a note says what a record says, whoever brings it in.';
+
 create function private.find_import_matches(import public.imports, row_ids uuid[])
 returns table (staged_id uuid, rank int, match_id uuid)
 language sql stable security definer set search_path = ''
@@ -542,7 +570,8 @@ as $$
   join public.notes n
     on
       n.customer_id = w.customer and n.company_id = import.company_id
-      and n.happened_on = private.parse_day(w.record ->> 'happened_on') and n.body = w.record ->> 'body'
+      and n.happened_on = private.parse_day(w.record ->> 'happened_on')
+      and private.is_same_note(n, w.field_values, w.record)
   where w.kind = 'notes'
   union all
   select w.id, 3, m.id from wanted w
@@ -604,7 +633,7 @@ as $$
     cross join
       lateral (
         values
-        ('domain', r.record ->> 'domain'), ('name', private.plain_words(r.record ->> 'name'))
+        ('domain', private.company_domain(r.record ->> 'domain')), ('name', private.plain_words(r.record ->> 'name'))
       ) v (shared, word)
     where
       r.import_id = import.id and r.company_id = import.company_id and r.kind = 'customers' and not r.is_dropped
@@ -699,6 +728,17 @@ $$;
 comment on function private.match_import_rows is
 'Third step of a check: the row each record is, and the earlier line that says the same.';
 
+create function private.keep_note_words(import public.imports, row_ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update public.import_rows r set record = r.record || jsonb_build_object('body', n.body)
+  from public.notes n
+  where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and n.id = r.row_id
+    and n.company_id = import.company_id and n.body <> r.record ->> 'body'
+    and private.is_same_note(n, r.field_values, r.record)
+$$;
+comment on function private.keep_note_words is 'Makes records of notes that say the same by another person no change.';
+
 create function private.complete_import_record(kind text, record jsonb, stored jsonb) returns jsonb
 language sql immutable set search_path = ''
 as $$
@@ -783,6 +823,16 @@ $$;
 comment on function private.new_refusals is
 'The refusals whose reason was not given before, by lib/imports for example.';
 
+create function private.blank_columns(blank_fields text[]) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select blank_fields || case
+    when 'owner_email' = any(blank_fields) then array['owner_id', 'pending_owner']
+    when 'contact_email' = any(blank_fields) then array['contact_id'] else '{}'::text[] end
+$$;
+comment on function private.blank_columns is
+'The columns that the values for blank cells give: a record that is there keeps its own.';
+
 create function private.compare_import_rows(import public.imports, kind text, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -801,7 +851,8 @@ begin
     -- Materialized, since each column would be computed anew wherever it is used.
     with existing as materialized (
       select r.id, r.refusals, r.same_as_line,
-        case %1$L when 'customers' then r.record - 'customer_id' else r.record end as record,
+        case %1$L when 'customers' then r.record - 'customer_id' else r.record end
+          - case when t.id is not null then private.blank_columns(r.blank_fields) else '{}' end as record,
         case when t.id is not null then to_jsonb(t) || jsonb_build_object('pending_owner', w.email) end as stored
       from public.import_rows r
       left join public.%1$I t on t.id = r.row_id and t.company_id = $1.company_id
@@ -856,8 +907,7 @@ as $$
   select
     exists (
       select 1 from public.row_changes c
-      where
-        c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
+      where c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
         and c.source in ('import', 'import_undo')
     )
     and not exists (
@@ -865,26 +915,51 @@ as $$
       where c.row_id = note and c.table_name = 'notes' and c.source not in ('import', 'import_undo')
     )
 $$;
-comment on function private.is_imported_note is
-'True if imports alone made a note what it is: no person wrote or changed it.';
+comment on function private.is_imported_note is 'True if imports alone made a note what it is: no person wrote or changed it.';
 
-create function private.refuse_changed_notes(import public.imports, row_ids uuid[]) returns void
+create function private.is_note_of_source(note uuid, import public.imports) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return private.is_imported_note(note) and not exists (
+    select 1 from public.row_changes c
+    left join public.import_undos u on u.id = c.source_id
+    join public.imports i on i.id = coalesce(u.import_id, c.source_id)
+    where c.row_id = note and c.table_name = 'notes' and i.source <> import.source
+  );
+end;
+$$;
+comment on function private.is_note_of_source is
+'True if a note came by imports from the same system as this one, and no person wrote or changed it.';
+
+-- Notes that came from a system belong to it: whoever may import takes its changes over, as their own words. What a
+-- person wrote or changed stays theirs.
+create function private.settle_changed_notes(import public.imports, row_ids uuid[]) returns void
 language sql volatile security definer set search_path = ''
 as $$
+  with changed as (
+    select
+      r.id, n.author_id, p.full_name, coalesce(private.find_importer(import), n.author_id) as importer_id,
+      private.is_note_of_source(n.id, import) as is_of_source
+    from public.import_rows r
+    join public.notes n on n.id = r.row_id and n.company_id = r.company_id
+    join public.profiles p on p.id = n.author_id
+    where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
+  )
   update public.import_rows r
   set
-    verdict = 'refused', refusals = r.refusals || private.import_refusal(
-      'body', null, format('%s wrote or changed this note, and its words are theirs.', p.full_name),
-      'Leave the row out, or ask them to change it.'
-    )
-  from public.notes n join public.profiles p on p.id = n.author_id
-  where
-    r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and r.verdict = 'changed'
-    and n.id = r.row_id and n.company_id = import.company_id
-    and not (private.is_imported_note(n.id) and n.author_id = coalesce(private.find_importer(import), n.author_id))
+    verdict = case when c.is_of_source then r.verdict else 'refused' end,
+    refusals = r.refusals || case when c.is_of_source then '[]' else private.import_refusal(
+      'body', null, format('%s wrote or changed this note, and its words are theirs.', c.full_name),
+      'Leave the row out, or ask them to change it.') end,
+    record = r.record || case when c.is_of_source and c.author_id <> c.importer_id
+        then jsonb_build_object('author_id', c.importer_id) else '{}' end,
+    changes = r.changes || case when c.is_of_source and c.author_id <> c.importer_id
+        then jsonb_build_object('author_id', jsonb_build_array(c.author_id, c.importer_id)) else '{}' end
+  from changed c where r.id = c.id
 $$;
-comment on function private.refuse_changed_notes is
-'Refuses changes of notes that a person wrote or changed, or that somebody else imported.';
+comment on function private.settle_changed_notes is
+'Refuses changes of notes that a person wrote or changed, or that came from elsewhere; makes others the importer''s.';
 
 create function private.judge_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -899,9 +974,12 @@ begin
   loop
     perform private.link_import_rows(import, kind_rows.ids);
     perform private.match_import_rows(import, kind_rows.ids);
+    if kind_rows.kind = 'notes' then
+      perform private.keep_note_words(import, kind_rows.ids);
+    end if;
     perform private.compare_import_rows(import, kind_rows.kind, kind_rows.ids);
     if kind_rows.kind = 'notes' then
-      perform private.refuse_changed_notes(import, kind_rows.ids);
+      perform private.settle_changed_notes(import, kind_rows.ids);
     end if;
   end loop;
 end;
@@ -933,8 +1011,7 @@ begin
   end if;
   select count(*) into unchecked from public.import_rows r
   where r.import_id = target.id and r.verdict is null and not r.is_dropped;
-  update public.imports i set status = case when unchecked = 0 then 'checked' else 'staging' end
-  where i.id = target.id;
+  perform private.count_import_change(target.id, case when unchecked = 0 then 'checked' else 'staging' end);
   return unchecked;
 end;
 $$;

@@ -1,27 +1,44 @@
 -- A leader decides that a checked import is brought in; the worker then applies it, a batch in a transaction. A worker
 -- that ends in the middle leaves whole batches; the next one goes on where it stopped.
 
-create function private.decide_import(import uuid) returns void
+create function private.require_seen_revision(seen int, revision int) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  if seen is distinct from revision then
+    raise sqlstate 'PT409' using message = 'This import has changed since you looked at it.',
+      hint = 'Look at it again, then decide.';
+  end if;
+end;
+$$;
+comment on function private.require_seen_revision is 'Raises PT409 unless a decision names the revision there is.';
+
+create function private.decide_import(import uuid, revision int) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   target constant public.imports := private.lock_import(import, array['checked']);
 begin
+  perform private.require_seen_revision(revision, target.revision);
   if not exists (
     select 1 from public.import_rows r
     where r.import_id = target.id and r.verdict in ('new', 'changed', 'unchanged') and not r.is_dropped) then
     raise sqlstate 'PT409' using message = 'No row of this file can be brought in.',
       hint = 'Correct the refused rows first.';
   end if;
-  update public.imports i set status = 'decided', decided_by = auth.uid(), decided_at = now() where i.id = target.id;
+  update public.imports i
+  set status = 'decided', decided_by = auth.uid(), decided_at = now(), failed_attempts = 0, retry_at = now()
+  where i.id = target.id;
 end;
 $$;
 comment on function private.decide_import is 'See public.decide_import.';
 
-create function public.decide_import(p_import_id uuid) returns void
-language sql volatile security invoker set search_path = '' as $$ select private.decide_import(p_import_id) $$;
+create function public.decide_import(p_import_id uuid, p_revision int) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.decide_import(p_import_id, p_revision) $$;
 comment on function public.decide_import is
-'Has the worker bring in the rows of a checked import that are not refused. Raises PT403, PT404, PT409.';
+'Has the worker bring in the rows of a checked import that are not refused. Raises PT403, PT404, and PT409 unless it is '
+'checked and the revision is the one there is.';
 
 create function public.import_counts(p_import_id uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -186,7 +203,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   decided constant jsonb := (
-    select jsonb_object_agg(r.id, jsonb_build_array(r.verdict, r.changes)) from public.import_rows r
+    select jsonb_object_agg(r.id, jsonb_build_array(r.verdict, r.changes - 'author_id')) from public.import_rows r
     where r.id = any(row_ids));
   locked_kind text;
 begin
@@ -203,7 +220,7 @@ begin
   set verdict = 'refused', refusals = private.import_refusal(
     null, null, 'The record in Zen has changed since the file was checked.', 'Import the row again.')
   where r.id = any(row_ids) and r.verdict in ('new', 'changed')
-    and jsonb_build_array(r.verdict, r.changes) <> decided -> r.id::text;
+    and jsonb_build_array(r.verdict, r.changes - 'author_id') <> decided -> r.id::text;
 end;
 $$;
 comment on function private.judge_import_rows_again is
@@ -285,18 +302,44 @@ $$;
 comment on function private.apply_import_batch is
 'Brings in the next rows of a decided import as whoever decided; stops it if they may no longer.';
 
+-- One import at which the worker fails must not keep the others waiting: it is tried again later, five times.
+create function private.retry_import_later(target public.imports, failure text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.imports i
+  set failed_attempts = i.failed_attempts + 1, retry_at = now() + interval '10 seconds' * 2 ^ i.failed_attempts,
+      status = case when i.failed_attempts >= 4 then 'stopped' else i.status end,
+      error = case when i.failed_attempts >= 4
+        then 'Bringing it in failed five times. The rows already brought in stay. Ask your operator to read the log.' end
+  where i.id = target.id;
+  return jsonb_build_object('import_id', target.id, 'applied', 0, 'is_done', false, 'failure', left(failure, 500));
+end;
+$$;
+comment on function private.retry_import_later is
+'Puts a decided import off after a batch failed, and stops it after the fifth failure.';
+
 create function private.apply_next_import_batch(most int) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   target public.imports;
+  outcome jsonb;
 begin
-  select * into target from public.imports i where i.status = 'decided'
+  select * into target from public.imports i where i.status = 'decided' and i.retry_at <= now()
   order by i.decided_at, i.id limit 1 for no key update skip locked;
   if not found then
     return null;
   end if;
-  return private.apply_import_batch(target, most);
+  begin
+    outcome := private.apply_import_batch(target, most);
+  exception when others or query_canceled then
+    return private.retry_import_later(target, sqlerrm);
+  end;
+  if target.failed_attempts > 0 then
+    update public.imports i set failed_attempts = 0, error = null where i.id = target.id and i.status = 'decided';
+  end if;
+  return outcome;
 end;
 $$;
 comment on function private.apply_next_import_batch is 'See public.apply_next_import_batch.';

@@ -6,8 +6,12 @@ create table public.import_undos (
   company_id uuid not null,
   import_id uuid not null,
   source_id uuid not null,
-  status text not null default 'planned' check (status in ('planned', 'decided', 'applied', 'stopped')),
+  status text not null default 'planning' check (status in ('planning', 'planned', 'decided', 'applied', 'stopped')),
+  listed_until uuid,
   error text check (length(error) <= 2000),
+  revision int not null default 1,
+  failed_attempts int not null default 0,
+  retry_at private.moment not null default now(),
   created_by uuid,
   decided_by uuid,
   decided_at private.moment,
@@ -25,15 +29,23 @@ comment on column public.import_undos.company_id is 'Tenant.';
 comment on column public.import_undos.import_id is 'The import.';
 comment on column public.import_undos.source_id is 'Whose changes it takes back: the import, or the undo before it.';
 comment on column public.import_undos.status is
-'planned: can be decided; decided: the worker applies it; applied; stopped: whoever decided may no longer import.';
+'planning: its rows are being listed; planned: can be decided; decided: the worker applies it; applied; stopped: whoever '
+'decided may no longer import, or the worker failed.';
+comment on column public.import_undos.listed_until is 'The last row that was looked at, in the order of ids.';
 comment on column public.import_undos.error is 'Why it stopped, as a sentence.';
+comment on column public.import_undos.revision is
+'Grows when what it would do changes: a decision names the one that was seen.';
+comment on column public.import_undos.failed_attempts is
+'How often the worker failed at its next rows, one time after another.';
+comment on column public.import_undos.retry_at is 'When the worker may try again.';
 comment on column public.import_undos.created_by is 'Who planned it; null for the operator.';
 comment on column public.import_undos.decided_by is 'Who decided it; null before, and for the operator.';
 comment on column public.import_undos.decided_at is 'When it was decided.';
 comment on column public.import_undos.applied_at is 'When the last of its rows was applied.';
 comment on column public.import_undos.created_at is 'When it was planned.';
 comment on column public.import_undos.updated_at is 'When the row last changed.';
-create unique index import_undos_one_open on public.import_undos (import_id) where status in ('planned', 'decided');
+create unique index import_undos_one_open on public.import_undos (import_id)
+where status in ('planning', 'planned', 'decided');
 create index import_undos_import on public.import_undos (import_id, company_id, created_at desc);
 create index import_undos_decided on public.import_undos (decided_at) where status = 'decided';
 create index import_undos_created_by on public.import_undos (created_by, company_id);
@@ -53,6 +65,8 @@ create table public.import_undo_rows (
   restored jsonb not null,
   expected jsonb,
   problem text,
+  notice text,
+  is_examined boolean not null default false,
   is_insisted boolean not null default false,
   result text check (result in ('done', 'kept', 'archived')),
   created_at private.moment not null default now(),
@@ -73,6 +87,8 @@ comment on column public.import_undo_rows.restored is 'The columns it gets.';
 comment on column public.import_undo_rows.expected is 'The row as the changes left it; null for one that was removed.';
 comment on column public.import_undo_rows.problem is
 'Why it is left alone (a customer: archived) unless somebody insists; null where nothing stands against it.';
+comment on column public.import_undo_rows.notice is 'What is done otherwise than it was before the import; null if nothing.';
+comment on column public.import_undo_rows.is_examined is 'True once it was looked at what refers to it.';
 comment on column public.import_undo_rows.is_insisted is 'True if it is to be done although there is a problem.';
 comment on column public.import_undo_rows.result is 'done, kept as it is, or archived; null before.';
 comment on column public.import_undo_rows.created_at is 'When it was planned.';
@@ -213,18 +229,19 @@ $$;
 comment on function private.later_values is
 'The values that updates of a row gave to its columns, among the changes an undo takes back.';
 
-create function private.plan_undo_rows(undo public.import_undos) returns void
+create function private.list_undo_rows(undo public.import_undos, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  planned uuid[];
+  listed uuid[];
 begin
   with changed as (
     select c.table_name, c.row_id, count(*) as changes,
       (array_agg(c.before order by c.number))[1] as before,
       (array_agg(c.after order by c.number))[1] as first_after,
       (array_agg(c.after order by c.number desc))[1] as last_after
-    from public.row_changes c where c.source_id = undo.source_id and c.company_id = undo.company_id
+    from public.row_changes c
+    where c.source_id = undo.source_id and c.company_id = undo.company_id and c.row_id = any(row_ids)
     group by c.table_name, c.row_id
   ),
   net as (
@@ -251,31 +268,118 @@ begin
         or n.before is not null and private.changed_columns(n.before, n.after) <> '{}')
       -- Who is to own a new customer goes, or stays, with it.
       and not (n.table_name = 'pending_owners' and n.before is null and exists (
-        select 1 from net c where c.table_name = 'customers' and c.row_id = (n.after ->> 'customer_id')::uuid
-          and c.before is null))
+        select 1 from public.row_changes c
+        where c.row_id = (n.after ->> 'customer_id')::uuid and c.table_name = 'customers'
+          and c.source_id = undo.source_id and c.operation = 'insert'))
     returning id
   )
-  select array_agg(m.id) into planned from made m;
-  perform private.name_row_changes(planned);
-  perform private.name_references(undo.id, planned);
+  select array_agg(m.id) into listed from made m;
+  perform private.name_row_changes(listed);
+  perform private.replace_departed_owners(listed, private.find_undo_heir(undo));
 end;
 $$;
-comment on function private.plan_undo_rows is
-'Lists what an undo would do, row by row, from the changes it takes back, with what stands against it.';
+comment on function private.list_undo_rows is
+'Lists what an undo would do with some rows, from the changes it takes back, and who changed them since.';
+
+create function private.find_undo_heir(undo public.import_undos) returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(undo.decided_by, auth.uid(), (
+    select private.find_default_owner(i) from public.imports i where i.id = undo.import_id))
+$$;
+comment on function private.find_undo_heir is
+'Who gets the customers of people who have left: whoever undoes; for the operator the owner of new customers.';
+
+create function private.replace_departed_owners(undo_rows uuid[], heir uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update public.import_undo_rows u
+  set restored = u.restored || jsonb_build_object('owner_id', h.id),
+      notice = format('%s has left: %s gets this customer.', p.full_name, h.full_name)
+  from public.profiles p, public.profiles h
+  where u.id = any(undo_rows) and u.table_name in ('customers', 'pending_owners')
+    and u.operation in ('restore', 'bring_back') and p.id = (u.restored ->> 'owner_id')::uuid and not p.is_active
+    and h.id = heir and h.company_id = u.company_id
+$$;
+comment on function private.replace_departed_owners is
+'Gives customers that would go back to somebody who has left to the heir, and says so.';
+
+-- References are looked at when all rows are listed, contacts before the customers they hang on.
+create function private.examine_undo_rows(undo public.import_undos, most int) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  examined_table text;
+  examined uuid[];
+begin
+  foreach examined_table in array array['contacts', 'customers'] loop
+    examined := array(
+      select u.id from public.import_undo_rows u
+      where u.undo_id = undo.id and u.table_name = examined_table and u.operation = 'remove' and u.problem is null
+        and not u.is_examined
+      order by u.id limit most);
+    exit when cardinality(examined) > 0;
+  end loop;
+  perform private.name_references(undo.id, examined);
+  update public.import_undo_rows u set is_examined = true where u.id = any(examined);
+  return cardinality(examined);
+end;
+$$;
+comment on function private.examine_undo_rows is
+'Says of the next rows to be removed what refers to them; returns how many were looked at.';
+
+create function private.plan_next_undo_rows(undo uuid, most int) returns boolean
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
+as $$
+declare
+  target public.import_undos;
+  row_ids uuid[];
+  step constant int := least(greatest(most, 1), 5000);
+begin
+  select * into target from public.import_undos u where u.id = undo for no key update;
+  if target.status <> 'planning' then
+    return false;
+  end if;
+  row_ids := array(
+    select distinct c.row_id from public.row_changes c
+    where c.source_id = target.source_id and c.row_id > coalesce(target.listed_until, '00000000-0000-0000-0000-000000000000')
+    order by c.row_id limit step);
+  if cardinality(row_ids) > 0 then
+    perform private.list_undo_rows(target, row_ids);
+    update public.import_undos u set listed_until = row_ids[cardinality(row_ids)] where u.id = target.id;
+    if cardinality(row_ids) = step then
+      return true;
+    end if;
+  end if;
+  if private.examine_undo_rows(target, step) > 0 then
+    return true;
+  end if;
+  update public.import_undos u set status = 'planned' where u.id = target.id;
+  return false;
+end;
+$$;
+comment on function private.plan_next_undo_rows is
+'Lists the next rows of an undo, then looks at what refers to them; true while there is more to do.';
 
 create function private.expect_joined_owner(promise uuid, pending_ids uuid[], person uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$
-  update public.import_undo_rows u
-  set
-    expected = u.expected || jsonb_build_object('owner_id', person),
-    restored = case when u.operation = 'restore' then jsonb_build_object('owner_id', p.owner_id) || u.restored
-      else u.restored end
-  from public.import_undos d, public.pending_owners p
-  where
-    d.source_id = promise and d.status in ('planned', 'decided') and u.undo_id = d.id and u.result is null
-    and p.id = any(pending_ids) and u.company_id = p.company_id and u.table_name = 'customers'
-    and u.row_id = p.customer_id and u.expected ->> 'owner_id' = p.owner_id::text
+  with told as (
+    update public.import_undo_rows u
+    set
+      expected = u.expected || jsonb_build_object('owner_id', person),
+      restored = case when u.operation = 'restore' then jsonb_build_object('owner_id', p.owner_id) || u.restored
+        else u.restored end
+    from public.import_undos d, public.pending_owners p
+    where
+      d.source_id = promise and d.status in ('planning', 'planned', 'decided') and u.undo_id = d.id
+      and u.result is null and p.id = any(pending_ids) and u.company_id = p.company_id
+      and u.table_name = 'customers' and u.row_id = p.customer_id
+      and u.expected ->> 'owner_id' = p.owner_id::text
+    returning u.undo_id
+  )
+  update public.import_undos d set revision = d.revision + 1
+  where d.id in (select t.undo_id from told t) and d.status in ('planning', 'planned')
 $$;
 comment on function private.expect_joined_owner is
 'Tells undos not yet done that a person is about to get the customers promised to them.';
@@ -297,7 +401,7 @@ declare
   target constant public.imports := private.lock_import(import, array['applied', 'undone', 'stopped']);
   undo public.import_undos;
 begin
-  delete from public.import_undos u where u.import_id = target.id and u.status = 'planned';
+  delete from public.import_undos u where u.import_id = target.id and u.status in ('planning', 'planned');
   if exists (select 1 from public.import_undos u where u.import_id = target.id and u.status = 'decided') then
     raise sqlstate 'PT409' using message = 'This import is being taken back already.', hint = 'Wait a moment.';
   end if;
@@ -308,7 +412,10 @@ begin
       order by u.decided_at desc, u.created_at desc limit 1
     ), target.id), auth.uid())
   returning * into undo;
-  perform private.plan_undo_rows(undo);
+  -- A small import is planned at once: its rows, what refers to contacts, to customers, and that nothing is left.
+  for step in 1..4 loop
+    exit when not private.plan_next_undo_rows(undo.id, 1000);
+  end loop;
   return undo.id;
 end;
 $$;
@@ -317,9 +424,32 @@ comment on function private.plan_import_undo is 'See public.plan_import_undo.';
 create function public.plan_import_undo(p_import_id uuid) returns uuid
 language sql volatile security invoker set search_path = '' as $$ select private.plan_import_undo(p_import_id) $$;
 comment on function public.plan_import_undo is
-'Lists what taking an import back would do, or bringing it in again after that; returns the id of the undo.';
+'Lists what taking an import back would do, or bringing it in again after that; returns the id of the undo. Of a large '
+'import it lists the first rows: continue_import_undo_plan lists the others.';
 
-create function private.decide_import_undo(undo uuid, insisted_rows uuid[], insist_on_all boolean) returns void
+create function private.continue_import_undo_plan(undo uuid, most int) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  locked constant public.imports := private.lock_import(
+    (select u.import_id from public.import_undos u where u.id = undo), array['applied', 'undone', 'stopped']);
+  is_unfinished constant boolean := private.plan_next_undo_rows(undo, most);
+begin
+  return jsonb_build_object('is_planned', not is_unfinished, 'rows', (
+    select count(*) from public.import_undo_rows u where u.undo_id = undo and u.company_id = locked.company_id));
+end;
+$$;
+comment on function private.continue_import_undo_plan is 'See public.continue_import_undo_plan.';
+
+create function public.continue_import_undo_plan(p_undo_id uuid, p_most int default 2000) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.continue_import_undo_plan(p_undo_id, p_most) $$;
+comment on function public.continue_import_undo_plan is
+'Lists the next rows of an undo that is being planned: is_planned once there are no more, and rows listed so far.';
+
+create function private.decide_import_undo(
+  undo uuid, revision int, insisted_rows uuid[], insist_on_all boolean
+) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -328,10 +458,18 @@ declare
 begin
   select * into target from public.import_undos u where u.id = undo;
   locked := private.lock_import(target.import_id, array['applied', 'undone', 'stopped']);
-  update public.import_undos u set status = 'decided', decided_by = auth.uid(), decided_at = now()
+  select * into target from public.import_undos u where u.id = undo for no key update;
+  if target.status in ('planning', 'planned') then
+    perform private.require_seen_revision(revision, target.revision);
+  end if;
+  update public.import_undos u
+  set status = 'decided', decided_by = auth.uid(), decided_at = now(), failed_attempts = 0, retry_at = now()
   where u.id = target.id and u.status = 'planned' and u.import_id = locked.id;
   if not found then
-    raise sqlstate 'PT409' using message = 'This undo was decided already.', hint = 'Load the page again.';
+    raise sqlstate 'PT409' using
+      message = case target.status when 'planning' then 'The plan of this undo is not complete yet.'
+        else 'This undo was decided already.' end,
+      hint = 'Load the page again.';
   end if;
   update public.import_undo_rows u set is_insisted = true
   where u.undo_id = target.id and u.problem is not null and (insist_on_all or u.id = any(insisted_rows));
@@ -340,13 +478,13 @@ $$;
 comment on function private.decide_import_undo is 'See public.decide_import_undo.';
 
 create function public.decide_import_undo(
-  p_undo_id uuid, p_insisted_row_ids uuid[] default '{}', p_insist_on_all boolean default false
+  p_undo_id uuid, p_revision int, p_insisted_row_ids uuid[] default '{}', p_insist_on_all boolean default false
 ) returns void
 language sql volatile security invoker set search_path = ''
-as $$ select private.decide_import_undo(p_undo_id, p_insisted_row_ids, p_insist_on_all) $$;
+as $$ select private.decide_import_undo(p_undo_id, p_revision, p_insisted_row_ids, p_insist_on_all) $$;
 comment on function public.decide_import_undo is
 'Has the worker do a planned undo. Rows with a problem are left alone, new customers with work on them archived, '
-'unless the caller insists.';
+'unless the caller insists. Raises PT403, PT404, and PT409 unless the revision is the one there is.';
 
 -- What the history can bring back goes with a customer one insists on. Runs and conversations it cannot: then the
 -- customer is archived all the same.
@@ -531,6 +669,7 @@ begin
     order by t.id for update
   $statement$, first_row.table_name) using row_ids;
   perform private.name_row_changes(row_ids);
+  perform private.replace_departed_owners(row_ids, private.find_undo_heir(target));
   perform private.undo_rows_safely(target.id, first_row.table_name, first_row.operation, row_ids);
   return jsonb_build_object('undo_id', target.id, 'applied', cardinality(row_ids), 'is_done', false);
 end;
@@ -538,18 +677,43 @@ $$;
 comment on function private.apply_undo_batch is
 'Does the next rows of a decided undo as whoever decided; stops it if they may no longer.';
 
+create function private.retry_undo_later(target public.import_undos, failure text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.import_undos u
+  set failed_attempts = u.failed_attempts + 1, retry_at = now() + interval '10 seconds' * 2 ^ u.failed_attempts,
+      status = case when u.failed_attempts >= 4 then 'stopped' else u.status end,
+      error = case when u.failed_attempts >= 4
+        then 'Taking it back failed five times. What was done until then stays. Ask your operator to read the log.' end
+  where u.id = target.id;
+  return jsonb_build_object('undo_id', target.id, 'applied', 0, 'is_done', false, 'failure', left(failure, 500));
+end;
+$$;
+comment on function private.retry_undo_later is
+'Puts a decided undo off after a batch failed, and stops it after the fifth failure.';
+
 create function private.apply_next_undo_batch(most int) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   target public.import_undos;
+  outcome jsonb;
 begin
-  select * into target from public.import_undos u where u.status = 'decided'
+  select * into target from public.import_undos u where u.status = 'decided' and u.retry_at <= now()
   order by u.decided_at, u.id limit 1 for no key update skip locked;
   if not found then
     return null;
   end if;
-  return private.apply_undo_batch(target, most);
+  begin
+    outcome := private.apply_undo_batch(target, most);
+  exception when others or query_canceled then
+    return private.retry_undo_later(target, sqlerrm);
+  end;
+  if target.failed_attempts > 0 then
+    update public.import_undos u set failed_attempts = 0, error = null where u.id = target.id and u.status = 'decided';
+  end if;
+  return outcome;
 end;
 $$;
 comment on function private.apply_next_undo_batch is 'See public.apply_next_undo_batch.';
@@ -561,5 +725,6 @@ comment on function public.apply_next_undo_batch is
 'Worker only: does the next rows of the oldest decided undo of an import; null if none waits.';
 
 grant execute on function private.plan_import_undo, public.plan_import_undo,
+private.continue_import_undo_plan, public.continue_import_undo_plan,
 private.decide_import_undo, public.decide_import_undo to authenticated, service_role;
 grant execute on function private.apply_next_undo_batch, public.apply_next_undo_batch to service_role;

@@ -112,13 +112,15 @@ def stage(service: ImportService, kind: str, text: bytes) -> str:
 
 
 def bring_in(service: ImportService, queue: ImportQueue, import_id: str) -> None:
-    service.repository.decide_import(import_id)
+    revision = service.repository.fetch_import(import_id).revision
+    service.repository.decide_import(import_id, revision=revision)
     while service.repository.fetch_import(import_id).status is ImportStatus.DECIDED:
         queue.apply_next_batch()
 
 
 def take_back(service: ImportService, queue: ImportQueue, import_id: str) -> None:
-    service.repository.decide_undo(service.plan_undo(import_id).id)
+    undo = service.plan_undo(import_id)
+    service.repository.decide_undo(undo.id, revision=undo.revision)
     while queue.apply_next_batch():
         pass
 

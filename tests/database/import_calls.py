@@ -15,6 +15,11 @@ from tests.support.companies import Member
 Values = dict[str, Any]
 
 
+def empty_mapping(kind: str = "customers") -> Values:
+    """A mapping that says nothing about any column."""
+    return {"kind": kind, "columns": []}
+
+
 def operator_client(stack: LocalStack) -> Client:
     return create_privileged_client(stack.url, stack.secret_key, create_http_pool())
 
@@ -34,7 +39,7 @@ class StagedFile:
         """Each record is its values, or the values of several kinds by kind for a flat file."""
         if not self.id:
             asked = {"p_kind": self.kind, "p_file_name": "export.csv", "p_source": self.source}
-            self.id = call_rpc(self.who, "begin_import", **asked, p_headers=["A"], p_mapping={})
+            self.id = call_rpc(self.who, "begin_import", **asked, p_headers=["A"], p_mapping=empty_mapping(self.kind))
         rows = [
             {"kind": kind, "line": line, "cells": list(cells), "field_values": values, "problems": []}
             for line, record in enumerate(records, start=2)
@@ -49,8 +54,16 @@ class StagedFile:
         return self
 
     def decide(self) -> "StagedFile":
-        call_rpc(self.who, "decide_import", p_import_id=self.id)
+        call_rpc(self.who, "decide_import", p_import_id=self.id, p_revision=self.revision())
         return self
+
+    def revision(self) -> int:
+        return fetch_value(self.sql, "select revision from public.imports where id = %s", self.id)
+
+    def decide_undo(self, undo: uuid.UUID, **more: Any) -> None:
+        """Decide a plan as it is."""
+        revision = fetch_value(self.sql, "select revision from public.import_undos where id = %s", undo)
+        call_rpc(self.who, "decide_import_undo", p_undo_id=undo, p_revision=revision, **more)
 
     def apply(self, *, most: int = 1000) -> "StagedFile":
         """As the worker does. Tests beside this one are workers too, and may have it in hand."""
@@ -67,7 +80,7 @@ class StagedFile:
     def undo(self, *, insist: bool = False, most: int = 1000) -> list[dict[str, Any]]:
         """Take it back, or bring it in again; returns the rows of the undo that name a problem."""
         undo = self.plan_undo()
-        call_rpc(self.who, "decide_import_undo", p_undo_id=undo, p_insist_on_all=insist)
+        self.decide_undo(undo, p_insist_on_all=insist)
         while fetch_value(self.sql, "select status = 'decided' from public.import_undos where id = %s", undo):
             call_rpc(self.operator, "apply_next_undo_batch", p_most=most)
         return fetch_rows(

@@ -133,7 +133,7 @@ def test_new_customers_go_to_whoever_decided_when_whoever_staged_has_left(file, 
     staged = file().stage(ACME).check()
     assert company.admin
     call_rpc(company.manager, "leave_company", p_successor_id=str(company.admin.id))
-    call_rpc(company.admin, "decide_import", p_import_id=staged.id)
+    call_rpc(company.admin, "decide_import", p_import_id=staged.id, p_revision=staged.revision())
     staged.apply()
     owner = "select owner_id from public.customers where company_id = %s"
     assert fetch_value(sql, owner, company.id) == company.admin.id

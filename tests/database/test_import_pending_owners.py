@@ -4,7 +4,7 @@ import pytest
 
 from lib.auth.model import Role
 from tests.database.factories import fetch_rows, fetch_value, insert_customer
-from tests.database.rpc import call_rpc
+from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import sign_up, unused_email
 
 ACME = {"name": "Acme", "domain": "acme.test", "segment": "mid", "customer_since": "2025-01-01", "external_id": "a1"}
@@ -47,7 +47,9 @@ def test_joining_between_the_plan_of_an_undo_and_its_decision_changes_nothing(fi
     staged = file().bring_in({**ACME, "owner_email": email})
     undo = staged.plan_undo()
     join(company, email)
-    call_rpc(company.manager, "decide_import_undo", p_undo_id=undo)
+    with assert_refused("PT409", "This import has changed since you looked at it."):
+        call_rpc(company.manager, "decide_import_undo", p_undo_id=undo, p_revision=1)
+    staged.decide_undo(undo)
     while fetch_value(sql, "select status = 'decided' from public.import_undos where id = %s", undo):
         call_rpc(staged.operator, "apply_next_undo_batch", p_most=1000)
     assert owners(sql, company) == {}

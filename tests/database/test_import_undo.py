@@ -124,9 +124,9 @@ def test_an_undo_is_decided_once_and_only_of_an_applied_import(file, company):
         staged.plan_undo()
     staged.decide().apply()
     undo = staged.plan_undo()
-    call_rpc(company.manager, "decide_import_undo", p_undo_id=undo)
+    staged.decide_undo(undo)
     with assert_refused("PT409", "This undo was decided already."):
-        call_rpc(company.manager, "decide_import_undo", p_undo_id=undo)
+        staged.decide_undo(undo)
     with assert_refused("PT409", "This import is being taken back already."):
         staged.plan_undo()
 
@@ -135,9 +135,38 @@ def test_an_undo_is_decided_once_and_only_of_an_applied_import(file, company):
 def test_undo_of_a_person_who_may_no_longer_stops(most, file, company, sql):
     staged = file().bring_in(ACME, BOLT)
     undo = staged.plan_undo()
-    call_rpc(company.manager, "decide_import_undo", p_undo_id=undo)
+    staged.decide_undo(undo)
     sql.execute("update public.profiles set role = 'csm' where id = %s", [company.manager.id])
     while fetch_value(sql, "select status = 'decided' from public.import_undos where id = %s", undo):
         call_rpc(staged.operator, "apply_next_undo_batch", p_most=most)
     assert fetch_value(sql, "select status from public.import_undos where id = %s", undo) == "stopped"
     assert set(names(sql, company)) == {"Acme", "Bolt"}
+
+
+def test_customers_of_an_owner_who_has_left_go_to_whoever_undoes(file, company, sql):
+    acme = insert_customer(sql, company.id, company.csm.id, name="Acme", domain="acme.test")
+    staged = file().bring_in({"domain": "acme.test", "owner_email": company.manager.email})
+    sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
+    undo = staged.plan_undo()
+    notice = f"{company.csm.full_name} has left: {company.manager.full_name} gets this customer."
+    assert fetch_value(sql, "select notice from public.import_undo_rows where undo_id = %s", undo) == notice
+    staged.who = company.admin
+    assert staged.undo() == []
+    assert fetch_value(sql, "select owner_id from public.customers where id = %s", acme) == company.admin.id
+
+
+def test_a_large_undo_is_planned_in_steps_and_not_decided_before(file, company, sql):
+    staged = file().bring_in(ACME, BOLT)
+    undo = staged.plan_undo()
+    sql.execute("update public.import_undos set status = 'planning', listed_until = null where id = %s", [undo])
+    sql.execute("delete from public.import_undo_rows where undo_id = %s", [undo])
+    with assert_refused("PT409", "The plan of this undo is not complete yet."):
+        staged.decide_undo(undo)
+    steps = []
+    while not (step := call_rpc(staged.who, "continue_import_undo_plan", p_undo_id=undo, p_most=1))["is_planned"]:
+        steps.append(step["rows"])
+    assert steps == sorted(steps)
+    assert len(steps) > 2
+    listed = "select count(*) from public.import_undo_rows where undo_id = %s and table_name = 'customers'"
+    assert fetch_value(sql, listed, undo) == 2
+    staged.decide_undo(undo)

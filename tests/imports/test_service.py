@@ -58,6 +58,11 @@ def apply(stack: Any, service: ImportService, import_id: str) -> ImportStatus:
     return found.status
 
 
+def decide(service: ImportService, import_id: str) -> None:
+    revision = service.repository.fetch_import(import_id).revision
+    service.repository.decide_import(import_id, revision=revision)
+
+
 @pytest.fixture
 def service(company: Company) -> ImportService:
     return service_of(company.manager)
@@ -72,13 +77,13 @@ def test_a_file_is_staged_corrected_brought_in_and_taken_back(service, stack, co
     assert (refused.line, refusal.column, refusal.cell) == (3, "Tier", "Huge")
     (corrected,) = service.correct_cell(import_id, 3, "Tier", "smb")
     assert corrected.verdict is Verdict.NEW
-    service.repository.decide_import(import_id)
+    decide(service, import_id)
     assert apply(stack, service, import_id) is ImportStatus.APPLIED
     names = company.csm.client.table("customers").select("name").order("name").execute().data
     assert [row["name"] for row in names] == ["Acme", "Bolt", "Corvo"]
     undo = service.plan_undo(import_id)
     assert undo.problems == ()
-    service.repository.decide_undo(undo.id)
+    service.repository.decide_undo(undo.id, revision=undo.revision)
     while service.repository.fetch_undo(undo.id).status == "decided":
         ImportQueue(operator_client(stack)).apply_next_batch()
     assert company.csm.client.table("customers").select("name").execute().data == []
@@ -98,7 +103,7 @@ def test_a_row_that_is_left_out_is_not_brought_in(service, stack, company):
     rows = service.repository.fetch_rows(import_id, verdict=Verdict.NEW)
     assert service.repository.drop_rows(import_id, [rows[0].id]) == 1
     assert service.repository.fetch_counts(import_id).new == 1
-    service.repository.decide_import(import_id)
+    decide(service, import_id)
     apply(stack, service, import_id)
     assert [row["name"] for row in company.csm.client.table("customers").select("name").execute().data] == ["Corvo"]
 
@@ -219,7 +224,7 @@ def test_another_companys_import_is_not_found(service, new_company):
     with pytest.raises(NotFound):
         stranger.correct_cell(import_id, 2, "Tier", "smb")
     with pytest.raises(NotFound):
-        stranger.repository.decide_import(import_id)
+        stranger.repository.decide_import(import_id, revision=1)
 
 
 @pytest.mark.parametrize(("build", "name"), [(build_example_csv, "a.csv"), (build_example_workbook, "a.xlsx")])
@@ -235,5 +240,5 @@ def test_example_files_imported_as_they_are_pass_the_check(
             assert {row.verdict for row in rows} == {Verdict.UNCHANGED}, "it says the same as the three files before"
         else:
             assert {row.verdict for row in rows} == {Verdict.NEW}
-            service.repository.decide_import(import_id)
+            decide(service, import_id)
             assert apply(stack, service, import_id) is ImportStatus.APPLIED

@@ -116,13 +116,13 @@ COLUMNS: dict[str, Writers] = {
     ),
     # History of rows
     "imports": Writers(
-        functions="company_id kind file_name source headers mapping status error default_owner_id created_by "
-        "decided_by decided_at applied_at",
+        functions="company_id kind file_name source headers mapping status error revision failed_attempts retry_at "
+        "default_owner_id created_by decided_by decided_at applied_at",
         by="begin_import, stage_import_rows, check_import_rows, decide_import, apply_next_import_batch",
     ),
     "import_rows": Writers(
-        functions="company_id import_id kind place line cells field_values problems candidates chosen_id is_dropped "
-        "verdict refusals record changes row_id natural_key same_as_line applied_at",
+        functions="company_id import_id kind place line cells field_values blank_fields problems candidates chosen_id "
+        "is_dropped verdict refusals record changes row_id natural_key same_as_line applied_at",
         by="stage_import_rows, check_import_rows, drop_import_rows, choose_import_match, apply_next_import_batch",
         database="id new_id created_at updated_at",
     ),
@@ -141,13 +141,14 @@ COLUMNS: dict[str, Writers] = {
         database="id created_at",
     ),
     "import_undos": Writers(
-        functions="company_id import_id source_id status error created_by decided_by decided_at applied_at",
-        by="plan_import_undo, decide_import_undo, apply_next_undo_batch",
+        functions="company_id import_id source_id status listed_until error revision failed_attempts retry_at "
+        "created_by decided_by decided_at applied_at",
+        by="plan_import_undo, continue_import_undo_plan, decide_import_undo, apply_next_undo_batch",
     ),
     "import_undo_rows": Writers(
-        functions="company_id undo_id place table_name row_id operation label restored expected problem is_insisted "
-        "result",
-        by="plan_import_undo, decide_import_undo, apply_next_undo_batch",
+        functions="company_id undo_id place table_name row_id operation label restored expected problem notice "
+        "is_examined is_insisted result",
+        by="plan_import_undo, continue_import_undo_plan, decide_import_undo, apply_next_undo_batch",
         database="id created_at",
     ),
     "row_changes": Writers(

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row
-from tests.database.import_calls import StagedFile, operator_client
+from tests.database.import_calls import StagedFile, empty_mapping, operator_client
 from tests.database.rpc import assert_refused, call_rpc
 
 ACME = {"name": "Acme", "domain": "acme.test", "segment": "mid", "customer_since": "2025-01-01", "external_id": "a1"}
@@ -34,10 +34,11 @@ def test_another_companys_import_is_neither_read_nor_touched(mine, companies):
     assert call_rpc(stranger, "import_counts", p_import_id=mine.id)["new"] == 0
     attempts = {
         "stage_import_rows": {"p_rows": []},
-        "change_import_mapping": {"p_mapping": {}},
+        "change_import_mapping": {"p_mapping": empty_mapping()},
         "check_import_rows": {},
         "drop_import_rows": {"p_row_ids": [row]},
-        "decide_import": {},
+        "decide_import": {"p_revision": 1},
+        "discard_import": {},
         "plan_import_undo": {},
     }
     for function, arguments in attempts.items():
@@ -51,15 +52,18 @@ def test_another_companys_import_is_neither_read_nor_touched(mine, companies):
 def test_another_companys_undo_is_not_decided(mine, companies):
     undo = mine.bring_in(ACME).plan_undo()
     with assert_refused("PT404"):
-        call_rpc(companies[1].admin, "decide_import_undo", p_undo_id=undo, p_insist_on_all=True)
+        call_rpc(companies[1].admin, "decide_import_undo", p_undo_id=undo, p_revision=1, p_insist_on_all=True)
+    with assert_refused("PT404"):
+        call_rpc(companies[1].admin, "continue_import_undo_plan", p_undo_id=undo)
     assert mine.status() == "applied"
 
 
 def test_a_person_names_no_company_but_their_own(companies):
-    words = {"p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["A"], "p_mapping": {}}
+    words = {"p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["A"]}
+    words |= {"p_mapping": empty_mapping()}
     with assert_refused("PT404"):
         call_rpc(companies[0].admin, "begin_import", p_company_id=str(companies[1].id), **words)
-    saved = {"p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": {}}
+    saved = {"p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": empty_mapping()}
     with assert_refused("PT404"):
         call_rpc(companies[0].admin, "save_import_mapping", p_company_id=str(companies[1].id), **saved)
 
@@ -197,8 +201,8 @@ def test_a_note_of_an_import_is_changed_by_imports_until_somebody_changes_it(min
 NOTE = {"customer_name": "Acme", "happened_on": "2026-01-01", "external_id": "n3"}
 
 
-def stage_note(mine, who=None, **values):
-    staged = StagedFile(sql=mine.sql, operator=mine.operator, who=who or mine.who, kind="notes")
+def stage_note(mine, who=None, source="crm", **values):
+    staged = StagedFile(sql=mine.sql, operator=mine.operator, who=who or mine.who, kind="notes", source=source)
     return staged.stage({**NOTE, **values}).check()
 
 
@@ -219,8 +223,24 @@ def test_who_decides_is_the_author_of_rows_staged_into_a_colleagues_import(mine,
     assert fetch_value(sql, author, companies[0].id) == companies[0].admin.id
 
 
-def test_a_note_a_colleague_imported_is_not_rewritten(mine, companies, sql):
+def test_a_feed_of_notes_is_carried_on_by_a_colleague_in_their_own_name(mine, companies, sql):
+    """Two managers take turns: the words of the feed are whoever's who brought them in last, never the other's."""
     insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
     stage_note(mine, body="Mine.").decide().apply()
-    assert stage_note(mine, companies[0].admin, body="Forged.").verdicts() == ["refused"]
-    assert stage_note(mine, body="Mine, corrected.").verdicts() == ["changed"]
+    author = "select author_id from public.notes where company_id = %s"
+    assert stage_note(mine, companies[0].admin, body="Mine.").verdicts() == ["unchanged"]
+    theirs = stage_note(mine, companies[0].admin, body="Corrected.")
+    assert theirs.verdicts() == ["changed"]
+    theirs.decide().apply()
+    assert fetch_value(sql, author, companies[0].id) == companies[0].admin.id
+    assert theirs.undo() == []
+    assert fetch_value(sql, author, companies[0].id) == mine.who.id
+
+
+def test_a_note_of_another_system_is_not_rewritten(mine, companies, sql):
+    insert_customer(sql, companies[0].id, companies[0].csm.id, name="Acme")
+    stage_note(mine, body="Mine.").decide().apply()
+    other = stage_note(mine, body="Mine.", source="helpdesk")
+    assert other.verdicts() == ["unchanged"]
+    other.decide().apply()
+    assert stage_note(mine, body="Forged.", source="helpdesk").verdicts() == ["refused"]

@@ -22,6 +22,7 @@ from tests.database.factories import (
     insert_row,
     publish_workflow,
 )
+from tests.database.import_calls import empty_mapping
 from tests.security.fixtures import TenantFixtures
 from tests.security.hostile_values import HOSTILE, find_fault, send
 from tests.security.matrix import MATRIX
@@ -43,8 +44,8 @@ BY_ADMINS = {
 }  # fmt: skip
 OF_IMPORTS = {
     "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
-    "decide_import_undo", "drop_import_rows", "plan_import_undo", "save_import_mapping", "stage_import_rows",
-    "merge_records", "undo_merge",
+    "decide_import_undo", "continue_import_undo_plan", "discard_import", "drop_import_rows", "plan_import_undo",
+    "save_import_mapping", "stage_import_rows", "merge_records", "undo_merge",
 }  # fmt: skip
 WORKFLOW = "rpc-arguments"
 
@@ -150,7 +151,8 @@ class Scene:
 
     def import_undo(self) -> str:
         made = self.staged_file(status="applied")
-        return str(insert_row(self.sql, "import_undos", company_id=self.company.id, import_id=made, source_id=made))
+        undo = {"company_id": self.company.id, "import_id": made, "source_id": made, "status": "planned"}
+        return str(insert_row(self.sql, "import_undos", **undo))
 
     def other_customer(self) -> str:
         return str(insert_customer(self.sql, self.company.id, self.company.csm.id))
@@ -214,14 +216,15 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_system_prompt": "Be brief.", "p_tools": [], "p_context_data": {}, "p_model": "rules",
     },
     "begin_import": lambda at: {
-        "p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["Name"], "p_mapping": {},
+        "p_kind": "customers", "p_file_name": "a.csv", "p_source": "crm", "p_headers": ["Name"],
+        "p_mapping": empty_mapping(),
         "p_company_id": str(at.company.id),
     },
     "book": lambda _at: {
         "p_filter": {"name": "Acme", "days_to": 30}, "p_sort": "arr", "p_descending": True, "p_first": 0, "p_most": 10,
     },
     "book_renewals": lambda _at: {"p_filter": {"segments": ["mid"]}, "p_months": 12},
-    "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": {}},
+    "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": empty_mapping()},
     "check_import_rows": lambda at: {"p_import_id": at.staged_file(), "p_most": 10, "p_again": False},
     "choose_import_match": lambda at: {"p_row_id": at.staged_row(), "p_customer_id": at.customer},
     "history_gaps": lambda _at: {},
@@ -269,9 +272,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
-    "decide_import": lambda at: {"p_import_id": at.staged_file()},
+    "continue_import_undo_plan": lambda at: {"p_undo_id": at.import_undo(), "p_most": 10},
+    "discard_import": lambda at: {"p_import_id": at.staged_file()},
+    "decide_import": lambda at: {"p_import_id": at.staged_file(), "p_revision": 1},
     "decide_import_undo": lambda at: {
-        "p_undo_id": at.import_undo(), "p_insisted_row_ids": [new_id()], "p_insist_on_all": False,
+        "p_undo_id": at.import_undo(), "p_revision": 1, "p_insisted_row_ids": [new_id()], "p_insist_on_all": False,
     },
     "decide_price_approval": lambda at: {
         "p_id": at.price_approval(), "p_approve": True, "p_reason": "A reference.", "p_agreed_by": "Ines Ortega",
@@ -353,7 +358,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_steps": None,
     },
     "save_import_mapping": lambda at: {
-        "p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": {},
+        "p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": empty_mapping(),
         "p_company_id": str(at.company.id),
     },
     "stage_import_rows": lambda at: {

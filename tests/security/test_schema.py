@@ -124,6 +124,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "save_import_mapping",
         "check_import_rows",
         "decide_import",
+        "discard_import",
+        "continue_import_undo_plan",
         "plan_import_undo",
         "decide_import_undo",
     }

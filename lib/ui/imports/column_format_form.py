@@ -59,7 +59,7 @@ def draw_blank_value(draft: ImportDraft, place: int, column: MappedColumn) -> No
         index=None,
         format_func=lambda code: humanize_code(code).capitalize() + (" (proposed)" if code in proposed else ""),
         placeholder="Nothing",
-        help="New records need a value. Records that Zen already has get it too: the check shows them as changed.",
+        help="New records need a value. Records that Zen already has keep their own.",
         on_change=lambda: draft.change_mapping(mapping_changes.set_blank_value, place, st.session_state[key]),
     )
 

@@ -1,12 +1,13 @@
 """Commands on an import, run at the start of the next drawing (`lib.ui.command_queue`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lib.imports.import_overview import ImportOverview
-from lib.imports.model import StagedRow
+from lib.imports.model import ImportUndo, StagedRow
 from lib.imports.usage_rollup import find_file_line
 from lib.services import Services
 from lib.ui.actions.dialog_state import Command, FlashMessage
+from lib.ui.imports.import_address import close_import
 
 
 def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) -> Command:
@@ -49,16 +50,27 @@ def build_decide_import_command(opened: ImportOverview) -> Command:
     """Have the worker bring in the rows that are not refused."""
 
     def decide_import(services: Services) -> FlashMessage | None:
-        services.imports.repository.decide_import(opened.id)
+        services.imports.repository.decide_import(opened.id, revision=opened.revision)
         return None
 
     return decide_import
 
 
-def build_undo_import_command(undo_id: str) -> Command:
-    """Have the worker do a planned undo; rows that somebody changed since stay."""
+def build_discard_import_command(opened: ImportOverview) -> Command:
+    """Remove an import that was not decided."""
+
+    def discard_import(services: Services) -> FlashMessage:
+        services.imports.repository.discard_import(opened.id)
+        close_import()
+        return FlashMessage(text=f"{opened.file_name} is discarded.")
+
+    return discard_import
+
+
+def build_undo_import_command(undo: ImportUndo, insisted: Sequence[str] = ()) -> Command:
+    """Have the worker do a planned undo; rows with a problem stay, but for those one insists on."""
 
     def undo_import(services: Services) -> None:
-        services.imports.repository.decide_undo(undo_id)
+        services.imports.repository.decide_undo(undo.id, revision=undo.revision, insisted_row_ids=insisted)
 
     return undo_import

@@ -1,6 +1,10 @@
-"""How far the worker is with an import or an undo. The page may be closed meanwhile."""
+"""How far a check, or the worker with an import or an undo, is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.errors import Unavailable
 from lib.imports.import_overview import ImportOverview
@@ -11,6 +15,20 @@ from lib.ui.empty_and_error_states import error_boundary
 
 POLL_SECONDS = 2.0
 STILL_WAITING = "Waiting for its turn. You can close this page: it goes on without you."
+
+
+@contextmanager
+def show_share_done(text: str) -> Iterator[Callable[[float], None]]:
+    """A bar while this page works; call what it yields with the part that is done, from 0 to 1."""
+    bar = st.progress(0.0, text=text)
+    try:
+        yield lambda done: _set_bar(bar, done, text)
+    finally:
+        bar.empty()
+
+
+def _set_bar(bar: DeltaGenerator, done: float, text: str) -> None:
+    bar.progress(min(max(done, 0.0), 1.0), text=text)
 
 
 @st.fragment(run_every=POLL_SECONDS)

@@ -14,6 +14,7 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.imports import column_form, file_form, kind_form, word_table
 from lib.ui.imports.import_address import open_import
 from lib.ui.imports.import_draft import ImportDraft, discard_import_draft, set_aside_checked_draft
+from lib.ui.imports.import_progress import show_share_done
 from lib.ui.session_keys import import_button_key
 
 
@@ -86,12 +87,16 @@ def describe_blocking_questions(questions: Sequence[MappingQuestion]) -> str:
 def _stage_and_check(draft: ImportDraft, services: Services) -> None:
     """Send the rows to the database and have them checked; then show the preview."""
     try:
-        with st.spinner(f"Checking {format_count(draft.profile.row_count, 'row')} against your customers…"):
+        with show_share_done(
+            f"Checking {format_count(draft.profile.row_count, 'row')} against your customers…"
+        ) as report:
             if draft.import_id is None:
-                import_id = services.imports.stage_file(draft.table, draft.mapping, file_name=draft.file_name)
+                import_id = services.imports.stage_file(
+                    draft.table, draft.mapping, file_name=draft.file_name, report=report
+                )
             else:
                 import_id = draft.import_id
-                services.imports.stage_file_again(import_id, draft.table, draft.mapping)
+                services.imports.stage_file_again(import_id, draft.table, draft.mapping, report=report)
             services.imports.save_mapping(draft.mapping, name=draft.mapping_name)
     except ZenError as error:
         draft.error = error

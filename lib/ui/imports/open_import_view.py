@@ -53,6 +53,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         st.warning(opened.error, icon=":material/error:")
     if opened.status is ImportStatus.STAGING:
         _draw_unfinished_import()
+        _draw_discard(opened)
         return
     if opened.can_change:
         _draw_decision(opened)
@@ -86,6 +87,7 @@ def _draw_decision(opened: ImportOverview) -> None:
                 label, command, key=f"decide.{opened.id}", icon=":material/check:", is_primary=True
             )
         _draw_way_back(opened)
+        _draw_discard(opened)
     if not count:
         st.caption("No row of this file would add or change anything.")
     elif refused:
@@ -112,6 +114,11 @@ def _draw_way_back(opened: ImportOverview) -> None:
         reopen_checked_draft(draft)
         close_import()
         st.rerun()
+
+
+def _draw_discard(opened: ImportOverview) -> None:
+    command = commands.build_discard_import_command(opened)
+    buttons.draw_command_button("Discard", command, key=f"discard.{opened.id}", icon=":material/delete:", is_quiet=True)
 
 
 def _draw_unfinished_import() -> None:

@@ -7,10 +7,10 @@ from lib.imports.model import ImportStatus, ImportUndo, UndoRow
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states
 from lib.ui.actions import buttons
 from lib.ui.imports import commands
-from lib.ui.safe_text import draw_html
+from lib.ui.imports.import_progress import show_share_done
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import import_button_key, import_field_key
 
 MAX_NAMED_ROWS = 50
@@ -26,19 +26,19 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
         label = "Bring in again…" if is_again else "Undo…"
         if not st.button(label, key=import_button_key("undo", opened.id), icon=":material/undo:"):
             return
-        with empty_and_error_states.show_skeleton(height=200):
-            open_undo_plan(opened.id, opened.status, services)
+        open_undo_plan(opened.id, opened.status, services)
         st.rerun()
     plan: tuple[ImportUndo, UndoCounts] = st.session_state[key]
     undo, counts = plan
     with st.container(border=True, gap="small", key="import_undo"):
         st.markdown("##### Bring it in again?" if is_again else "##### Undo this import?")
         st.markdown(describe_undo_counts(counts))
-        _draw_blocked_rows(undo, counts)
+        insisted = _draw_blocked_rows(undo, counts, is_again=is_again)
+        _draw_notices(undo)
         with st.container(horizontal=True, gap="small"):
             if counts.total:
                 label = "Bring in again" if is_again else "Undo the import"
-                command = commands.build_undo_import_command(undo.id)
+                command = commands.build_undo_import_command(undo, insisted)
                 buttons.draw_command_button(label, command, key=f"undo.{undo.id}", is_primary=True)
             st.button(
                 "Cancel",
@@ -50,8 +50,9 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
 
 
 def open_undo_plan(import_id: str, status: ImportStatus, services: Services) -> None:
-    """Plan the undo, which its import's page then shows. Four requests."""
-    undo = services.imports.plan_undo(import_id)
+    """Plan the undo, which its import's page then shows. Four requests, more for a large import."""
+    with show_share_done("Looking at what has changed since…") as report:
+        undo = services.imports.plan_undo(import_id, report=report)
     st.session_state[_undo_plan_key(import_id, status)] = undo, services.import_views.fetch_undo_counts(undo.id)
 
 
@@ -80,18 +81,34 @@ def describe_undo_counts(counts: UndoCounts) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts) -> None:
-    """Rows that somebody changed or worked on since. They stay; new customers with work on them are archived."""
+def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts, *, is_again: bool) -> tuple[str, ...]:
+    """Rows that somebody changed or worked on since, each with a checkbox; returns the ids of those insisted on."""
     if not counts.problems:
-        return
+        return ()
     st.markdown(
         f":orange[:material/warning:] **Of these, {format_count(counts.problems, 'row')} changed since.** "
-        "They stay as they are; new customers with work on them are archived."
+        "They stay as they are; new customers with work on them are archived. "
+        + ("Select those to bring in all the same." if is_again else "Select those to take back all the same.")
     )
-    for row in undo.problems[:MAX_NAMED_ROWS]:
-        draw_html(build_blocked_row_html(row))
+    shown = undo.problems[:MAX_NAMED_ROWS]
+    for row in shown:
+        checkbox = (_insist_key(row), row.label) if row.operation != "bring_back" else None
+        draw_row_with_buttons(build_blocked_row_html(row), key=f"blocked.{row.id}", checkbox=checkbox)
     if counts.problems > MAX_NAMED_ROWS:
         st.caption(f"{counts.problems - MAX_NAMED_ROWS:,} more.")
+    return tuple(row.id for row in shown if st.session_state.get(_insist_key(row)))
+
+
+def _insist_key(row: UndoRow) -> str:
+    return import_field_key(row.id, "insist")
+
+
+def _draw_notices(undo: ImportUndo) -> None:
+    """What becomes otherwise than it was before the import: customers of people who have left."""
+    for row in undo.notices[:MAX_NAMED_ROWS]:
+        draw_html(_ROW.format(row.label, row.table_name.replace("_", " "), row.notice or ""))
+    if len(undo.notices) > MAX_NAMED_ROWS:
+        st.caption(f"{len(undo.notices) - MAX_NAMED_ROWS:,} more.")
 
 
 def build_blocked_row_html(row: UndoRow) -> Html:
