@@ -90,7 +90,7 @@ def test_the_demo_book_is_brought_in_as_the_generator_says_and_taken_back_whole(
 
     undo = imports.plan_undo(import_id)
     assert undo.problems == ()
-    imports.repository.decide_undo(undo.id)
+    imports.repository.decide_undo(undo.id, revision=undo.revision)
     while imports.repository.fetch_undo(undo.id).status == "decided":
         ImportQueue(operator_client(stack)).apply_next_batch()
     for table in (*TABLES, "external_ids", "pending_owners"):
