@@ -18,7 +18,7 @@ from lib.imports.repository import CHECK_BATCH, PAGE, ImportRepository
 from lib.imports.staged_records import NumberedCells, is_rolled_up, parse_rows_to_stage
 
 STAGE_BATCH = 1000
-Report = Callable[[float], None]
+ReportProgress = Callable[[float], None]
 """Told now and then which part of the work is done, from 0 to 1."""
 REASON_HEADER = "Why it was refused"
 
@@ -34,7 +34,7 @@ class ImportService:
         self.repository = repository
 
     def stage_file(
-        self, table: FileTable, mapping: ColumnMapping, *, file_name: str, report: Report = ignore_progress
+        self, table: FileTable, mapping: ColumnMapping, *, file_name: str, report: ReportProgress = ignore_progress
     ) -> str:
         """Stage and check every row of a file; returns the import's id. A request for each 1,000 rows, and a few more.
 
@@ -69,7 +69,7 @@ class ImportService:
         return import_id
 
     def stage_file_again(
-        self, import_id: str, table: FileTable, mapping: ColumnMapping, *, report: Report = ignore_progress
+        self, import_id: str, table: FileTable, mapping: ColumnMapping, *, report: ReportProgress = ignore_progress
     ) -> None:
         """Stage the rows of a file by another mapping in the place of those staged before, and check them.
 
@@ -79,7 +79,7 @@ class ImportService:
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, table.rows, report)
 
-    def check(self, import_id: str, *, again: bool = False, report: Report = ignore_progress) -> None:
+    def check(self, import_id: str, *, again: bool = False, report: ReportProgress = ignore_progress) -> None:
         """Judge every unchecked row, `again` the refused ones too. A request for each 2,000 rows."""
         total = 0
         while left := self.repository.check_rows(import_id, again=again):
@@ -122,7 +122,7 @@ class ImportService:
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, rows)
 
-    def plan_undo(self, import_id: str, *, report: Report = ignore_progress) -> ImportUndo:
+    def plan_undo(self, import_id: str, *, report: ReportProgress = ignore_progress) -> ImportUndo:
         """What taking an import back would do, with the rows something stands against.
 
         Three requests, and more for a large import, whose progress `report` is told.
@@ -169,12 +169,12 @@ class ImportService:
         import_id: str,
         mapping: ColumnMapping,
         rows: Iterable[NumberedCells],
-        report: Report = ignore_progress,
+        report: ReportProgress = ignore_progress,
     ) -> None:
         self._stage_parsed_rows(import_id, parse_rows_to_stage(mapping, rows), report)
 
     def _stage_parsed_rows(
-        self, import_id: str, staged: Iterator[dict[str, Any]], report: Report = ignore_progress
+        self, import_id: str, staged: Iterator[dict[str, Any]], report: ReportProgress = ignore_progress
     ) -> None:
         """How many rows a file has is known at its end: reading counts as half the work."""
         finder = self.repository.create_customer_finder()
