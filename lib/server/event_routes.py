@@ -5,7 +5,9 @@ another site can do nothing with it.
 """
 
 import json
+from collections import Counter
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 import anyio
@@ -23,8 +25,14 @@ MAX_BODY_BYTES = 1_000_000
 MAX_EVENTS = 1_000
 MAX_SECONDS_OF_UPLOAD = 20
 MAX_STORED_AT_ONCE = 4  # pages come first
-MAX_OPEN = 20  # requests that are read or wait, each of at most MAX_BODY_BYTES
+# Requests that are read or wait, each of at most MAX_BODY_BYTES: of all, of one token, and of all texts not yet seen to
+# be a token. So whoever has none cannot shut the door to those who have one.
+MAX_OPEN = 20
+MAX_OPEN_OF_TOKEN = 4
+MAX_OPEN_OF_UNKNOWN = 4
+MAX_KNOWN = 1_000
 
+UNKNOWN_SENDER = b""
 NO_STORE = {"Cache-Control": "no-store"}
 UNKNOWN_TOKEN = NotPermitted("This token is not valid.", hint="An admin makes tokens in Zen, under Settings.")
 TOO_LARGE = InvalidInput("This request is too large.", hint="Send at most 1,000 events and 1 MB at once.")
@@ -38,23 +46,31 @@ def create_event_routes() -> list[BaseRoute]:
 
 
 class EventEndpoint:
-    """Bounds how many requests are read, and how many are stored, at the same time."""
+    """Bounds how many requests are read, and how many are stored, at the same time.
+
+    Hashes of tokens that were valid a moment ago are kept; whether one is valid is asked each time.
+    """
 
     def __init__(self) -> None:
         self._limiter = anyio.CapacityLimiter(MAX_STORED_AT_ONCE)
-        self._open = 0
+        self._known: set[bytes] = set()
+        self._open: Counter[bytes] = Counter()
 
     async def receive(self, request: Request) -> Response:
         """200 with the receipt, also when events were refused: the others are stored. 401 for any unknown token."""
         token = _read_token(request)
         if token is None:
             return _answer_error(UNKNOWN_TOKEN, 401)
-        if self._open >= MAX_OPEN:
+        digest = sha256(token.encode()).digest()
+        sender = digest if digest in self._known else UNKNOWN_SENDER
+        if self._is_full(sender):
             return _answer_error(BUSY, 503)
-        self._open += 1
+        self._open[sender] += 1
         try:
             receipt = await self._store(token, await _read_body(request))
+            self._remember(digest)
         except NotPermitted:
+            self._known.discard(digest)
             return _answer_error(UNKNOWN_TOKEN, 401)
         except InvalidInput as error:
             return _answer_error(error, 413 if error is TOO_LARGE else 408 if error is TOO_SLOW else 400)
@@ -63,8 +79,18 @@ class EventEndpoint:
         except ZenError as error:
             return _answer_error(error, 503)
         finally:
-            self._open -= 1
+            self._open[sender] -= 1
+            self._open += Counter()  # drops those at 0
         return JSONResponse(asdict(receipt), headers=NO_STORE)
+
+    def _is_full(self, sender: bytes) -> bool:
+        most = MAX_OPEN_OF_UNKNOWN if sender == UNKNOWN_SENDER else MAX_OPEN_OF_TOKEN
+        return self._open[sender] >= most or self._open.total() >= MAX_OPEN
+
+    def _remember(self, digest: bytes) -> None:
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        self._known.add(digest)
 
     async def _store(self, token: str, body: bytes) -> EventReceipt:
         def store() -> EventReceipt:

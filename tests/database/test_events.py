@@ -150,9 +150,7 @@ def test_a_wrong_event_is_named_and_the_others_are_stored(send, event, reason):
 
 
 def test_a_token_has_an_allowance(send, sql, company):
-    spent = (
-        "update private.event_token_keys k set full_at = now() + interval '99.99 seconds' from public.event_tokens t"
-    )
+    spent = "update private.event_token_keys k set full_at = now() + interval '1 hour' from public.event_tokens t"
     sql.execute(f"{spent} where t.id = k.token_id and t.company_id = %s", [company.id])
     with assert_refused("PT429"):
         send(usage())

@@ -105,17 +105,25 @@ def test_large_requests_are_refused_whatever_their_header_says(post):
 
 
 def test_a_spent_allowance_is_429_with_a_time_to_wait(post, sql, company):
-    spent = (
-        "update private.event_token_keys k set full_at = now() + interval '99.99 seconds' from public.event_tokens t"
-    )
+    spent = "update private.event_token_keys k set full_at = now() + interval '1 hour' from public.event_tokens t"
     sql.execute(f"{spent} where t.id = k.token_id and t.company_id = %s", [company.id])
     answer = post(json.dumps([usage()]).encode())
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
 
 
 def test_too_many_open_requests_are_refused(post, monkeypatch):
+    body = json.dumps([usage()]).encode()
     monkeypatch.setattr(event_routes, "MAX_OPEN", 0)
-    assert post(json.dumps([usage()]).encode()).status_code == 503
+    assert post(body).status_code == 503
+
+
+def test_whoever_has_no_token_takes_no_place_from_those_who_have_one(post, company, monkeypatch):
+    body = json.dumps([usage()]).encode()
+    assert post(body).status_code == 200
+    monkeypatch.setattr(event_routes, "MAX_OPEN_OF_UNKNOWN", 0)
+    assert (post(body).status_code, post(body, "zen_events_" + "0" * 64).status_code) == (200, 503)
+    monkeypatch.setattr(event_routes, "MAX_OPEN_OF_TOKEN", 0)
+    assert post(body).status_code == 503
 
 
 def test_an_answer_names_no_company_and_is_not_kept(post, company, sql):

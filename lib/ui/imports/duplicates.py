@@ -113,6 +113,7 @@ def _draw_comparison(pair: SimilarPair, search: DuplicateSearch) -> None:
             format_func=lambda side: escape_markdown(str(sides[side]["name"])),
             key=merge_field_key(pair.id, "kept"),
             horizontal=True,
+            width="stretch",
         )
         taken = [name for name in pair.list_differences() if _draw_field(pair, name, kept, search) != kept]
         st.caption(_CONSEQUENCES[pair.table_name])
@@ -140,6 +141,7 @@ def _draw_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch
         format_func=lambda side: escape_markdown(format_value(name, values[side], search.colleagues)),
         key=merge_field_key(pair.id, f"{name}.{kept}"),
         horizontal=True,
+        width="stretch",
     )
     return str(chosen)
 
