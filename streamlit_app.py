@@ -1,11 +1,7 @@
 """The server. Start it with `streamlit run streamlit_app.py`."""
 
-from pathlib import Path
-
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
@@ -29,10 +25,9 @@ exit_on_invalid_settings()
 distrust_forwarded_addresses()
 settings = load_server_settings()
 supabase = EmbeddedSupabase()
-assets = Mount("/assets", StaticFiles(directory=Path(__file__).parent / "lib" / "ui" / "static"))
 app = st.App(
     "lib/ui/router.py",
-    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), *create_event_routes(), assets],
+    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), *create_event_routes()],
     lifespan=create_lifespan(supabase, finish_work=stop_running_turns),
     middleware=[
         Middleware(RequestLogMiddleware),
