@@ -17,6 +17,7 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
 
+SIDEBAR_WIDTH = 232  # pixels; a person can drag it
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
 
@@ -54,7 +55,7 @@ def _format_time_zone_note(person: Person) -> str:
 
 
 begin_request()
-st.set_page_config(page_icon=theme.ICON_URL, layout="wide")
+st.set_page_config(page_icon=theme.ICON_URL, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)

@@ -45,8 +45,8 @@ except ZenError as error:
 
 set_page_title(state.execution.customer_name, state.workflow.name)
 browser_form.draw_browser_form(state)
-slide, chat = layout.split_slide_and_chat()
-with slide:
+page = layout.create_run_layout()
+with page.slide:
     buttons.draw_flash_message()
     run_header.draw_run_header(state, person)
     banners.draw_run_banners(state, person)
@@ -54,9 +54,9 @@ with slide:
     customer_records.draw_customer_records(state, services)
     activity.draw_activity(state, services)
 layout.draw_page_script(state)
-layout.draw_run_footer(state, person)
+layout.draw_run_footer(page.footer, state, person)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id or None, page_dialogs={"move": VERSION_CHANGE_DIALOG})
 run_loader.write_slide_to_url(state, address)
-if chat is not None:
-    with chat:
+if page.chat is not None:
+    with page.chat:
         layout.draw_chat(state)

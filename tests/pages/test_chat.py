@@ -135,6 +135,14 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
     assert len(page.dataframe) == 1
 
 
+def test_a_table_wider_than_the_chat_opens_over_the_page(show):
+    page = say(show(), "How healthy are they?")
+    shown = sum(">Part</th>" in element.value for element in page_html(page))
+    press(page, "large")
+    assert not page.exception
+    assert sum(">Part</th>" in element.value for element in page_html(page)) == shown + 1
+
+
 def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
     server.script(ScriptedReply("It **falls**.\n\nSecond."))
     page = show()

@@ -21,6 +21,8 @@ from lib.ui.safe_text import draw_markdown
 MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
 """Rows of a table drawn as text beside a slide, where a grid would crop its words."""
+MAX_NARROW_COLUMNS = 3
+"""Columns that are read without scrolling beside a slide."""
 
 _PARSER = create_markdown_parser()
 
@@ -50,6 +52,19 @@ def draw_block(
             st.code(block.raw, language="json", wrap_lines=True)
         case unknown:
             raise NotImplementedError(f"No way to draw a block of {type(unknown).__name__}.")
+
+
+def draw_open_large_button(block: Block | UnreadableBlock, *, key: str, disabled: bool = False) -> None:
+    """Below a table that is wider than the chat: a button that shows it over the page."""
+    if not isinstance(block, Table) or not block.rows or len(block.columns) <= MAX_NARROW_COLUMNS:
+        return
+    if st.button("Open large", key=key, type="tertiary", icon=":material/open_in_full:", disabled=disabled):
+        show_table_dialog(block)
+
+
+@st.dialog("Table", width="large", icon=":material/table:")
+def show_table_dialog(table: Table) -> None:
+    tables.draw_table(table)
 
 
 def has_nonempty_tables(blocks: Iterable[Block | UnreadableBlock]) -> bool:

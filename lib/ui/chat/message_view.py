@@ -38,13 +38,21 @@ def draw_question_text(text: str) -> None:
 
 
 def draw_answer_content(
-    entry: MessageEntry, *, account: Account | None = None, max_set_rows: int = block_view.MAX_SET_ROWS
+    entry: MessageEntry,
+    *,
+    account: Account | None = None,
+    max_set_rows: int = block_view.MAX_SET_ROWS,
+    state: ChatPanelState | None = None,
 ) -> None:
-    """The blocks of an answer, and how it ended if it is incomplete."""
+    """The blocks of an answer, and how it ended if it is incomplete. With the `state` of a panel beside a slide, wide
+    tables can be opened large."""
     for row in entry.rows:
         if not row.is_authentic:
             _draw_forgery_mark()
         block_view.draw_block(row.block, key=f"chat.block.{row.id}", account=account, max_set_rows=max_set_rows)
+        if state is not None:
+            key = chat_button_key("large", row.id)
+            block_view.draw_open_large_button(row.block, key=key, disabled=state.is_busy)
     first = entry.first
     if first.status is not MessageStatus.COMPLETE:
         icon, colour, label = STATUS_LABELS[first.status]
@@ -93,7 +101,7 @@ def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | 
 def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
     state, entry = ctx.state, step.entry
     with st.chat_message("assistant", avatar=get_answer_avatar(entry)):
-        draw_answer_content(entry, account=ctx.context.account)
+        draw_answer_content(entry, account=ctx.context.account, state=state)
         for call in ctx.panel.list_answer_tool_calls(entry.first.answer_id):
             approval_card.draw_tool_call(ctx, call)
         can_retry = question is not None and state.can_ask

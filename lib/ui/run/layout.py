@@ -1,5 +1,6 @@
-"""The frame of the run page: its header, the slide beside the chat, and the footer pinned below."""
+"""The frame of the run page: the slide with its footer, beside the chat."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -33,17 +34,33 @@ SCROLL_KEYS: dict[ScrollTarget, str | None] = {
 }
 
 
-def split_slide_and_chat() -> tuple[DeltaGenerator, DeltaGenerator | None]:
-    """Where slide and chat go; for a hidden chat None, with the button that shows it. Measures are in the CSS."""
+@dataclass(frozen=True, kw_only=True)
+class RunLayout:
+    """Where the parts of the page go. The footer stands behind the slide and before the chat, also for the Tab key."""
+
+    slide: DeltaGenerator
+    footer: DeltaGenerator
+    chat: DeltaGenerator | None
+
+
+def create_run_layout() -> RunLayout:
+    """The columns of the page; for a hidden chat one column, with the button that shows it. Measures are in the CSS."""
     if not panel.is_chat_panel_shown():
         with st.container(horizontal=True, horizontal_alignment="right", key="run_show_chat"):
             st.button(
                 "Show the chat", key=run_button_key("chat", ""), icon=":material/forum:", on_click=panel.show_chat_panel
             )
-        return st.container(key="run_slide"), None
+        return _divide_slide_column(st.container(key="run_slide"), chat=None)
     with st.container(key="run_beside"):
-        slide, chat = st.columns([1.9, 1], gap="large")
-    return slide.container(key="run_slide"), chat.container(key="run_chat", gap="small")
+        slide, chat = st.columns([1.9, 1], gap="medium")
+    return _divide_slide_column(slide.container(key="run_slide"), chat.container(key="run_chat", gap="small"))
+
+
+def _divide_slide_column(column: DeltaGenerator, chat: DeltaGenerator | None) -> RunLayout:
+    # Made before either is filled, so that the footer keeps its place, and its focus, on every slide.
+    slide = column.container(key="run_body")
+    footer = column.container(horizontal=True, vertical_alignment="center", key="run_footer")
+    return RunLayout(slide=slide, footer=footer, chat=chat)
 
 
 def draw_chat(state: RunPageState) -> None:
@@ -56,10 +73,10 @@ def draw_chat(state: RunPageState) -> None:
         )
 
 
-def draw_run_footer(state: RunPageState, person: Person) -> None:
+def draw_run_footer(footer: DeltaGenerator, state: RunPageState, person: Person) -> None:
     """Back, what is saved, and the next step, always in the same place."""
     before, after = state.neighbour_slide(-1), state.neighbour_slide(1)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="run_footer"):
+    with footer:
         place = f":gray[{state.position} of {len(state.workflow.slides)} ·]"
         # First, so that it begins in one place on every slide.
         # While the browser holds text that is not saved, `unsaved_text.js` says so in the place of "Saved".
@@ -83,8 +100,9 @@ def draw_run_footer(state: RunPageState, person: Person) -> None:
 def draw_page_script(state: RunPageState) -> None:
     """Load `static/run_page.js`, and scroll where `scroll_target` says."""
     target, number = state.scroll_target
-    with st.bottom:
-        draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=["run_page.js"])
+    with st.container(key="run_script"):
+        scripts = ["run_page.js", "chat_width.js"]
+        draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=scripts)
         unsaved_text.draw_saved_texts(
             unsaved_answers.name_place(state),
             state.saved_texts,

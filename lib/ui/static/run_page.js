@@ -1,4 +1,4 @@
-// The run page: scroll to a part of it. Loaded once per tab.
+// The run page: scroll to a part of it, and leave the keyboard at the first field of a new slide. Loaded once per tab.
 //
 // The page sets `window.zenScroll` (page_values.js) to the key of a Streamlit container, or null for the top.
 (() => {
@@ -12,6 +12,7 @@
     if (key === null) {
       document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
       showCurrentStep();
+      focusFirstField();
     } else {
       show(key);
     }
@@ -45,6 +46,28 @@
     setTimeout(stop, 8000);
     for (const touch of ["pointerdown", "wheel", "keydown"])
       addEventListener(touch, stop, { once: true, capture: true });
+  };
+
+  // Where the field is not in sight, what is typed must not go there unseen: then the next Tab leads to it. Whoever is in
+  // the chat or among the slides stays there, and on a touch screen no keyboard covers what there is to read.
+  const focusFirstField = (triesLeft = 20) => {
+    const active = document.activeElement;
+    if (matchMedia("(pointer: coarse)").matches) return;
+    if (active !== document.body && !active?.closest(".st-key-run_footer, .st-key-slide_form")) return;
+    const form = document.querySelector(".st-key-slide_form");
+    const field = form?.querySelector("input:not([disabled]), textarea:not([disabled]), canvas");
+    if (!field) {
+      if (triesLeft > 0) setTimeout(() => focusFirstField(triesLeft - 1), 100);
+      return;
+    }
+    const footer = document.querySelector(".st-key-run_footer");
+    const isInSight = field.getBoundingClientRect().bottom < (footer?.getBoundingClientRect().top ?? innerHeight);
+    if (isInSight && field.tagName !== "CANVAS") {
+      field.focus({ preventScroll: true });
+    } else {
+      form.setAttribute("tabindex", "-1");
+      form.focus({ preventScroll: true });
+    }
   };
 
   addEventListener("zenscroll", scroll);
