@@ -39,7 +39,7 @@ def test_the_keyboard_begins_at_the_form_and_meets_next_before_the_chat(sign_in)
     page = sign_in("alice")
     open_renewal(page)
     page.locator(".st-key-run_footer button").last.click()
-    page.wait_for_function(f"({FIND_FOCUS})() === '.st-key-slide_form'")
+    page.wait_for_function(f"() => ({FIND_FOCUS})() === '.st-key-slide_form'")
     passed = []
     while ".st-key-run_chat" not in passed:
         page.keyboard.press("Tab")

@@ -48,8 +48,9 @@
       addEventListener(touch, stop, { once: true, capture: true });
   };
 
-  // Where the field is not in sight, what is typed must not go there unseen: then the next Tab leads to it. Whoever is in
-  // the chat or among the slides stays there, and on a touch screen no keyboard covers what there is to read.
+  // Where the field is not in sight, what is typed must not go there unseen, and no text is put back into a field that
+  // has the focus (unsaved_text.js): then the next Tab leads to it. Whoever is in the chat or among the slides stays
+  // there, and on a touch screen no keyboard covers what there is to read.
   const focusFirstField = (triesLeft = 20) => {
     const active = document.activeElement;
     if (matchMedia("(pointer: coarse)").matches) return;
@@ -62,7 +63,8 @@
     }
     const footer = document.querySelector(".st-key-run_footer");
     const isInSight = field.getBoundingClientRect().bottom < (footer?.getBoundingClientRect().top ?? innerHeight);
-    if (isInSight && field.tagName !== "CANVAS") {
+    const isAwaited = sessionStorage.getItem("zen-unsaved-text") !== null;
+    if (isInSight && !isAwaited && field.tagName !== "CANVAS") {
       field.focus({ preventScroll: true });
     } else {
       form.setAttribute("tabindex", "-1");
