@@ -174,4 +174,5 @@ def _parse_person(row: dict[str, Any] | None) -> Person | None:
         company_id=UUID(row["company_id"]),
         company_name=row["company_name"],
         regional_format=RegionalFormat(currency=row["currency"], locale=row["locale"]),
+        own_locale=row["own_locale"],
     )

@@ -26,6 +26,11 @@ def save_full_name(client: Client, full_name: str) -> None:
     execute_write(client.rpc("save_full_name", {"p_full_name": full_name}))
 
 
+def save_locale(client: Client, locale: str | None) -> None:
+    """How money and numbers are written for the caller; None: as for their company. Raises InvalidInput."""
+    execute_write(client.rpc("save_locale", {"p_locale": locale}))
+
+
 def leave_company(client: Client, *, successor_id: UUID | None) -> None:
     """End the caller's membership. Raises Conflict for the last admin, and without a successor for open work."""
     values = {"p_successor_id": str(successor_id) if successor_id else None}

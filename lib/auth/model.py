@@ -24,7 +24,12 @@ ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's."""
+    (
+        """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's,
+    with the person's `own_locale` where they chose one.
+    """
+        ""
+    )
 
     id: UUID
     full_name: str
@@ -34,6 +39,7 @@ class Person:
     company_id: UUID
     company_name: str
     regional_format: RegionalFormat = DEFAULT_FORMAT
+    own_locale: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,12 @@ from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
-from lib.auth.membership import fetch_company_members, leave_company, save_full_name
+from lib.auth.membership import fetch_company_members, leave_company, save_full_name, save_locale
 from lib.auth.model import ROLE_NAMES
 from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import InvalidInput, SignedOut, ZenError
+from lib.text.regional_format import LOCALES, describe_locale
 
 PROFILE = "/auth/profile"
 
@@ -25,6 +26,16 @@ async def show_profile(request: SignedInRequest, fields: FormFields) -> Response
 async def submit_name(request: SignedInRequest, fields: FormFields) -> Response:
     try:
         await run_sync(save_full_name, request.client, fields.get("full_name", ""))
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(PROFILE, status_code=303)
+
+
+async def submit_locale(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        await run_sync(save_locale, request.client, fields.get("locale") or None)
     except SignedOut:
         raise
     except ZenError as error:
@@ -86,4 +97,5 @@ async def _render_profile_page(
         colleagues=colleagues,
         browsers=await run_sync(fetch_browsers, get_app_context(), request.cookie),
         role_names=ROLE_NAMES,
+        locales=[(code, describe_locale(code)) for code in LOCALES],
     )

@@ -20,6 +20,7 @@ create table public.profiles (
   full_name text not null check (length(full_name) between 1 and 200 and not private.is_blank(full_name)),
   role text not null check (role in ('csm', 'manager', 'admin')),
   time_zone text not null default 'UTC',
+  locale text check (locale ~ '^[a-z]{2}_[A-Z]{2}$'),
   is_active boolean not null default true,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -34,6 +35,8 @@ comment on column public.profiles.full_name is 'Name shown to colleagues.';
 comment on column public.profiles.role is
 'csm: own customers; manager: those of the company; admin: also members and invitations.';
 comment on column public.profiles.time_zone is 'IANA name; dates and times are shown in it.';
+comment on column public.profiles.locale is
+'Language and region money and numbers are written in for this person; null to follow the company.';
 comment on column public.profiles.is_active is 'False once the person has left: they see nothing, their work stays.';
 comment on column public.profiles.created_at is 'When the person joined.';
 comment on column public.profiles.updated_at is 'When the row last changed.';

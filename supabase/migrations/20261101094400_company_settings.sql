@@ -271,5 +271,24 @@ comment on function public.save_company_settings is
 'An admin replaces the settings and holidays of their company as they were read at a revision; returns them. Raises '
 'PT400 with all errors, PT409 where the revision is an earlier one.';
 
-grant execute on function private.company_settings, public.company_settings, private.save_company_settings,
+create function private.save_locale(p_locale text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  perform private.raise_invalid(array[
+    case when p_locale <> all(private.locale_codes()) then 'Choose a language and region, such as en_US.' end]);
+  update public.profiles p set locale = p_locale where p.id = me.id;
+end;
+$$;
+comment on function private.save_locale is 'See public.save_locale.';
+
+create function public.save_locale(p_locale text default null) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.save_locale(p_locale) $$;
+comment on function public.save_locale is
+'Stores in the caller''s profile how money and numbers are written for them; none: as for the company. Raises PT400 for '
+'a locale that is not known.';
+
+grant execute on function private.save_locale, public.save_locale, private.company_settings, public.company_settings, private.save_company_settings,
 public.save_company_settings to authenticated;

@@ -189,6 +189,20 @@ def test_a_person_changes_their_name_and_a_blank_one_is_refused(browser: httpx.C
     assert "Enter your name." in read_message(browser.post("/auth/name", data={"full_name": "  "}))
 
 
+def test_a_person_has_numbers_written_their_own_way_or_as_their_company(
+    browser: httpx.Client, company: Company, sql: Connection
+) -> None:
+    submit_sign_in(browser, company.csm.email)
+    stored = "select locale from public.profiles where id = %s"
+    assert browser.post("/auth/locale", data={"locale": "de_DE"}).headers["location"] == "/auth/profile"
+    assert '<option value="de_DE" selected>' in browser.get("/auth/profile").text
+    assert sql.execute(stored, [company.csm.id]).fetchone() == ("de_DE",)
+    assert sql.execute(stored, [company.manager.id]).fetchone() == (None,)
+    assert "Choose a language and region" in read_message(browser.post("/auth/locale", data={"locale": "xx_XX"}))
+    browser.post("/auth/locale", data={"locale": ""})
+    assert sql.execute(stored, [company.csm.id]).fetchone() == (None,)
+
+
 def test_the_profile_signs_out_of_one_other_browser(app: AppServer, company: Company) -> None:
     clients = [httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) for _ in range(3)]
     for client in clients:

@@ -116,6 +116,7 @@ def test_somebody_without_a_company_is_told_and_keeps_no_session(browser: httpx.
         "other-browsers",
         "browser",
         "name",
+        "locale",
         "forgot",
         "reset",
     ],

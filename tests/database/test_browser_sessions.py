@@ -48,6 +48,7 @@ def test_who_holds_the_cookie_reads_the_session_and_whose_it_is(company, anyone,
         "company_name": company.name,
         "currency": "USD",
         "locale": "en_US",
+        "own_locale": None,
     }
 
 

@@ -73,3 +73,11 @@ def test_a_currency_an_admin_saves_is_the_one_of_the_next_page_without_a_further
     with record_requests() as sent:
         page.run()
     assert sent == []
+
+
+def test_a_person_s_own_locale_stands_before_the_company_s(open_page, company, sql):
+    add_customer(sql, company, company.csm, "Acme", notice_in=20)
+    call_rpc(company.csm, "save_locale", p_locale="de_DE")
+    text = read_page(open_page(company.csm, TODAY))
+    assert "47.250\u00a0$" in text
+    assert "$47,250" in read_page(open_page(company.manager, PEOPLE))

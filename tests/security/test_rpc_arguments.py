@@ -381,6 +381,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_status": "draft", "p_current_slide": "greeting",
     },
     "save_full_name": lambda _at: {"p_full_name": "Alice Moreau"},
+    "save_locale": lambda _at: {"p_locale": "de_DE"},
     "save_time_zone": lambda _at: {"p_time_zone": "UTC"},
     "search_chats": lambda _at: {"p_query": "well", "p_filters": {}, "p_cursor": None, "p_limit": 5},
     "start_workflow": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},

@@ -134,7 +134,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py
     settings = {"save_company_settings", "save_company_limits", "save_company_codes", "save_score_rules"}
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
-    others = {"publish_workflow", "save_time_zone", "save_full_name", "open_today_list"}
+    others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "open_today_list"}
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
     assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | scores
 

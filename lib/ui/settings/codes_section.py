@@ -22,7 +22,7 @@ def draw_codes_section(rules: CompanyRules, revision: int, services: Services) -
     base = build_codes(rules)
     draft = settings_draft.get_settings_draft(SECTION, base, revision)
     settings_draft.draw_conflict(draft, base, revision)
-    with st.container(width=720, gap="small", key="settings_codes"):
+    with st.container(width=1040, gap="small", key="settings_codes"):
         content = {}
         for name, (title, noun) in LISTS.items():
             st.markdown(f"##### {title}")
