@@ -20,6 +20,7 @@ from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
+from lib.companies.team_overview import TeamRepository
 from lib.customers.customer_repository import CustomerRepository
 from lib.customers.repository import AccountRepository
 from lib.db.client import Client
@@ -62,6 +63,7 @@ class Services:
     event_tokens: EventTokenRepository
     merges: MergeRepository
     people: PeopleRepository
+    team: TeamRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
     audit: AuditRepository
@@ -112,6 +114,7 @@ def build_services(client: Client, person: Person) -> Services:
         event_tokens=EventTokenRepository(client),
         merges=MergeRepository(client),
         people=PeopleRepository(client),
+        team=TeamRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
         audit=AuditRepository(client),

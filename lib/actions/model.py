@@ -27,6 +27,7 @@ class ActionSource(StrEnum):
     INBOX = "inbox"
     PEOPLE = "people"
     BOOK = "book"
+    TEAM = "team"
     CUSTOMER = "customer"
 
 

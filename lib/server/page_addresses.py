@@ -12,6 +12,7 @@ class PageAddress(StrEnum):
     RUN = "run"
     CUSTOMER = "customer"
     BOOK = "book"
+    TEAM = "team"
     PEOPLE = "people"
     IMPORT = "import"
     SETTINGS = "settings"

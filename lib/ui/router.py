@@ -98,6 +98,13 @@ page = st.navigation(
                 icon=":material/table_rows:",
                 url_path=PageAddress.BOOK,
             ),
+            st.Page(
+                PAGES_DIR / "team" / "team.py",
+                title="Team",
+                icon=":material/groups:",
+                url_path=PageAddress.TEAM,
+                visibility="visible" if signed_in.role.leads_team else "hidden",
+            ),
         ],
         "Company": [
             st.Page(

@@ -215,6 +215,7 @@ def book_filter_key(name: str) -> str:
 
 # People of the company
 PEOPLE = "people.team"
+TEAM = "team.overview"
 PEOPLE_SEARCH = "people.search"
 
 

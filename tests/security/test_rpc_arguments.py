@@ -252,6 +252,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
     "company_people": lambda _at: {},
+    "team_overview": lambda _at: {},
     "company_settings": lambda _at: {},
     "company_rules": lambda at: {"p_company_id": str(at.company.id)},
     "complete_tool_call": lambda at: {

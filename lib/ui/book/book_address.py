@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from lib.book.model import (
     BookSort,
     BookView,
 )
+from lib.server.page_addresses import PageAddress
 
 KNOWN_PARAMS = {
     "view", "name", "owner", "segment", "health", "status", "run", "days_from", "days_to", "arr_from", "arr_to",
@@ -123,6 +125,11 @@ def build_book_query_params(address: BookAddress, *, leads_team: bool) -> dict[s
         "show": "renewals" if address.shows_renewals else None,
     }
     return {name: str(value) for name, value in given.items() if value not in (None, "")}
+
+
+def build_owner_link(owner_id: str, **params: str) -> str:
+    """The address of the book of a person: "/book?owner=4f1c…&health=red"."""
+    return f"/{PageAddress.BOOK}?{urlencode({'owner': owner_id, **params})}"
 
 
 def change_book_address(change: Callable[[BookAddress], BookAddress], *, leads_team: bool) -> None:

@@ -1,0 +1,129 @@
+"""The team as a leader reads it: what each member has, and why a run does not move."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.database.factories import AccountFactory, fetch_value, insert_row
+from tests.database.rpc import assert_refused, call_rpc
+from tests.support.companies import Company
+
+
+@pytest.fixture
+def team(new_company) -> Company:
+    company = new_company()
+    assert all((company.admin, company.manager, company.csm, company.other_csm))
+    return company
+
+
+@pytest.fixture
+def today(team) -> date:
+    return date.fromisoformat(call_rpc(team.manager, "team_overview")["today"])
+
+
+@pytest.fixture
+def start(sql, team, today):
+    """Starts a run of a new customer of the CSM; the run's id."""
+
+    def start_run(notice_in: int = 40) -> str:
+        account = AccountFactory(sql, team.id, team.csm.id, day=today)
+        account.insert_contract(notice_in=notice_in)
+        begun = call_rpc(team.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=account.id)
+        return str(begun["execution_id"])
+
+    return start_run
+
+
+def read_member(team, person=None) -> dict:
+    read = call_rpc(team.manager, "team_overview")
+    return next(each for each in read["members"] if each["id"] == str((person or team.csm).id))
+
+
+def read_stuck(team) -> dict[str, dict]:
+    return {each["execution_id"]: each for each in call_rpc(team.manager, "team_overview")["stuck_runs"]}
+
+
+def test_a_member_is_shown_with_their_book(sql, team, today):
+    for notice_in in (-5, 0, 90, 91):
+        AccountFactory(sql, team.id, team.csm.id, day=today).insert_contract(notice_in=notice_in)
+    seen = read_member(team)
+    assert (seen["customers"], seen["arr"]) == (4, 40_000)
+    assert (seen["renewals"], seen["arr_renewing"]) == (2, 20_000)
+    assert read_member(team, team.other_csm)["customers"] == 0
+
+
+def test_runs_count_for_whoever_works_on_them(team, start, sql):
+    run = start()
+    assert (read_member(team)["open_runs"], read_member(team)["overdue_runs"]) == (1, 0)
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, assigned_to = %s where id = %s",
+        [team.other_csm.id, run],
+    )
+    assert read_member(team)["open_runs"] == 0
+    assert read_member(team, team.other_csm)["open_runs"] == 1
+
+
+@pytest.mark.parametrize(("due_in", "is_stuck"), [(0, False), (-1, True)])
+def test_a_run_past_its_due_date_is_stuck(sql, team, start, today, due_in, is_stuck):
+    run = start()
+    due = today + timedelta(days=due_in)
+    sql.execute("update public.workflow_executions set revision = revision + 1, due_on = %s where id = %s", [due, run])
+    assert (run in read_stuck(team)) is is_stuck
+    assert read_member(team)["overdue_runs"] == read_member(team)["stuck_runs"] == int(is_stuck)
+
+
+@pytest.mark.parametrize(("days", "is_stuck"), [(13, False), (15, True)])
+def test_a_run_nobody_touched_for_two_weeks_is_stuck(sql, team, start, days, is_stuck):
+    run = start()
+    sql.execute("alter table public.workflow_executions disable trigger user")
+    sql.execute(
+        "update public.workflow_executions set updated_at = now() - make_interval(days => %s) where id = %s",
+        [days, run],
+    )
+    sql.execute("alter table public.workflow_executions enable trigger user")
+    stuck = read_stuck(team).get(run)
+    assert (stuck is not None) is is_stuck
+    assert stuck is None or stuck["reason"] == "untouched"
+
+
+def test_an_escalation_nobody_answered_in_time_is_the_first_reason(sql, team, start):
+    run = start()
+    customer = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", run)
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, status = 'escalated',"
+        " due_on = current_date - 3 where id = %s",
+        [run],
+    )
+    escalation = insert_row(
+        sql, "workflow_escalations", company_id=team.id, execution_id=run, customer_id=customer, raised_by=team.csm.id,
+        assigned_to=team.manager.id, severity="high", ask="May we?", respond_by="2026-01-01",
+    )  # fmt: skip
+    stuck = read_stuck(team)[run]
+    assert (stuck["reason"], stuck["about_name"]) == ("no_answer", team.manager.full_name)
+    assert read_member(team, team.manager)["escalations"] == 1
+    sql.execute("update public.workflow_escalations set acknowledged_at = now() where id = %s", [escalation])
+    assert run not in read_stuck(team)
+
+
+def test_a_snooze_beyond_the_notice_deadline_is_stuck(sql, team, start, today):
+    within, beyond = start(notice_in=40), start(notice_in=20)
+    for run in (within, beyond):
+        customer = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", run)
+        sql.execute(
+            "update public.workflow_executions set revision = revision + 1, status = 'snoozed' where id = %s", [run]
+        )
+        insert_row(
+            sql, "workflow_snoozes", company_id=team.id, execution_id=run, customer_id=customer,
+            snoozed_by=team.csm.id, reason="Later", until_at=today + timedelta(days=30),
+        )  # fmt: skip
+    stuck = read_stuck(team)
+    assert within not in stuck
+    assert stuck[beyond]["reason"] == "snoozed_too_long"
+
+
+def test_a_csm_and_a_stranger_are_refused(team, new_company):
+    with assert_refused("PT403", "managers and admins"):
+        call_rpc(team.csm, "team_overview")
+    other = new_company()
+    read = call_rpc(other.admin, "team_overview")
+    assert {each["id"] for each in read["members"]} == {str(other.admin.id)}
