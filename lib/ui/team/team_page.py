@@ -22,9 +22,12 @@ FIRST_STUCK_RUNS = 10
 MEMBER_DIALOGS: tuple[DialogKind, ...] = ("hand_over", "absence")
 RENEWAL_DAYS = "90"
 
+BAD = " zen-bad"
+NO_WORK = Html('<p class="zen-small zen-muted">No book and no open work.</p>')
+
 _FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong{}">{}</p></div>')
 _LINK = Html('<a class="zen-link" href="{}" target="_self">{}</a>')
-_MEMBER = Html('<p><strong dir="auto">{}</strong> <span class="zen-muted">{}</span></p><div class="zen-facts">{}</div>')
+_MEMBER = Html('<p><strong dir="auto">{}</strong> <span class="zen-muted">{}</span></p>{}')
 _STUCK = Html('<p><strong dir="auto">{}</strong> · {}</p><p>{}</p><p class="zen-small zen-muted">{}</p>')
 
 
@@ -33,7 +36,7 @@ def draw_team(team: TeamOverview) -> None:
     draw_html(Html('<p class="zen-muted">{}</p>').format(describe_team(team)))
     window = row_pages.get_window("team_members", len(team.members), at_first=FIRST_MEMBERS)
     for member in team.members[window.first : window.end]:
-        _draw_member_row(member, team)
+        _draw_member_row(member)
     row_pages.draw_pager("team_members", window, len(team.members), "member")
     st.markdown("## Stuck")
     draw_stuck_runs(team)
@@ -93,47 +96,41 @@ def describe_stuck_run(run: StuckRun, team: TeamOverview) -> str:
             return f"Nothing has changed for {format_count(days, 'day')}."
 
 
-def _draw_member_row(member: MemberLoad, team: TeamOverview) -> None:
+def _draw_member_row(member: MemberLoad) -> None:
     about = ROLE_NAMES[member.role]
     if member.away_until is not None:
         about += f" · away until {format_date(member.away_until)}"
-    facts = Html("").join(_list_facts(member, team))
-    with draw_row_with_buttons(_MEMBER.format(member.full_name, about, facts), key=f"member.{member.id}"):
+    facts = _list_facts(member)
+    work = Html('<div class="zen-facts">{}</div>').format(Html("").join(facts)) if facts else NO_WORK
+    with draw_row_with_buttons(_MEMBER.format(member.full_name, about, work), key=f"member.{member.id}"):
         target = ActionTarget(person_id=str(member.id), person_name=member.full_name)
         buttons.draw_action_menu(MEMBER_DIALOGS, target, ActionSource.TEAM, of=f"member.{member.id}", label="")
 
 
-def _list_facts(member: MemberLoad, team: TeamOverview) -> list[Html]:
-    """A figure each; those of customers lead to their rows in the book."""
+def _list_facts(member: MemberLoad) -> list[Html]:
+    """The figures there are; those of customers lead to their rows in the book."""
     owner = str(member.id)
-    facts = [
-        _build_fact("Customers", member.customers, member.arr, link=build_owner_link(owner)),
-        _build_fact(
-            "At risk", member.at_risk, member.arr_at_risk, link=build_owner_link(owner, health="red"), bad=True
-        ),
-        _build_fact(
+    to_risks = build_owner_link(owner, health="red")
+    to_renewals = build_owner_link(owner, days_from="0", days_to=RENEWAL_DAYS)
+    facts = (
+        ("Customers", member.customers, _build_value(member.customers, member.arr, build_owner_link(owner)), ""),
+        ("At risk", member.at_risk, _build_value(member.at_risk, member.arr_at_risk, to_risks), BAD),
+        (
             f"Deadlines in {RENEWAL_DAYS} days",
             member.renewals,
-            member.arr_renewing,
-            link=build_owner_link(owner, days_from="0", days_to=RENEWAL_DAYS),
+            _build_value(member.renewals, member.arr_renewing, to_renewals),
+            "",
         ),
-        _build_fact("Open runs", member.open_runs),
-        _build_fact("Overdue", member.overdue_runs, bad=True),
-        _build_fact("Stuck", member.stuck_runs, bad=True),
-    ]
-    if member.escalations:
-        facts.append(_build_fact("Escalations", member.escalations))
-    if member.late_follow_ups:
-        facts.append(_build_fact("Late follow-ups", member.late_follow_ups, bad=True))
-    return facts
+        ("Open runs", member.open_runs, _build_value(member.open_runs), ""),
+        ("Overdue", member.overdue_runs, _build_value(member.overdue_runs), BAD),
+        ("Stuck", member.stuck_runs, _build_value(member.stuck_runs), BAD),
+        ("Escalations", member.escalations, _build_value(member.escalations), ""),
+        ("Late follow-ups", member.late_follow_ups, _build_value(member.late_follow_ups), BAD),
+    )
+    return [_FACT.format(label, css, value) for label, count, value, css in facts if count]
 
 
-def _build_fact(
-    label: str, count: int, arr: Decimal | None = None, *, link: str | None = None, bad: bool = False
-) -> Html:
-    number = format_count(count)
-    if not count:
-        return _FACT.format(label, " zen-muted", number)
-    value = _LINK.format(link, number) if link else Html.escape(number)
-    money = f" · {format_money(arr)}" if arr else ""
-    return _FACT.format(label, " zen-bad" if bad else "", Html("{}{}").format(value, money))
+def _build_value(count: int, arr: Decimal | None = None, link: str | None = None) -> Html:
+    """ "8 · $757,935", the number as a link where its rows can be seen."""
+    number = _LINK.format(link, format_count(count)) if link else Html.escape(format_count(count))
+    return Html("{} · {}").format(number, format_money(arr)) if arr else number
