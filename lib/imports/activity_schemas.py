@@ -52,7 +52,7 @@ TICKETS = RecordSchema(
         EXTERNAL_ID,
         *CUSTOMER_REFERENCES,
         CONTACT_REFERENCE,
-        RecordField(name="number", label="Number", is_required=True),
+        RecordField(name="number", label="Number", is_required=True, made_from=(("external_id",),)),
         RecordField(name="title", label="Title", is_required=True, max_length=500),
         RecordField(
             name="priority",

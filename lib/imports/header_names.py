@@ -90,12 +90,12 @@ def _list_header_words(kind: ImportKind) -> tuple[tuple[frozenset[str], str], ..
 
 @cache
 def _list_headers(kind: ImportKind) -> dict[str, list[str]]:
-    """Header -> fields, those of its own name first, then those where it stands earlier."""
-    ranked: dict[str, list[tuple[int, str]]] = {}
-    for field in RECORD_SCHEMAS[kind].fields:
+    """Header -> fields, those of its own name first, then those where it stands earlier, then in the schema's order."""
+    ranked: dict[str, list[tuple[int, int, str]]] = {}
+    for order, field in enumerate(RECORD_SCHEMAS[kind].fields):
         owner, _, name = field.name.rpartition(".")
         own_label = field.label.partition(": ")[2] or field.label
         given = HEADER_NAMES.get(f"{owner or kind}.{name}", ()) + HEADER_NAMES.get(name, ())
         for place, header in enumerate((name, field.label, own_label, *given)):
-            ranked.setdefault(normalize_header(header), []).append((place, field.name))
-    return {header: list(dict.fromkeys(name for _, name in sorted(fields))) for header, fields in ranked.items()}
+            ranked.setdefault(normalize_header(header), []).append((place, order, field.name))
+    return {header: list(dict.fromkeys(name for _, _, name in sorted(fields))) for header, fields in ranked.items()}

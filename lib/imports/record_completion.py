@@ -94,6 +94,9 @@ def _complete_price(values: Values) -> Iterator[FieldProblem]:
 
 
 def _complete_ticket(values: Values) -> Iterator[FieldProblem]:
+    """Many helpdesks have one id of a ticket, which is its number."""
+    if values.get("external_id") and not values.get("number"):
+        values["number"] = values["external_id"]
     status, opened_on, solved_on = values.get("status"), values.get("opened_on"), values.get("solved_on")
     if status == "solved" and "solved_on" not in values:
         yield "solved_on", Rejection("A solved ticket needs the day it was solved.", "Give the day, or map its column.")

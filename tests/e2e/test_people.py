@@ -55,7 +55,7 @@ def find_mailed_link(folder: Path, email: str) -> str:
     return link[0]
 
 
-def join(browser: Browser, folder: Path, address: str, email: str) -> Page:
+def join(browser: Browser, folder: Path, address: str, email: str, *, company: str = "Harbour Metrics") -> Page:
     """A browser in which somebody joins by a link, with the code that is mailed to them."""
     page = browser.new_page(viewport=WIDE, timezone_id="America/Chicago")
     before = len(read_codes(folder, email))
@@ -65,7 +65,7 @@ def join(browser: Browser, folder: Path, address: str, email: str) -> Page:
     page.keyboard.type(wait_for_code(folder, email, after=before))
     page.get_by_label("New password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Join Harbour Metrics").click()
+    page.get_by_role("button", name=f"Join {company}").click()
     page.wait_for_selector("[data-testid=stMainBlockContainer]")
     wait_until_idle(page)
     return page

@@ -11,6 +11,7 @@ from lib.imports.file_reader import read_table
 from lib.imports.header_names import HEADER_NAMES, find_fields
 from lib.imports.mapping import MappedColumn, normalize_header
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
+from lib.imports.record_parser import RecordParser
 from lib.imports.support_presets import SUPPORT_PRESETS
 
 # Header and one row; the fields that have to be found, by their place.
@@ -112,6 +113,26 @@ def test_an_export_nobody_described_is_recognised(name: str) -> None:
     assert mapping.kind is kind
     found = [column.field if isinstance(column, MappedColumn) else "-" for column in mapping.columns]
     assert found == fields.split()
+
+
+def test_an_id_in_a_flat_file_is_the_customers() -> None:
+    header, row = (
+        "Datensatz-ID;Firma;Segment;Kunde seit;Vertragsbeginn;Lizenzen",
+        "7;Adler GmbH;SMB;01.02.2024;01.02.2026;9",
+    )
+    profile = profile_table(read_table(io.BytesIO(f"{header}\n{row}\n".encode()), "x.csv"))
+    first = recognize_table(profile, ImportKind.FLAT).mapping.columns[0]
+    assert isinstance(first, MappedColumn)
+    assert first.field == "customers.external_id"
+
+
+def test_the_id_of_a_ticket_is_its_number_where_the_file_has_no_other() -> None:
+    text = "Ticket ID,Subject,Priority,Status,Created at,Organization\n50001,Slow,High,Open,2026-03-01,Acme\n"
+    table = read_table(io.BytesIO(text.encode()), "x.csv")
+    mapping = recognize_table(profile_table(table)).mapping
+    assert mapping.list_missing() == ()
+    [(_, cells)] = table.rows
+    assert RecordParser(mapping).parse_record(cells).values["number"] == "50001"
 
 
 def test_a_header_of_another_thing_is_not_taken_for_its_noun() -> None:

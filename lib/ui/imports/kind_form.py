@@ -35,7 +35,8 @@ def draw_fixed_values(draft: ImportDraft) -> None:
     missing = draft.mapping.list_missing()
     fields = [field for name in draft.mapping.fixed if (field := draft.mapping.find_field(name))]
     fields += [field for names in missing if len(names) == 1 and (field := draft.mapping.find_field(names[0]))]
-    offered = [field for field in fields if field.use is FieldUse.COLUMN]
+    keys = {name for names in draft.mapping.record_schema.natural_keys for name in names}
+    offered = [field for field in fields if field.use is FieldUse.COLUMN and field.name not in keys]
     if offered:
         st.caption("No column gives these.")
         with st.container(horizontal=True, gap="small"):

@@ -10,7 +10,7 @@ from lib.imports.model import ImportStatus
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, page_cache, theme
+from lib.ui import empty_and_error_states, navigation, page_cache, theme
 from lib.ui.actions import buttons
 from lib.ui.current_page import set_page_title
 from lib.ui.imports import commands, refused_rows_file
@@ -61,6 +61,8 @@ def draw_open_import(import_id: str, services: Services) -> None:
     else:
         discard_checked_draft()
         draw_undo(opened, services)
+        if opened.status is ImportStatus.APPLIED:
+            navigation.draw_today_link()
     draw_staged_rows(opened, services)
     refused_rows_file.draw_refused_rows_download(opened, services)
 
