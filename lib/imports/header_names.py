@@ -22,6 +22,9 @@ LEAST_FUZZY_LENGTH = 6
 LEAST_WORD_LENGTH = 3
 # How sure a header is that has every word of a known one, and others beside.
 WORDS_SCORE = 0.8
+MAX_OWN_HEADERS = 1000
+"""Headers that fields of several kinds share stand after all of a field's own, however many it has."""
+
 # Words that add nothing, and words that make another thing of the one beside them: an account's type is no account.
 NEUTRAL_WORDS = frozenset(
     {"of", "the", "in", "per", "a", "utc", "gmt", "current", "total", "number", "count", "no", "nr", "anzahl", "je"}
@@ -95,7 +98,8 @@ def _list_headers(kind: ImportKind) -> dict[str, list[str]]:
     for order, field in enumerate(RECORD_SCHEMAS[kind].fields):
         owner, _, name = field.name.rpartition(".")
         own_label = field.label.partition(": ")[2] or field.label
-        given = HEADER_NAMES.get(f"{owner or kind}.{name}", ()) + HEADER_NAMES.get(name, ())
-        for place, header in enumerate((name, field.label, own_label, *given)):
+        own_headers = HEADER_NAMES.get(f"{owner or kind}.{name}", ())
+        shared_headers = enumerate(HEADER_NAMES.get(name, ()), start=MAX_OWN_HEADERS)
+        for place, header in (*enumerate((name, field.label, own_label, *own_headers)), *shared_headers):
             ranked.setdefault(normalize_header(header), []).append((place, order, field.name))
     return {header: list(dict.fromkeys(name for _, _, name in sorted(fields))) for header, fields in ranked.items()}

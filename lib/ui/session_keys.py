@@ -264,6 +264,7 @@ CHECKED_IMPORT_DRAFT = "import.checked_draft"
 IMPORT_UPLOAD = "import.upload"
 IMPORT_NUMBER = "import.number"
 DEMO_BOOK_BUTTON = "import.demo_book"
+ADOPTION_GUIDE = "today.adoption_guide"
 IMPORT_COLUMN_GUIDE = "import.column_guide"
 IMPORT_GUIDE_KIND = "import.guide_kind"
 

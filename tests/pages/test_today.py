@@ -69,6 +69,15 @@ def test_an_admin_of_an_empty_company_sees_the_steps_it_begins_with(open_page, s
     assert not draw_labels(open_page(company.admin))
 
 
+def test_the_first_steps_hold_the_guide_for_a_new_company(open_page, company):
+    page = open_page(company.admin)
+    assert "Bring it in" not in page_text(page)
+    page.session_state[session_keys.ADOPTION_GUIDE] = True
+    page.run()
+    assert "Bring it in" in page_text(page)
+    assert "](" not in page_text(page)
+
+
 def test_a_manager_begins_with_customers_and_a_csm_with_none_of_the_steps(open_page, company):
     assert [label for _, label in draw_labels(open_page(company.manager))] == [
         "Import your customers", "Start the first workflow",

@@ -10,6 +10,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import navigation
+from lib.ui.today.adoption_guide import draw_adoption_guide
 from lib.ui.today.demo_book import draw_demo_book
 
 
@@ -33,6 +34,7 @@ def draw_first_steps(overview: TodayOverview, services: Services) -> None:
         _draw_step(steps.has_runs, navigation.CATALOGUE, "Start the first workflow", text)
         if is_admin:
             draw_demo_book(steps, overview, services)
+        draw_adoption_guide()
 
 
 def _draw_step(is_done: bool, page: Path, label: str, text: str) -> None:
