@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from lib.customers.customer_timeline import TimelineEntry
 from lib.customers.model import Account, Contact, Contract
 from lib.customers.repository import parse_account
 from lib.db.rows import parse_row
@@ -22,6 +23,39 @@ class ContractRow(Contract):
 
     id: str
     updated_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteRow:
+    """A note with its whole text, and the moment of its latest change as the database wrote it."""
+
+    id: str
+    kind: str
+    body: str
+    happened_on: date
+    updated_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthPoint:
+    """Health on one day, with the points of its parts; None where there is nothing to judge by."""
+
+    day: date
+    score: int | None
+    band: str | None
+    usage_points: int | None
+    engagement_points: int | None
+    support_points: int | None
+    voice_points: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesSince:
+    """What others did and what came in since the person last looked: the latest few of `count`."""
+
+    looked_at: datetime
+    count: int
+    entries: tuple[TimelineEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +86,8 @@ class OfferedWorkflow:
 class CustomerPage:
     """A customer with everything its page shows at first. `contracts` are newest first, `open_runs` next due first.
 
-    `suggested_workflow_id` fits the customer now; None while a run is open or recent.
+    `suggested_workflow_id` fits the customer now; None while a run is open or recent. `timeline` has its first entries,
+    `health_trend` is by week, oldest first. `as_of` is the day the page is of; None for today.
     """
 
     account: Account
@@ -62,7 +97,11 @@ class CustomerPage:
     contracts: tuple[ContractRow, ...]
     open_runs: tuple[CustomerRun, ...]
     workflows: tuple[OfferedWorkflow, ...]
+    health_trend: tuple[HealthPoint, ...]
+    timeline: tuple[TimelineEntry, ...]
     suggested_workflow_id: str | None = None
+    since: ChangesSince | None = None
+    as_of: date | None = None
 
     @property
     def suggested_workflow(self) -> OfferedWorkflow | None:

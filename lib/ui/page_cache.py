@@ -85,6 +85,12 @@ def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cache
     return cached
 
 
+def get_value(key: str, fetch: Callable[[], T]) -> T:
+    """The value of `key` as the page shows it, however old; fetched where there is none. Raises what `fetch` raises."""
+    cached: Cached[T] | None = st.session_state.get(key)
+    return fetch() if cached is None else cached.value
+
+
 def _is_fresh(cached: Cached[T]) -> bool:
     return cached.data_version == get_data_version().number and time.monotonic() < cached.expires_at
 

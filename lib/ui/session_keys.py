@@ -1,5 +1,7 @@
 """Every key of session state, prefixed by its page. Signing out clears all of them."""
 
+from datetime import date
+
 from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
@@ -185,8 +187,16 @@ def inbox_checkbox_key(finished_count: int, execution_id: str) -> str:
 
 
 # The page of a customer
-def customer_page_key(customer_id: str) -> str:
-    return f"customer.page.{customer_id}"
+def customer_page_key(customer_id: str, day: date | None = None) -> str:
+    return f"customer.page.{customer_id}{f'.{day}' if day else ''}"
+
+
+def customer_timeline_key(customer_id: str, chosen: str) -> str:
+    return f"customer.timeline.{customer_id}.{chosen}"
+
+
+def customer_field_key(of: str, name: str) -> str:
+    return f"customer.field.{of}.{name}"
 
 
 def customer_button_key(what: str, of: str) -> str:

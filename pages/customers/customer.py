@@ -13,6 +13,8 @@ from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
 from lib.ui.customer import customer_page
 from lib.ui.customer.customer_address import parse_customer_id
+from lib.ui.customer.customer_dialogs import CUSTOMER_DIALOGS
+from lib.ui.customer.past_day import parse_past_day
 from lib.ui.session_keys import customer_page_key
 
 person = require_person()
@@ -24,9 +26,10 @@ if customer_id is None:
     customer_page.draw_no_customer()
     st.stop()
 
-key = customer_page_key(customer_id)
+day = parse_past_day(st.query_params)
+key = customer_page_key(customer_id, day)
 try:
-    cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id), skeleton_height=480)
+    cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id, as_of=day), skeleton_height=480)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="customer")
     st.stop()
@@ -34,4 +37,4 @@ except ZenError as error:
 set_page_title(cached.value.account.customer.name)
 buttons.draw_flash_message()
 customer_page.draw_customer_page(cached, services, key)
-dialogs.draw_open_dialog(ActionSource.CUSTOMER)
+dialogs.draw_open_dialog(ActionSource.CUSTOMER, page_dialogs=CUSTOMER_DIALOGS)

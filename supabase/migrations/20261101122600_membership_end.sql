@@ -80,6 +80,7 @@ begin
   update public.absences a set ended_at = now()
   where leaver.id in (a.person_id, a.deputy_id) and a.company_id = leaver.company_id and a.ended_at is null;
   delete from public.today_lists l where (l.person_id, l.company_id) = (leaver.id, leaver.company_id);
+  delete from public.customer_visits v where (v.person_id, v.company_id) = (leaver.id, leaver.company_id);
   delete from public.notices n where (n.person_id, n.company_id) = (leaver.id, leaver.company_id);
   delete from public.company_invites i where (i.email, i.company_id) = (leaver.email, leaver.company_id);
   perform private.delete_unused_profile(leaver.id);

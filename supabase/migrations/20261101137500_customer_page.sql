@@ -1,6 +1,6 @@
 -- The page of a customer in one request. Invoker: row-level security decides what is visible.
 
-create function private.list_open_runs(customer uuid) returns jsonb
+create function private.list_open_runs(customer uuid, moment timestamptz) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.due_on, x.updated_at desc, x.execution_id), '[]')
@@ -13,10 +13,10 @@ as $$
         select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
       ) as slides_done
     from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-    where e.customer_id = customer and e.ended_at is null
+    where e.customer_id = customer and e.started_at <= moment and (e.ended_at is null or e.ended_at > moment)
   ) x
 $$;
-comment on function private.list_open_runs is 'Open runs for a customer, the next due first.';
+comment on function private.list_open_runs is 'Runs for a customer that were open at a moment, the next due first.';
 
 create function private.list_offered_workflows(company uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -41,30 +41,153 @@ $$;
 comment on function private.suggest_workflow is
 'The workflow that fits a customer now; null where none does, or a run is open or recent.';
 
-create function public.customer_page(p_customer_id uuid) returns jsonb
-language plpgsql stable security invoker set search_path = ''
+create function private.read_health_trend(customer uuid, today date) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(h) order by h.day), '[]')
+  from (
+    select
+      x.day, x.score, x.band, x.usage_points, x.engagement_points, x.support_points, x.voice_points, x.open_p1,
+      x.recent_tickets, x.last_touch_on, x.utilisation
+    from private.health_points(array(select today - 7 * n from generate_series(0, 25) n), array[customer]) x
+  ) h
+$$;
+comment on function private.read_health_trend is
+'Health of a customer on this day and the 25 weeks before, with the figures of its parts.';
+
+-- Definer: the history of rows is otherwise read by those who changed them. These rows are the company's to read.
+create function private.customer_rows_as_of(customer uuid, of_table text, moment timestamptz) returns setof jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select x.found
+  from (
+    select private.row_as_of(of_table, i.id, moment) as found
+    from (
+      select c.id from public.customers c where of_table = 'customers' and c.id = customer
+      union
+      select k.id from public.contacts k where of_table = 'contacts' and k.customer_id = customer
+      union
+      select t.id from public.contracts t where of_table = 'contracts' and t.customer_id = customer
+      union
+      select r.row_id from public.row_changes r where r.customer_id = customer and r.table_name = of_table
+    ) i
+    where
+      of_table in ('customers', 'contacts', 'contracts')
+      and exists (
+        select 1 from public.customers c
+        where c.id = customer and c.company_id = (select private.current_company_id())
+      )
+  ) x
+  where x.found is not null
+$$;
+comment on function private.customer_rows_as_of is
+'The rows of customers, contacts or contracts of a customer of one''s company as they were at a moment. Rows of before '
+'the history began are as they are.';
+
+create function private.keep_until(rows jsonb, field text, day date) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select coalesce(jsonb_agg(r.r order by r.place), '[]')
+  from jsonb_array_elements(rows) with ordinality r (r, place)
+  where (r.r ->> field)::date <= day
+$$;
+comment on function private.keep_until is 'Of rows as JSON those whose day is not after a day, in their order.';
+
+create function private.read_account_as_of(customer uuid, day date, moment timestamptz) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with account as materialized (select private.read_account(customer, day) as a),
+  terms as materialized (select t.t from private.customer_rows_as_of(customer, 'contracts', moment) t (t))
+  select
+    account.a || jsonb_build_object(
+      'customer', coalesce(
+        (
+          select
+            c.c || jsonb_build_object(
+              'owner_name', (select p.full_name from public.profiles p where p.id = (c.c ->> 'owner_id')::uuid)
+            )
+          from private.customer_rows_as_of(customer, 'customers', moment) c (c)
+        ), account.a -> 'customer'
+      ),
+      'contract', (
+        select t.t from terms t where (t.t ->> 'starts_on')::date <= day order by t.t ->> 'starts_on' desc limit 1
+      ),
+      'contacts', coalesce((
+        select jsonb_agg(k.k order by k.k ->> 'status', k.k ->> 'influence' desc nulls last, k.k ->> 'name')
+        from private.customer_rows_as_of(customer, 'contacts', moment) k (k)
+      ), '[]'),
+      'usage', private.keep_until(account.a -> 'usage', 'week_starts_on', day),
+      'tickets', private.keep_until(account.a -> 'tickets', 'opened_on', day),
+      'surveys', private.keep_until(account.a -> 'surveys', 'responded_on', day),
+      'notes', private.keep_until(account.a -> 'notes', 'happened_on', day),
+      'past_runs', private.keep_until(account.a -> 'past_runs', 'finished_on', day)
+    )
+  from account
+$$;
+comment on function private.read_account_as_of is
+'A customer as read_account returns it, as it was at the end of a day: rows by their history, records by their days.';
+
+create function private.list_changes_since(customer uuid, looked_at timestamptz) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select jsonb_build_object(
+    'looked_at', looked_at,
+    'count', count(*),
+    'entries', coalesce(jsonb_agg(to_jsonb(x) - 'place' order by x.place) filter (where x.place <= 8), '[]')
+  )
+  from (
+    select e.*, row_number() over (order by e.at desc, e.key) as place
+    from private.list_timeline(customer, null, null, looked_at, 200) e
+    where e.author_id is distinct from (select auth.uid())
+  ) x
+$$;
+comment on function private.list_changes_since is
+'What others did and what came in since a moment: up to 8 entries of the timeline, and how many of the latest 200.';
+
+create function public.customer_page(p_customer_id uuid, p_as_of date default null) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  account constant jsonb := public.customer_account(p_customer_id);
-  company constant uuid := account #>> '{customer,company_id}';
+  is_now constant boolean := p_as_of is null or p_as_of >= private.today();
+  day constant date := case when is_now then private.today() else greatest(p_as_of, '1900-01-02') end;
+  moment constant timestamptz := case
+    when is_now then now() else (day + 1)::timestamp at time zone private.time_zone() end;
+  account constant jsonb := case
+    when is_now then public.customer_account(p_customer_id)
+    else private.read_account_as_of(p_customer_id, day, moment) end;
+  looked_at constant timestamptz := case when is_now then private.visit_customer(p_customer_id) end;
 begin
+  if account is null then
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
+  end if;
   return jsonb_build_object(
     'account', account,
-    'may_write', private.can_write_customer(p_customer_id),
-    'may_write_contracts', private.is_team_lead(),
+    'as_of', case when not is_now then day end,
+    'may_write', is_now and private.can_write_customer(p_customer_id),
+    'may_write_contracts', is_now and private.is_team_lead(),
     'contracts', (
-      select coalesce(jsonb_agg(to_jsonb(k) order by k.starts_on desc, k.id), '[]')
-      from public.contracts k where k.customer_id = p_customer_id
+      select coalesce(jsonb_agg(t.t order by t.t ->> 'starts_on' desc, t.t ->> 'id'), '[]')
+      from private.customer_rows_as_of(p_customer_id, 'contracts', moment) t (t)
     ),
-    'open_runs', private.list_open_runs(p_customer_id),
-    'workflows', private.list_offered_workflows(company),
-    'suggested_workflow_id', private.suggest_workflow(p_customer_id, (account ->> 'today')::date)
+    'open_runs', private.list_open_runs(p_customer_id, moment),
+    'workflows', private.list_offered_workflows((account #>> '{customer,company_id}')::uuid),
+    'suggested_workflow_id', case when is_now then private.suggest_workflow(p_customer_id, day) end,
+    'health_trend', private.read_health_trend(p_customer_id, day),
+    'timeline', (
+      select coalesce(jsonb_agg(to_jsonb(e) order by e.day desc, e.at desc, e.key collate "C" desc), '[]')
+      from private.list_timeline(
+        p_customer_id, null, case when not is_now then (day + 1, '1900-01-02Z'::timestamptz, ''::text)::private.timeline_place end, null, 30
+      ) e
+    ),
+    'since', case when looked_at is not null then private.list_changes_since(p_customer_id, looked_at) end
   );
 end;
 $$;
 comment on function public.customer_page is
 'A customer as customer_account returns it, with all contracts, open runs, the workflows that can be started and the '
-'one that fits now. Raises PT404 for a customer one may not see.';
+'one that fits now, health by week, the first 30 entries of the timeline, and what changed since one last looked; or as '
+'it was at the end of a day. Records the visit. Raises PT404 for a customer one may not see.';
 
 grant execute on function private.list_open_runs, private.list_offered_workflows, private.suggest_workflow,
-public.customer_page to authenticated;
+private.read_health_trend, private.customer_rows_as_of, private.keep_until, private.read_account_as_of,
+private.list_changes_since, public.customer_page to authenticated;

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.database.factories import insert_row
+from tests.database.factories import fetch_value, insert_row
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
+from tests.pages.dialogs import fill_dialog, submit_dialog
 from tests.pages.factories import INERT, add_customer, add_usage
 from tests.support.requests import record_requests
 
@@ -100,3 +101,108 @@ def test_the_customer_is_a_link_on_today(open_page, company, sql):
     customer = add_customer(sql, company, company.csm, "Obsidian Black", notice_in=10)
     page = open_page(company.csm)
     assert f'href="/customer?id={customer}"' in "".join(each.value for each in page.get("html"))
+
+
+def open_entry(page, key: str, what: str):
+    """Choose an entry of the menu whose key ends with `key`."""
+    return next(each for each in page.menu_button if (each.key or "").endswith(key)).click(what).run()
+
+
+def press(page, label: str, of: int = 0):
+    return [each for each in page.button if each.label == label][of].click().run()
+
+
+def add_contact(sql, company, customer, **values):
+    person = {"name": "Ines Ortega", "role": "champion"} | values
+    return insert_row(sql, "contacts", company_id=company.id, customer_id=customer, **person)
+
+
+def test_a_contact_is_edited_in_a_dialog_and_the_edit_undone(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    contact = add_contact(sql, company, customer)
+    page = open_entry(show(customer), f"contact.{contact}", "edit_contact")
+    page = submit_dialog(fill_dialog(page, title="COO"))
+    assert "Ines Ortega, COO" in page_text(page)
+    assert "Saved Ines Ortega." in page_text(page)
+    page = press(page, "Undo")
+    assert "Ines Ortega, COO" not in page_text(page)
+
+
+def test_an_edit_of_a_contact_that_a_colleague_changed_is_refused_and_keeps_theirs(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    contact = add_contact(sql, company, customer)
+    page = open_entry(show(customer), f"contact.{contact}", "edit_contact")
+    sql.execute("update public.contacts set title = 'CEO' where id = %s", [contact])
+    page = submit_dialog(fill_dialog(page, title="COO"))
+    assert "Somebody changed this contact since you opened it." in page_text(page)
+    assert fetch_value(sql, "select title from public.contacts where id = %s", contact) == "CEO"
+
+
+def test_a_customer_handed_over_while_open_is_no_longer_changed(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    contact = add_contact(sql, company, customer)
+    page = open_entry(show(customer), f"contact.{contact}", "edit_contact")
+    sql.execute("update public.customers set owner_id = %s where id = %s", [company.other_csm.id, customer])
+    page = submit_dialog(fill_dialog(page, title="COO"))
+    assert "Only the owner of this customer and managers can change it." in page_text(page)
+
+
+def test_a_manager_adds_the_next_term_where_the_latest_ends(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    page = show(customer, company.manager)
+    page = next(each for each in page.button if (each.key or "").startswith("customer.press.add_contract"))
+    page = submit_dialog(fill_dialog(page.click().run(), seats="120"))
+    assert "Added the term from" in page_text(page)
+    assert fetch_value(sql, "select count(*) from public.contracts where customer_id = %s", customer) == 2
+    assert "Next term" in page_text(page)
+
+
+def test_a_csm_is_not_offered_to_change_contracts(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    assert not [each for each in show(customer).menu_button if "contract." in (each.key or "")]
+
+
+def write_note(page, text: str):
+    page.text_area[0].set_value(text)
+    return press(page, "Save note")
+
+
+def test_a_note_is_written_and_undone(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    page = write_note(show(customer), f"Called them. @{company.manager.full_name}, please look.")
+    seen = page_text(page)
+    assert "Saved the note. 1 colleague told." in seen
+    assert "Called them." in seen
+    assert page.text_area[0].value == ""
+    page = press(page, "Undo")
+    assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+
+
+def test_an_empty_note_is_refused_and_five_thousand_are_paged(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    many = "insert into public.notes (company_id, customer_id, author_id, body, happened_on) "
+    many += "select %s, %s, %s, 'Note ' || n, current_date - n from generate_series(1, 5000) n"
+    sql.execute(many, [company.id, customer, company.manager.id])
+    page = show(customer)
+    assert "Write something first." in page_text(write_note(page, "  "))
+    with record_requests() as sent:
+        page = press(page, "Show older")
+    assert [request for request in sent if "rpc" in request] == ["POST /rest/v1/rpc/customer_timeline"]
+    assert "Note 55" in page_text(page)
+
+
+def test_the_page_as_of_a_day_is_marked_and_offers_no_change(open_page, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    page = open_page(company.csm, PAGE, id=customer, on="2026-06-01")
+    assert "As it was on **1 Jun 2026**" in page_text(page)
+    assert not {"Save note", "Add"} & set(button_labels(page))
+    page = press(page, "Back to today")
+    assert "As it was on" not in page_text(page)
+
+
+def test_health_and_usage_are_drawn_and_no_data_is_said(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    page = show(customer)
+    view = next(each for each in page.get("button_group") if (each.key or "").endswith(".view"))
+    seen = page_text(view.set_value("Usage and health").run())
+    assert "No usage feed: no data, which is not 0." in seen

@@ -736,6 +736,16 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: book_view(world, me) | {"is_shared": True},
         change=lambda _me: {"sort": "name"},
     ),
+    # When somebody looked at a customer: written by customer_page for whoever asks
+    "customer_visits": Rules(
+        select="own",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "person_id": me,
+            "customer_id": world.insert_customer(),
+        },
+        change=lambda _me: {"last_looked_at": "2026-11-01T10:00:00Z"},
+    ),
     # The day's list: written by zen_dashboard for whoever asks
     "today_lists": Rules(
         select="own",

@@ -260,6 +260,11 @@ COLUMNS: dict[str, Writers] = {
         by="zen_dashboard, keep_due_scores",
         database="",
     ),
+    "customer_visits": Writers(
+        functions="person_id customer_id company_id last_looked_at previous_looked_at",
+        by="customer_page",
+        database="id",
+    ),
     # Conversations
     "workflow_chat_threads": Writers(
         added="company_id execution_id slide_id owner_id is_shared title",

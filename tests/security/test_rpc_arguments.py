@@ -23,6 +23,7 @@ from tests.database.factories import (
     publish_workflow,
 )
 from tests.database.import_calls import empty_mapping
+from tests.database.rpc import call_rpc
 from tests.security.fixtures import TenantFixtures
 from tests.security.hostile_values import HOSTILE, find_fault, send
 from tests.security.matrix import MATRIX
@@ -126,7 +127,7 @@ class Scene:
             "acknowledge_escalation",
         ):
             return self.company.manager
-        if function in OF_IMPORTS:
+        if function in OF_IMPORTS or function == "save_contract":
             return self.company.manager
         if function in BY_ADMINS:
             return self.company.admin
@@ -269,8 +270,12 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "create_event_token": lambda _at: {"p_name": "Product", "p_scopes": ["usage", "tickets"]},
     "customer_account": lambda at: {"p_customer_id": at.customer},
     "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
-    "customer_page": lambda at: {"p_customer_id": at.customer},
+    "customer_page": lambda at: {"p_customer_id": at.customer, "p_as_of": "2026-06-15"},
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer], "by_version": 1},
+    "customer_timeline": lambda at: {
+        "p_customer_id": at.customer, "p_kinds": ["note"], "p_most": 5,
+        "p_before": {"day": "2026-06-15", "at": "2026-06-15T10:00:00Z", "key": "note:x"},
+    },
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
     "continue_import_undo_plan": lambda at: {"p_undo_id": at.import_undo(), "p_most": 10},
@@ -373,6 +378,28 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
     "save_company_codes": lambda _at: {"p_codes": CODES, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
+    "leave_contact": lambda at: {
+        "p_contact_id": at.contact(), "p_left_on": "2026-11-01", "p_replaced_by": at.contact(), "p_successor": None,
+        "p_updated_at": "2026-11-01T10:00:00Z",
+    },
+    "save_contact": lambda at: {
+        "p_customer_id": at.customer, "p_contact_id": at.contact(), "p_values": {"title": "CFO"},
+        "p_updated_at": "2026-11-01T10:00:00Z",
+    },
+    "save_contract": lambda at: {
+        "p_customer_id": at.customer, "p_contract_id": new_id(), "p_values": {"seats": 5},
+        "p_updated_at": "2026-11-01T10:00:00Z",
+    },
+    "save_customer": lambda at: {"p_customer_id": at.customer, "p_values": {"industry": "Studio"}, "p_revision": 1},
+    "save_note": lambda at: {
+        "p_customer_id": at.customer, "p_note_id": None, "p_values": {"body": "They called."}, "p_updated_at": None,
+    },
+    "undo_customer_change": lambda at: {
+        "p_change_id": call_rpc(
+            at.company.csm, "save_contact", p_customer_id=at.customer, p_contact_id=None,
+            p_values={"name": "Ines Ortega", "role": "user"},
+        ),
+    },
     "save_score_rules": lambda at: {
         "p_kind": "priority", "p_rules": PRIORITY_RULES, "p_note": "Later.", "p_version": at.rule_version(),
     },
@@ -448,7 +475,7 @@ def test_no_argument_makes_a_fault(sql, scenes, function):
 STORED = """
     select '{table}' as name, md5(string_agg(row::text, '' order by row::text)) as hash from (
       select to_jsonb(t) as row from public.{table} t where t.company_id = %s) x"""
-PER_PERSON = {"today_lists", "profiles"}
+PER_PERSON = {"today_lists", "customer_visits", "profiles"}
 """What somebody of the company may write about themselves."""
 
 COMPUTED = {"customer_scores"}

@@ -134,9 +134,12 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py
     settings = {"save_company_settings", "save_company_limits", "save_company_codes", "save_score_rules"}
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
+    # tests/database/test_customer_{edits,timeline}.py
+    customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}
     others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "open_today_list"}
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
-    assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | scores
+    book = customer | scores
+    assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

@@ -33,6 +33,7 @@ class ActionTarget:
     has_unsaved_answers: bool = False
     person_id: str | None = None
     person_name: str | None = None
+    row_id: str | None = None
 
     @property
     def name(self) -> str:

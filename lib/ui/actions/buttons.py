@@ -35,6 +35,11 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
     "hand_over": ":material/move_up: Hand over the book",
     "absence": ":material/beach_access: Away with a deputy",
     "deactivate": ":material/person_off: Deactivate",
+    "edit_customer": ":material/edit: Edit details",
+    "edit_contact": ":material/edit: Edit",
+    "contact_left": ":material/person_off: Has left",
+    "add_contract": ":material/post_add: Add the next term",
+    "edit_contract": ":material/edit: Edit",
 }
 
 

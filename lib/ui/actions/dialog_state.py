@@ -40,6 +40,13 @@ DialogKind = Literal[
     "absence",
     "assign_customers",
     "start_runs",
+    "edit_customer",
+    "edit_note",
+    "add_contact",
+    "edit_contact",
+    "contact_left",
+    "edit_contract",
+    "add_contract",
 ]
 
 T = TypeVar("T")

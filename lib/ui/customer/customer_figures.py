@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
-from lib.content.model import Table
+from lib.content.model import Table, Tone
 from lib.customers.customer_page import CustomerPage
 from lib.customers.model import HEALTH_BAND_LABELS, Contract
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, relative_days
@@ -14,6 +15,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import tables
 from lib.ui.customer import figure_rows
 from lib.ui.safe_text import draw_html
+from lib.ui.theme import BAND_TONES, TONE_COLOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class CustomerFigure:
     label: str
     value: str | None
     note: str
+    tone: Tone = Tone.NEUTRAL
     list_rows: Callable[[CustomerPage], tuple[Table, ...]]
 
 
@@ -32,10 +35,15 @@ def draw_customer_figures(page: CustomerPage) -> None:
     for figure in build_customer_figures(page):
         with grid.cell(), st.container(gap=None):
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.label))
-            with st.popover(f"**{escape_markdown(figure.value or NO_DATA)}**", type="tertiary", width="content"):
+            with st.popover(_format_value(figure), type="tertiary", width="content"):
                 for table in figure.list_rows(page):
                     tables.draw_table(table)
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.note))
+
+
+def _format_value(figure: CustomerFigure) -> str:
+    value = f"**{escape_markdown(figure.value or NO_DATA)}**"
+    return value if figure.tone is Tone.NEUTRAL else f":{TONE_COLOURS[figure.tone]}[{value}]"
 
 
 def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
@@ -43,8 +51,8 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
     account = page.account
     contract, health, usage = account.contract, account.health, account.latest_usage
     band = f" · {HEALTH_BAND_LABELS[health.band]}" if health.band else ""
-    parts = " · ".join(
-        f"{part.key} {NO_DATA if part.points is None else part.points}/{part.out_of}" for part in health.parts
+    parts = ", ".join(
+        f"{part.key} {NO_DATA if part.points is None else f'{part.points}/{part.out_of}'}" for part in health.parts
     )
     return (
         CustomerFigure(
@@ -56,13 +64,14 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
         CustomerFigure(
             label="Health",
             value=None if health.score is None else f"{health.score}{band}",
-            note=parts.capitalize() or "No score for this customer",
+            note=parts or "No score for this customer",
+            tone=BAND_TONES[health.band] if health.band else Tone.NEUTRAL,
             list_rows=figure_rows.list_health_rows,
         ),
         CustomerFigure(
             label="Notice deadline",
             value=format_date(contract.notice_deadline) if contract else None,
-            note=f"{relative_days(account.days_to_notice)}; renews {format_date(contract.ends_on)}" if contract else "",
+            note=describe_deadline(contract, account.today) if contract else "No contract on record",
             list_rows=figure_rows.list_arr_rows,
         ),
         CustomerFigure(
@@ -74,6 +83,12 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             list_rows=figure_rows.list_usage_rows,
         ),
     )
+
+
+def describe_deadline(contract: Contract, today: date) -> str:
+    """ "in 30 days; the term ends 12 Mar 2027"."""
+    verb = "ends" if contract.ends_on >= today else "ended"
+    return f"{relative_days((contract.notice_deadline - today).days)}; the term {verb} {format_date(contract.ends_on)}"
 
 
 def describe_price(contract: Contract) -> str:

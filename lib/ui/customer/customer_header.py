@@ -2,28 +2,36 @@
 
 import streamlit as st
 
+from lib.actions.model import ActionSource
+from lib.auth.model import Person
+from lib.customers.customer_edits import SEGMENT_LABELS
 from lib.customers.customer_page import CustomerPage, CustomerRun
 from lib.customers.model import Customer
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
+from lib.ui.actions import buttons
+from lib.ui.actions.action_target import ActionTarget
+from lib.ui.customer.past_day import draw_day_choice, draw_past_day_banner
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import customer_button_key
 
-SEGMENT_LABELS = {"smb": "Small business", "mid": "Mid-market", "enterprise": "Enterprise"}
 STATUS_LABELS = {"churned": "Churned", "archived": "Archived: no longer in the book"}
 
 
-def draw_customer_header(page: CustomerPage) -> None:
+def draw_customer_header(page: CustomerPage, person: Person) -> None:
     """Name and next step on one line, the facts below it."""
+    draw_past_day_banner(page)
     customer = page.account.customer
     with st.container(gap="xsmall", key="customer_header"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_title"):
             draw_html(Html('<h1 dir="auto">{}</h1>').format(customer.name))
             if page.may_write and customer.status == "active":
                 _draw_next_step(page)
+            _draw_menu(page, person)
+            draw_day_choice(page)
         draw_html(_build_facts_html(page))
 
 
@@ -38,6 +46,15 @@ def _draw_next_step(page: CustomerPage) -> None:
         if st.button(f"Start {escape_markdown(suggested.name)}", key=key, type="primary"):
             switch_to_peek(suggested.workflow_id, customer_id)
     _draw_workflow_menu(page, is_only_one=run is None and suggested is None)
+
+
+def _draw_menu(page: CustomerPage, person: Person) -> None:
+    customer = page.account.customer
+    # A deputy works on a customer, but its row stays with the owner.
+    if page.may_write and (customer.owner_id == str(person.id) or person.role.leads_team):
+        target = ActionTarget(customer_name=customer.name, customer_id=customer.id)
+        of = f"customer.{customer.id}"
+        buttons.draw_action_menu(("edit_customer",), target, ActionSource.CUSTOMER, of=of, label="")
 
 
 def _draw_resume_button(run: CustomerRun) -> None:
@@ -63,12 +80,10 @@ def _draw_workflow_menu(page: CustomerPage, *, is_only_one: bool) -> None:
 
 
 def _build_facts_html(page: CustomerPage) -> Html:
-    account = page.account
-    health = theme.build_health_badge_html(account.health.score, account.health.band)
-    customer = account.customer
+    customer = page.account.customer
     status = STATUS_LABELS.get(customer.status)
-    badge = theme.build_badge_html(status) if status else health
-    html = Html('<p>{} <span class="zen-muted">{}</span></p>').format(badge, " · ".join(list_customer_facts(customer)))
+    badge = Html("{} ").format(theme.build_badge_html(status)) if status else ""
+    html = Html('<p>{}<span class="zen-muted">{}</span></p>').format(badge, " · ".join(list_customer_facts(customer)))
     if customer.summary:
         html += Html('<p class="zen-reading" dir="auto">{}</p>').format(customer.summary)
     return html

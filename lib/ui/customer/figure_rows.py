@@ -76,7 +76,7 @@ def _build_parts_table(page: CustomerPage) -> Table:
 
 
 def _format_points(part: HealthPart) -> str:
-    return f"{NO_DATA if part.points is None else part.points} of {part.out_of}"
+    return NO_DATA if part.points is None else f"{part.points}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{part.out_of}"
 
 
 def _build_touches_table(page: CustomerPage) -> Table:

@@ -1,0 +1,102 @@
+"""Dialogs of the contract: edit a term, add the next one."""
+
+from datetime import date
+from typing import Any
+
+from lib.customers.customer_edits import ContractFields
+from lib.customers.customer_page import ContractRow
+from lib.errors import NotFound
+from lib.forms.model import FieldKind
+from lib.forms.schema_errors import parse_schema_values
+from lib.services import Services
+from lib.text.format import format_date
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
+from lib.ui.customer.dialog_fields import Question, build_saved_message, draw_questions, load_page, read_json_values
+
+_FIRST_QUESTIONS: tuple[Question, ...] = (
+    ("starts_on", FieldKind.DATE),
+    ("ends_on", FieldKind.DATE),
+    ("term_months", FieldKind.WHOLE),
+    ("notice_days", FieldKind.WHOLE),
+    ("auto_renews", FieldKind.YES_NO),
+    ("seats", FieldKind.WHOLE),
+    ("annual_price_per_seat", FieldKind.MONEY),
+    ("discount_percent", FieldKind.PERCENT),
+    ("uplift_cap_percent", FieldKind.PERCENT),
+)
+
+
+def _list_questions(dialog: DialogState, services: Services) -> tuple[Question, ...]:
+    """The modules are those of the price list, and those of a term that are no longer on it."""
+    page = load_page(dialog, services)
+    names = [module.name for module in page.account.price_list]
+    names += [name for term in page.contracts for name in term.modules]
+    modules = {name: name for name in dict.fromkeys(names)}
+    return (*_FIRST_QUESTIONS, *((("modules", FieldKind.MULTI, modules),) if modules else ()))
+
+
+def load_contract(dialog: DialogState, services: Services) -> ContractRow:
+    """The term the dialog is about. Raises NotFound for one that is gone."""
+    page = load_page(dialog, services)
+    contract = next((each for each in page.contracts if each.id == dialog.target.row_id), None)
+    if contract is None:
+        raise NotFound("This contract does not exist any more.")
+    return contract
+
+
+def draw_contract(dialog: DialogState, services: Services) -> DialogAnswers:
+    questions = _list_questions(dialog, services)
+    values = read_json_values(load_contract(dialog, services), questions)
+    return draw_questions(dialog, ContractFields, questions, values)
+
+
+def submit_contract(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+    """Raises Conflict if somebody changed the term since the page was loaded."""
+    contract = load_contract(dialog, services)
+    fields: ContractFields = parse_schema_values(ContractFields, answers)
+    customer_id = dialog.target.customer_id or ""
+    change = services.customers.save_contract(customer_id, contract.id, fields, updated_at=contract.updated_at)
+    return build_saved_message("Saved the contract.", change)
+
+
+def draw_next_term(dialog: DialogState, services: Services) -> DialogAnswers:
+    """Begins where the latest term ends, with its terms."""
+    questions, terms = _list_questions(dialog, services), load_page(dialog, services).contracts
+    return draw_questions(
+        dialog, ContractFields, questions, build_next_term(terms[0], questions) if terms else {"discount_percent": 0}
+    )
+
+
+def build_next_term(latest: ContractRow, questions: tuple[Question, ...] = _FIRST_QUESTIONS) -> dict[str, Any]:
+    """The next term as the latest one was, from the day it ends."""
+    values = read_json_values(latest, questions)
+    return values | {
+        "starts_on": latest.ends_on.isoformat(),
+        "ends_on": add_months(latest.ends_on, latest.term_months).isoformat(),
+    }
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the last of a month that is shorter."""
+    number = day.year * 12 + day.month - 1 + months
+    first = date(number // 12, number % 12 + 1, 1)
+    after = date((number + 1) // 12, (number + 1) % 12 + 1, 1)
+    return first.replace(day=min(day.day, (after - first).days))
+
+
+def submit_next_term(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+    fields: ContractFields = parse_schema_values(ContractFields, answers)
+    change = services.customers.save_contract(dialog.target.customer_id or "", None, fields)
+    return build_saved_message(f"Added the term from {format_date(fields.starts_on)}.", change)
+
+
+EDIT_CONTRACT = Dialog(
+    title="Edit contract", submit_label="Save", icon=":material/edit:", draw_form=draw_contract, submit=submit_contract
+)
+ADD_CONTRACT = Dialog(
+    title="Add a term",
+    submit_label="Add",
+    icon=":material/post_add:",
+    draw_form=draw_next_term,
+    submit=submit_next_term,
+)

@@ -1,0 +1,77 @@
+"""Writing a note on a customer, above its timeline."""
+
+from datetime import date
+
+import streamlit as st
+
+from lib.customers.customer_edits import NOTE_KINDS, NoteFields
+from lib.customers.customer_page import CustomerPage
+from lib.errors import InvalidInput
+from lib.forms.schema_errors import parse_schema_values
+from lib.services import Services
+from lib.text.format import format_count
+from lib.ui.actions.action_state import get_action_state, queue_command
+from lib.ui.actions.dialog_state import Command, FlashMessage
+from lib.ui.customer.dialog_fields import build_undo_command
+from lib.ui.session_keys import customer_field_key
+
+
+def draw_note_form(page: CustomerPage) -> None:
+    """A text, its kind and day, and the button. It begins again after a note was saved."""
+    customer_id = page.account.customer.id
+    # After each command the count is another, so that a saved text is gone and a refused one stays.
+    of = f"{customer_id}.{get_action_state().finished_count}"
+    body, kind, day = (customer_field_key(of, name) for name in ("note", "kind", "day"))
+    with st.container(key="customer_note", gap="xsmall"):
+        st.text_area(
+            "Write a note",
+            key=body,
+            placeholder="Write a note. @Bob tells Bob about it.",
+            label_visibility="collapsed",
+            height="content",
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.selectbox(
+                "Kind of note",
+                list(NOTE_KINDS),
+                key=kind,
+                format_func=NOTE_KINDS.__getitem__,
+                label_visibility="collapsed",
+                width=130,
+            )
+            st.date_input(
+                "Day",
+                page.account.today,
+                date(2000, 1, 1),
+                page.account.today,
+                key=day,
+                format="YYYY-MM-DD",
+                label_visibility="collapsed",
+                width=140,
+            )
+            st.button(
+                "Save note",
+                key=customer_field_key(of, "save"),
+                icon=":material/edit_note:",
+                on_click=_queue_note,
+                args=(customer_id, body, kind, day),
+            )
+
+
+def _queue_note(customer_id: str, body: str, kind: str, day: str) -> None:
+    """A callback. What is typed is read here: a command must not read session state."""
+    typed = {"body": st.session_state[body], "kind": st.session_state[kind], "happened_on": st.session_state[day]}
+    queue_command(_build_note_command(customer_id, typed), click=f"note.{body}.{hash(str(typed))}")
+
+
+def _build_note_command(customer_id: str, typed: dict[str, object]) -> Command:
+    def save_note(services: Services) -> FlashMessage:
+        if not str(typed["body"]).strip():
+            raise InvalidInput("Write something first.")
+        fields: NoteFields = parse_schema_values(NoteFields, typed)
+        change, notified = services.customers.save_note(customer_id, None, fields)
+        told = f" {format_count(notified, 'colleague')} told." if notified else ""
+        text = f"Saved the {NOTE_KINDS[fields.kind].lower()}.{told}"
+        return FlashMessage(text=text, undo=build_undo_command(change, text))
+
+    return save_note

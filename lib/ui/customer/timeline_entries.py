@@ -1,0 +1,166 @@
+"""Entries of a customer's timeline as HTML: what happened, when, by whom, and what it opens to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.customer_edits import NOTE_KINDS, ContactFields, ContractFields, CustomerFields
+from lib.customers.customer_timeline import TimelineEntry
+from lib.server.page_addresses import PageAddress
+from lib.text.format import NO_DATA, format_date, format_money, format_yes_no, humanize_code
+from lib.text.html import Html, build_icon_html
+from lib.text.truncate import single_line, truncate
+
+PREVIEW_LENGTH = 400
+ICONS = {
+    "note": ":material/notes:",
+    "call": ":material/call:",
+    "meeting": ":material/groups:",
+    "email": ":material/mail:",
+    "ticket": ":material/confirmation_number:",
+    "survey": ":material/reviews:",
+    "run": ":material/checklist:",
+    "chat": ":material/forum:",
+    "quote": ":material/request_quote:",
+    "customers": ":material/edit:",
+    "contacts": ":material/person:",
+    "contracts": ":material/contract:",
+}
+SOURCE_LABELS = {"import": "by an import", "import_undo": "by undoing an import", "handover": "by a hand-over"}
+_SCHEMAS: Mapping[str, type[BaseModel]] = {
+    "customers": CustomerFields,
+    "contacts": ContactFields,
+    "contracts": ContractFields,
+}
+_OTHER_LABELS = {"owner_id": "Owner", "status": "Status", "left_on": "Left on", "arr": "ARR", "time_zone": "Time zone"}
+_HIDDEN_FIELDS = frozenset({"replaced_by", "notice_deadline"})
+_HEAD = Html('<p class="zen-small zen-muted">{}{}</p>')
+_LINK = Html('<a class="zen-link" href="/{}?{}={}" target="_self">{}</a>')
+_FOLDED = Html('<details><summary dir="auto">{}</summary>{}</details>')
+
+
+def build_entry_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
+    """Day, kind and author in a quiet line, then what happened; long texts and changes unfold."""
+    head = _HEAD.format(build_icon_html(ICONS[entry.kind]), " · ".join(_list_head(entry)))
+    return Html('<div class="zen-entry">{}{}</div>').format(head, _build_body_html(entry, rules))
+
+
+def _list_head(entry: TimelineEntry) -> list[str]:
+    kind = NOTE_KINDS.get(entry.kind)
+    source = SOURCE_LABELS.get(str(entry.detail.get("source")))
+    return [part for part in (format_date(entry.day), kind, entry.author_name, source) if part]
+
+
+def _build_body_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
+    detail = entry.detail
+    match entry.kind:
+        case "note" | "call" | "meeting" | "email":
+            return build_text_html(str(detail["body"]), is_cut=detail["length"] > len(detail["body"]))
+        case "ticket":
+            return _build_ticket_html(detail)
+        case "survey":
+            return _build_survey_html(entry)
+        case "run" | "chat" | "quote":
+            return _build_run_html(entry, rules)
+        case _:
+            return build_change_html(entry)
+
+
+def build_text_html(text: str, *, is_cut: bool = False) -> Html:
+    """A text as it was written; a long one unfolds."""
+    lines = Html("<br>").join((*text.splitlines(), *(("…",) if is_cut else ())))
+    if len(text) <= PREVIEW_LENGTH and text.count("\n") < 8:
+        return Html('<p dir="auto">{}</p>').format(lines)
+    return _FOLDED.format(
+        truncate(single_line(text, max_length=2 * PREVIEW_LENGTH), PREVIEW_LENGTH),
+        Html('<p dir="auto">{}</p>').format(lines),
+    )
+
+
+def _build_ticket_html(detail: Mapping[str, Any]) -> Html:
+    verb = "Ticket solved" if detail["state"] == "solved" else "Ticket"
+    facts = f"{str(detail['priority']).upper()} · {detail['number']} · {detail['status']}"
+    satisfied = "" if detail.get("satisfied") is None else f" · satisfied: {format_yes_no(detail['satisfied'])}"
+    return Html('<p dir="auto">{}: {}</p><p class="zen-small zen-muted">{}</p>').format(
+        verb, detail["title"], facts + satisfied
+    )
+
+
+def _build_survey_html(entry: TimelineEntry) -> Html:
+    comment = entry.detail.get("comment")
+    text = Html('<p dir="auto">Survey answer: <strong>{} out of 10</strong></p>').format(entry.detail["score"])
+    return text + (build_text_html(str(comment)) if comment else Html(""))
+
+
+def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
+    """A run, quote or conversation, as a link to it."""
+    detail, run_id = entry.detail, entry.execution_id or ""
+    link = _LINK.format(PageAddress.RUN, "execution", run_id, detail["workflow_name"])
+    match entry.kind, detail.get("state"):
+        case "chat", _:
+            title = single_line(str(detail.get("title") or "Conversation"), max_length=160)
+            thread = _LINK.format(PageAddress.CONVERSATIONS, "thread", entry.row_id, title)
+            return Html('<p dir="auto">{}, {}</p>').format(thread, detail["workflow_name"])
+        case "quote", _:
+            return Html("<p>Quote of {}, {}</p>").format(format_money(detail.get("total")), link)
+        case _, "started":
+            return Html("<p>Started {}</p>").format(link)
+        case _, state:
+            outcome = rules.format_outcome(detail.get("outcome_code"), otherwise=humanize_code(state).capitalize())
+            reason = Html('<p dir="auto">{}</p>').format(detail["reason"]) if detail.get("reason") else ""
+            return Html("<p>{}: <strong>{}</strong></p>{}").format(link, outcome, reason)
+
+
+def build_change_html(entry: TimelineEntry) -> Html:
+    """What was added, removed or changed, field by field: "Seats: 105 → 120"."""
+    what = describe_changed_row(entry)
+    match entry.detail["operation"]:
+        case "insert":
+            return Html('<p dir="auto">{} added</p>').format(what)
+        case "delete":
+            return Html('<p dir="auto">{} removed</p>').format(what)
+    lines = list_field_changes(entry)
+    if len(lines) == 1:
+        return Html('<p dir="auto">{}: {}</p>').format(what, lines[0])
+    items = Html("").join(Html('<li dir="auto">{}</li>').format(line) for line in lines)
+    return _FOLDED.format(f"{what}: {len(lines)} changes", Html("<ul>{}</ul>").format(items))
+
+
+def describe_changed_row(entry: TimelineEntry) -> str:
+    """ "Contact Ines Ortega", "Contract", "Details"."""
+    if entry.kind == "contacts":
+        return f"Contact {entry.detail.get('name') or ''}".strip()
+    return "Contract" if entry.kind == "contracts" else "Details"
+
+
+def list_field_changes(entry: TimelineEntry) -> list[str]:
+    """A line for each field that changed, in words."""
+    changes: Mapping[str, Any] = entry.detail.get("changes") or {}
+    names = entry.detail.get("owner_names") or {}
+    return [
+        f"{_label_field(entry.kind, field)}: {_format_value(field, old, names)} → {_format_value(field, new, names)}"
+        for field, (old, new) in sorted(changes.items())
+        if field not in _HIDDEN_FIELDS
+    ]
+
+
+def _label_field(table: str, field: str) -> str:
+    info = _SCHEMAS[table].model_fields.get(field)
+    return (info.title if info else None) or _OTHER_LABELS.get(field) or humanize_code(field).capitalize()
+
+
+def _format_value(field: str, value: Any, names: Mapping[str, str]) -> str:
+    if value is None or value == "":
+        return NO_DATA
+    if isinstance(value, bool):
+        return format_yes_no(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if field in ("arr", "annual_price_per_seat"):
+        return format_money(value)
+    if field == "owner_id":
+        return names.get(str(value), "a colleague")
+    text = single_line(str(value), max_length=200)
+    return humanize_code(text) if field in ("role", "segment", "status", "sentiment") else text

@@ -1,0 +1,131 @@
+"""The timeline of a customer: what is in it, in what order, page by page, and for whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.database.factories import fetch_value, insert_row
+from tests.database.rpc import assert_refused, call_rpc
+
+
+def read_timeline(who, account, kinds=None, before=None, most=30):
+    arguments = {"p_customer_id": str(account.id), "p_kinds": kinds, "p_before": before, "p_most": most}
+    return call_rpc(who, "customer_timeline", **arguments)
+
+
+def read_page(who, account, **arguments):
+    return call_rpc(who, "customer_page", p_customer_id=str(account.id), **arguments)
+
+
+def last_place(entries):
+    return {name: entries[-1][name] for name in ("day", "at", "key")}
+
+
+@pytest.fixture
+def account(new_account, today):
+    return new_account(day=today)
+
+
+def test_everything_is_there_newest_first(books, account, sql):
+    account.insert_note("call", ago=3)
+    account.insert_ticket("p1", opened=9, solved=2)
+    account.insert_survey(4, ago=5)
+    contact = account.insert_contact("champion")
+    stamp = fetch_value(sql, "select updated_at from public.contacts where id = %s", contact).isoformat()
+    arguments = {"p_customer_id": str(account.id), "p_contact_id": str(contact), "p_values": {"title": "CFO"}}
+    call_rpc(books.csm, "save_contact", **arguments, p_updated_at=stamp)
+    entries = read_timeline(books.csm, account)
+    days = [entry["day"] for entry in entries]
+    assert days == sorted(days, reverse=True)
+    kinds = [entry["kind"] for entry in entries]
+    assert sorted(kinds) == ["call", "contacts", "contacts", "customers", "survey", "ticket", "ticket"]
+    change = next(entry for entry in entries if entry["detail"].get("changes"))
+    assert change["detail"]["changes"] == {"title": [None, "CFO"]}
+    assert change["author_name"] == books.csm.full_name
+
+
+def test_pages_of_many_notes_of_one_day_have_each_note_once(books, account, sql, today):
+    values = "insert into public.notes (company_id, customer_id, author_id, body, happened_on) "
+    values += "select %s, %s, %s, 'Note ' || n, %s from generate_series(1, 250) n"
+    sql.execute(values, [books.id, account.id, books.csm.id, today])
+    seen, before = [], None
+    while page := read_timeline(books.csm, account, kinds=["note"], before=before, most=100):
+        seen += [entry["key"] for entry in page]
+        before = last_place(page)
+    assert (len(seen), len(set(seen))) == (250, 250)
+
+
+def test_a_filter_finds_what_is_far_back(books, account):
+    for ago in range(60):
+        account.insert_note("note", ago=ago)
+    account.insert_note("call", ago=90)
+    assert [entry["kind"] for entry in read_timeline(books.csm, account, kinds=["call"], most=5)] == ["call"]
+
+
+def test_changes_by_others_are_read_by_those_who_may_write_the_customer(books, account, sql):
+    contact = account.insert_contact("champion")
+    stamp = fetch_value(sql, "select updated_at from public.contacts where id = %s", contact).isoformat()
+    arguments = {"p_customer_id": str(account.id), "p_contact_id": str(contact), "p_values": {"title": "CFO"}}
+    call_rpc(books.manager, "save_contact", **arguments, p_updated_at=stamp)
+
+    def counts(who):
+        return sum(entry["kind"] == "contacts" for entry in read_timeline(who, account))
+
+    assert counts(books.csm) == 2
+    assert counts(books.other_csm) == 0
+
+
+def test_a_timeline_of_another_company_does_not_exist(strangers, account):
+    account.insert_note("note", ago=1)
+    with assert_refused("PT404", "This customer does not exist"):
+        read_timeline(strangers.admin, account)
+
+
+@pytest.mark.parametrize("before", [{"day": "soon"}, [], "x", {"at": 9}])
+def test_a_place_that_cannot_be_read_is_refused_in_words(books, account, before):
+    with assert_refused("PT400", "This place of the timeline cannot be read."):
+        read_timeline(books.csm, account, before=before)
+
+
+def test_what_changed_since_the_last_visit_is_what_others_did(books, account, sql):
+    assert read_page(books.csm, account)["since"] is None
+    later = "update public.customer_visits set last_looked_at = now() - interval '2 days' where customer_id = %s"
+    sql.execute(later, [account.id])
+    account.insert_survey(3)
+    insert_row(
+        sql, "notes", company_id=books.id, customer_id=account.id, author_id=books.csm.id, body="Mine",
+        happened_on=account.day,
+    )  # fmt: skip
+    since = read_page(books.csm, account)["since"]
+    assert "survey" in [entry["kind"] for entry in since["entries"]]
+    assert "note" not in [entry["kind"] for entry in since["entries"]]
+    again = read_page(books.csm, account)["since"]
+    assert again["looked_at"] == since["looked_at"]  # the same visit
+
+
+def test_visits_are_read_by_the_person_alone(books, account):
+    read_page(books.csm, account)
+    found = books.manager.client.table("customer_visits").select("*").eq("customer_id", str(account.id)).execute()
+    assert found.data == []
+
+
+def test_as_of_a_day_the_rows_are_as_they_were(books, account, sql, today):
+    contact = account.insert_contact("champion", title="CFO")
+    contract = account.insert_contract(seats=100)
+    sql.execute("update public.contacts set title = 'CEO' where id = %s", [contact])
+    sql.execute("update public.contracts set seats = 200 where id = %s", [contract])
+    moved = "update public.row_changes set changed_at = changed_at - interval '3 days' "
+    sql.execute(f"{moved} where customer_id = %s and operation = 'insert'", [account.id])
+    account.insert_note("note", ago=0)
+    then = read_page(books.csm, account, p_as_of=str(today - timedelta(days=1)))
+    assert (then["as_of"], then["may_write"]) == (str(today - timedelta(days=1)), False)
+    assert [each["title"] for each in then["account"]["contacts"]] == ["CFO"]
+    assert then["account"]["contract"]["seats"] == 100
+    assert then["account"]["notes"] == []
+    long_ago = read_page(books.csm, account, p_as_of=str(today - timedelta(days=30)))
+    assert (long_ago["account"]["contacts"], long_ago["contracts"]) == ([], [])
+
+
+def test_as_of_a_day_shows_nothing_of_another_company(strangers, account, today):
+    with assert_refused("PT404"):
+        read_page(strangers.admin, account, p_as_of=str(today - timedelta(days=1)))
