@@ -209,3 +209,12 @@ def test_values_that_mean_nothing_are_refused_in_words(books, account, contact, 
     with pytest.raises(Exception) as caught:
         call_rpc(books.csm, "save_contact", **arguments, p_updated_at=contact["updated_at"].isoformat())
     assert caught.value.code in ("PT400", "23514")
+
+
+def test_a_note_tells_nobody_of_another_company(books, strangers, account, sql):
+    body = f"@{strangers.admin.full_name} @{strangers.manager.full_name} @{strangers.csm.full_name}"
+    call_rpc(books.manager, "save_note", p_customer_id=str(account.id), p_note_id=None, p_values={"body": body})
+    told = fetch_rows(sql, "select company_id from public.notices where customer_id = %s", account.id)
+    assert {each["company_id"] for each in told} <= {books.id}
+    theirs = "select count(*) from public.notices where company_id = %s and customer_id = %s"
+    assert fetch_value(sql, theirs, strangers.id, account.id) == 0

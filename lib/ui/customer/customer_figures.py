@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.content.model import Table, Tone
 from lib.customers.customer_page import CustomerPage
-from lib.customers.model import HEALTH_BAND_LABELS, Contract
+from lib.customers.model import HEALTH_BAND_LABELS, Contract, HealthPart
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
@@ -51,9 +51,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
     account = page.account
     contract, health, usage = account.contract, account.health, account.latest_usage
     band = f" · {HEALTH_BAND_LABELS[health.band]}" if health.band else ""
-    parts = ", ".join(
-        f"{part.key} {NO_DATA if part.points is None else f'{part.points}/{part.out_of}'}" for part in health.parts
-    )
+    parts = ", ".join(_format_part(part) for part in health.parts)
     return (
         CustomerFigure(
             label="ARR",
@@ -83,6 +81,12 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             list_rows=figure_rows.list_usage_rows,
         ),
     )
+
+
+def _format_part(part: HealthPart) -> str:
+    """ "usage 31/40", which is not broken between lines."""
+    points = NO_DATA if part.points is None else f"{part.points}/{part.out_of}"
+    return f"{part.key} {points}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def describe_deadline(contract: Contract, today: date) -> str:

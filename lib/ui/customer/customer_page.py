@@ -45,10 +45,10 @@ def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: st
     with side:
         with error_boundary("customer runs"):
             run_list.draw_runs(page)
-        with error_boundary("customer contacts"):
-            contact_list.draw_contacts(page)
         with error_boundary("customer contracts"):
             contract_section.draw_contracts(page)
+        with error_boundary("customer contacts"):
+            contact_list.draw_contacts(page)
     page_cache.draw_refresh_footer(key, cached, time_zone=person.time_zone)
 
 

@@ -7,9 +7,10 @@ from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Refer
 from lib.customers.customer_page import CustomerPage, HealthPoint
 from lib.text.format import format_short_date
 from lib.ui import charts, tables
-from lib.ui.customer.health_moves import MOVE_POINTS, list_events, list_moves
+from lib.ui.customer.health_moves import MOVE_POINTS, HealthMove, list_events, list_moves
 
-MAX_LABELS = 4
+LABEL_DAYS = 42
+"""Labels nearer to each other overlap."""
 
 
 def draw_health_history(page: CustomerPage) -> None:
@@ -22,8 +23,7 @@ def draw_health_history(page: CustomerPage) -> None:
 
 def build_health_chart(trend: Sequence[HealthPoint]) -> Chart:
     """Health by week, the largest moves labelled with the part that moved most."""
-    moves = sorted(list_moves(trend), key=lambda move: -abs(move.step))[:MAX_LABELS]
-    labels = {move.until: move.label for move in moves}
+    labels = {move.until: move.label for move in _choose_labelled_moves(list_moves(trend))}
     points = tuple(Point(x=each.day, y=each.score, label=labels.get(each.day)) for each in trend)
     return Chart(
         title="Health",
@@ -35,6 +35,15 @@ def build_health_chart(trend: Sequence[HealthPoint]) -> Chart:
         takeaway=describe_health_trend(trend),
         source="Computed for each week by the company's current rules; a gap is a week without a score.",
     )
+
+
+def _choose_labelled_moves(moves: Sequence[HealthMove]) -> list[HealthMove]:
+    """The largest moves, so far apart that their labels do not overlap."""
+    chosen: list[HealthMove] = []
+    for move in sorted(moves, key=lambda each: -abs(each.step)):
+        if all(abs((move.until - other.until).days) >= LABEL_DAYS for other in chosen):
+            chosen.append(move)
+    return chosen
 
 
 def describe_health_trend(trend: Sequence[HealthPoint]) -> str | None:

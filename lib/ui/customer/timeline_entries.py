@@ -28,7 +28,12 @@ ICONS = {
     "contacts": ":material/person:",
     "contracts": ":material/contract:",
 }
-SOURCE_LABELS = {"import": "by an import", "import_undo": "by undoing an import", "handover": "by a hand-over"}
+SOURCE_LABELS = {
+    "import": "by an import",
+    "import_undo": "by undoing an import",
+    "handover": "by a hand-over",
+    "merge": "by a merge",
+}
 _SCHEMAS: Mapping[str, type[BaseModel]] = {
     "customers": CustomerFields,
     "contacts": ContactFields,
