@@ -22,8 +22,8 @@ CONTACT_ROLES = {
 SENTIMENTS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
 NOTE_KINDS = {"note": "Note", "call": "Call", "meeting": "Meeting", "email": "Email"}
 
-Line = Annotated[SingleLineStr, Field(max_length=200)]
-LongLine = Annotated[SingleLineStr, Field(max_length=500)]
+ShortText = Annotated[SingleLineStr, Field(max_length=200)]
+LongText = Annotated[SingleLineStr, Field(max_length=500)]
 Price = Annotated[Decimal, Field(ge=0, le=Decimal("9999999999.99"), decimal_places=2)]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -31,20 +31,20 @@ Percent = Annotated[Decimal, Field(ge=0, le=100)]
 class CustomerFields(BaseModel):
     """Its details, but for its owner and whether it is still a customer."""
 
-    name: Line = Field(title="Name")
+    name: ShortText = Field(title="Name")
     domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")] | None = Field(default=None, title="Domain")
-    industry: LongLine | None = Field(default=None, title="Industry")
-    country: LongLine | None = Field(default=None, title="Country")
+    industry: LongText | None = Field(default=None, title="Industry")
+    country: LongText | None = Field(default=None, title="Country")
     segment: Literal["smb", "mid", "enterprise"] = Field(title="Segment")
     customer_since: date = Field(title="Customer since")
     summary: Annotated[NonBlankStr, Field(max_length=20_000)] | None = Field(default=None, title="What they use it for")
-    competitor: LongLine | None = Field(default=None, title="Competitor they are evaluating")
+    competitor: LongText | None = Field(default=None, title="Competitor they are evaluating")
 
 
 class ContactFields(BaseModel):
-    name: Line = Field(title="Name")
-    title: LongLine | None = Field(default=None, title="Job title")
-    email: LongLine | None = Field(default=None, title="Email")
+    name: ShortText = Field(title="Name")
+    title: LongText | None = Field(default=None, title="Job title")
+    email: LongText | None = Field(default=None, title="Email")
     role: Literal[
         "economic_buyer", "champion", "executive_sponsor", "admin", "detractor", "procurement", "legal", "user"
     ] = Field(title="Role in the decision")
@@ -59,8 +59,8 @@ class Departure(BaseModel):
 
     left_on: date = Field(title="Left on")
     replaced_by: str | None = Field(default=None, title="Replaced by")
-    successor_name: Line | None = Field(default=None, title="Name of the successor")
-    successor_title: LongLine | None = Field(default=None, title="Job title")
+    successor_name: ShortText | None = Field(default=None, title="Name of the successor")
+    successor_title: LongText | None = Field(default=None, title="Job title")
 
 
 class ContractFields(BaseModel):

@@ -8,10 +8,16 @@ from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.services import Services
 from lib.text.local_time import today_in_zone
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
-from lib.ui.customer.dialog_fields import Question, build_saved_message, draw_questions, load_page, read_json_values
+from lib.ui.customer.dialog_fields import (
+    DialogQuestion,
+    build_saved_message,
+    draw_questions,
+    load_page,
+    read_json_values,
+)
 
 _STATUSES = {"active": "There", "unknown": "Not confirmed"}
-CONTACT_QUESTIONS: tuple[Question, ...] = (
+CONTACT_QUESTIONS: tuple[DialogQuestion, ...] = (
     ("name", FieldKind.TEXT),
     ("title", FieldKind.TEXT),
     ("email", FieldKind.TEXT),
@@ -20,7 +26,7 @@ CONTACT_QUESTIONS: tuple[Question, ...] = (
     ("sentiment", FieldKind.CHOICE, SENTIMENTS),
     ("last_contact_on", FieldKind.DATE),
 )
-EDIT_QUESTIONS: tuple[Question, ...] = (*CONTACT_QUESTIONS, ("status", FieldKind.CHOICE, _STATUSES))
+EDIT_QUESTIONS: tuple[DialogQuestion, ...] = (*CONTACT_QUESTIONS, ("status", FieldKind.CHOICE, _STATUSES))
 
 
 def load_contact(dialog: DialogState, services: Services) -> ContactRow:
@@ -59,7 +65,7 @@ def submit_contact(dialog: DialogState, services: Services, answers: DialogAnswe
 def draw_departure(dialog: DialogState, services: Services) -> DialogAnswers:
     contact, page = load_contact(dialog, services), load_page(dialog, services)
     others = {each.id: each.name for each in page.contacts if each.status != "left" and each.id != contact.id}
-    questions: tuple[Question, ...] = (
+    questions: tuple[DialogQuestion, ...] = (
         ("left_on", FieldKind.DATE),
         *((("replaced_by", FieldKind.CHOICE, others),) if others else ()),
         ("successor_name", FieldKind.TEXT),

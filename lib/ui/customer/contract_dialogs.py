@@ -11,9 +11,15 @@ from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services
 from lib.text.format import format_date
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
-from lib.ui.customer.dialog_fields import Question, build_saved_message, draw_questions, load_page, read_json_values
+from lib.ui.customer.dialog_fields import (
+    DialogQuestion,
+    build_saved_message,
+    draw_questions,
+    load_page,
+    read_json_values,
+)
 
-_FIRST_QUESTIONS: tuple[Question, ...] = (
+_FIRST_QUESTIONS: tuple[DialogQuestion, ...] = (
     ("starts_on", FieldKind.DATE),
     ("ends_on", FieldKind.DATE),
     ("term_months", FieldKind.WHOLE),
@@ -26,7 +32,7 @@ _FIRST_QUESTIONS: tuple[Question, ...] = (
 )
 
 
-def _list_questions(dialog: DialogState, services: Services) -> tuple[Question, ...]:
+def _list_questions(dialog: DialogState, services: Services) -> tuple[DialogQuestion, ...]:
     """The modules are those of the price list, and those of a term that are no longer on it."""
     page = load_page(dialog, services)
     names = [module.name for module in page.account.price_list]
@@ -67,7 +73,7 @@ def draw_next_term(dialog: DialogState, services: Services) -> DialogAnswers:
     )
 
 
-def build_next_term(latest: ContractRow, questions: tuple[Question, ...] = _FIRST_QUESTIONS) -> dict[str, Any]:
+def build_next_term(latest: ContractRow, questions: tuple[DialogQuestion, ...] = _FIRST_QUESTIONS) -> dict[str, Any]:
     """The next term as the latest one was, from the day it ends."""
     values = read_json_values(latest, questions)
     return values | {

@@ -6,9 +6,15 @@ from lib.forms.model import FieldKind
 from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
-from lib.ui.customer.dialog_fields import Question, build_saved_message, draw_questions, load_page, read_json_values
+from lib.ui.customer.dialog_fields import (
+    DialogQuestion,
+    build_saved_message,
+    draw_questions,
+    load_page,
+    read_json_values,
+)
 
-CUSTOMER_QUESTIONS: tuple[Question, ...] = (
+CUSTOMER_QUESTIONS: tuple[DialogQuestion, ...] = (
     ("name", FieldKind.TEXT),
     ("domain", FieldKind.TEXT),
     ("industry", FieldKind.TEXT),
@@ -18,7 +24,7 @@ CUSTOMER_QUESTIONS: tuple[Question, ...] = (
     ("summary", FieldKind.LONG_TEXT),
     ("competitor", FieldKind.TEXT),
 )
-NOTE_QUESTIONS: tuple[Question, ...] = (
+NOTE_QUESTIONS: tuple[DialogQuestion, ...] = (
     ("body", FieldKind.LONG_TEXT),
     ("kind", FieldKind.CHOICE, NOTE_KINDS),
     ("happened_on", FieldKind.DATE),

@@ -13,7 +13,7 @@ from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Command, DialogAnswers, DialogState, FlashMessage
 from lib.ui.session_keys import customer_page_key
 
-Question = tuple[str, FieldKind] | tuple[str, FieldKind, Mapping[str, str]]
+DialogQuestion = tuple[str, FieldKind] | tuple[str, FieldKind, Mapping[str, str]]
 """Name in the schema, kind, and the labels of a choice."""
 
 
@@ -25,7 +25,7 @@ def load_page(dialog: DialogState, services: Services) -> CustomerPage:
 
 
 def draw_questions(
-    dialog: DialogState, schema: type[BaseModel], questions: tuple[Question, ...], values: Mapping[str, Any]
+    dialog: DialogState, schema: type[BaseModel], questions: tuple[DialogQuestion, ...], values: Mapping[str, Any]
 ) -> DialogAnswers:
     """Ask for the fields of a schema, filled with `values` as JSON; returns what is answered."""
     form = Form(title="", fields=tuple(_build_field(schema, question, values) for question in questions))
@@ -34,7 +34,7 @@ def draw_questions(
     return dialog_form.read_parameters()
 
 
-def read_json_values(row: BaseModel | Any, names: tuple[Question, ...]) -> dict[str, Any]:
+def read_json_values(row: BaseModel | Any, names: tuple[DialogQuestion, ...]) -> dict[str, Any]:
     """The values of a row as a form takes them."""
     return {name: _to_answer(getattr(row, name)) for name, *_ in names}
 
@@ -54,7 +54,7 @@ def build_saved_message(text: str, change_id: str) -> FlashMessage:
     return FlashMessage(text=text, undo=build_undo_command(change_id, text))
 
 
-def _build_field(schema: type[BaseModel], question: Question, values: Mapping[str, Any]) -> Field:
+def _build_field(schema: type[BaseModel], question: DialogQuestion, values: Mapping[str, Any]) -> Field:
     name, kind, *labels = question
     info = schema.model_fields[name]
     options = tuple(Option(value=value, label=label) for value, label in (labels[0] if labels else {}).items())
