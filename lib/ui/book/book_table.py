@@ -13,6 +13,7 @@ from lib.book.model import (
     BookSort,
     BookView,
 )
+from lib.customers.model import HEALTH_BAND_LABELS
 from lib.server.page_addresses import PageAddress
 from lib.text.format import format_date, format_money, relative_days
 from lib.text.html import Html
@@ -84,6 +85,14 @@ def _build_deadline_html(row: BookRow) -> Html:
     return Html.escape(format_date(row.notice_deadline))
 
 
+def _build_health_html(row: BookRow) -> Html:
+    """The score with its word and colour; the head of the column says that it is health."""
+    if row.health_score is None or row.health_band is None:
+        return _MUTED.format("no data")
+    text = f"{row.health_score} · {HEALTH_BAND_LABELS[row.health_band]}"
+    return theme.build_badge_html(text, theme.BAND_TONES[row.health_band])
+
+
 def _build_run_html(row: BookRow) -> Html:
     """The run as a link, or a link to what the suggested workflow would begin with."""
     if row.run is not None:
@@ -107,7 +116,7 @@ CELLS: Mapping[BookColumn, Callable[[BookRow], Html]] = {
     BookColumn.OWNER: lambda row: Html.escape(single_line(row.owner_name)),
     BookColumn.SEGMENT: lambda row: Html.escape(SEGMENTS.get(row.segment, row.segment)),
     BookColumn.ARR: lambda row: Html.escape(format_money(row.arr)),
-    BookColumn.HEALTH: lambda row: theme.build_health_badge_html(row.health_score, row.health_band),
+    BookColumn.HEALTH: _build_health_html,
     BookColumn.DEADLINE: _build_deadline_html,
     BookColumn.DAYS_LEFT: lambda row: Html.escape(relative_days(row.days_left)),
     BookColumn.RUN: _build_run_html,
