@@ -93,7 +93,7 @@ def test_names_are_drawn_as_they_are(show, company, sql):
     assert INERT in page_text(page)
     html = "".join(each.value for each in page.get("html"))
     assert "<b>" not in html
-    addresses = re.findall(r'href="([^"]*)"', html.partition('class="zen-book"')[2].partition("</table>")[0])
+    addresses = re.findall(r'href="([^"]*)"', html.partition('class="zen-book ')[2].partition("</table>")[0])
     assert addresses
     assert all(re.fullmatch(r"/(customer|run)\?[a-z]+=[0-9A-Za-z=&;-]+", each) for each in addresses), addresses
 
@@ -160,9 +160,18 @@ def test_filters_chosen_on_the_page_are_in_its_address(show, company, sql):
     page = show()
     widget(page, "multiselect", "Segment").set_value(["smb"]).run()
     widget(page, "selectbox", "Notice deadline").set_value((0, 30)).run()
+    assert widget(page, "selectbox", "Open run").value == "any"
+    widget(page, "selectbox", "Open run").set_value("no").run()
     widget(page, "text_input", "Part of a customer's name").set_value("bol").run()
     widget(page, "multiselect", "Columns, in their order").set_value(["arr"]).run()
-    assert query(page) == {"segment": "smb", "days_from": "0", "days_to": "30", "name": "bol", "columns": "arr"}
+    assert query(page) == {
+        "segment": "smb",
+        "days_from": "0",
+        "days_to": "30",
+        "run": "no",
+        "name": "bol",
+        "columns": "arr",
+    }
     assert "SMB · Notice deadline in the next 30 days" in page_text(page)
     page = find_button(page, "Clear").click().run()
     assert query(page) == {"columns": "arr"}
@@ -196,6 +205,7 @@ def test_a_leader_assigns_customers_of_several_owners_and_undoes_it(show, compan
     assert "2 customers assigned." in page_text(page)
     owned = "select count(*) from public.customers where owner_id = %s"
     assert fetch_value(sql, owned, company.admin.id) == 2
+    assert "Tick rows to act" in page_text(page), "what was done is no longer ticked"
     page = find_button(page, "Undo").click().run()
     assert "former owners again" in page_text(page)
     assert fetch_value(sql, owned, company.admin.id) == 0

@@ -24,8 +24,10 @@ ANYTHING: Range = (None, None)
 DAY_RANGES: tuple[Range, ...] = (ANYTHING, (None, -1), (0, 30), (0, 60), (0, 90), (0, 180))
 ARR_RANGES: tuple[Range, ...] = (ANYTHING, (None, 24_999), (25_000, 99_999), (100_000, None))
 BAND_WORDS: Mapping[str, str] = {**HEALTH_BAND_LABELS, "none": "no data"}
-RUN_WORDS: Mapping[bool | None, str] = {None: "Any", True: "Has an open run", False: "Has none"}
+RUN_WORDS = {"any": "Any", "yes": "Has an open run", "no": "Has none"}
+RUN_VALUES: Mapping[str, bool | None] = {"any": None, "yes": True, "no": False}
 STATUS_WORDS = {"active": "Active customers", "churned": "Churned customers"}
+STATUS_VALUES = {"active": None, "churned": "churned"}
 
 
 def draw_book_filters(book: BookPage, address: BookAddress, views: Sequence[SavedView], services: Services) -> None:
@@ -62,7 +64,7 @@ def describe_filter(shown: BookFilter) -> list[str]:
         f"Health: {', '.join(BAND_WORDS[each] for each in shown.bands)}" if shown.bands else "",
         f"Notice deadline {describe_days(days)}" if days != ANYTHING else "",
         f"ARR {describe_arr(arr)}" if arr != ANYTHING else "",
-        RUN_WORDS[shown.has_run] if shown.has_run is not None else "",
+        RUN_WORDS["yes" if shown.has_run else "no"] if shown.has_run is not None else "",
         STATUS_WORDS[shown.status] if shown.status else "",
         f"Notice deadline in {format_month(shown.deadline_month)}" if shown.deadline_month else "",
         f"Renewal date in {format_month(shown.end_month)}" if shown.end_month else "",
@@ -135,10 +137,8 @@ def _draw_more_filters(shown: BookFilter, leads_team: bool) -> None:
     days, arr = (shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to)
     _draw_range("Notice deadline", ("days_from", "days_to"), DAY_RANGES, days, describe_days, leads_team)
     _draw_range("ARR", ("arr_from", "arr_to"), ARR_RANGES, arr, describe_arr, leads_team)
-    _draw_choice("Open run", "has_run", list(RUN_WORDS), shown.has_run, RUN_WORDS.__getitem__, leads_team)
-    _draw_choice(
-        "Status", "status", [None, "churned"], shown.status, lambda value: STATUS_WORDS[value or "active"], leads_team
-    )
+    _draw_choice("Open run", "has_run", RUN_VALUES, shown.has_run, RUN_WORDS, leads_team)
+    _draw_choice("Status", "status", STATUS_VALUES, shown.status, STATUS_WORDS, leads_team)
 
 
 def _draw_codes(
@@ -180,12 +180,19 @@ def _draw_range(
 
 
 def _draw_choice(
-    label: str, name: str, options: list[Any], chosen: Any, describe: Callable[[Any], str], leads_team: bool
+    label: str, name: str, values: Mapping[str, Any], chosen: Any, words: Mapping[str, str], leads_team: bool
 ) -> None:
+    """A choice among codes: Streamlit takes None for nothing chosen, so each value has one."""
     key = book_filter_key(name)
-    st.session_state[key] = chosen
-    change = lambda: {name: st.session_state[key]}  # noqa: E731
-    st.selectbox(label, options, key=key, format_func=describe, on_change=_apply, args=(change, leads_team))
+    st.session_state[key] = next(code for code, value in values.items() if value == chosen)
+    st.selectbox(
+        label,
+        list(values),
+        key=key,
+        format_func=lambda code: words[code],
+        on_change=_apply,
+        args=(lambda: {name: values[st.session_state[key]]}, leads_team),
+    )
 
 
 def _draw_column_choice(address: BookAddress, leads_team: bool) -> None:

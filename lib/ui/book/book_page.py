@@ -10,7 +10,7 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.book.book_address import BookAddress, change_book_address, with_page
 from lib.ui.book.book_table import build_book_table_html
 from lib.ui.book.bulk_bar import draw_bulk_bar
-from lib.ui.book.table_commands import draw_table_with_commands
+from lib.ui.book.table_commands import build_table_version, draw_table_with_commands
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import BOOK, BOOK_SHOWN, book_button_key
@@ -55,7 +55,7 @@ def draw_rows(book: BookPage, address: BookAddress, services: Services) -> None:
         draw_no_rows(book, address)
         return
     draw_bulk_bar(book, address.view, services)
-    draw_table_with_commands(build_book_table_html(book, address.view))
+    draw_table_with_commands(build_book_table_html(book, address.view, version=build_table_version()))
     _draw_pager(book, address, leads_team=services.person.role.leads_team)
 
 

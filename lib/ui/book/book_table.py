@@ -26,10 +26,9 @@ MAX_RISK_CHARS = 80
 RUN_STATUS_WORDS = {"active": "", "snoozed": ", snoozed", "escalated": ", escalated"}
 START_SUGGESTED = "Start one"
 NUMBER_COLUMNS = frozenset({BookColumn.ARR, BookColumn.DAYS_LEFT})
-DAY_COLUMNS = frozenset({BookColumn.DEADLINE, BookColumn.LAST_CONTACT})
 
 _TABLE = Html(
-    '<div class="zen-table"><table class="zen-book"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    '<div class="zen-table"><table class="zen-book zen-v-{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
 )
 _HEAD = Html('<th scope="col" class="{}" aria-sort="{}">{}</th>')
 _SORT = Html('<button type="button" class="zen-sort" data-command="sort.{}">{}{}</button>')
@@ -38,10 +37,11 @@ _ROW = Html('<tr><td class="zen-book-box">{}</td><td class="zen-book-name"><stro
 _CELL = Html('<td class="{}"><span class="zen-cell-label">{}</span><span class="zen-cell">{}</span></td>')
 _LINK = Html('<a class="zen-link" href="{}" target="_self" data-command="{}">{}</a>')
 _MUTED = Html('<span class="zen-muted">{}</span>')
+_DAY = Html('<span class="zen-one-line">{}</span>')
 _ARROWS = {"none": "", "ascending": " ↑", "descending": " ↓"}
 
 
-def build_book_table_html(page: BookPage, view: BookView) -> Html:
+def build_book_table_html(page: BookPage, view: BookView, *, version: str) -> Html:
     """The rows with the columns of a view, for `table_commands.draw_table_with_commands`."""
     head = [
         Html('<th scope="col" class="zen-book-box">{}</th>').format(_BOX.format("all", "Select all rows on this page")),
@@ -50,7 +50,7 @@ def build_book_table_html(page: BookPage, view: BookView) -> Html:
     head += [
         _build_head_html(COLUMN_LABELS[each], COLUMN_SORTS.get(each), view, _find_class(each)) for each in view.columns
     ]
-    return _TABLE.format(Html("").join(head), Html("").join(_build_row_html(row, view) for row in page.rows))
+    return _TABLE.format(version, Html("").join(head), Html("").join(_build_row_html(row, view) for row in page.rows))
 
 
 def _build_head_html(label: str, sort: BookSort | None, view: BookView, css: str) -> Html:
@@ -71,18 +71,23 @@ def _build_row_html(row: BookRow, view: BookView) -> Html:
 
 
 def _find_class(column: BookColumn) -> str:
-    return "zen-number" if column in NUMBER_COLUMNS else "zen-day" if column in DAY_COLUMNS else "zen-book-text"
+    return (
+        "zen-number"
+        if column in NUMBER_COLUMNS
+        else "zen-day"
+        if column is BookColumn.LAST_CONTACT
+        else "zen-book-text"
+    )
 
 
 def _build_deadline_html(row: BookRow) -> Html:
     """The deadline, with what has become of it: a next term that is agreed, or that it has passed."""
     if row.notice_deadline is None:
         return _MUTED.format("no contract")
-    if row.next_term_on is not None:
-        return Html("{} {}").format(format_date(row.notice_deadline), _MUTED.format("renewed"))
-    if row.days_left is not None and row.days_left < 0:
-        return Html("{} {}").format(format_date(row.notice_deadline), _MUTED.format("passed"))
-    return Html.escape(format_date(row.notice_deadline))
+    is_past = row.days_left is not None and row.days_left < 0
+    note = "renewed" if row.next_term_on is not None else "passed" if is_past else ""
+    day = _DAY.format(format_date(row.notice_deadline))
+    return Html("{} {}").format(day, _MUTED.format(note)) if note else day
 
 
 def _build_health_html(row: BookRow) -> Html:

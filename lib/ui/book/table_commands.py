@@ -6,6 +6,7 @@ The table has buttons and links with `data-command` ("sort.arr", "customer.<id>"
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ import streamlit as st
 from lib.book.model import LARGEST_FIRST, BookSort, BookView
 from lib.text.html import ATTRIBUTES, TAGS, Html
 from lib.ui import navigation
+from lib.ui.actions.action_state import get_action_state
 from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
 from lib.ui.customer.customer_address import build_customer_query_params
 from lib.ui.page_values import draw_script
@@ -74,14 +76,16 @@ def follow_destination() -> None:
         st.switch_page(page, query_params=params)
 
 
+def build_table_version() -> str:
+    """Names the rows on screen: another one, also after each action, has nothing ticked."""
+    shown = (st.session_state.get(BOOK_SHOWN), get_action_state().finished_count)
+    return f"{zlib.crc32(repr(shown).encode()):08x}"
+
+
 def get_selected_ids() -> tuple[str, ...]:
     """The customers that are ticked, of the rows on screen."""
-    shown, ids = st.session_state.get(BOOK_SELECTED, (None, ()))
-    return tuple(ids) if shown == st.session_state.get(BOOK_SHOWN) else ()
-
-
-def clear_selection() -> None:
-    st.session_state.pop(BOOK_SELECTED, None)
+    version, ids = st.session_state.get(BOOK_SELECTED, ("", ()))
+    return tuple(ids) if version == build_table_version() else ()
 
 
 def _run(leads_team: bool) -> None:
@@ -101,7 +105,7 @@ def _run(leads_team: bool) -> None:
 
 def _select(ids: Sequence[Any]) -> None:
     known = tuple(str(each) for each in ids[:MAX_SELECTED] if re.fullmatch(_UUID, str(each)))
-    st.session_state[BOOK_SELECTED] = (st.session_state.get(BOOK_SHOWN), known)
+    st.session_state[BOOK_SELECTED] = (build_table_version(), known)
 
 
 def _follow(found: re.Match[str], leads_team: bool) -> None:

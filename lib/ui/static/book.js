@@ -8,6 +8,9 @@
   const BOX = "input[type=checkbox][data-select]";
   let clicks = 0;
   let timer = null;
+  let table = null; // the element on screen: Streamlit draws it anew when a row changes
+  let version = ""; // which rows it shows: ticks stay as long as these do
+  const ticked = new Set();
 
   const send = (command) => {
     const field = document.querySelector(FIELD);
@@ -21,11 +24,16 @@
 
   const boxes = () => [...document.querySelectorAll(`.zen-book ${BOX}`)];
 
-  const sendSelection = () => {
-    const selected = boxes()
-      .filter((box) => box.checked && box.dataset.select !== "all")
-      .map((box) => box.dataset.select);
-    send({ selected });
+  const sendSelection = () => send({ selected: [...ticked] });
+
+  const restoreTicks = () => {
+    const shown = document.querySelector(".zen-book");
+    if (!shown || shown === table) return;
+    table = shown;
+    const now = [...shown.classList].find((name) => name.startsWith("zen-v-")) ?? "";
+    if (now !== version) ticked.clear();
+    version = now;
+    for (const box of boxes()) if (ticked.has(box.dataset.select)) box.checked = true;
   };
 
   // Ticking several rows in a row is one rerun of the page.
@@ -37,6 +45,8 @@
   document.addEventListener("change", ({ target }) => {
     if (!target.matches?.(`.zen-book ${BOX}`)) return;
     if (target.dataset.select === "all") for (const box of boxes()) box.checked = target.checked;
+    ticked.clear();
+    for (const box of boxes()) if (box.checked && box.dataset.select !== "all") ticked.add(box.dataset.select);
     sendSelectionSoon();
   });
 
@@ -47,4 +57,7 @@
     event.preventDefault();
     send({ command: target.dataset.command });
   });
+
+  new MutationObserver(restoreTicks).observe(document.body, { childList: true, subtree: true });
+  restoreTicks();
 })();
