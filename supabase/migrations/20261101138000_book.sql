@@ -160,12 +160,14 @@ comment on function private.find_book_customers is
 'Customers of the caller''s company that a filter leaves, but for its health bands, with the contract in force.';
 
 create function private.book_scores(today date, customers uuid[])
-returns table (customer_id uuid, score int, band text, last_touch_on date)
+returns table (customer_id uuid, score int, band text, last_touch_on date, priority int)
 language sql stable security invoker set search_path = ''
 as $$
-  select k.customer_id, k.health_score, k.health_band, k.last_touch_on from private.read_scores(today, customers) k
+  select k.customer_id, k.health_score, k.health_band, k.last_touch_on, k.priority_score
+  from private.read_scores(today, customers) k
 $$;
-comment on function private.book_scores is 'Health of active customers today, and the day of the last contact.';
+comment on function private.book_scores is
+'Health and priority of active customers today, and the day of the last contact.';
 
 create function private.describe_book_run(customer uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -194,7 +196,6 @@ as $$
     coalesce(jsonb_agg(
       p.row || jsonb_build_object(
         'run', private.describe_book_run(p.id),
-        'priority', k.score,
         'risk', (
           select x.reason ->> 'sentence' from jsonb_array_elements(k.reasons) x (reason)
           where x.reason ->> 'kind' = k.leading_signal limit 1
@@ -208,8 +209,8 @@ as $$
   from page p left join ranked k on k.customer_id = p.id
 $$;
 comment on function private.describe_book_rows is
-'Rows of a page of the book with what only the rows on screen need: run, priority, first reason of risk, suggested '
-'workflow, agreed next term.';
+'Rows of a page of the book with what only the rows on screen need: run, first reason of risk, suggested workflow and '
+'agreed next term.';
 
 create function public.book(
   p_filter jsonb default '{}', p_sort text default 'deadline', p_descending boolean default false,
@@ -235,23 +236,18 @@ begin
     select * from private.find_book_customers(f)
   ), scored as materialized (
     select
-      m.*, s.score as health_score, s.band as health_band, s.last_touch_on as last_contact_on,
+      m.*, s.score as health_score, s.band as health_band, s.last_touch_on as last_contact_on, s.priority,
       m.notice_deadline - today as days_left
     from matching m
     left join private.book_scores(today, array(select x.id from matching x)) s on s.customer_id = m.id
     where f.bands is null or coalesce(s.band, 'none') = any (f.bands)
-  ), priorities as materialized (
-    -- Sorting by it needs all; else only the rows on screen have one.
-    select p.customer_id, p.priority_score as score
-    from private.read_scores(
-      today, case when p_sort = 'priority' then array(select x.id from scored x) else '{}'::uuid[] end) p
   ), keyed as (
     select
       s.*,
       case p_sort
         when 'arr' then s.arr when 'health' then s.health_score when 'deadline' then s.days_left
         when 'last_contact' then s.last_contact_on - today
-        when 'priority' then (select p.score from priorities p where p.customer_id = s.id)
+        when 'priority' then s.priority
         when 'segment' then array_position(array['smb', 'mid', 'enterprise'], s.segment)
       end as number,
       case p_sort when 'name' then lower(s.name) when 'owner' then lower(s.owner_name) end as words
