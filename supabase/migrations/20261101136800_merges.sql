@@ -61,7 +61,7 @@ comment on column private.merge_rows.merge_id is 'The merge.';
 comment on column private.merge_rows.table_name is 'Table of the row, with its schema.';
 comment on column private.merge_rows.column_name is 'The column that named the removed record.';
 comment on column private.merge_rows.row_id is 'Id of the row.';
-comment on column private.merge_rows.before is 'Of a run: owner and assignee before.';
+comment on column private.merge_rows.before is 'Of a run: owner and assignee before; of a score: all of it.';
 alter table private.merge_rows enable row level security;
 revoke all on private.merge_rows from anon, authenticated;
 
@@ -249,6 +249,16 @@ end;
 $$;
 comment on function private.move_merged_rows is 'Gives the kept record what names the removed one, and notes what.';
 
+-- Scores of days that are over are history, which nothing computes again. Those of the kept customer stand as they are.
+create function private.keep_merged_scores(merge uuid, removed uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into private.merge_rows (merge_id, table_name, column_name, row_id, before)
+  select merge, 'public.customer_scores', 'customer_id', gen_random_uuid(), to_jsonb(s) - 'reasons'
+  from public.customer_scores s where s.customer_id = removed and s.is_history and s.day < current_date - 1
+$$;
+comment on function private.keep_merged_scores is 'Keeps the history of a removed customer''s scores for the undo.';
+
 create function private.remove_merged_record(merged_table text, kept uuid, removed uuid) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -306,12 +316,13 @@ begin
   perform private.move_merged_rows(made, merged_table, kept, removed);
   if merged_table = 'customers' then
     perform private.follow_merged_customer(made, kept);
+    perform private.keep_merged_scores(made, removed);
   end if;
   perform private.remove_merged_record(merged_table, kept, removed);
   update public.merges m set moved = (
     select coalesce(jsonb_object_agg(t.name, t.count), '{}') from (
       select split_part(r.table_name, '.', 2) as name, count(*) from private.merge_rows r
-      where r.merge_id = made and not (r.table_name = 'public.workflow_executions' and r.column_name = 'owner_id')
+      where r.merge_id = made and r.table_name <> 'public.customer_scores' and not (r.table_name = 'public.workflow_executions' and r.column_name = 'owner_id')
       group by 1) t)
   where m.id = made;
   return made;
@@ -335,7 +346,8 @@ declare
 begin
   for reference in
     select r.table_name, r.column_name from private.merge_rows r
-    where r.merge_id = merge.id and r.column_name <> 'owner_id' group by 1, 2 order by 1, 2
+    where r.merge_id = merge.id and r.column_name <> 'owner_id' and r.table_name <> 'public.customer_scores'
+    group by 1, 2 order by 1, 2
   loop
     execute format($statement$
       update %1$s t set %2$I = $2 from private.merge_rows m
@@ -368,6 +380,10 @@ begin
         select jsonb_build_object('owner_id', c.owner_id) from public.customers c where c.id = merge.kept_id)
       else lost.before end;
   end loop;
+  insert into public.customer_scores
+  select (jsonb_populate_record(null::public.customer_scores, m.before)).*
+  from private.merge_rows m where m.merge_id = merge.id and m.table_name = 'public.customer_scores'
+  on conflict do nothing;
 end;
 $$;
 comment on function private.bring_back_merged_rows is

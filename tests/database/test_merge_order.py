@@ -127,6 +127,22 @@ def test_a_contract_that_overlaps_moves_and_goes_back(sql, company, accounts):
     assert read_book(sql, company) == before
 
 
+def test_the_history_of_scores_is_back_after_the_undo(sql, company, accounts):
+    customers = accounts[0][0], accounts[1][0]
+    figures = "health_score, recent_tickets, open_tickets, open_p1, survey_answers, health_rule_version, is_history"
+    for customer in customers:
+        sql.execute(
+            f"insert into public.customer_scores (company_id, customer_id, day, {figures}) "
+            "values (%s, %s, '2026-01-05', 50, 0, 0, 0, 0, 1, true)",
+            [company.id, customer],
+        )
+    history = "select to_jsonb(s) as row from public.customer_scores s"
+    read = f"{history} where company_id = %s and is_history order by customer_id"
+    before = fetch_rows(sql, read, company.id)
+    undo(company, merge(company.manager, *customers))
+    assert fetch_rows(sql, read, company.id) == before
+
+
 def test_every_table_that_names_a_customer_moves_or_is_listed(sql):
     """A new table either moves with a customer, or stands here because nothing of it must move."""
     names = """
@@ -141,5 +157,5 @@ def test_every_table_that_names_a_customer_moves_or_is_listed(sql):
     assert left <= {
         "pending_owners",  # the kept customer has an owner
         "private.usage_rollups",  # queued for the kept customer
-        "customer_scores",  # computed from the records
+        "customer_scores",  # each customer has its own history
     }
