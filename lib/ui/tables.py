@@ -131,18 +131,21 @@ def build_column_config(column: Column) -> Any:
     match column.kind:
         case ColumnKind.TEXT:
             return st.column_config.TextColumn(label)
-        case ColumnKind.MONEY:
-            currency = get_currency()
-            shown = CURRENCY_FORMATS.get(currency, "localized")
-            return st.column_config.NumberColumn(
-                label if currency in CURRENCY_FORMATS else f"{label} ({currency})", format=shown
-            )
-        case ColumnKind.NUMBER | ColumnKind.PERCENT:
-            return st.column_config.NumberColumn(label, format=COLUMN_FORMATS[column.kind])
+        case ColumnKind.NUMBER | ColumnKind.MONEY | ColumnKind.PERCENT:
+            shown, unit = _choose_number_format(column.kind)
+            return st.column_config.NumberColumn(label + unit, format=shown)
         case ColumnKind.DATE:
             return st.column_config.DateColumn(label, format="D MMM YYYY")
         case unknown:
             raise NotImplementedError(f"No way to show a column of {unknown}.")
+
+
+def _choose_number_format(kind: ColumnKind) -> tuple[str, str]:
+    """How Streamlit writes the numbers of a column, and what its head adds."""
+    if kind is not ColumnKind.MONEY:
+        return COLUMN_FORMATS[kind], ""
+    currency = get_currency()
+    return CURRENCY_FORMATS.get(currency, "localized"), "" if currency in CURRENCY_FORMATS else f" ({currency})"
 
 
 def convert_cell_for_grid(value: Cell, kind: ColumnKind) -> Any:
