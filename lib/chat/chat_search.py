@@ -66,6 +66,7 @@ class SearchHit:
     text: str
     excerpt: Excerpt
     is_authentic: bool = True
+    redacted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,4 +154,5 @@ def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm], signer: 
     text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
     lists = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
     lists["is_authentic"] = signer.is_message_authentic({**row, **row["signed"]})
+    lists["redacted_at"] = row["signed"]["redacted_at"]
     return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_search_excerpt(text, terms)})

@@ -8,7 +8,7 @@ from typing import Any
 from lib.chat import message_tree
 from lib.chat.decisions import format_decision
 from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sanitize_markdown
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, Conversation, MessageRole, MessageStatus
+from lib.chat.model import ChatMessage, Conversation, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.provenance import format_message_source, format_source_line
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
@@ -74,7 +74,7 @@ def _message_entry_to_markdown(
     yield f"**{who}**, {_format_local_time(first.created_at, time_zone)}"
     for row in entry.rows:
         if not row.is_authentic:
-            yield f"*{NOT_WRITTEN_BY_ZEN}:*"
+            yield f"*{describe_missing_signature(row.redacted_at)}:*"
         if text := _block_to_markdown(row.block):
             yield text
     if first.status is not MessageStatus.COMPLETE:
@@ -84,7 +84,7 @@ def _message_entry_to_markdown(
     ]
     lines = [
         f"{escape_inline_markdown(humanize_code(call.tool))}: {call.status.value}"
-        + ("" if call.is_authentic else f" ({NOT_WRITTEN_BY_ZEN.lower()})")
+        + ("" if call.is_authentic else f" ({describe_missing_signature(call.redacted_at).lower()})")
         for call in calls
     ]
     yield from (escape_inline_markdown(decision) for call in calls if (decision := format_decision(call)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.model import describe_missing_signature
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.text.truncate import single_line, truncate
 
@@ -24,7 +24,11 @@ def format_decision(call: ToolCallRecord) -> str:
     if call.status is CallStatus.INTERRUPTED:
         return f"{who}{INTERRUPTED}"
     if not call.is_authentic:
-        return "" if call.status is CallStatus.RUNNING else f"{NOT_WRITTEN_BY_ZEN}: what came of it."
+        return (
+            ""
+            if call.status is CallStatus.RUNNING
+            else f"{describe_missing_signature(call.redacted_at)}: what came of it."
+        )
     result = truncate(str((call.output or {}).get("text") or call.error or ""), MAX_RESULT_LENGTH)
     reason = f" Reason: {words}" if words else ""
     match call.status:

@@ -14,6 +14,13 @@ from lib.content.model import Text
 
 NOT_WRITTEN_BY_ZEN = "Not written by Zen"
 """Said of an answer or a tool call that is not authentic."""
+NAMES_ERASED = "Without a name that was erased"
+"""Said of one that an erasure changed, so that its signature no longer holds."""
+
+
+def describe_missing_signature(redacted_at: datetime | None) -> str:
+    """Why an answer or a tool call is not authentic."""
+    return NOT_WRITTEN_BY_ZEN if redacted_at is None else NAMES_ERASED
 
 
 class ThreadStatus(StrEnum):
@@ -93,6 +100,7 @@ class ChatMessage:
     output_tokens: int | None = None
     cost_usd: Decimal | None = None
     is_authentic: bool = True
+    redacted_at: datetime | None = None
 
     @property
     def text(self) -> str:

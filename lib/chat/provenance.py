@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.chat.account_facts import FactChange, diff_account_facts, list_account_facts
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, BranchType, ChatMessage, LlmContext
+from lib.chat.model import BranchType, ChatMessage, LlmContext, describe_missing_signature
 from lib.chat.prompt import format_fenced_prompt_data
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.customers.model import Account
@@ -37,7 +37,7 @@ class Provenance:
 def format_message_source(message: ChatMessage) -> str:
     """The author of a message. The built-in assistant is always named."""
     if not message.is_authentic:
-        return NOT_WRITTEN_BY_ZEN
+        return describe_missing_signature(message.redacted_at)
     if message.model == RuleBasedModel.name:
         return RuleBasedModel.label
     source = SOURCE_LABELS[message.branch_type] if message.branch_type else ""
@@ -53,7 +53,7 @@ def format_message_source(message: ChatMessage) -> str:
 def format_source_line(message: ChatMessage) -> str:
     """The line under an answer: author, tokens, cost."""
     if not message.is_authentic:
-        return NOT_WRITTEN_BY_ZEN
+        return describe_missing_signature(message.redacted_at)
     parts = [format_message_source(message)]
     if message.model is not None and message.model != RuleBasedModel.name:
         parts.append(format_token_counts(message))

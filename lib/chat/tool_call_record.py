@@ -41,6 +41,7 @@ class ToolCallRecord:
     needs_leader: bool = False
     decider: str | None = None
     is_authentic: bool = True
+    redacted_at: datetime | None = None
 
     @property
     def arguments(self) -> Mapping[str, Any]:

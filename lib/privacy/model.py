@@ -22,7 +22,10 @@ class ErasureMode(StrEnum):
 
 
 class Treatment(StrEnum):
+    """REPLACE sets whole values, REDACT takes the names out of texts."""
+
     REPLACE = "replace"
+    REDACT = "redact"
     DELETE = "delete"
     KEEP = "keep"
 
@@ -52,11 +55,12 @@ SubjectRows = Mapping[str, ExportedRows]
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureStep:
-    """What an erasure does with the rows of a table."""
+    """What an erasure does with rows of a table. `extracts` of up to three say what stands around the name."""
 
     table_name: str
     rows: int
     treatment: Treatment
+    extracts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,19 @@ class ErasureProof:
 
     id: UUID
     touched: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureRecord:
+    """The stored proof of an erasure; `subject` is customer, contact or conversations, `person_name` None for Zen's."""
+
+    id: UUID
+    subject: str
+    mode: ErasureMode
+    reason: str
+    touched: Mapping[str, int]
+    created_at: datetime
+    person_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

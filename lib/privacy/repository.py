@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from lib.db.rows import parse_row
 from lib.privacy.model import (
     ErasureMode,
     ErasureProof,
+    ErasureRecord,
     ErasureStep,
     RetentionPreview,
     Subject,
@@ -44,15 +45,32 @@ class PrivacyRepository:
         arguments = {f"p_{kind.value}_id": str(subject_id)}
         return parse_row(SubjectRows, execute_read(self._client.rpc(f"export_{kind.value}", arguments)))  # type: ignore[type-abstract]
 
-    def preview_erasure(self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode) -> tuple[ErasureStep, ...]:
-        """What it would do, for leaders. Raises NotFound, NotPermitted."""
-        steps = execute_read(self._client.rpc("preview_erasure", _name_subject(kind, subject_id, mode)))
+    def preview_erasure(
+        self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, names: Sequence[str] = ()
+    ) -> tuple[ErasureStep, ...]:
+        """What it would do, for leaders; texts are searched for `names`, too. Raises as `erase`."""
+        arguments = _name_subject(kind, subject_id, mode, names)
+        steps = execute_read(self._client.rpc("preview_erasure", arguments))
         return tuple(parse_row(ErasureStep, step) for step in steps)
 
-    def erase(self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, reason: str) -> ErasureProof:
-        """Erase for good, for leaders. Raises InvalidInput without a reason, NotFound, NotPermitted."""
-        arguments = _name_subject(kind, subject_id, mode) | {"p_reason": reason}
+    def erase(
+        self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, reason: str, names: Sequence[str] = ()
+    ) -> ErasureProof:
+        """Erase for good, for leaders; `names` are further ones that texts call a contact.
+
+        Raises InvalidInput without a reason or for a name that is too short, NotFound, NotPermitted.
+        """
+        arguments = _name_subject(kind, subject_id, mode, names) | {"p_reason": reason}
         return parse_row(ErasureProof, execute_write(self._client.rpc("erase_subject", arguments)))
+
+    def fetch_erasures(self, most: int = 20) -> tuple[ErasureRecord, ...]:
+        """The latest erasures of the company, the newest first, for leaders; none for anyone else."""
+        person = "person:profiles!erasures_erased_by_company_id_fkey(full_name)"
+        query = self._client.table("erasures").select(f"id,subject,mode,reason,touched,created_at,{person}")
+        rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(most))
+        return tuple(
+            parse_row(ErasureRecord, {**row, "person_name": (row["person"] or {}).get("full_name")}) for row in rows
+        )
 
     def preview_chat_retention(self, days: int) -> RetentionPreview:
         """Conversations that would be deleted now if they were kept for so many days, for admins."""
@@ -70,5 +88,5 @@ class ConversationRetention:
         return int(execute_write(self._client.rpc("delete_old_chats", {"p_most": most})))
 
 
-def _name_subject(kind: SubjectKind, subject_id: UUID, mode: ErasureMode) -> dict[str, Any]:
-    return {"p_subject": kind.value, "p_subject_id": str(subject_id), "p_mode": mode.value}
+def _name_subject(kind: SubjectKind, subject_id: UUID, mode: ErasureMode, names: Sequence[str]) -> dict[str, Any]:
+    return {"p_subject": kind.value, "p_subject_id": str(subject_id), "p_mode": mode.value, "p_names": list(names)}

@@ -8,6 +8,7 @@ from lib.services import build_services
 from lib.ui import empty_and_error_states
 from lib.ui.actions import action_state, buttons
 from lib.ui.privacy.erasure_form import draw_erasure_form
+from lib.ui.privacy.erasure_list import draw_erasures
 from lib.ui.privacy.export_download import draw_export_download
 from lib.ui.privacy.subject_choice import choose_subject
 
@@ -23,5 +24,7 @@ try:
         draw_export_download(subject, services)
         if person.role.leads_team and subject.is_erasable:
             draw_erasure_form(subject, services)
+    if person.role.leads_team:
+        draw_erasures(services.privacy.fetch_erasures(), person.time_zone)
 except ZenError as error:
     empty_and_error_states.draw_error(error, key="privacy")

@@ -109,7 +109,13 @@ as $$
 $$;
 comment on function private.current_change_source is
 'Through what this transaction changes rows: what begin_change said, else the signed-in person or the operator.';
-grant execute on function private.current_change_source to authenticated;
+
+create function private.is_erasure() returns boolean
+language sql stable security invoker set search_path = ''
+as $$ select (private.current_change_source()).source = 'erasure' $$;
+comment on function private.is_erasure is
+'True in a transaction that erases personal data: guards of what people write do not hold it up.';
+grant execute on function private.current_change_source, private.is_erasure to authenticated;
 
 create function private.is_merging() returns boolean
 language sql stable security definer set search_path = ''

@@ -243,7 +243,7 @@ begin
   elsif new.revision <> old.revision + 1 then
     raise sqlstate 'PT409' using message = 'This run was changed after you opened it.';
   elsif old.ended_at is not null and new.status = old.status and auth.uid() is not null
-        and (private.current_change_source()).source <> 'erasure' then
+        and not private.is_erasure() then
     perform private.raise_transition_conflict('save', old);
   end if;
   if new.status = 'completed' and old.status <> 'completed' then
@@ -335,7 +335,7 @@ begin
   where e.id = new.execution_id for share of e;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you can''t change it.';
-  elsif ended is not null and auth.uid() is not null then
+  elsif ended is not null and auth.uid() is not null and not private.is_erasure() then
     raise sqlstate 'PT409' using message = 'This run has ended; its slides no longer change.';
   elsif not coalesce(new.slide_id = any (slides), false) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
@@ -381,6 +381,9 @@ declare
   before jsonb := '{}';
   kind text := case new.status when 'draft' then 'step_saved' else 'step_' || new.status end;
 begin
+  if private.is_erasure() then
+    return null;
+  end if;
   if tg_op = 'UPDATE' then
     before := old.answers;
     kind := case when old.status = new.status then 'step_saved'

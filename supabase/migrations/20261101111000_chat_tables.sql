@@ -122,6 +122,7 @@ create table public.workflow_chat_messages (
   cost_usd numeric(14, 6) check (cost_usd between 0 and 99999999.999999),
   estimated_tokens bigint check (estimated_tokens >= 0),
   signature text check (length(signature) <= 100),
+  redacted_at private.moment,
   created_at private.moment not null default now(),
   unique (id, company_id),
   unique (id, thread_id),
@@ -160,6 +161,8 @@ comment on column public.workflow_chat_messages.estimated_tokens is
 comment on column public.workflow_chat_messages.signature is
 'Of the app, over the fields that give the row its meaning. An answer without a valid one is not written by Zen. Only '
 'the app can make and verify it.';
+comment on column public.workflow_chat_messages.redacted_at is
+'When an erasure took names out of it, so that its signature no longer holds; null otherwise.';
 comment on column public.workflow_chat_messages.created_at is 'When the row was inserted.';
 create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
 create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
@@ -375,6 +378,7 @@ create table public.workflow_llm_tool_calls (
   duration_ms int check (duration_ms >= 0),
   error text check (length(error) <= 20000),
   signature text check (length(signature) <= 100),
+  redacted_at private.moment,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
   check ((decided_by is null) = (decided_at is null)),
@@ -410,6 +414,8 @@ comment on column public.workflow_llm_tool_calls.duration_ms is 'Duration in mil
 comment on column public.workflow_llm_tool_calls.error is 'What went wrong, as a sentence.';
 comment on column public.workflow_llm_tool_calls.signature is
 'Of the app, over the call as its status stands. A call without a valid one is not Zen''s record.';
+comment on column public.workflow_llm_tool_calls.redacted_at is
+'When an erasure took names out of it, so that its signature no longer holds; null otherwise.';
 comment on column public.workflow_llm_tool_calls.created_at is 'When the row was inserted.';
 comment on column public.workflow_llm_tool_calls.updated_at is 'When the row last changed.';
 create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);

@@ -123,7 +123,9 @@ as $$
 declare
   why text;
 begin
-  if new.input is distinct from old.input then
+  if private.is_erasure() then
+    return new;
+  elsif new.input is distinct from old.input then
     raise sqlstate 'PT409' using message = 'The arguments of a tool call no longer change.';
   elsif old.status not in ('waiting', 'running')
      and (new.status, new.output, new.duration_ms, new.error, new.edited_input, new.decision_reason, new.signature)

@@ -371,7 +371,7 @@ begin
       'signed', jsonb_build_object('parent_id', m.parent_id, 'position', m.position, 'branch_id', m.branch_id,
         'status', m.status, 'error', m.error, 'context_id', m.context_id, 'model', m.model,
         'input_tokens', m.input_tokens, 'output_tokens', m.output_tokens, 'cost_usd', m.cost_usd,
-        'signature', m.signature))
+        'signature', m.signature, 'redacted_at', m.redacted_at))
       order by i.created_at desc, i.message_id desc), '[]')
   into page
   from private.chat_index i

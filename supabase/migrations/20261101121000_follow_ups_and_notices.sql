@@ -184,7 +184,7 @@ declare
   is_new boolean;
 begin
   select * into asker from public.profiles p where p.id = auth.uid() and p.company_id = new.company_id;
-  if not found or question is not distinct from asked_before then
+  if not found or question is not distinct from asked_before or private.is_erasure() then
     return null;
   elsif question is null then
     delete from public.follow_ups f

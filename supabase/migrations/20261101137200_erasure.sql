@@ -56,54 +56,95 @@ $$;
 comment on function private.require_erasable is
 'The signed-in leader; raises PT403 for anyone else, PT400, PT404 for what is not of their company.';
 
+create function private.erased_names(subject text, subject_id uuid, names text[]) returns text[]
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if subject <> 'contact' then
+    return null;
+  elsif cardinality(names) > 10 or exists (
+      select from unnest(names) n where n is null or length(btrim(n)) not between 2 and 200) then
+    raise sqlstate 'PT400' using message = 'Enter at most 10 other names, each of 2 to 200 characters.';
+  end if;
+  return private.names_of_contact(subject_id) || names;
+end;
+$$;
+comment on function private.erased_names is
+'A contact''s names and address, and the other names given; null for a customer. Raises PT400.';
+
 -- Values that are null stay null, and rows with nothing to replace are left alone.
 create function private.erasure_statement(entry record, mode text) returns text
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
-  is_deleted constant boolean := entry.treatment = 'delete' or (mode = 'remove' and entry.removed_too);
   -- Past the policies: the same name stands in files of other companies, too.
-  of_company constant text := 't.company_id = (select private.current_company_id())';
-  columns constant text[] := array(select k from jsonb_object_keys(entry.replacements) k);
+  condition constant text := 't.company_id = (select private.current_company_id()) and '
+    || entry.condition;
+  revised constant text := case when entry.table_name in ('workflow_executions', 'workflow_step_executions')
+    then 'revision = t.revision + 1'
+    when entry.table_name in ('workflow_chat_messages', 'workflow_llm_tool_calls') then 'redacted_at = now()' end;
 begin
-  if is_deleted then
-    return format('delete from public.%I t where %s and (%s)', entry.table_name, of_company, entry.of_subject);
-  elsif entry.treatment = 'keep' then
-    return null;
+  if entry.treatment = 'delete' or (mode = 'remove' and entry.removed_too) then
+    return format('delete from public.%I t where %s', entry.table_name, condition);
+  elsif entry.treatment = 'redact' then
+    return format('update public.%I t set %s where %s', entry.table_name, concat_ws(', ', (
+      select string_agg(format(
+        '%1$I = (jsonb_populate_record(t, jsonb_build_object(%1$L, private.redact_json(to_jsonb(t.%1$I), $2)))).%1$I',
+        c), ', ') from unnest(entry.redacted) c), revised), condition);
+  elsif entry.treatment = 'replace' then
+    return (
+      select format(
+        'update public.%I t set %s from (select $4::jsonb) v (new_values) where (%s) and %s', entry.table_name,
+        concat_ws(', ', string_agg(format(
+          '%1$I = case when t.%1$I is not null then (jsonb_populate_record(null::public.%2$I, v.new_values)).%1$I end',
+          c, entry.table_name), ', '), revised),
+        string_agg(format('t.%I is not null', c), ' or '), condition)
+      from jsonb_object_keys(entry.replacements) c);
   end if;
-  return format(
-    'update public.%1$I t set %2$s from (select $2::jsonb) v (new_values) where %5$s and (%3$s) and (%4$s)',
-    entry.table_name,
-    concat_ws(', ',
-      (select string_agg(format(
-        '%1$I = case when t.%1$I is not null then (jsonb_populate_record(null::public.%2$I, v.new_values)).%1$I end',
-        c, entry.table_name), ', ') from unnest(columns) c),
-      case when entry.table_name = 'workflow_executions' then 'revision = t.revision + 1' end),
-    entry.of_subject,
-    (select string_agg(format('t.%I is not null', c), ' or ') from unnest(columns) c),
-    of_company);
+  return null;
 end;
 $$;
 comment on function private.erasure_statement is
-'What an erasure runs for an entry of the register, with the subject as $1 and the replacements as $2; null if it '
-'keeps the rows.';
+'What an erasure runs for an entry of the register, with the subject as $1, the pattern of their names as $2, their '
+'pieces as $3 and the replacements as $4; null if it keeps the rows.';
 
-create function private.preview_erasure(p_subject text, p_subject_id uuid, p_mode text) returns jsonb
+create function private.preview_entry(entry record, subject_id uuid, names text[]) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  answer jsonb;
+begin
+  execute format($sql$
+    select jsonb_build_object('rows', count(*), 'extracts',
+      to_jsonb((array_agg(substring(f.words from '.{0,60}(?:' || $2 || ').{0,60}'))
+        filter (where f.words is not null))[1:3]))
+    from (
+      select %s as words from public.%I t where t.company_id = (select private.current_company_id()) and %s
+    ) f
+  $sql$, coalesce(entry.words, 'null::text'), entry.table_name, entry.condition) into answer
+    using subject_id, private.name_pattern(names), private.name_pieces(names);
+  return answer;
+end;
+$$;
+comment on function private.preview_entry is
+'How many rows an entry of the register means, and from up to three of them what stands around the name.';
+
+create function private.preview_erasure(p_subject text, p_subject_id uuid, p_mode text, p_names text[]) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
   entry record;
-  n bigint;
+  step jsonb;
   answer jsonb := '[]';
+  names text[];
 begin
   perform private.require_erasable(p_subject, p_subject_id, p_mode);
+  names := private.erased_names(p_subject, p_subject_id, p_names);
   for entry in select * from private.personal_data_register(p_subject) loop
-    execute format(
-      'select count(*) from public.%I t where t.company_id = (select private.current_company_id()) and (%s)',
-      entry.table_name, entry.of_subject) into n using p_subject_id;
-    if n > 0 then
-      answer := answer || jsonb_build_object('table_name', entry.table_name, 'rows', n, 'treatment', case
-        when p_mode = 'remove' and entry.removed_too then 'delete' else entry.treatment end);
+    step := private.preview_entry(entry, p_subject_id, names);
+    if (step ->> 'rows')::bigint > 0 then
+      answer := answer || (step || jsonb_build_object('table_name', entry.table_name, 'treatment', case
+        when p_mode = 'remove' and entry.removed_too then 'delete' else entry.treatment end));
     end if;
   end loop;
   return answer;
@@ -111,11 +152,14 @@ end;
 $$;
 comment on function private.preview_erasure is 'See public.preview_erasure.';
 
-create function public.preview_erasure(p_subject text, p_subject_id uuid, p_mode text) returns jsonb
+create function public.preview_erasure(
+  p_subject text, p_subject_id uuid, p_mode text, p_names text[] default '{}'
+) returns jsonb
 language sql stable security invoker set search_path = ''
-as $$ select private.preview_erasure(p_subject, p_subject_id, p_mode) $$;
+as $$ select private.preview_erasure(p_subject, p_subject_id, p_mode, p_names) $$;
 comment on function public.preview_erasure is
-'For leaders: how many rows of each table an erasure would delete, replace or keep. Raises PT400, PT403, PT404.';
+'For leaders: how many rows of each table an erasure would delete, replace, redact or keep; with extracts of texts that '
+'name a contact. p_names are further names that texts call them. Raises PT400, PT403, PT404.';
 
 create function private.unlink_messages(threads uuid[]) returns void
 language sql volatile security definer set search_path = ''
@@ -128,11 +172,14 @@ $$;
 comment on function private.unlink_messages is
 'Before conversations are deleted: nothing that stays, and no context of a model, refers to their messages.';
 
-create function private.erase_subject(p_subject text, p_subject_id uuid, p_mode text, p_reason text) returns jsonb
+create function private.erase_subject(
+  p_subject text, p_subject_id uuid, p_mode text, p_reason text, p_names text[]
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.require_erasable(p_subject, p_subject_id, p_mode);
+  names constant text[] := private.erased_names(p_subject, p_subject_id, p_names);
   proof public.erasures;
   entry record;
   statement text;
@@ -151,10 +198,12 @@ begin
   for entry in select * from private.personal_data_register(p_subject) loop
     statement := private.erasure_statement(entry, p_mode);
     continue when statement is null;
-    execute statement using p_subject_id, entry.replacements;
+    execute statement
+      using p_subject_id, private.name_pattern(names), private.name_pieces(names), entry.replacements;
     get diagnostics n = row_count;
     if n > 0 then
-      proof.touched := proof.touched || jsonb_build_object(entry.table_name, n);
+      proof.touched := proof.touched || jsonb_build_object(
+        entry.table_name, n + coalesce((proof.touched ->> entry.table_name)::bigint, 0));
     end if;
   end loop;
   -- The erasure is a change like any other: what it replaced must not stand in its own history.
@@ -168,11 +217,14 @@ end;
 $$;
 comment on function private.erase_subject is 'See public.erase_subject.';
 
-create function public.erase_subject(p_subject text, p_subject_id uuid, p_mode text, p_reason text) returns jsonb
+create function public.erase_subject(
+  p_subject text, p_subject_id uuid, p_mode text, p_reason text, p_names text[] default '{}'
+) returns jsonb
 language sql volatile security invoker set search_path = ''
-as $$ select private.erase_subject(p_subject, p_subject_id, p_mode, p_reason) $$;
+as $$ select private.erase_subject(p_subject, p_subject_id, p_mode, p_reason, p_names) $$;
 comment on function public.erase_subject is
 'A leader erases what is held on a customer or contact, for good: names and words are replaced, or the rows removed. '
+'Texts about the customer lose the names of a contact, p_names among them. '
 'The history keeps that something changed, not what. Returns the id of the proof and rows by table. Raises PT400, '
 'PT403, PT404.';
 

@@ -157,7 +157,7 @@ def test_an_erased_contact_is_in_no_record_of_the_customer(company, account, sql
     erase(company.manager, "contact", contact, mode)
     left = fetch_value(sql, "select name from public.contacts where id = %s", contact)
     assert left == ("Erased contact" if mode == "pseudonymise" else None)
-    assert fetch_value(sql, "select body from public.notes where customer_id = %s", account.id) == "Erased"
+    assert fetch_value(sql, "select body from public.notes where customer_id = %s", account.id) == "[…] called."
     (answer,) = fetch_rows(sql, "select * from public.survey_responses where customer_id = %s", account.id)
     assert (answer["score"], answer["contact_id"]) == (7, None)
     assert "Ines" not in history_text(sql, account)

@@ -276,6 +276,8 @@ COLUMNS: dict[str, Writers] = {
             "id company_id thread_id parent_id answer_id position role message_type content branch_type branch_id "
             "status error context_id model input_tokens output_tokens cost_usd estimated_tokens signature"
         ),
+        functions="redacted_at",
+        by="erase_subject",
         database="created_at",
     ),
     "workflow_llm_context": Writers(
@@ -288,8 +290,8 @@ COLUMNS: dict[str, Writers] = {
             "id company_id thread_id message_id answer_id call_id tool input output status duration_ms error signature"
         ),
         changed="message_id edited_input output status decision_reason duration_ms error signature",
-        functions="needs_leader decided_by decided_at",
-        by="the trigger of tool calls",
+        functions="needs_leader decided_by decided_at redacted_at",
+        by="the trigger of tool calls, erase_subject",
         database="created_at updated_at",
     ),
     "workflow_chat_feedback": Writers(added="company_id message_id person_id thumbs comment", changed="thumbs comment"),

@@ -81,7 +81,13 @@ def test_a_name_full_of_signs_is_no_pattern(world, sql, contact):
 
 
 def test_the_register_and_the_begin_of_a_change_are_out_of_reach(world):
-    for function in ("personal_data_register", "erasure_statement", "unlink_messages", "current_change_source"):
+    for function in (
+        "personal_data_register",
+        "erasure_statement",
+        "unlink_messages",
+        "current_change_source",
+        "redact_text",
+    ):
         with assert_refused("PGRST202"):
             world.company.admin.client.rpc(function, {}).execute()
 
@@ -102,6 +108,24 @@ def test_an_erasure_leaves_files_of_another_company_alone(world, sql, contact):
 
 def test_a_name_that_is_a_word_is_found_with_its_capital_only(world, sql, contact):
     sql.execute("update public.contacts set name = 'Will' where id = %s", [contact])
-    found = "select private.mentions_contact(%s, %s)"
+    found = "select %s ~ private.name_pattern(private.names_of_contact(%s))"
     assert fetch_value(sql, found, "Will called.", contact)
     assert not fetch_value(sql, found, "They will call; Willow too.", contact)
+
+
+def test_other_names_full_of_signs_are_no_pattern_and_no_flood(world, sql, contact):
+    admin = world.company.admin
+    about = {"p_subject": "contact", "p_subject_id": str(contact), "p_mode": "remove"}
+    plan = call_rpc(admin, "preview_erasure", **about, p_names=["(a+)+$", "[[:<:]]", "\\m", ".*", "%_"])
+    assert {step["table_name"] for step in plan} <= {"contacts", "row_changes"}
+    for names in (["x"] * 11, ["y" * 201], [""], [None]):
+        with assert_refused("PT400"):
+            call_rpc(admin, "preview_erasure", **about, p_names=names)
+
+
+def test_nobody_marks_a_message_as_redacted(world):
+    for table in ("workflow_chat_messages", "workflow_llm_tool_calls"):
+        with assert_refused("42501"):
+            world.owner.client.table(table).update({"redacted_at": "2026-01-01T00:00:00Z"}).eq(
+                "company_id", str(world.company.id)
+            ).execute()

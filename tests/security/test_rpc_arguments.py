@@ -234,8 +234,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "export_person": lambda at: {"p_person_id": str(at.company.csm.id)},
     "erase_subject": lambda at: {
         "p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove", "p_reason": "Asked for by letter.",
+        "p_names": ["Ines"],
     },
-    "preview_erasure": lambda at: {"p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove"},
+    "preview_erasure": lambda at: {
+        "p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove", "p_names": ["Ines"],
+    },
     "preview_chat_retention": lambda _at: {"p_days": 30},
     "read_row_changes": lambda at: {
         "p_person_id": str(at.company.csm.id), "p_customer_id": at.customer, "p_row_id": at.customer,

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.model import describe_missing_signature
 from lib.customers.model import HEALTH_BAND_LABELS, Account
 from lib.db.row_signatures import RowSigner
 from lib.errors import InvalidInput
@@ -152,7 +152,7 @@ def describe_speaker(message: Mapping[str, Any], signer: RowSigner) -> str:
     signed = message.get("signed")
     if not isinstance(signed, Mapping):
         return f"{who}, as stored,"
-    return who if signer.is_message_authentic(signed) else NOT_WRITTEN_BY_ZEN
+    return who if signer.is_message_authentic(signed) else describe_missing_signature(signed.get("redacted_at"))
 
 
 def _draw_chat_extract(messages: list[Mapping[str, Any]], time_zone: str) -> None:

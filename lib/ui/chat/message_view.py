@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, MessageStatus
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageStatus, describe_missing_signature
 from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
@@ -48,7 +48,7 @@ def draw_answer_content(
     tables can be opened large."""
     for row in entry.rows:
         if not row.is_authentic:
-            _draw_forgery_mark()
+            _draw_forgery_mark(row)
         block_view.draw_block(row.block, key=f"chat.block.{row.id}", account=account, max_set_rows=max_set_rows)
         if state is not None:
             key = chat_button_key("large", row.id)
@@ -62,7 +62,7 @@ def draw_answer_content(
 def draw_system_note(entry: MessageEntry) -> None:
     for row in entry.rows:
         if not row.is_authentic:
-            _draw_forgery_mark()
+            _draw_forgery_mark(row)
         st.caption(escape_markdown_lines(block_to_text(row.block)))
 
 
@@ -70,7 +70,10 @@ def get_answer_avatar(entry: MessageEntry) -> str:
     return ZEN_AVATAR if entry.first.is_authentic else FORGERY_AVATAR
 
 
-def _draw_forgery_mark() -> None:
+def _draw_forgery_mark(row: ChatMessage) -> None:
+    if row.redacted_at is not None:
+        st.caption(f":material/ink_eraser: {describe_missing_signature(row.redacted_at)}")
+        return
     st.markdown(f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}]")
 
 

@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from lib.chat.approvals import is_tool_call_interrupted
-from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.model import describe_missing_signature
 from lib.chat.provenance import Provenance
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.content.model import Column, ColumnKind, Table
@@ -56,7 +56,7 @@ def _draw_changed_facts(found: Provenance) -> None:
 
 def _describe_call_status(call: ToolCallRecord) -> str:
     status = CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status
-    mark = "" if call.is_authentic else f"{NOT_WRITTEN_BY_ZEN}, "
+    mark = "" if call.is_authentic else f"{describe_missing_signature(call.redacted_at)}, "
     return f"{mark}{status.value}{f': {call.error}' if call.error else ''}"[:300]
 
 

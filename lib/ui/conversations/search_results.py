@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lib.chat.chat_search import SearchHit, SearchQuery
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, BranchType, MessageRole, MessageStatus
+from lib.chat.model import BranchType, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.provenance import SOURCE_LABELS
 from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
@@ -163,7 +163,7 @@ def _format_hit_author(hit: SearchHit) -> str:
     if hit.role is MessageRole.USER:
         return hit.owner_name
     if not hit.is_authentic:
-        return NOT_WRITTEN_BY_ZEN
+        return describe_missing_signature(hit.redacted_at)
     return AUTHOR_LABELS[hit.branch_type] if hit.branch_type else "Zen"
 
 
