@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.imports.code_words import NO_WORDS, YES_WORDS, find_code, normalize_word
 from lib.imports.column_profile import ColumnProfile, TableProfile
-from lib.imports.crm_presets import CRM_PRESETS
+from lib.imports.crm_presets import CRM_PRESETS, FLAT_PRESETS
 from lib.imports.export_preset import ExportPreset
 from lib.imports.header_names import find_fields
 from lib.imports.mapping import ColumnMapping, ColumnUse, LeftOutColumn, MappedColumn, UndecidedColumn, normalize_header
@@ -83,6 +83,7 @@ def _propose(profile: TableProfile, kind: ImportKind) -> _Proposal:
         if place not in fields and (name == "" or name not in fields.values()):
             fields[place] = name
             total += score * _weigh(kind, name)
+    fields |= _propose_fallbacks(profile, preset, fields)
     missing = list(list_missing_fields(kind, frozenset(fields.values())))
     total += PRESET_BONUS * bool(preset) - MISSING_COST * len(missing)
     return _Proposal(
@@ -93,9 +94,19 @@ def _propose(profile: TableProfile, kind: ImportKind) -> _Proposal:
     )
 
 
+def _propose_fallbacks(profile: TableProfile, preset: ExportPreset | None, fields: Mapping[int, str]) -> dict[int, str]:
+    """Columns for fields of the preset that no other column gives."""
+    names = {normalize_header(header): field for header, field in preset.fallbacks.items()} if preset else {}
+    return {
+        place: names[key]
+        for place, column in enumerate(profile.columns)
+        if (key := normalize_header(column.header)) in names and column.filled and names[key] not in fields.values()
+    }
+
+
 def _find_preset(kind: ImportKind, headers: Sequence[str]) -> ExportPreset | None:
     present = {normalize_header(header) for header in headers}
-    for preset in (*CRM_PRESETS, *SUPPORT_PRESETS):
+    for preset in (*CRM_PRESETS, *FLAT_PRESETS, *SUPPORT_PRESETS):
         if preset.kind is kind and any(present.issuperset(map(normalize_header, signs)) for signs in preset.signs):
             return preset
     return None

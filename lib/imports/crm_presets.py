@@ -4,6 +4,8 @@ Sources: HubSpot's knowledge base ("Set up your import files", default propertie
 reference (Account, Contact, Contract, Case).
 """
 
+from collections.abc import Mapping
+
 from lib.imports.export_preset import ExportPreset
 from lib.imports.record_kinds import ImportKind
 
@@ -32,6 +34,7 @@ CRM_PRESETS: tuple[ExportPreset, ...] = (
             "became a customer date": "customer_since",
             "last activity date": "",
         },
+        fallbacks={"create date": "customer_since"},
     ),
     ExportPreset(
         source="hubspot",
@@ -135,4 +138,24 @@ CRM_PRESETS: tuple[ExportPreset, ...] = (
             "contact name": "",
         },
     ),
+)
+
+
+def _make_flat(preset: ExportPreset) -> ExportPreset:
+    """The export of customers with columns of their contracts or contacts added: an id is the customer's."""
+    return ExportPreset(
+        source=preset.source,
+        kind=ImportKind.FLAT,
+        signs=preset.signs,
+        fields=_name_customer_fields(preset.fields),
+        fallbacks=_name_customer_fields(preset.fallbacks),
+    )
+
+
+def _name_customer_fields(fields: Mapping[str, str]) -> Mapping[str, str]:
+    return {header: name and f"{ImportKind.CUSTOMERS}.{name}" for header, name in fields.items()}
+
+
+FLAT_PRESETS: tuple[ExportPreset, ...] = tuple(
+    _make_flat(preset) for preset in CRM_PRESETS if preset.kind is ImportKind.CUSTOMERS
 )

@@ -11,9 +11,11 @@ class ExportPreset:
     """An export of one system. `signs` are headers only this export has together; all of one set have to be there.
 
     `fields` says what a header means; "" leaves the column out. Other headers mean what they usually do.
+    `fallbacks` are proposed for fields that no other column gives.
     """
 
     source: str
     kind: ImportKind
     signs: tuple[tuple[str, ...], ...]
     fields: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)

@@ -4,9 +4,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.auth.middleware import PROBES
+from lib.auth.session_cookies import read_session_cookie
 from lib.errors import InvalidInput, NotFound, NotPermitted, ZenError
 from lib.server.refusals import refuse_request
 from lib.server.server_settings import EVERYONE, THIS_MACHINE, ServerSettings
@@ -17,6 +19,7 @@ MAX_HEADER_BYTES = 32_768
 
 STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config")
 """What Streamlit's page asks for. The others are for operators and agents; uploads need a permit of their page."""
+SIGN_OUT = "/auth/sign-out"
 METRICS_ENDPOINT = "/_stcore/metrics"
 
 OTHER_MACHINE = NotPermitted(
@@ -59,6 +62,8 @@ class AccessMiddleware:
             return OTHER_HOST, 403
         if scope["type"] == "websocket" and not is_same_origin(headers):
             return OTHER_SITE, 403
+        if scope["path"] == SIGN_OUT and scope.get("method") == "POST":
+            get_upload_permits().withdraw(read_session_cookie(HTTPConnection(scope).cookies) or "")
         if scope["path"].startswith(UPLOAD_ENDPOINT):
             if not is_same_origin(headers):
                 return OTHER_SITE, 403

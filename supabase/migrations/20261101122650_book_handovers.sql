@@ -155,6 +155,11 @@ begin
   update public.customers c set owner_id = (m.item ->> 'to')::uuid
   from jsonb_array_elements(moved) m (item)
   where c.id = (m.item ->> 'id')::uuid and c.owner_id = handover.from_id;
+  -- Customers held for somebody who has not joined yet: the colleague holds them now.
+  update public.pending_owners p set owner_id = (m.item ->> 'to')::uuid
+  from jsonb_array_elements(moved) m (item)
+  where p.customer_id = (m.item ->> 'id')::uuid and p.owner_id = handover.from_id
+    and p.company_id = handover.company_id;
   return moved;
 end;
 $$;

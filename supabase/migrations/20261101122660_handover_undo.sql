@@ -17,6 +17,9 @@ begin
       return next item ->> 'name';
       continue;
     end if;
+    update public.pending_owners p set owner_id = handover.from_id
+    where p.customer_id = (item ->> 'id')::uuid and p.company_id = handover.company_id
+      and p.owner_id = (item ->> 'to')::uuid;
     for run in
       select * from public.workflow_executions e
       where e.id in (select r.id::uuid from jsonb_array_elements_text(item -> 'runs') r (id))

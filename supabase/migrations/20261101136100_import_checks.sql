@@ -353,6 +353,22 @@ as $$ select coalesce(import.decided_by, auth.uid()) $$;
 comment on function private.find_importer is
 'Who brings an import in: whoever decided, before that whoever checks it; null for the operator.';
 
+create function private.describe_candidates(company uuid, customer_ids uuid[]) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'score', 100) order by d.name, d.id), '[]')
+  from (
+    select c.id, concat_ws(' · ', c.name, c.domain, p.full_name, (
+      select to_char(sum(k.arr), 'FM999,999,999,990') || ' ARR' from public.contracts k
+      where k.customer_id = c.id and k.company_id = c.company_id and current_date between k.starts_on and k.ends_on
+    )) as name
+    from public.customers c join public.profiles p on p.id = c.owner_id
+    where c.id = any(customer_ids) and c.company_id = company order by c.name, c.id limit 20
+  ) d
+$$;
+comment on function private.describe_candidates is
+'Customers to choose from, told apart by domain, owner and what they pay a year.';
+
 create function private.link_import_rows(import public.imports, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -363,6 +379,8 @@ begin
   update public.import_rows r
   set record = case when cardinality(f.customer_ids) = 1 then r.record || jsonb_build_object(
         'customer_id', f.customer_ids[1]) else r.record end,
+      candidates = case when cardinality(f.customer_ids) > 1
+        then private.describe_candidates(import.company_id, f.customer_ids) else r.candidates end,
       refusals = r.refusals || case
         when cardinality(f.customer_ids) > 1 then private.import_refusal(
           'customer_name', coalesce(r.field_values ->> 'customer_name', r.field_values ->> 'name'),
@@ -588,7 +606,7 @@ as $$
     when 'customers'
       then
         coalesce(
-          'id ' || (field_values ->> 'external_id'), 'domain ' || (record ->> 'domain'),
+          'id ' || (field_values ->> 'external_id'), 'domain ' || private.company_domain(record ->> 'domain'),
           'name ' || private.plain_words(record ->> 'name')
         )
     when 'contacts'

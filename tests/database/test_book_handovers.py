@@ -5,9 +5,9 @@ import uuid
 import pytest
 
 from tests.database.action_calls import escalate, snooze
-from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
-from tests.support.companies import Company
+from tests.support.companies import Company, unused_email
 
 
 @pytest.fixture
@@ -272,3 +272,14 @@ def test_neither_a_csm_nor_another_company_undoes_a_hand_over(team, strangers, s
         undo(team.csm, done)
     with assert_refused("PT404"):
         undo(strangers.manager, done)
+
+
+def test_customers_held_for_somebody_go_to_them_from_whoever_holds_the_book_by_then(team, sql):
+    customer = insert_customer(sql, team.id, team.csm.id)
+    promise = {"company_id": team.id, "customer_id": customer, "owner_id": team.csm.id}
+    insert_row(sql, "pending_owners", **promise, email=unused_email())
+    holder = "select owner_id from public.pending_owners where customer_id = %s"
+    done = hand_over(team.manager, team.csm, item("customer", customer, team.other_csm))
+    assert fetch_value(sql, holder, customer) == team.other_csm.id
+    assert undo(team.manager, done) == []
+    assert fetch_value(sql, holder, customer) == team.csm.id

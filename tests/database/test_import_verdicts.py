@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.database.factories import AccountFactory, fetch_rows, insert_customer, insert_row
+from lib.imports.name_likeness import SHARED_MAIL_DOMAINS
+from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_customer, insert_row
 from tests.database.rpc import call_rpc
 
 CONTRACT = {
@@ -181,3 +182,35 @@ def test_what_is_unknown_clears_a_column_and_what_is_absent_keeps_it(file, acme,
     sql.execute("update public.customers set industry = 'Wind', country = 'France' where id = %s", [acme.id])
     staged = file().stage({"name": "Acme", "industry": None, "segment": None}).check()
     assert staged.rows()[0]["changes"] == {"industry": ["Wind", None]}
+
+
+def test_an_address_everybody_can_have_tells_no_customer(file, sql, company):
+    for name in ("Acme", "Bolt"):
+        insert_customer(sql, company.id, company.csm.id, name=name, domain="gmail.com")
+    contact = {"name": "Ines", "email": "ines@gmail.com", "role": "user"}
+    assert file(kind="contacts").stage(contact).check().reasons() == ["No such customer."]
+    two = [
+        {"name": name, "domain": "gmail.com", "segment": "mid", "customer_since": "2025-01-01"}
+        for name in ("Corvo", "Delta")
+    ]
+    assert file().stage(*two).check().verdicts() == ["new", "new"]
+
+
+def test_the_database_knows_the_same_shared_mail_domains(sql):
+    for domain in (*SHARED_MAIL_DOMAINS, "acme.test"):
+        assert (fetch_value(sql, "select private.company_domain(%s)", domain) is None) is (domain != "acme.test")
+
+
+def test_customers_of_one_name_are_told_apart_to_choose_from(file, sql, company):
+    first = insert_customer(sql, company.id, company.csm.id, name="Acme", domain="acme.test")
+    insert_customer(sql, company.id, company.other_csm.id, name="Acme", domain="acme.example")
+    contact = {"customer_name": "Acme", "name": "Ines", "email": "ines@elsewhere.test", "role": "user"}
+    staged = file(kind="contacts").stage(contact).check()
+    assert staged.reasons() == ["Several customers fit."]
+    (row,) = staged.rows()
+    assert [each["name"] for each in row["candidates"]] == [
+        f"Acme · acme.example · {company.other_csm.full_name}",
+        f"Acme · acme.test · {company.csm.full_name}",
+    ]
+    call_rpc(company.manager, "choose_import_match", p_row_id=str(row["id"]), p_customer_id=str(first))
+    assert staged.check().verdicts() == ["new"]

@@ -16,6 +16,27 @@ from lib.imports.support_presets import SUPPORT_PRESETS
 
 # Header and one row; the fields that have to be found, by their place.
 EXPORTS: dict[str, tuple[str, str, ImportKind, str]] = {
+    "hubspot with contracts": (
+        "Record ID,Company name,Company Domain Name,Company owner,Create Date,Industry,Contract Start Date,"
+        "Contract End Date,Seats,ARR,Auto renew,Notice period",
+        "101,Acme,acme.com,Ann Lee,2023-01-04 10:00,Logistics,2026-01-01,2026-12-31,20,12000,yes,60",
+        ImportKind.FLAT,
+        "customers.external_id customers.name customers.domain customers.owner_email customers.customer_since "
+        "customers.industry contracts.starts_on contracts.last_day_on contracts.seats contracts.annual_amount "
+        "contracts.auto_renews contracts.notice_days",
+    ),
+    "hubspot without the day of a customer": (
+        "Record ID,Company name,Company Domain Name,Company owner,Create Date,Industry",
+        "101,Acme,acme.com,Ann Lee,2023-01-04 10:00,Logistics",
+        ImportKind.CUSTOMERS,
+        "external_id name domain owner_email customer_since industry",
+    ),
+    "hubspot with the day of a customer": (
+        "Record ID,Company name,Company Domain Name,Company owner,Create Date,Became a customer date",
+        "101,Acme,acme.com,Ann Lee,2023-01-04 10:00,2024-01-04 10:00",
+        ImportKind.CUSTOMERS,
+        "external_id name domain owner_email - customer_since",
+    ),
     "pipedrive": (
         "Organization - ID,Organization - Name,Organization - Owner,Organization - Address,Organization - Website",
         "1,Acme,Alice,Oslo,acme.com",

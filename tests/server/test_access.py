@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib import local
+from lib.auth.session_cookies import PLAIN_NAME
 from lib.errors import InvalidInput
 from lib.server.access import MAX_ADDRESS_BYTES, AccessMiddleware
 from lib.server.server_settings import ServerSettings, load_server_settings
@@ -143,18 +144,27 @@ def upload(app: ASGIApp, session_id: str, method: str = "PUT", **headers: str) -
 def test_a_tab_that_shows_the_uploader_may_send_a_few_files() -> None:
     app = guard(is_embedded=EMBEDDED)
     assert upload(app, "tab") == 404
-    get_upload_permits().allow_uploads("tab")
+    get_upload_permits().allow_uploads("tab", "cookie")
     own = {"Origin": "http://localhost:8501"}
     assert [upload(app, "tab", **own) for _ in range(FILES_PER_PERMIT + 1)] == [200] * FILES_PER_PERMIT + [404]
     assert upload(app, "tab", "DELETE", **own) == 200
     assert upload(app, "another") == 404
-    get_upload_permits().allow_uploads("tab")
+    get_upload_permits().allow_uploads("tab", "cookie")
     assert upload(app, "tab", **own) == 200
     assert [upload(app, "tab", method) for method in ("GET", "POST", "OPTIONS")] == [404, 404, 404]
 
 
+def test_signing_out_ends_the_uploads_of_the_tabs_of_that_browser() -> None:
+    app = guard(is_embedded=EMBEDDED)
+    get_upload_permits().allow_uploads("tab", "theirs")
+    get_upload_permits().allow_uploads("other", "another")
+    browser = TestClient(app, client=("127.0.0.1", 5000), cookies={PLAIN_NAME: "theirs"})
+    browser.post("/auth/sign-out", headers={"Host": "localhost:8501"})
+    assert (upload(app, "tab"), upload(app, "other")) == (404, 200)
+
+
 def test_a_page_of_another_origin_sends_no_file() -> None:
-    get_upload_permits().allow_uploads("tab")
+    get_upload_permits().allow_uploads("tab", "cookie")
     assert upload(guard(is_embedded=EMBEDDED), "tab", Origin="https://evil.example") == 403
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lib.auth.session_cookies import read_session_cookie
 from lib.errors import ZenError
 from lib.imports.charset_detection import ENCODING_LABELS
 from lib.imports.column_recognition import RecognizedTable
@@ -49,7 +50,7 @@ def draw_file_chooser(services: Services) -> None:
 def _allow_uploads() -> None:
     context = get_script_run_ctx()
     if context is not None:
-        get_upload_permits().allow_uploads(context.session_id)
+        get_upload_permits().allow_uploads(context.session_id, read_session_cookie(st.context.cookies) or "")
 
 
 def draw_file_layout(draft: ImportDraft) -> None:

@@ -16,7 +16,7 @@ from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import import_field_key
 
 MAX_CANDIDATES = 3
-MAX_NAME_CHARS = 40
+MAX_NAME_CHARS = 60
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">line {}</span></p><p class="zen-small">{}</p>')
 
 
@@ -26,7 +26,10 @@ def draw_similar_customers(opened: ImportOverview, services: Services) -> None:
     if not total or not opened.can_change:
         return
     st.markdown(f"#### :material/help: {format_count(total, 'customer')} to recognise")
-    st.caption("A row that you say nothing about is brought in as a customer of its own.")
+    st.caption(
+        "A row that you say nothing about is brought in as a customer of its own. Where several have its name, it "
+        "stays refused."
+    )
     part = import_field_key(opened.id, "similar")
     window = row_pages.get_window(part, total, at_first=10)
     fetch = services.import_views.fetch_similar_rows
