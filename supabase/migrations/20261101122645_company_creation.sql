@@ -36,7 +36,7 @@ begin
       'your colleagues.\n\nIf you did not expect this, ignore this email: nothing happens without you.\n',
       coalesce(' ' || invite.full_name, ''), made.name,
       coalesce(
-        E'Join here. You get a code by email and choose a password:\n' || join_url,
+        E'Join here. You get a code by email and choose a password:\n' || join_url || private.build_join_query(address),
         'Open Zen, choose “Invited? Join” on the sign-in page and enter this email address.')),
     private.invitation_mail_key(invite));
   return jsonb_build_object('company_id', made.id, 'name', made.name, 'admin', address);

@@ -195,6 +195,12 @@ $$;
 comment on function private.require_few_invitation_mails is
 'Raises PT409 after 500 invitations of a company, or ten to one address, within a day. Withdrawn ones count too.';
 
+create function private.build_join_query(email text) returns text
+language sql immutable set search_path = ''
+as $$ select case when email ~ '^[a-z0-9@._-]+$' then '?email=' || email else '' end $$;
+comment on function private.build_join_query is
+'What fills in an address on the page /auth/join; nothing for one that would have to be encoded.';
+
 create function private.mail_invitation(
   me public.profiles, invite public.company_invites, join_url text
 ) returns void
@@ -205,7 +211,7 @@ declare
     select private.name_in_mail(c.name) from public.companies c where c.id = invite.company_id);
   inviter constant text := private.name_in_mail(me.full_name);
   role_name constant text := case invite.role when 'csm' then 'customer success manager' else invite.role end;
-  address constant text := case when invite.email ~ '^[a-z0-9@._-]+$' then '?email=' || invite.email else '' end;
+  address constant text := private.build_join_query(invite.email);
 begin
   perform private.require_few_invitation_mails(invite.company_id, invite.email);
   update public.company_invites i set mails = i.mails + 1 where i.id = invite.id returning * into invite;

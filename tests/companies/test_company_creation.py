@@ -65,7 +65,7 @@ def test_a_company_begins_with_one_command_and_its_admin_joins(
     )
     (mail,) = read_mails(sql, admin)
     assert (mail["subject"], "Hi Ann Fox," in mail["body_text"]) == (f"{name} begins in Zen", True)
-    assert "\nhttps://zen.test/auth/join\n" in mail["body_text"]
+    assert f"\nhttps://zen.test/auth/join?email={admin}\n" in mail["body_text"]
     client = sign_in_by_code(mail_folder, admin)
     (invitation,) = call_rpc(client, "open_invitations")
     assert (invitation["company_name"], invitation["role"], invitation["full_name"]) == (name, "admin", "Ann Fox")

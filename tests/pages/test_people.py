@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from lib.companies.people import PeopleRepository
+from lib.ui.people.colleague_select import label_colleagues
 from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.pages.assertions import button_labels, page_text
 from tests.pages.dialogs import dialog_field, fill_dialog, start_run, submit_dialog
@@ -226,7 +228,7 @@ def test_a_person_enters_an_absence_and_the_deputy_sees_the_book_marked(show, op
     assert f"deputy {book.other_csm.full_name}" in page_text(page)
     deputy = page_text(open_page(book.other_csm))
     assert f"for {book.csm.full_name}, away until" in deputy
-    page = press(page, "Back")
+    page = press(page, "End absence")
     assert f"{book.csm.full_name} is back." in page_text(page)
     assert "deputy" not in page_text(page)
 
@@ -234,3 +236,12 @@ def test_a_person_enters_an_absence_and_the_deputy_sees_the_book_marked(show, op
 def test_an_absence_without_a_deputy_says_what_is_missing(show, book):
     page = submit_dialog(choose_for(show(book.csm), book.csm, "absence"))
     assert "Needs an answer." in page_text(page)
+
+
+def test_colleagues_of_the_same_name_are_told_apart_by_their_addresses(company, sql):
+    ids = [company.csm.id, company.other_csm.id]
+    assert company.admin
+    sql.execute("update public.profiles set full_name = 'Ann Berg' where id = any (%s)", [ids])
+    labels = label_colleagues(PeopleRepository(company.admin.client).fetch_team().people)
+    assert labels[company.csm.id] == f"Ann Berg ({company.csm.email}), CSM, 0 customers"
+    assert labels[company.admin.id] == "Zoë Okafor, admin, 0 customers"

@@ -101,7 +101,7 @@ def _draw_person_row(row: TeamMember, person: Person) -> None:
         if row.absence and (is_self or person.role.leads_team):
             back = people_commands.build_end_absence_command(row)
             key = f"people.back.{row.id}.{row.absence.starts_on}"
-            buttons.draw_command_button("Back", back, key=key, icon=":material/undo:", is_quiet=True)
+            buttons.draw_command_button("End absence", back, key=key, icon=":material/undo:", is_quiet=True)
         target = ActionTarget(person_id=str(row.id), person_name=row.full_name)
         buttons.draw_action_menu(
             _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", label=""
