@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -56,7 +57,12 @@ _CLEANER = nh3.Cleaner(
 
 def draw_table_with_commands(html: Html) -> None:
     """A table whose buttons, links and checkboxes are commands. Only tags that cannot load or run are drawn."""
-    st.html(_CLEANER.clean(Html('<div class="zen-text">{}</div>').format(html)))
+    st.html(_clean_table(html))
+
+
+@lru_cache(maxsize=64)
+def _clean_table(html: Html) -> str:
+    return _CLEANER.clean(Html('<div class="zen-text">{}</div>').format(html))
 
 
 def draw_command_field(*, leads_team: bool) -> None:
