@@ -47,7 +47,7 @@ def draw_note_form(page: CustomerPage) -> None:
                 key=day,
                 format="YYYY-MM-DD",
                 label_visibility="collapsed",
-                width=140,
+                width=165,
             )
             st.button(
                 "Save note",

@@ -1,0 +1,41 @@
+"""Entries of a customer's timeline in words; names in them are text."""
+
+from datetime import date
+from typing import Any
+
+from lib.customers.customer_timeline import TimelineEntry
+from lib.ui.customer.timeline_entries import build_change_html, build_text_html, list_field_changes
+from tests.chat.markdown_assertions import assert_html_inert
+
+
+def make_entry(kind: str = "contacts", **detail: Any) -> TimelineEntry:
+    words = {"operation": "update", "name": "Ines <b>Ortega</b>", "changes": {}}
+    return TimelineEntry(
+        key="change:1", kind=kind, row_id="c1", day=date(2026, 11, 1), at="2026-11-01T10:00:00+00:00",
+        detail=words | detail,
+    )  # fmt: skip
+
+
+def test_a_change_of_one_field_is_one_line():
+    html = build_change_html(make_entry(changes={"role": ["champion", "economic_buyer"]}))
+    assert "Role in the decision: champion → economic buyer" in html
+    assert "&lt;b&gt;Ortega" in html
+    assert_html_inert(html)
+
+
+def test_values_read_as_on_the_page():
+    entry = make_entry(
+        "contracts", changes={"arr": [10000, 12000], "auto_renews": [True, False], "modules": [[], ["A"]]}
+    )
+    assert list_field_changes(entry) == ["ARR: $10,000 → $12,000", "Auto-renews: yes → no", "Modules: none → A"]
+
+
+def test_a_change_of_the_owner_says_names_and_never_ids():
+    entry = make_entry("customers", changes={"owner_id": ["p1", "p2"]}, owner_names={"p1": "Alice Moreau"})
+    assert list_field_changes(entry) == ["Owner: Alice Moreau → a colleague"]
+
+
+def test_a_long_text_unfolds_and_one_that_was_cut_says_so():
+    assert "<details>" in build_text_html("word " * 200)
+    assert "<details>" not in build_text_html("A short one.")
+    assert "…" in build_text_html("A short one.", is_cut=True)
