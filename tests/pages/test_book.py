@@ -211,6 +211,21 @@ def test_a_leader_assigns_customers_of_several_owners_and_undoes_it(show, compan
     assert fetch_value(sql, owned, company.admin.id) == 0
 
 
+def test_a_customer_that_got_another_owner_meanwhile_is_named_and_the_others_are_assigned(show, company, sql):
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    cora = add_customer(sql, company, company.csm, "Cora")
+    page = find_button(tick(show(company.manager), bolt, cora), "Assign").click().run()
+    page = widget(page, "selectbox", "New owner").set_value(company.manager.id).run()
+    sql.execute("update public.customers set owner_id = %s where id = %s", [company.other_csm.id, bolt])
+    seen = page_text(submit_dialog(page))
+    assert "1 customer assigned; 1 was not." in seen
+    assert "Bolt: The book has changed since you opened it." in seen
+    owners = fetch_rows(sql, "select name, owner_id from public.customers where company_id = %s", company.id)
+    assert {each["name"]: each["owner_id"] for each in owners} == {
+        "Bolt": company.other_csm.id, "Cora": company.manager.id,
+    }  # fmt: skip
+
+
 def test_a_csm_cannot_assign(show, company, sql):
     bolt = add_customer(sql, company, company.csm, "Bolt")
     assert "Assign" not in button_labels(tick(show(), bolt))

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from lib.companies.handovers import BookKind
-from lib.errors import InvalidInput, SignedOut, Unavailable, ZenError
+from lib.companies.handovers import BookKind, Handover
+from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
 from lib.services import Services
 from lib.text.format import format_count, join_names
 from lib.text.html import Html
@@ -48,23 +48,33 @@ def submit_assign(dialog: DialogState, services: Services, answers: DialogAnswer
     taker: UUID | None = answers["taker"]
     if taker is None:
         raise InvalidInput("Choose who gets the customers.")
-    done: list[UUID] = []
-    count = 0
+    done: list[Handover] = []
     failed: list[Failure] = []
     for owner, targets in group_by_owner(dialog.targets, without=taker).items():
-        takers = {(BookKind.CUSTOMER, UUID(each.customer_id)): taker for each in targets}
-        key = str(uuid.uuid5(uuid.UUID(dialog.idempotency_key), owner))
         try:
-            handover = services.handovers.hand_over_book(UUID(owner), takers, key=key)
-        except (InvalidInput, Unavailable, SignedOut):
-            raise
-        except ZenError as error:
+            done.append(_hand_over(services, dialog, owner, targets, taker))
+        except Conflict:  # somebody has one of them by now: each by itself, so that the others go all the same
+            for target in targets:
+                try:
+                    done.append(_hand_over(services, dialog, owner, [target], taker))
+                except (Conflict, NotPermitted, NotFound) as error:
+                    failed.append((target.customer_name, error))
+        except (NotPermitted, NotFound) as error:
             failed += [(each.customer_name, error) for each in targets]
-        else:
-            count += handover.customers
-            done += [handover.id] if handover.id else []
-    undo = build_undo_assign_command(done) if done else None
+    ids = [each.id for each in done if each.id is not None]
+    undo = build_undo_assign_command(ids) if ids else None
+    count = sum(each.customers for each in done)
     return _build_message(f"{format_count(count, 'customer')} assigned", failed, undo)
+
+
+def _hand_over(
+    services: Services, dialog: DialogState, owner: str, targets: Sequence[ActionTarget], taker: UUID
+) -> Handover:
+    """Hand over customers of one owner, once for each click."""
+    takers = {(BookKind.CUSTOMER, UUID(each.customer_id)): taker for each in targets}
+    name = f"{owner} {' '.join(each.customer_id or '' for each in targets)}"
+    key = str(uuid.uuid5(uuid.UUID(dialog.idempotency_key), name))
+    return services.handovers.hand_over_book(UUID(owner), takers, key=key)
 
 
 def build_undo_assign_command(handover_ids: Sequence[UUID]) -> Command:
