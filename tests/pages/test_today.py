@@ -76,6 +76,7 @@ def test_the_first_steps_hold_the_guide_for_a_new_company(open_page, company):
     page.run()
     assert "Bring it in" in page_text(page)
     assert "](" not in page_text(page)
+    assert ".md" not in page_text(page)
 
 
 def test_a_manager_begins_with_customers_and_a_csm_with_none_of_the_steps(open_page, company):

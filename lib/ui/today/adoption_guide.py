@@ -10,6 +10,7 @@ from lib.ui.safe_text import draw_markdown
 from lib.ui.session_keys import ADOPTION_GUIDE
 
 GUIDE = PAGES.parent / "docs" / "adopt.md"
+BRACKETED_LINK = re.compile(r" \(\[[^\]]+\]\([^)]+\)[^)]*\)")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
@@ -30,4 +31,4 @@ def read_guide() -> str:
     if not GUIDE.exists():
         return ""
     _, _, text = GUIDE.read_text(encoding="utf-8").partition("\n")
-    return LINK.sub(r"\1", text).replace("\n## ", "\n#### ").strip()
+    return LINK.sub(r"\1", BRACKETED_LINK.sub("", text)).replace("\n## ", "\n#### ").strip()
