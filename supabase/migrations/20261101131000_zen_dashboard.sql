@@ -205,7 +205,7 @@ create function private.dashboard_finished_runs(customers uuid[], first int, mos
 language sql stable security invoker set search_path = ''
 as $$
   with finished as (
-    select e.*, row_number() over (order by e.ended_at desc, e.id) as place
+    select e.id, row_number() over (order by e.ended_at desc, e.id) as place
     from public.workflow_executions e
     where e.customer_id = any(customers) and e.status = 'completed' and e.ended_at > now() - interval '7 days'
   ),
@@ -215,11 +215,12 @@ as $$
       coalesce(
         (private.find_outcome_code(e.company_id, v.category, e.outcome_code)).label, replace(e.outcome_code, '_', ' ')
       ) as outcome_label,
-      e.place
-    from finished e
+      f.place
+    from finished f
+    join public.workflow_executions e on e.id = f.id
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.customers c on c.id = e.customer_id
-    where e.place > first and e.place <= first + most
+    where f.place > first and f.place <= first + most
   )
   select
     jsonb_build_object(
