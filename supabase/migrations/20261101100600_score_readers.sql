@@ -232,18 +232,22 @@ language sql immutable set search_path = ''
 as $$ select array(select today - 7 * n from generate_series(0, 12) n) $$;
 comment on function private.trend_days is 'The days of the trend of Today: weekly over twelve weeks.';
 
-create function private.keep_scores_of_trend(customers uuid[]) returns void
-language sql volatile security definer set search_path = ''
+create function private.keep_scores_of_trend(customers uuid[], most int default 1000) returns void
+language plpgsql volatile security definer set search_path = ''
 as $$
-  select private.keep_past_scores(
-    private.current_company_id(),
-    array(select d from unnest(private.trend_days(private.today())) d where not private.is_today_somewhere(d)),
-    customers[:1000]
-  )
+declare
+  company constant uuid := private.current_company_id();
+  days constant date[] := array(
+    select d from unnest(private.trend_days(private.today())) d where not private.is_today_somewhere(d));
+begin
+  perform private.keep_past_scores(company, days, array(
+    select c.id from private.find_missing_scores(days, customers) m join public.customers c on c.id = any (m.customers)
+    where c.company_id = company limit most));
+end;
 $$;
 comment on function private.keep_scores_of_trend is
-'Keeps the scores of these customers of the signed-in person''s company on the days of the trend, of at most a '
-'thousand.';
+'Keeps the scores of these customers of the signed-in person''s company on the days of the trend where they are '
+'missing: at most of a thousand, as somebody waits.';
 
 create function private.keep_due_scores(most int) returns int
 language plpgsql volatile security definer set search_path = ''

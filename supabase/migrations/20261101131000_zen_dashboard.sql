@@ -250,7 +250,8 @@ declare
 begin
   perform private.require_member();
   perform private.keep_scores_of_today(customers);
-  select t.trend, t.is_kept into trend, trend_is_kept from private.dashboard_trend(case when not leads then customers end, today) t;
+  select t.trend, t.is_kept into trend, trend_is_kept
+  from private.dashboard_trend(case when not leads then customers end, today) t;
   if not trend_is_kept then
     perform private.keep_scores_of_trend(customers);
   end if;

@@ -362,6 +362,20 @@ def test_today_is_kept_by_whoever_opens_it(new_company, sql):
     assert fetch_value(sql, "select private.list_stale_customers(%s)", [customer]) == []
 
 
+def test_a_trend_of_more_customers_than_are_kept_at_once_is_kept_in_the_end(new_company, sql):
+    company = new_company()
+    customers = [insert_customer(sql, company.id, company.csm.id) for _ in range(3)]
+    call_rpc(company.csm, "zen_dashboard")
+    sql.execute("delete from public.customer_scores where not is_history and customer_id = any (%s)", [customers])
+    for kept in (1, 2, 3, 3):
+        with sql.transaction():
+            claims = "select set_config('request.jwt.claims', json_build_object('sub', %s::text)::text, true)"
+            sql.execute(claims, [company.csm.id])
+            sql.execute("select private.keep_scores_of_trend(%s, 1)", [customers])
+        rows = "select count(*) from public.customer_scores where not is_history and customer_id = any (%s)"
+        assert fetch_value(sql, rows, customers) == 12 * kept
+
+
 def test_pages_see_a_change_made_after_the_scores_were_kept(new_company, sql):
     company = new_company()
     customer = insert_customer(sql, company.id, company.csm.id)
