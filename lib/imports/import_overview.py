@@ -46,10 +46,20 @@ class UndoCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportOwner:
+    """Who would get customers, by address; `name` is None for somebody who has not joined."""
+
+    email: str
+    customers: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportOverview(FileImport):
     """An import with the names of who made and decided it; None for the operator.
 
-    `similar` rows have customers in Zen that look like theirs. `undo` is one being done.
+    `similar` rows have customers in Zen that look like theirs. `undo` is one being done. `owners` are those of an
+    import that was opened and can be decided.
     """
 
     created_by_name: str | None = None
@@ -57,6 +67,7 @@ class ImportOverview(FileImport):
     counts: ImportCounts
     similar: int = 0
     undo: UndoProgress | None = None
+    owners: tuple[ImportOwner, ...] = ()
 
     @property
     def column_mapping(self) -> ColumnMapping:

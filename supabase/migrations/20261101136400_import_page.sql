@@ -14,6 +14,22 @@ $$;
 comment on function private.undo_progress is
 'Rows done and all rows of an undo the worker is at; null while there is none.';
 
+create function private.import_owners(import uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(o) order by o.name nulls first, o.email), '[]')
+  from (
+    select coalesce(p.email, r.record ->> 'pending_owner') as email, p.full_name as name, count(*) as customers
+    from public.import_rows r left join public.profiles p on p.id = (r.record ->> 'owner_id')::uuid
+    where
+      r.import_id = import and r.kind = 'customers' and not r.is_dropped and r.verdict in ('new', 'changed')
+      and r.record ?| array['owner_id', 'pending_owner'] and (r.record ->> 'pending_owner' is not null or p.id is not null)
+    group by 1, 2 order by 2 nulls first, 1 limit 200
+  ) o
+$$;
+comment on function private.import_owners is
+'Who an import would give customers to, and how many: the name of a member, none for an address that has not joined.';
+
 create function public.read_imports(p_import_id uuid default null, p_first int default 0, p_most int default 10)
 returns jsonb
 language sql stable security invoker set search_path = ''
@@ -34,7 +50,10 @@ as $$
                   r.import_id = i.id and r.candidates <> '[]' and r.chosen_id is null and not r.is_dropped
                   and i.status in ('staging', 'checked')
               ),
-              'undo', private.undo_progress(i.id)
+              'undo', private.undo_progress(i.id),
+              'owners', case
+                when p_import_id is not null and i.status = 'checked' then private.import_owners(i.id) else '[]'
+              end
             ) order by i.created_at desc, i.id desc
           )
         from (
@@ -83,4 +102,4 @@ comment on function public.import_undo_counts is
 'How many rows an undo would remove, restore and bring back, and how many of these something stands against. '
 'Who is to own a customer once they join counts as a change of the customer, ids of other systems with their rows.';
 
-grant execute on function private.undo_progress, public.read_imports, public.import_undo_counts to authenticated;
+grant execute on function private.undo_progress, private.import_owners, public.read_imports, public.import_undo_counts to authenticated;

@@ -109,3 +109,14 @@ def test_an_undo_of_nothing_but_a_promise_counts_as_one_customer(file, company, 
     assert counts == {"remove": 0, "restore": 1, "bring_back": 0, "problems": 0}
     assert staged.undo() == []
     assert count_pending(sql, company) == 0
+
+
+def test_owners_are_listed_before_an_import_is_decided(file, company, email):
+    bolt = {**ACME, "name": "Bolt", "domain": "bolt.test", "external_id": "b1", "owner_email": company.csm.email}
+    staged = file().stage({**ACME, "owner_email": email}, bolt).check()
+    (opened,) = call_rpc(company.manager, "read_imports", p_import_id=staged.id)["imports"]
+    assert opened["owners"] == [
+        {"email": email, "name": None, "customers": 1},
+        {"email": company.csm.email, "name": company.csm.full_name, "customers": 1},
+    ]
+    assert call_rpc(company.csm, "read_imports", p_import_id=staged.id)["imports"][0]["owners"] == []

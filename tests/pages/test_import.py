@@ -302,3 +302,14 @@ def test_the_columns_of_each_kind_and_example_files_are_one_click_away(show):
     page.selectbox(key="import.guide_kind").set_value(ImportKind.TICKETS).run()
     assert "Needed for a ticket that is solved." in page_text(page)
     assert [button.label for button in page.get("download_button")] == ["Example CSV", "Example XLSX"]
+
+
+def test_owners_are_listed_before_a_file_is_brought_in_and_it_can_be_discarded(show, company, sql):
+    header, row = "Account Name;Website;Segment;Customer Since;Account Owner", "Acme;acme.test;SMB;31.03.2024;"
+    page = choose_file(show(), f"{header}\n{row}new.person@zen.test\n")
+    press(page, "Check 1 row")
+    assert [each.value for each in page.code] == ["new.person@zen.test"]
+    assert "They get their customers when they join" in page_text(page)
+    press(page, "Discard")
+    assert not page.exception
+    assert fetch_value(sql, "select count(*) from public.imports where company_id = %s", company.id) == 0

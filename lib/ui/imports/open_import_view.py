@@ -18,6 +18,7 @@ from lib.ui.imports.import_address import close_import
 from lib.ui.imports.import_draft import discard_checked_draft, get_checked_draft, reopen_checked_draft
 from lib.ui.imports.import_list import STATUS_WORDS
 from lib.ui.imports.import_progress import draw_progress
+from lib.ui.imports.owner_list import draw_owners
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
 from lib.ui.imports.undo_plan import draw_undo, forget_undo_plans
@@ -57,6 +58,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         return
     if opened.can_change:
         _draw_decision(opened)
+        draw_owners(opened)
         draw_similar_customers(opened, services)
     else:
         discard_checked_draft()
