@@ -165,3 +165,13 @@ def test_old_events_are_deleted(send, sql, operator, acme):
     while call_rpc(operator, "delete_old_events", p_most=5000) == 5000:
         pass
     assert fetch_value(sql, "select count(*) from private.received_events where customer_id = %s", acme) == 1
+
+
+def test_a_revoked_token_sends_nothing_and_may_be_revoked_again(anyone, company, acme):
+    token = create_token(company)
+    (listed,) = call_rpc(company.admin, "list_event_tokens")
+    for _ in range(2):
+        call_rpc(company.admin, "revoke_event_token", p_token_id=listed["id"])
+    assert call_rpc(company.admin, "list_event_tokens") == []
+    with assert_refused("PT403", "This token is not valid."):
+        call_rpc(anyone, "receive_events", p_token=token, p_events=[usage()])
