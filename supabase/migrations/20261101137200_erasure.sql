@@ -116,7 +116,7 @@ declare
 begin
   execute format($sql$
     select jsonb_build_object('rows', count(*), 'extracts',
-      to_jsonb((array_agg(substring(f.words from '.{0,60}(?:' || $2 || ').{0,60}'))
+      to_jsonb((array_agg(substring(f.words from '[^\n]{0,60}(?:' || $2 || ')[^\n]{0,60}'))
         filter (where f.words is not null))[1:3]))
     from (
       select %s as words from public.%I t where t.company_id = (select private.current_company_id()) and %s

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.database.factories import fetch_value, insert_customer, insert_row
+from lib.audit.change_text import TABLE_NAMES
+from lib.ui.privacy.erasure_form import RECORD_LABELS
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row
 from tests.pages.assertions import button_labels, page_text
 
 PAGE = "company/privacy.py"
@@ -46,6 +48,11 @@ def test_a_leader_erases_a_contact_after_entering_the_name(open_page, company, c
     next(each for each in page.button if each.label == "Erase for good").click().run()
     assert fetch_value(sql, "select name from public.contacts where id = %s", contact) == "Erased contact"
     assert "Erased. The proof has the number" in page_text(page)
+
+
+def test_every_record_that_an_erasure_touches_has_a_name(stack, sql):
+    tables = {row["table_name"] for row in fetch_rows(sql, "select table_name from private.personal_data")}
+    assert tables - RECORD_LABELS.keys() - TABLE_NAMES.keys() == set()
 
 
 def test_a_csm_is_not_offered_to_erase(open_page, company, contact):

@@ -24,6 +24,8 @@ MODE_LABELS = {
     ErasureMode.REMOVE: "Remove: the records go, too",
 }
 RECORD_LABELS = {
+    "customer_scores": "Health and priority on a day",
+    "customer_visits": "Visit of a colleague to the page",
     "follow_ups": "Follow-up",
     "import_rows": "Row of an import",
     "import_undo_rows": "Row of an undone import",
