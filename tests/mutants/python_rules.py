@@ -145,13 +145,8 @@ MUTANTS = (
         "tests/text/test_format.py",
         (
             "cents are dropped",
-            "pattern = _WHOLE_MONEY if exact == exact.to_integral_value() else _EXACT_MONEY",
-            "pattern = _WHOLE_MONEY",
-        ),
-        (
-            "minus zero dollars",
-            'exact = round_half_up(amount, "0.01") or Decimal(0)',
-            'exact = round_half_up(amount, "0.01")',
+            "digits = 0 if exact == exact.to_integral_value() else regional.currency_digits",
+            "digits = 0",
         ),
         ("one of many", "noun if number == 1 else", "noun if number <= 1 else"),
         ("today is in 0 days", '    if number == 0:\n        return "today"\n', ""),
@@ -161,7 +156,17 @@ MUTANTS = (
             'return f"+{format_money(amount)}" if amount > 0',
             'return f"{format_money(amount)}" if amount > 0',
         ),
-        ("an invoice without its digits", "max(2, -int(", "min(2, -int("),
+        ("an invoice without its digits", "max(regional.currency_digits, -int(", "min(regional.currency_digits, -int("),
+    ),
+    *make_mutants(
+        "lib/text/format.py",
+        "tests/text/test_regional_format.py",
+        (
+            "minus zero dollars",
+            "-regional.currency_digits))) or Decimal(0)",
+            "-regional.currency_digits)))",
+        ),
+        ("a yen with decimals", "scaleb(-regional.currency_digits)", "scaleb(-2)"),
     ),
     *make_mutants(
         "lib/text/json_values.py",

@@ -328,11 +328,16 @@ MUTANTS = (
     ),
     *make_mutants(
         "lib/slides/call_times.py",
+        "tests/slides/test_documents.py",
+        ("a holiday is no problem", "here.date() in working_days.holidays", "False"),
+    ),
+    *make_mutants(
+        "lib/slides/call_times.py",
         OUTCOME,
         ("office opens at seven", "time(8), time(18)", "time(7), time(18)"),
         ("office closes at seven", "time(8), time(18)", "time(8), time(19)"),
         ("six o'clock is office time", "<= moment.time() < OFFICE_CLOSES", "<= moment.time() <= OFFICE_CLOSES"),
-        ("Saturday is a working day", "moment.weekday() >= 5", "moment.weekday() >= 6"),
+        ("Saturday is a working day", "moment.isoweekday() not in working_days.weekdays", "moment.weekday() >= 6"),
         ("today is past", "here.date() < today", "here.date() <= today"),
         (
             "the skipped hour exists",
@@ -340,7 +345,7 @@ MUTANTS = (
             "False",
         ),
         ("a proposal in six days", "days: int = 7", "days: int = 6"),
-        ("a proposal on a Saturday", "if day.weekday() < 5)", "if day.weekday() < 6)"),
+        ("a proposal on a Saturday", "working_days.find_next(date.fromordinal(ordinal))", "date.fromordinal(ordinal)"),
         ("the customer's time is not judged", '(there, "at the customer")):', "):"),
     ),
     *make_mutants(
@@ -422,7 +427,7 @@ MUTANTS = (
     *make_mutants(
         "lib/slides/quote_totals.py",
         COMMERCIAL,
-        ("the total before rounding of lines", 'CENT = Decimal("0.01")', 'CENT = Decimal("0.0001")'),
+        ("the total before rounding of lines", "-min(2, get_regional_format()", "-max(4, get_regional_format()"),
         ("an expansion quotes all seats", "more = seats - account.contract.seats", "more = seats"),
         ("the scenario's uplift is left out of the quote", "* (1 + scenario.uplift / 100)", "* 1"),
         ("an unpriced line is priced", "sum(line.total is None for line in lines)", "0"),

@@ -116,7 +116,7 @@ MUTANTS = (
             "f.done_at is null and f.due_on <= today",
             "f.done_at is null and f.due_on <= today + 1",
         ),
-        ("customers from 39 points", "b.score >= d.today_from and not", "b.score >= d.today_from - 1 and not"),
+        ("customers from 39 points", "b.score >= d.today_from\n", "b.score >= d.today_from - 1\n"),
         ("the least important first", "b.score desc nulls last, b.arr", "b.score asc nulls last, b.arr"),
         ("escalations wait behind runs", "'escalation' as kind, 1 as urgency", "'escalation' as kind, 5 as urgency"),
         (

@@ -55,6 +55,13 @@ def test_money_and_numbers_are_written_as_in_the_company_s_country(use_format, r
     ) == written
 
 
+def test_what_rounds_to_nothing_has_no_sign_and_a_swiss_loss_of_millions_is_grouped(use_format):
+    use_format("SEK", "sv_SE")
+    assert text_format.format_money(-0.001) == f"0{NBSP}kr"
+    use_format("CHF", "de_CH")
+    assert text_format.format_money(-1234567) == "CHF-1'234'567"
+
+
 def test_without_a_company_money_is_in_dollars():
     assert (get_regional_format(), text_format.format_change(1200)) == (RegionalFormat("USD", "en_US"), "+$1,200")
 
