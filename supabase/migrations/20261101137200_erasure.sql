@@ -114,13 +114,16 @@ as $$
 declare
   answer jsonb;
 begin
+  -- The text around a name is cut by its place: a pattern that begins with any 60 characters is tried at each of them.
   execute format($sql$
-    select jsonb_build_object('rows', count(*), 'extracts',
-      to_jsonb((array_agg(substring(f.words from '[^\n]{0,60}(?:' || $2 || ')[^\n]{0,60}'))
-        filter (where f.words is not null))[1:3]))
-    from (
+    with found as materialized (
       select %s as words from public.%I t where t.company_id = (select private.current_company_id()) and %s
-    ) f
+    )
+    select jsonb_build_object('rows', (select count(*) from found), 'extracts', (
+      select jsonb_agg(coalesce(substring(
+        substr(f.words, greatest(strpos(f.words, f.name) - 60, 1), length(f.name) + 120)
+        from '[^\n]*(?:' || $2 || ')[^\n]*'), f.name))
+      from (select w.words, substring(w.words from $2) as name from found w where w.words is not null limit 3) f))
   $sql$, coalesce(entry.words, 'null::text'), entry.table_name, entry.condition) into answer
     using subject_id, private.name_pattern(names), private.name_pieces(names);
   return answer;

@@ -171,6 +171,17 @@ def test_the_preview_shows_what_names_a_contact(company, account, sql):
     assert (own["rows"], own["extracts"]) == (1, None)
 
 
+def test_an_extract_of_a_long_text_is_what_stands_around_the_name(company, account, sql):
+    body = "Inessa. " + "They talked. " * 2000 + "Then Ines agreed to it." + " They talked." * 2000
+    sql.execute("update public.notes set body = %s where customer_id = %s", [body, account.id])
+    about = {"p_subject": "contact", "p_subject_id": str(contact_of(sql, account)), "p_mode": "remove"}
+    for names, extract in ((["Then Ines"], "They talked. Then Ines agreed to it."), (["Ines"], "Ines")):
+        plan = call_rpc(company.manager, "preview_erasure", **about, p_names=names)
+        (notes,) = [step for step in plan if step["table_name"] == "notes"]
+        assert extract in notes["extracts"][0]
+        assert len(notes["extracts"][0]) < 200
+
+
 def test_other_names_of_a_contact_are_found_as_words_and_redacted(company, account, sql):
     sql.execute(
         "update public.notes set body = 'Ines agreed; Inessa and lines stay.' where customer_id = %s", [account.id]
