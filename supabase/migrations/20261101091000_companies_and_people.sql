@@ -116,6 +116,12 @@ language sql stable security definer set search_path = ''
 as $$ select coalesce((select time_zone from public.profiles where id = (select auth.uid())), 'UTC') $$;
 comment on function private.time_zone is 'Time zone of the signed-in person; UTC for anyone else.';
 
+create function private.utc_day(moment timestamptz) returns date
+language sql immutable set search_path = '' as $$ select (moment at time zone 'UTC')::date $$;
+comment on function private.utc_day is
+'Day of a moment in UTC, for what is no person''s: events of systems, whose weeks are the same for everybody, and the '
+'days it is somewhere. Everything a person sees asks private.today.';
+
 create function private.today(moment timestamptz default now()) returns date
 language sql stable set search_path = ''
 as $$ select (moment at time zone private.time_zone())::date $$;
@@ -213,7 +219,7 @@ private.require_member,
 private.current_profile,
 private.save_time_zone, public.save_time_zone, private.save_full_name, public.save_full_name, public.colleagues
 to authenticated;
-grant execute on function private.time_zone, private.today to authenticated, service_role;
+grant execute on function private.time_zone, private.today, private.utc_day to authenticated, service_role;
 
 alter table public.companies enable row level security;
 alter table public.profiles enable row level security;

@@ -233,9 +233,7 @@ comment on function private.list_stale_customers is
 create function private.is_today_somewhere(day date) returns boolean
 language sql stable set search_path = ''
 as $$
-  select
-    day between (now() at time zone 'UTC' - interval '12 hours')::date
-    and (now() at time zone 'UTC' + interval '14 hours')::date
+  select day between private.utc_day(now() - interval '12 hours') and private.utc_day(now() + interval '14 hours')
 $$;
 comment on function private.is_today_somewhere is 'True if it is that day in some time zone of the world.';
 

@@ -360,7 +360,7 @@ as $$
   from (
     select c.id, concat_ws(' · ', c.name, c.domain, p.full_name, (
       select to_char(sum(k.arr), 'FM999,999,999,990') || ' ARR' from public.contracts k
-      where k.customer_id = c.id and k.company_id = c.company_id and current_date between k.starts_on and k.ends_on
+      where k.customer_id = c.id and k.company_id = c.company_id and private.today() between k.starts_on and k.ends_on
     )) as name
     from public.customers c join public.profiles p on p.id = c.owner_id
     where c.id = any(customer_ids) and c.company_id = company order by c.name, c.id limit 20

@@ -62,10 +62,6 @@ create index usage_rollups_customer on private.usage_rollups (customer_id, compa
 alter table private.usage_rollups enable row level security;
 revoke all on private.usage_rollups from anon, authenticated;
 
-create function private.utc_today() returns date
-language sql stable set search_path = '' as $$ select (now() at time zone 'UTC')::date $$;
-comment on function private.utc_today is 'Today in UTC, whose weeks the usage is counted by.';
-
 create function private.parse_event_moment(value text) returns timestamptz
 language plpgsql stable strict set search_path = ''
 as $$
@@ -233,11 +229,11 @@ create function private.queue_usage_weeks(company uuid, event_ids text[]) return
 language sql volatile security definer set search_path = ''
 as $$
   insert into private.usage_rollups as r (company_id, customer_id, week_starts_on)
-  select distinct e.company_id, e.customer_id, date_trunc('week', e.happened_at at time zone 'UTC')::date + 7 * n.later
+  select distinct e.company_id, e.customer_id, date_trunc('week', private.utc_day(e.happened_at))::date + 7 * n.later
   from private.received_events e cross join generate_series(0, 3) n (later)
   where e.company_id = company and e.event_id = any(event_ids) and e.kind = 'usage' and e.customer_id is not null
     -- Of an older week some events are deleted already (see delete_old_events): it would come out too small.
-    and date_trunc('week', e.happened_at at time zone 'UTC')::date + 7 * n.later > private.utc_today() - 39
+    and date_trunc('week', private.utc_day(e.happened_at))::date + 7 * n.later > private.utc_day(now()) - 39
   order by 2, 3
   on conflict (customer_id, week_starts_on) do update set company_id = excluded.company_id
 $$;

@@ -28,12 +28,12 @@ as $$
     company, customer, week,
     count(distinct e.user_hash) filter (where e.logins > 0 or e.key_actions > 0),
     s.seats,
-    least(coalesce(sum(e.logins) filter (where (e.happened_at at time zone 'UTC')::date >= week), 0), 2147483647),
-    least(coalesce(sum(e.key_actions) filter (where (e.happened_at at time zone 'UTC')::date >= week), 0), 2147483647)
+    least(coalesce(sum(e.logins) filter (where private.utc_day(e.happened_at) >= week), 0), 2147483647),
+    least(coalesce(sum(e.key_actions) filter (where private.utc_day(e.happened_at) >= week), 0), 2147483647)
   from private.received_events e cross join (select private.event_seats(customer, week)) s (seats)
   where
     e.customer_id = customer and e.company_id = company and e.kind = 'usage'
-    and (e.happened_at at time zone 'UTC')::date between week - 21 and week + 6
+    and private.utc_day(e.happened_at) between week - 21 and week + 6
     and s.seats is not null
   group by s.seats
   on conflict (customer_id, week_starts_on) do update
@@ -56,7 +56,7 @@ begin
   for due in
     delete from private.usage_rollups r where (r.customer_id, r.week_starts_on) in (
       select o.customer_id, o.week_starts_on from private.usage_rollups o
-      where o.week_starts_on <= private.utc_today() and private.event_seats(o.customer_id, o.week_starts_on) is not null
+      where o.week_starts_on <= private.utc_day(now()) and private.event_seats(o.customer_id, o.week_starts_on) is not null
       order by o.customer_id, o.week_starts_on limit least(greatest(most, 1), 5000) for update skip locked)
     returning r.*
   loop
@@ -157,7 +157,7 @@ begin
     where o.received_at < now() - interval '60 days' order by o.received_at
     limit least(greatest(most, 1), 50000) for update skip locked);
   get diagnostics deleted = row_count;
-  delete from private.usage_rollups r where r.week_starts_on < private.utc_today() - 39;
+  delete from private.usage_rollups r where r.week_starts_on < private.utc_day(now()) - 39;
   return deleted;
 end;
 $$;

@@ -255,7 +255,7 @@ language sql volatile security definer set search_path = ''
 as $$
   insert into private.merge_rows (merge_id, table_name, column_name, row_id, before)
   select merge, 'public.customer_scores', 'customer_id', gen_random_uuid(), to_jsonb(s) - 'reasons'
-  from public.customer_scores s where s.customer_id = removed and s.is_history and s.day < current_date - 1
+  from public.customer_scores s where s.customer_id = removed and s.is_history and not private.is_today_somewhere(s.day)
 $$;
 comment on function private.keep_merged_scores is 'Keeps the history of a removed customer''s scores for the undo.';
 

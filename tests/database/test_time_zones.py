@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.database.factories import AccountFactory, fetch_value, insert_row, publish_workflow
+from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_row, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
 from tests.support.pages import REPOSITORY
 
@@ -78,12 +78,25 @@ def test_without_a_person_today_is_the_day_of_utc(sql):
     assert fetch_value(sql, "select private.today(%s)", EVENING_IN_LOS_ANGELES) == date(2027, 3, 2)
 
 
+OF_SYSTEMS = re.compile(r"create function private\.utc_day\(.*?\$\$;", re.DOTALL)
+"""The one place that knows the day of UTC, for what is no person's."""
+MAY_ASK_IT = {
+    f"private.{name}"
+    for name in ("queue_usage_weeks", "roll_up_usage_week", "roll_up_events", "delete_old_events", "is_today_somewhere")
+}
+
+
 def test_no_function_view_or_default_asks_for_the_day_of_utc():
     files = sorted((REPOSITORY / "supabase/migrations").glob("*.sql"))
     assert len(files) > 20
     for file in files:
-        code = re.sub(r"--.*|comment on [^;]*;", "", file.read_text())
+        code = OF_SYSTEMS.sub("", re.sub(r"--.*|comment on [^;]*;", "", file.read_text()))
         assert not re.search(r"\bcurrent_date\b|now\(\)::date|_timestamp\(\)::date|at time zone 'UTC'", code), file.name
+
+
+def test_only_what_is_no_persons_asks_for_the_day_of_utc(sql):
+    asking = "select p.oid::regproc::text as name from pg_proc p where p.prosrc like '%private.utc_day(%'"
+    assert {row["name"] for row in fetch_rows(sql, asking)} == MAY_ASK_IT
 
 
 def test_each_persons_pages_are_of_their_own_day(sql, company):
