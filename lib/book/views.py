@@ -24,7 +24,7 @@ class ViewContent:
     columns: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {"filter": dict(self.filter), "sort": self.sort, "columns": list(self.columns)}
+        return {"filter": dict(self.filter), "sort": self.sort, "shown_columns": list(self.columns)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class SavedView:
     is_shared: bool
     filter: Mapping[str, Any]
     sort: str
-    columns: tuple[str, ...]
+    shown_columns: tuple[str, ...]
     revision: int
 
 

@@ -115,7 +115,7 @@ language sql stable security invoker set search_path = ''
 as $$ select (private.current_change_source()).source = 'erasure' $$;
 comment on function private.is_erasure is
 'True in a transaction that erases personal data: guards of what people write do not hold it up.';
-grant execute on function private.current_change_source, private.is_erasure to authenticated;
+grant execute on function private.current_change_source, private.is_erasure to authenticated, service_role;
 
 create function private.is_merging() returns boolean
 language sql stable security definer set search_path = ''

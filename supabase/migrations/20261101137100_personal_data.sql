@@ -7,7 +7,7 @@ create table private.personal_data (
   place int not null,
   of_subject text not null,
   treatment text not null check (treatment in ('replace', 'redact', 'delete', 'keep')),
-  replacements jsonb not null default '{}',
+  replacements jsonb not null default '{}' check (private.is_readable_json(replacements)),
   redacted text[] not null default '{}',
   removed_too boolean not null default true,
   reason text not null,

@@ -7,7 +7,7 @@ create table public.erasures (
   subject_id uuid,
   mode text not null check (mode in ('pseudonymise', 'remove')),
   reason text not null check (length(reason) between 1 and 500 and not private.is_blank(reason)),
-  touched jsonb not null default '{}',
+  touched jsonb not null default '{}' check (private.is_readable_json(touched)),
   erased_by uuid,
   created_at private.moment not null default now(),
   check ((subject = 'conversations') = (subject_id is null)),

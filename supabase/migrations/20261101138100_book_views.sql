@@ -10,8 +10,9 @@ create table public.book_views (
     private.is_readable_json(filter) and jsonb_typeof(filter) = 'object' and octet_length(filter::text) <= 10000
   ),
   sort text not null default 'deadline' check (length(sort) between 1 and 60),
-  columns text[] not null check (
-    cardinality(columns) <= 40 and octet_length(array_to_string(columns, '', '-')) <= 2000
+  -- Not "columns": that is a word of PostgREST's own in an address, and such a column could not be filtered by.
+  shown_columns text[] not null check (
+    cardinality(shown_columns) <= 40 and octet_length(array_to_string(shown_columns, '', '-')) <= 2000
   ),
   revision int not null default 1,
   created_at private.moment not null default now(),
@@ -29,7 +30,7 @@ comment on column public.book_views.name is 'What it is called.';
 comment on column public.book_views.is_shared is 'True if the whole company sees it.';
 comment on column public.book_views.filter is 'Filters as the address of the page has them, by parameter.';
 comment on column public.book_views.sort is 'What it is sorted by, as in the address: "arr.desc".';
-comment on column public.book_views.columns is 'Columns in their order, beside the name.';
+comment on column public.book_views.shown_columns is 'Columns in their order, beside the name.';
 comment on column public.book_views.revision is 'Grows with every update; compare-and-set.';
 comment on column public.book_views.created_at is 'When the row was inserted.';
 comment on column public.book_views.updated_at is 'When the row last changed.';
@@ -40,8 +41,8 @@ create trigger revise before update on public.book_views for each row execute fu
 alter table public.book_views enable row level security;
 revoke all on public.book_views from anon, authenticated;
 grant select,
-insert (company_id, owner_id, name, is_shared, filter, sort, columns),
-update (name, is_shared, filter, sort, columns),
+insert (company_id, owner_id, name, is_shared, filter, sort, shown_columns),
+update (name, is_shared, filter, sort, shown_columns),
 delete
 on public.book_views to authenticated;
 create policy "people read their own views and those of the company" on public.book_views

@@ -263,7 +263,7 @@ def test_ticks_of_rows_that_are_not_on_screen_do_nothing(show, company, sql):
 
 
 def insert_view(sql, company, owner, **changes) -> str:
-    values = {"name": "Enterprise", "filter": {"segment": "enterprise"}, "sort": "arr.desc", "columns": ["arr"]}
+    values = {"name": "Enterprise", "filter": {"segment": "enterprise"}, "sort": "arr.desc", "shown_columns": ["arr"]}
     return str(insert_row(sql, "book_views", company_id=company.id, owner_id=owner.id, **values | changes))
 
 
@@ -275,7 +275,7 @@ def test_a_view_is_saved_opened_changed_and_deleted(show, company, sql):
     page = find_button(page, "Save").click().run()
     assert "Saved as “Large ones”." in page_text(page)
     [saved] = fetch_rows(sql, "select * from public.book_views where company_id = %s", company.id)
-    assert (saved["filter"], saved["sort"], saved["columns"]) == (
+    assert (saved["filter"], saved["sort"], saved["shown_columns"]) == (
         {"segment": "enterprise", "owner": "mine"}, "arr.desc", ["arr"],
     )  # fmt: skip
     page = find_button(show(), "Large ones").click().run()
@@ -283,7 +283,7 @@ def test_a_view_is_saved_opened_changed_and_deleted(show, company, sql):
     assert query(page)["view"] == str(saved["id"])
     widget(page, "multiselect", "Columns, in their order").set_value(["arr", "owner"]).run()
     page = find_button(page, "Save changes").click().run()
-    stored = "select columns from public.book_views where company_id = %s"
+    stored = "select shown_columns from public.book_views where company_id = %s"
     assert fetch_value(sql, stored, company.id) == ["arr", "owner"]
     page = find_button(page, "Delete").click().run()
     assert fetch_value(sql, stored, company.id) is None
@@ -314,7 +314,7 @@ def test_a_view_whose_column_filter_and_order_are_gone_shows_the_rest(show, comp
     add_customer(sql, company, company.csm, "Bolt", segment="smb")
     add_customer(sql, company, company.csm, "Cora", segment="enterprise")
     old = {"segment": "smb", "mood": "good", "days_to": 3.5}
-    view = insert_view(sql, company, company.csm, filter=old, sort="mood.desc", columns=["mood", "arr"])
+    view = insert_view(sql, company, company.csm, filter=old, sort="mood.desc", shown_columns=["mood", "arr"])
     seen = page_text(show(view=view))
     assert "There is no column “mood” any more." in seen
     assert "Part of this link could not be read (sort, days_to, mood)" in seen
@@ -333,13 +333,13 @@ def test_a_second_view_of_the_same_name_is_refused(show, company, sql):
 
 def test_a_view_that_was_changed_meanwhile_is_not_overwritten(show, company, sql):
     add_customer(sql, company, company.csm, "Bolt")
-    view = insert_view(sql, company, company.csm, columns=["arr"])
+    view = insert_view(sql, company, company.csm, shown_columns=["arr"])
     page = show(view=view)
     widget(page, "multiselect", "Columns, in their order").set_value(["owner"]).run()
-    sql.execute("update public.book_views set columns = '{segment}' where id = %s", [view])
+    sql.execute("update public.book_views set shown_columns = '{segment}' where id = %s", [view])
     page = find_button(page, "Save changes").click().run()
     assert "This view was changed or deleted in the meantime." in page_text(page)
-    assert fetch_value(sql, "select columns from public.book_views where id = %s", view) == ["segment"]
+    assert fetch_value(sql, "select shown_columns from public.book_views where id = %s", view) == ["segment"]
 
 
 def test_renewals_are_sums_by_month_and_a_month_opens_its_rows(show, company, sql):

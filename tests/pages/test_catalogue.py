@@ -80,7 +80,7 @@ def test_category_and_origin_filter_the_list(open_catalogue, sql, company):
 
 def test_a_workflow_shows_every_slide_with_its_purpose_and_lead(open_catalogue):
     seen = page_text(open_catalogue(workflow="standard-renewal"))
-    assert "Standard renewal" in seen.splitlines()
+    assert "# Standard renewal" in seen.splitlines()
     assert "9. " in seen
     assert "[last day to act]" in seen
 
@@ -182,7 +182,7 @@ def test_a_manager_publishes_a_csms_draft(open_catalogue, sql, company):
     version = "select note from public.workflow_definition_versions where company_id = %s and version = 1"
     assert fetch_value(sql, version, company.id) == "Shorter."
     assert fetch_value(sql, DRAFTS, company.id) == 0
-    assert "Alice’s way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
+    assert "# Alice’s way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
 
 
 def test_publishing_over_a_newer_version_is_refused_in_a_sentence(open_catalogue, sql, company):
@@ -223,7 +223,7 @@ def test_a_published_copy_replaces_the_stock_workflow(open_catalogue, sql, compa
     add_company_workflow(
         sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way"
     )
-    assert "Our way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
+    assert "# Our way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
     stock = fetch_value(
         sql,
         "select id::text from public.workflow_definitions where company_id is null and workflow_id = %s",

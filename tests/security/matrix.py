@@ -88,7 +88,7 @@ def draft(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
 
 
 def book_view(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
-    words = {"name": str(uuid.uuid4()), "filter": {"segment": "smb"}, "sort": "arr.desc", "columns": ["arr"]}
+    words = {"name": str(uuid.uuid4()), "filter": {"segment": "smb"}, "sort": "arr.desc", "shown_columns": ["arr"]}
     return {**words, "company_id": world.company.id, "owner_id": me}
 
 

@@ -298,7 +298,7 @@ def test_nobody_takes_over_or_changes_anothers_draft_and_only_leaders_discard_it
 
 
 def test_a_view_is_saved_in_ones_own_name_and_company_only(world):
-    mine = {"name": str(uuid.uuid4()), "filter": {}, "columns": [], "company_id": str(world.company.id)}
+    mine = {"name": str(uuid.uuid4()), "filter": {}, "shown_columns": [], "company_id": str(world.company.id)}
     for forged in (
         {"owner_id": str(world.company.other_csm.id)},
         {"owner_id": str(world.owner.id), "company_id": str(world.other.id)},

@@ -244,8 +244,8 @@ COLUMNS: dict[str, Writers] = {
         database="id created_at",
     ),
     "book_views": Writers(
-        added="company_id owner_id name is_shared filter sort columns",
-        changed="name is_shared filter sort columns",
+        added="company_id owner_id name is_shared filter sort shown_columns",
+        changed="name is_shared filter sort shown_columns",
         database="id revision created_at updated_at",
     ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),

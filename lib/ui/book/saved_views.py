@@ -64,7 +64,7 @@ def draw_views(address: BookAddress, views: Sequence[SavedView], services: Servi
 
 def build_view_params(view: SavedView) -> dict[str, str]:
     """The address of a view. Values that are no texts are written as such: the page names what it cannot read."""
-    columns = ",".join(view.columns) or "none"
+    columns = ",".join(view.shown_columns) or "none"
     return {
         **{name: str(value) for name, value in view.filter.items()},
         "sort": view.sort,
@@ -98,7 +98,7 @@ def _open(view: SavedView) -> None:
 def _draw_current(view: SavedView, content: ViewContent) -> None:
     with st.container(horizontal=True, gap="small"):
         revision = f"{view.id}.{view.revision}"
-        if content != ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.columns):
+        if content != ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.shown_columns):
             draw_command_button("Save changes", build_update_command(view, content), key=f"book.view.save.{revision}")
         draw_command_button(
             "Delete", build_delete_command(view), key=f"book.view.delete.{revision}", icon=":material/delete:",
@@ -146,7 +146,7 @@ def build_delete_command(view: SavedView) -> Command:
 
     def delete_view(services: Services) -> FlashMessage:
         services.book_views.delete_view(view)
-        content = ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.columns)
+        content = ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.shown_columns)
         undo = build_save_command(view.name, content, services.person, shared=view.is_shared)
         return FlashMessage(
             text=f"“{view.name}” is deleted.", undo=undo if str(view.owner_id) == str(services.person.id) else None
