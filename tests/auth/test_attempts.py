@@ -8,6 +8,7 @@ import pytest
 from lib.app_context import get_app_context
 from lib.auth.attempts import AttemptKind, build_attempt, find_network
 from lib.auth.browser_names import name_browser
+from lib.auth.form_requests import REFUSAL_STEP_SECONDS
 from lib.auth.known_browser import KnownBrowser, create_known_browser, read_known_browser
 from tests.auth.test_routes import HTML, read_message, submit_sign_in
 from tests.conftest import Connection
@@ -39,6 +40,8 @@ def test_passwords_are_guessed_ten_times_then_never_for_known_and_unknown_addres
             answers.append(submit_sign_in(client, email, "a guess"))
     assert [each.status_code for each in answers] == [401] * 10 + [429]
     assert read_message(answers[-1]) == "Too many tries. Try again in 6 minutes."
+    # Comparing a password takes a while, and there is one for a known address only.
+    assert all(each.elapsed.total_seconds() >= REFUSAL_STEP_SECONDS for each in answers)
 
 
 def test_guesses_from_elsewhere_keep_nobody_out_of_the_browser_they_use(

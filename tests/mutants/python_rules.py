@@ -334,6 +334,23 @@ MUTANTS = (
         ),
     ),
     *make_mutants(
+        "lib/server/content_security_policy.py",
+        "tests/server/test_security_headers.py::test_a_page_loads_runs_and_sends_nothing_of_another_origin",
+        ("pictures of any origin", '"img-src": "\'self\' data: blob:"', '"img-src": "* data: blob:"'),
+        ("requests to any origin", '"connect-src": "\'self\'"', '"connect-src": "*"'),
+        ("scripts written into a page", "[\"'self'\", \"'wasm", "[\"'self'\", \"'unsafe-inline'\", \"'wasm"),
+    ),
+    *make_mutants(
+        "lib/auth/form_requests.py",
+        "tests/auth/test_attempts.py",
+        ("an unknown address is refused sooner", "if response.status_code >= 400:", "if response.status_code >= 600:"),
+    ),
+    *make_mutants(
+        "streamlit_app.py",
+        "tests/server/test_start.py::test_a_server_that_stops_stores_the_answers_it_is_writing",
+        ("answers under way are lost at the end", ", finish_work=stop_running_turns", ""),
+    ),
+    *make_mutants(
         "lib/llm/sanitizer.py",
         "tests/llm",
         ("keys may hide", "{strip_invisible(str(key)):", "{str(key):"),

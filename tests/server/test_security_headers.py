@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from lib.server.content_security_policy import build_page_policy
 from lib.server.security_headers import SecurityHeadersMiddleware
 from tests.support.companies import PASSWORD, Company
 from tests.support.server import AppServer
@@ -107,3 +108,15 @@ def test_a_page_is_not_framed_and_tells_other_sites_nothing(app: AppServer, path
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_page_loads_runs_and_sends_nothing_of_another_origin() -> None:
+    rules = dict(rule.split(" ", 1) for rule in build_page_policy().split("; "))
+    own = {"'none'", "'self'"}
+    scripts = {source for source in rules.pop("script-src").split() if not source.startswith("'sha256-")}
+    assert scripts == {"'self'", "'wasm-unsafe-eval'"}
+    assert set(rules.pop("style-src").split()) == {"'self'", "'unsafe-inline'"}
+    for name in ("img-src", "font-src", "media-src", "worker-src"):
+        assert set(rules.pop(name).split()) <= own | {"data:", "blob:"}, name
+    assert {name: sources for name, sources in rules.items() if sources not in own} == {}
+    assert {"default-src", "connect-src", "frame-src", "object-src", "base-uri", "form-action"} <= rules.keys()

@@ -1,6 +1,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +126,21 @@ def test_a_restart_of_the_app_keeps_people_signed_in(stack: local.LocalStack, co
         page = httpx.get(f"{app.url}/auth/sign-in?next=/run", cookies=dict(signed_in.cookies))
         assert (page.status_code, page.headers["location"]) == (303, "/run")
         assert "embedded" not in app.log.read_text()
+
+
+STOP_BY_HAND = """
+import lib.ui.chat.background_turn as turns
+turns.stop_running_turns = lambda: print("the answers are stored")
+import streamlit_app
+from starlette.testclient import TestClient
+with TestClient(streamlit_app.app):
+    print("it serves")
+"""
+
+
+def test_a_server_that_stops_stores_the_answers_it_is_writing() -> None:
+    hosted = {"SUPABASE_URL": "https://example.supabase.co", "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_abc"}
+    environment = os.environ | hosted | {"ZEN_SESSION_SECRET": "s" * 32}
+    command = [sys.executable, "-c", STOP_BY_HAND]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-2:] == ["it serves", "the answers are stored"], done.stderr
