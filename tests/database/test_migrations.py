@@ -19,6 +19,15 @@ def texts() -> dict[str, str]:
     return {migration.name: migration.text for migration in read_migrations()}
 
 
+def test_the_first_migration_refuses_an_older_postgres(texts, sql):
+    """To a check that asks for version 99 this server is too old."""
+    check = re.search(r"^do \$\$.*?^\$\$;", next(iter(texts.values())), re.DOTALL | re.MULTILINE)
+    assert check
+    sql.execute(check[0])
+    with pytest.raises(Exception, match="Zen needs Postgres 15 or newer; this server is"):
+        sql.execute(check[0].replace("< 150000", "< 990000"))
+
+
 def test_nothing_is_replaced_or_dropped(texts):
     undone = re.compile(r"^(create or replace|drop|alter (function|policy|view|domain|type)) ", re.MULTILINE)
     assert [name for name, text in texts.items() if undone.search(text)] == []

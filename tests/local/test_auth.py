@@ -2,6 +2,8 @@
 
 import base64
 import json
+import tomllib
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +13,9 @@ from supabase import Client, ClientOptions, create_client
 from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 from supabase_auth.types import Session
 
-from lib.local import LocalStack
-from tests.local.conftest import last_code
+from lib.local import LocalStack, start_stack
+from lib.local.paths import REPOSITORY
+from tests.local.conftest import last_code, quiet
 
 PASSWORD = "correct horse battery"
 
@@ -135,3 +138,15 @@ def test_a_request_runs_as_whoever_its_token_names(stack: LocalStack, email: str
     with pytest.raises(APIError, match="Invalid API key"):
         client(stack, "sb_publishable_of_another_machine").table("companies").select("id").execute()
     assert session.user.id
+
+
+def test_a_token_lives_a_quarter_of_an_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the other tests do not have it: theirs would end while they run."""
+    monkeypatch.delenv("ZEN_LOCAL_TOKEN_SECONDS")
+    stack = start_stack(folder=folder, seed=False, report=quiet)
+    answer = client(stack).auth.sign_up({"email": f"{uuid4().hex}@example.com", "password": PASSWORD})
+    assert answer.session
+    said = claims(answer.session)
+    assert said["exp"] - said["iat"] == answer.session.expires_in == 900
+    hosted = tomllib.loads((REPOSITORY / "supabase" / "config.toml").read_text())
+    assert hosted["auth"]["jwt_expiry"] == 900

@@ -32,8 +32,10 @@ create function public.who() returns text language sql as
 create function public.samples() returns setof public.sample language sql stable as
   $$ select * from public.sample order by id $$;
 create function public.waits(seconds float) returns text language sql as $$ select pg_sleep(seconds)::text $$;
+create function public.time_limit() returns text language sql as $$ select current_setting('statement_timeout') $$;
 grant all on public.sample to anon;
 grant execute on all functions in schema public to anon;
+grant execute on function public.time_limit to authenticated;
 insert into public.sample values
   (1, 490, '2026-01-02 03:04:05.5+00', '2026-01-02 03:04:05', '2026-01-02', '{"a": [1.5, null]}', '{a,"b c"}', 'ok',
    null),
@@ -94,7 +96,7 @@ def pair(stacks: dict[str, LocalStack]) -> Iterator[tuple[LocalStack, LocalStack
         with psycopg.connect(stack.database_url, autocommit=True) as connection:
             connection.execute(
                 "drop function public.raises, public.kind, public.echo, public.who, public.samples,"
-                "public.waits;"
+                "public.waits, public.time_limit;"
                 "drop table public.sample"
             )
 
@@ -203,10 +205,19 @@ def test_a_request_of_anybody_ends_after_three_seconds(pair: tuple[LocalStack, L
         assert time.monotonic() - began < 30
 
 
-def sign(stack: LocalStack, person: str) -> dict[str, str]:
+@pytest.mark.parametrize(("role", "limit"), [("anon", "3s"), ("authenticated", "8s")])
+def test_a_statement_of_somebody_signed_in_has_a_limit_too(
+    pair: tuple[LocalStack, LocalStack], role: str, limit: str
+) -> None:
+    for stack in pair:
+        headers = sign(stack, str(uuid.uuid4()), role=role)
+        assert ask(stack, ("POST", "rpc/time_limit", {}, headers)).json() == limit
+
+
+def sign(stack: LocalStack, person: str, *, role: str = "anon") -> dict[str, str]:
     """The headers of somebody signed in, whom no table knows."""
     keys = json.loads((stack.folder / "gateway.json").read_text())
-    claims = {"sub": person, "role": "anon", "aud": "authenticated", "exp": int(time.time()) + 600}
+    claims = {"sub": person, "role": role, "aud": "authenticated", "exp": int(time.time()) + 600}
     head = ".".join(
         base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=")
         for each in ({"alg": "HS256", "typ": "JWT"}, claims)
