@@ -56,13 +56,18 @@ def test_a_job_runs_again_at_once_while_there_is_more_and_then_after_its_interva
 
 def test_workers_at_once_run_a_job_once(operator: Client, sql: Sql) -> None:
     runs, run = run_once()
+    idle = threading.Semaphore(0)
 
-    def run_slowly(context: JobContext) -> bool:
-        time.sleep(0.3)
+    def run_until_the_others_found_nothing(context: JobContext) -> bool:
+        assert all(idle.acquire(timeout=20) for _ in range(4)), "another worker runs it too"
         return run(context)
 
-    workers = [Worker(JobContext(client=operator), {"sort": Job(interval=600, run=run_slowly)}) for _ in range(5)]
-    threads = [threading.Thread(target=worker.run_all_due_jobs) for worker in workers]
+    def work() -> None:
+        jobs = {"sort": Job(interval=600, run=run_until_the_others_found_nothing)}
+        Worker(JobContext(client=operator), jobs).run_all_due_jobs()
+        idle.release()
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
