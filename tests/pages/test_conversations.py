@@ -307,7 +307,7 @@ def test_usage_is_ones_own_and_the_teams_for_a_manager(open_conversations, compa
     assert SEARCH not in sent
     seen = page_text(page)
     assert "2 answers in 30 days, your own. 120 tokens" in seen
-    assert "No usage reported for 1 answer" in seen
+    assert "as stored. No usage reported for 1 answer" in seen
     assert "the team's" in page_text(open_conversations(company.manager, view="use"))
     assert "No model was used" in page_text(open_conversations(company.other_csm, view="use"))
 
