@@ -14,11 +14,14 @@ from lib.local import find_running_stack
 from tests.e2e.cluster import open_browser
 from tests.e2e.conftest import wait_until_idle
 from tests.e2e.test_actions import book as book
+from tests.e2e.test_chat import chat, open_chat, say, shows
+from tests.support.model_server import ModelServer, ScriptedReply
 from tests.support.server import AppServer
 
 Book = psycopg.Connection[tuple[object, ...]]
 PASSWORD = "correct horse battery"
 STOCK = "complete-strategic-account-plan-for-obsidian-black"
+WITHOUT_DIGITS = str.maketrans("0123456789", "ghijklmnop")  # a figure is not published
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
@@ -81,6 +84,45 @@ def test_an_action_is_made_by_a_manager_changed_and_read_by_a_csm(sign_in: Calla
     csm.goto("/actions")
     expect(csm.get_by_text("Thank them for the call")).to_be_visible()
     expect(csm.get_by_role("button", name="Edit")).to_have_count(0)
+
+
+def test_an_answer_is_offered_by_a_csm_edited_and_published_by_a_manager(
+    sign_in: Callable[..., Page], model: ModelServer
+) -> None:
+    token = f"zebra{uuid.uuid4().hex[:8].translate(WITHOUT_DIGITS)}"
+    csm, manager = sign_in("alice"), sign_in("carol")
+    open_chat(csm)
+    slide = csm.url
+    model.reset()
+    model.script(ScriptedReply(f"Ask about the {token}. They pay $64,571 a year."))
+    say(csm, f"What about the {token}?")
+    shows(csm, "They pay")
+    csm.goto(f"/conversations?q={token}")
+    csm.locator("[class*='st-key-conversations-press-group-']").get_by_role("button").first.click()
+    wait_until_idle(csm)
+    press(csm, re.compile("Offer on the slide"))
+    press(csm, "Save as a draft")
+    expect(csm.get_by_text("Saved as a draft on this slide")).to_be_visible()
+
+    manager.goto("/conversations?view=drafts")
+    wait_until_idle(manager)
+    press(manager, "Publish")
+    expect(manager.get_by_text("Put placeholders in place of")).to_be_visible()
+    manager.get_by_text("Edit", exact=True).last.click()
+    fill(manager, "Answer", f"Ask about the {token}. They pay {{{{ contract.arr }}}} a year.")
+    press(manager, "Save")
+    press(manager, "Publish")
+    expect(manager.get_by_text("It is now offered on its slide")).to_be_visible()
+
+    csm.goto(slide)
+    wait_until_idle(csm)
+    more = csm.locator(".st-key-chat_suggestions").get_by_role("button", name="More")
+    if more.count():
+        more.click()
+    csm.get_by_role("button", name=f"What about the {token}?").click()
+    expect(chat(csm).get_by_text(f"Ask about the {token}")).to_have_count(2)
+    expect(chat(csm).get_by_text("contract.arr")).to_have_count(0)
+    assert len(model.requests) == 1, "a written answer asks no model"
 
 
 @pytest.fixture
