@@ -1,5 +1,6 @@
 """Joining a company: by an invitation the person chose, in a session that began with a code mailed to the address."""
 
+import json
 import uuid
 from typing import Any
 
@@ -205,6 +206,23 @@ def test_a_change_of_address_confirmed_from_the_old_mailbox_proves_nothing(books
     assert call_rpc(changed, "open_invitations") == []
     with assert_refused("PT403"):
         accept(changed, invitation)
+
+
+@pytest.mark.parametrize(
+    ("methods", "is_proven"),
+    [
+        (["otp"], True), (["magiclink"], True), (["totp", "otp"], True), (["password"], False),
+        (["email/signup"], False), (["recovery"], False), (["password", "totp"], False), (["otp2"], False), ([], False),
+    ],
+)  # fmt: skip
+def test_a_token_says_how_its_session_began_and_only_a_mailed_code_counts(methods, is_proven, sql):
+    """As hosted Supabase Auth writes it; the embedded one writes it for mailed codes only."""
+    email = unused_email()
+    person, _ = sign_up(email)
+    claims = {"sub": str(person), "email": email, "amr": [{"method": each, "timestamp": 1} for each in methods]}
+    with sql.transaction(force_rollback=True):
+        sql.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
+        assert fetch_value(sql, "select private.proven_email()") == (email if is_proven else None)
 
 
 def test_an_address_that_is_not_confirmed_takes_no_invitation(invited, sql):
