@@ -186,6 +186,25 @@ def test_regular_expressions_are_refused(pair: tuple[LocalStack, LocalStack], fi
         )
 
 
+@pytest.mark.parametrize(
+    ("query", "refusal"),
+    [
+        (f"select=id{',up:sample!parent(id' * 4}{')' * 4}", None),
+        (f"select=id{',up:sample!parent(id' * 5}{')' * 5}", (400, "The query embeds too much.")),
+        (f"select=id{',up:sample!parent(id)' * 21}", (400, "The query embeds too much.")),
+        (f"word=eq.{'x' * 13_000}", (414, "The query is too long.")),
+    ],
+    ids=["four deep", "five deep", "twenty-one", "long"],
+)
+def test_a_query_embeds_four_deep_and_no_deeper(
+    pair: tuple[LocalStack, LocalStack], query: str, refusal: tuple[int, str] | None
+) -> None:
+    for stack in pair:
+        answer = ask(stack, ("GET", f"sample?{query}", None, {}))
+        said = None if answer.status_code == 200 else (answer.status_code, answer.json()["message"])
+        assert said == refusal
+
+
 def test_text_that_only_looks_like_a_regular_expression_is_searched(pair: tuple[LocalStack, LocalStack]) -> None:
     for stack in pair:
         for query in (

@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import authority, company_rules, python_rules, slides, sql_rules
+from tests.mutants import authority, company_rules, doors, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -9,4 +9,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *sql_rules.MUTANTS,
     *authority.MUTANTS,
     *company_rules.MUTANTS,
+    *doors.MUTANTS,
 )
