@@ -26,10 +26,12 @@ PLACEHOLDER_HINT = (
 
 def draw_branch_drafts(chat: ChatService, person: Person) -> None:
     decided = st.session_state.pop(CONVERSATIONS_DECIDED, None)
-    if isinstance(decided, ZenError):
-        empty_and_error_states.draw_error(decided, key="conversations_decided")
-    elif decided:
-        st.success(escape_markdown(decided), icon=":material/check:")
+    # A place of its own, with and without a message: else what is below moves, and an editor that is open closes.
+    with st.container():
+        if isinstance(decided, ZenError):
+            empty_and_error_states.draw_error(decided, key="conversations_decided")
+        elif decided:
+            st.success(escape_markdown(decided), icon=":material/check:")
     try:
         with empty_and_error_states.show_skeleton(height=300):
             waiting = chat.fetch_branch_drafts()
