@@ -1,5 +1,6 @@
 """Jobs that are claimed before they run, so that of several workers one runs each."""
 
+import re
 import threading
 import time
 import uuid
@@ -13,6 +14,8 @@ from lib.worker.jobs import JOBS
 from lib.worker.model import Job, JobContext
 from lib.worker.repository import JobRepository
 from lib.worker.worker import Worker
+from tests.support.requests import record_requests
+from tests.support.server import REPOSITORY
 from tests.worker.conftest import Sql
 
 
@@ -42,6 +45,15 @@ def test_every_job_of_the_registry_runs_on_an_empty_database(operator: Client, s
     Worker(JobContext(client=operator), JOBS).run_all_due_jobs()
     rows = sql.execute("select name, last_error from private.worker_jobs where finished_at is not null").fetchall()
     assert sorted(rows) == sorted((name, None) for name in JOBS)
+
+
+def test_every_job_but_that_of_mails_is_among_the_lines_for_pg_cron(operator: Client) -> None:
+    page = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
+    scheduled = set(re.findall(r"public\.(\w+)\(", "".join(re.findall(r"cron\.schedule\(.*", page))))
+    with record_requests() as sent:
+        for name in JOBS.keys() - {"send_mails"}:
+            JOBS[name].run(JobContext(client=operator))
+    assert {request.rpartition("/")[2] for request in sent} == scheduled
 
 
 def test_a_job_runs_again_at_once_while_there_is_more_and_then_after_its_interval(operator: Client, sql: Sql) -> None:
