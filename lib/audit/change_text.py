@@ -29,6 +29,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "skip_reasons": "Reason to skip",
     "approval_bands": "Approval limit",
     "event_tokens": "Token for events",
+    "profiles": "Membership",
 }
 SOURCE_NAMES: Mapping[str, str] = {
     "person": "by hand",
@@ -76,6 +77,13 @@ def format_value(value: Any) -> str:
     return single_line(text, max_length=MAX_VALUE_CHARACTERS) or NO_VALUE
 
 
+def format_person(change: RowChange) -> str:
+    """Who made it; nobody in the company is the operator."""
+    if change.person_name:
+        return change.person_name
+    return "Operator" if change.person_id is None else "Somebody who has left"
+
+
 def list_changed_values(change: RowChange) -> list[tuple[str, str | None, str | None]]:
     """Name of each column with its old and new value; None where there was no row. Ids and stamps are left out."""
     before, after = change.before, change.after
@@ -103,7 +111,7 @@ def _build_rows(change: RowChange, time_zone: str) -> Iterable[dict[str, str]]:
     facts = {
         "number": str(change.number),
         "when": to_local_time(change.changed_at, time_zone).isoformat(sep=" ", timespec="seconds"),
-        "who": change.person_name or "Operator",
+        "who": format_person(change),
         "how": format_source(change.source),
         "customer": change.customer_name or "",
         "what": format_table_name(change.table_name),

@@ -211,12 +211,40 @@ begin
   )
   insert into private.change_sets as s (company_id, changes, changed_by)
   select r.company_id, count(*), origin.person from recorded r group by r.company_id
-  on conflict (company_id, transaction_id, began_at) do update set changes = s.changes + excluded.changes;
+  on conflict (company_id, transaction_id, began_at) do update
+    set changes = s.changes + excluded.changes, changed_by = coalesce(s.changed_by, excluded.changed_by);
   return null;
 end;
 $$;
 comment on function private.record_row_changes is
 'After a statement, with its rows as old_rows and new_rows: records each changed row of a company in row_changes.';
+
+-- Of a profile the history has what the person may do, not their name or address, which leave with them.
+create function private.record_member_change() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  origin constant private.change_sources := private.current_change_source();
+begin
+  insert into public.row_changes
+    (company_id, table_name, row_id, operation, before, after, changed_by, source, source_id)
+  values (
+    new.company_id, 'profiles', new.id, 'update',
+    jsonb_build_object('role', old.role, 'is_active', old.is_active),
+    jsonb_build_object('role', new.role, 'is_active', new.is_active),
+    origin.person, origin.source, origin.source_id);
+  -- Leaving alone holds nobody's profile: whoever did nothing else in the company leaves no row.
+  insert into private.change_sets as s (company_id, changes, changed_by)
+  values (new.company_id, 1, nullif(origin.person, new.id))
+  on conflict (company_id, transaction_id, began_at) do update set changes = s.changes + 1;
+  return null;
+end;
+$$;
+comment on function private.record_member_change is
+'After an update of a profile: records another role, and the end or return of a membership, in row_changes.';
+create trigger record_member_change after update of role, is_active on public.profiles for each row
+when (new.company_id = old.company_id and (new.role <> old.role or new.is_active <> old.is_active))
+execute function private.record_member_change();
 
 create function private.row_as_of(table_name text, row_id uuid, moment timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = ''

@@ -613,7 +613,7 @@ as $$
     f.contype = 'f' and f.confrelid = 'public.profiles'::regclass and c.relnamespace = 'public'::regnamespace
   group by c.relname
   union all
-  values ('profiles', array['id']), ('row_changes', array['changed_by'])
+  values ('profiles', array['id']), ('row_changes', array['changed_by', 'row_id'])
 $$;
 comment on function private.columns_of_people is
 'Which columns of which tables name a person: those with a foreign key to profiles, the profile, the history.';

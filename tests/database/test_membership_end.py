@@ -117,6 +117,10 @@ def test_a_person_leaves_and_a_colleague_takes_over(team, sql):
     insert_customer(sql, team.id, team.csm.id)
     call_rpc(team.csm, "leave_company", p_successor_id=str(team.other_csm.id))
     assert not is_member(sql, team.csm)
+    changes = call_rpc(team.manager, "read_row_changes", p_person_id=str(team.csm.id))["changes"]
+    assert {(each["table_name"], each["person_name"]) for each in changes} == {
+        ("customers", team.csm.full_name), ("profiles", team.csm.full_name),
+    }  # fmt: skip
     assert fetch_value(sql, "select count(*) from public.customers where owner_id = %s", team.other_csm.id) == 1
 
 

@@ -209,6 +209,19 @@ def test_an_admin_changes_a_role(team, sql):
     assert read_role(sql, team.csm) == "manager"
 
 
+def test_roles_and_ends_of_memberships_are_in_the_history(team, sql):
+    change_role(team.admin, team.csm, "manager", "csm")
+    call_rpc(team.admin, "remove_member", p_person_id=str(team.other_csm.id))
+    call_rpc(team.csm, "save_locale", p_locale="de_DE")
+    ended, raised = call_rpc(team.manager, "read_row_changes", p_table="profiles")["changes"]
+    assert (raised["before"], raised["after"], raised["label"]) == (
+        {"role": "csm"}, {"role": "manager"}, team.csm.full_name,
+    )  # fmt: skip
+    assert (ended["row_id"], ended["after"]) == (str(team.other_csm.id), {"is_active": False})
+    assert {change["person_name"] for change in (ended, raised)} == {team.admin.full_name}
+    assert fetch_rows(sql, "select * from private.find_history_gaps(%s)", team.id) == []
+
+
 def test_a_role_a_colleague_changed_meanwhile_is_a_conflict(team, sql):
     change_role(team.admin, team.csm, "manager", "csm")
     with assert_refused("PT409", "A colleague has made"):

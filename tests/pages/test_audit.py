@@ -3,6 +3,7 @@
 import pytest
 
 from tests.database.factories import fetch_value, insert_customer
+from tests.database.rpc import call_rpc
 from tests.pages.assertions import page_text
 from tests.support.requests import record_requests
 
@@ -43,6 +44,14 @@ def test_a_change_is_shown_with_who_and_its_value_before_and_after(show, company
     assert company.csm.full_name in seen
     assert "Industry: Wind → Solar" in seen
     assert "The history is whole: no change is missing." in seen
+
+
+def test_a_change_of_a_role_names_the_colleague(show, company):
+    role = {"p_person_id": str(company.csm.id), "p_role": "manager", "p_expected_role": "csm"}
+    call_rpc(company.admin, "change_member_role", **role)
+    seen = page_text(show(company.manager))
+    assert f"Membership changed {company.csm.full_name}" in seen
+    assert "Role: csm → manager" in seen
 
 
 def test_a_csm_reads_what_they_changed_themselves_alone(show, company, customer, sql):

@@ -53,7 +53,7 @@ def test_a_version_of_score_rules_never_changes(world, service_client):
 
 
 def test_nobody_says_through_what_they_change_rows(world, sql):
-    for function in ("begin_change", "record_row_changes", "row_as_of", "find_history_gaps"):
+    for function in ("begin_change", "record_row_changes", "record_member_change", "row_as_of", "find_history_gaps"):
         with assert_refused("PGRST202"):
             world.company.admin.client.rpc(function, {}).execute()
     with assert_refused("42501"):

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.audit.change_text import (
     OPERATION_NAMES,
     build_changes_table,
+    format_person,
     format_source,
     format_table_name,
     list_changed_values,
@@ -54,7 +55,7 @@ def build_change_html(change: RowChange, time_zone: str) -> Html:
     """What was done to which row, who did it, and its values."""
     what = f"{format_table_name(change.table_name)} {OPERATION_NAMES[change.operation]}"
     of_customer = change.customer_name if change.customer_name and change.customer_name != change.label else ""
-    who = change.person_name or "Operator"
+    who = format_person(change)
     how = "" if change.source in ("person", "operator") else f", {format_source(change.source)}"
     when = theme.format_timestamp(change.changed_at, time_zone)
     label = single_line(change.label, max_length=MAX_LABEL_CHARACTERS)
