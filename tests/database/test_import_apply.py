@@ -27,7 +27,8 @@ def test_a_row_edited_after_the_check_is_left_alone_and_named(file, company, sql
     staged.apply()
     assert (staged.status(), staged.verdicts()) == ("applied", ["refused", "new"])
     assert staged.reasons() == ["The record in Zen has changed since the file was checked."]
-    assert fetch_value(sql, "select segment from public.customers where name = 'Acme' and company_id = %s", company.id)
+    segment = "select segment from public.customers where name = 'Acme' and company_id = %s"
+    assert fetch_value(sql, segment, company.id) == "enterprise"
 
 
 def test_an_edit_that_touches_nothing_of_the_file_does_not_stop_it(file, company, sql):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.audit.change_text import TABLE_NAMES
 from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer, insert_row
 from tests.support.companies import Company
 
@@ -105,6 +106,19 @@ def test_a_rule_of_a_company_has_a_history(sql, company):
     )
     sql.execute("delete from public.severities where id = %s", [rule])
     assert [change["operation"] for change in changes_of(sql, rule)] == ["insert", "delete"]
+
+
+def test_every_recorded_table_records_each_operation_and_has_a_name_in_the_audit_log(sql):
+    recorded = """
+        select c.relname as name, array_agg(t.tgname::text order by t.tgname) as triggers
+        from pg_trigger t join pg_class c on c.oid = t.tgrelid
+        where t.tgfoid in ('private.record_row_changes'::regproc, 'private.record_member_change'::regproc)
+        group by c.relname"""
+    triggers = {row["name"]: row["triggers"] for row in fetch_rows(sql, recorded)}
+    assert triggers.keys() == TABLE_NAMES.keys()
+    exceptions = {"score_rules": ["record_insert"], "profiles": ["record_member_change"]}
+    whole = ["record_delete", "record_insert", "record_update"]
+    assert triggers == dict.fromkeys(TABLE_NAMES, whole) | exceptions
 
 
 def test_a_row_as_of_a_moment_is_what_it_was_then(sql, customer):

@@ -1,7 +1,12 @@
 """The audit page: who sees which changes, filters, gaps, and what they cost."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from lib.audit.change_text import build_changes_table
+from lib.audit.model import ChangeFilter
+from lib.audit.repository import AuditRepository
 from tests.database.factories import fetch_value, insert_customer
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import page_text
@@ -73,6 +78,37 @@ def test_a_filter_leaves_the_changes_of_one_person(show, company, customer):
     seen = page_text(choose(page, "Who", str(company.manager.id)))
     assert "Norway" in seen
     assert "Solar" not in seen
+
+
+@pytest.mark.parametrize(
+    ("filtered", "is_found"),
+    [
+        ({"table_name": "customers", "source": "person"}, True),
+        ({"table_name": "contacts"}, False),
+        ({"source": "import"}, False),
+        ({"since": -2, "until": 2}, True),
+        ({"since": 2}, False),
+        ({"until": -2}, False),
+    ],
+)
+def test_a_filter_by_kind_way_and_days_is_that_of_the_download(company, customer, filtered, is_found):
+    days = {name: date.today() + timedelta(days=n) for name, n in filtered.items() if isinstance(n, int)}
+    audit = AuditRepository(company.manager.client)
+    table = build_changes_table(audit.iterate_changes(ChangeFilter(**filtered | days), most=10), "UTC")
+    found = [row for row in table.rows if row["column"] == "Industry" and row["operation"] == "changed"]
+    assert [(row["before"], row["after"]) for row in found] == [("Wind", "Solar")] * is_found
+    assert all((row["name"], row["who"]) == ("Harbour Foods", company.csm.full_name) for row in found)
+
+
+def test_a_download_reads_on_after_a_thousand_changes(company, sql):
+    sql.execute(
+        "insert into public.customers (company_id, owner_id, name, segment, customer_since) "
+        "select %s, %s, 'Customer ' || n, 'smb', '2024-01-01' from generate_series(1, 1005) n",
+        [company.id, company.csm.id],
+    )
+    audit = AuditRepository(company.manager.client)
+    numbers = [each.number for each in audit.iterate_changes(ChangeFilter(), most=1003)]
+    assert (len(set(numbers)), numbers) == (1003, sorted(numbers, reverse=True))
 
 
 def test_a_change_that_was_taken_away_is_reported(show, company, customer, sql):

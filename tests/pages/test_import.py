@@ -7,7 +7,8 @@ import pytest
 from lib.imports.import_overview import RowGroup
 from lib.imports.record_kinds import ImportKind
 from tests.database.factories import fetch_rows, fetch_value, insert_customer
-from tests.database.import_calls import operator_client
+from tests.database.import_calls import empty_mapping, operator_client
+from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text
 from tests.support.requests import record_requests
 
@@ -223,6 +224,19 @@ def test_columns_are_changed_after_the_check_without_a_second_import(show, compa
     assert "1 new" in page_text(page)
     assert get_import_id(page) == import_id
     assert get_statuses(sql, company) == ["checked"]
+
+
+def test_an_import_whose_page_was_closed_while_it_was_read_can_only_be_discarded(show, company, sql):
+    file = {"p_kind": "customers", "p_file_name": "accounts.csv", "p_source": "crm", "p_headers": ["Name"]}
+    import_id = call_rpc(company.manager, "begin_import", **file, p_mapping=empty_mapping())
+    row = {"kind": "customers", "line": 2, "cells": ["Acme"], "field_values": {"name": "Acme"}, "problems": []}
+    call_rpc(company.manager, "stage_import_rows", p_import_id=import_id, p_rows=[row])
+    assert "not finished" in page_text(show())
+    page = show(**{"import": import_id})
+    assert "This file was not read to its end" in page_text(page)
+    assert not any(label.startswith("Bring in") for label in button_labels(page))
+    press(page, "Discard")
+    assert get_statuses(sql, company) == []
 
 
 def test_columns_of_a_file_that_is_gone_are_changed_by_choosing_it_again(show):

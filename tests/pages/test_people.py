@@ -6,7 +6,7 @@ import pytest
 
 from lib.companies.people import PeopleRepository
 from lib.ui.people.colleague_select import label_colleagues
-from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
+from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.pages.assertions import button_labels, page_text
 from tests.pages.dialogs import dialog_field, fill_dialog, start_run, submit_dialog
 from tests.support.companies import unused_email
@@ -54,6 +54,18 @@ def test_everybody_is_listed_with_their_book(show, company, sql):
     seen = page_text(show(company.manager))
     assert company.csm.full_name in seen
     assert "1 customer" in seen
+
+
+def test_a_row_has_role_book_arr_open_runs_and_for_an_admin_when_they_were_last_here(show, company, sql):
+    publish_workflow(sql, company.id, "our-renewal")
+    account = AccountFactory(sql, company.id, company.csm.id, day=date.today())
+    account.insert_contract()
+    start_run(company.csm, str(account.id), "our-renewal")
+    assert f"{company.csm.full_name} · CSM {company.csm.email}" in page_text(show())
+    assert "1 customer · $10,000 ARR · 1 open run · seen " in page_text(show())
+    seen = page_text(show(company.manager))
+    assert "1 customer · $10,000 ARR · 1 open run" in seen
+    assert "seen" not in seen
 
 
 def test_the_list_costs_one_request_and_a_rerun_none(show):
