@@ -56,7 +56,7 @@ class RandomCompany:
         self.sql, self.operator, self.chance = sql, operator, chance
         self.company = Company.create(sql, "Northwind Analytics")
         self.owner = self.company.manager.id
-        for number in range(chance.randint(0, 4)):
+        for number in range(chance.randint(0, 6)):
             self._insert_account(number)
 
     def _insert_account(self, number: int) -> None:
@@ -117,7 +117,9 @@ class RandomCompany:
         return records[kind]()
 
     def make_record(self, kind: str) -> Row:
-        """A record of a file: also ids, owners and the customer it hangs on."""
+        """A record of a file: also ids, owners and the customer it hangs on; of a flat file by kind."""
+        if kind == "flat":
+            return self._make_flat_record()
         chance, number = self.chance, self.chance.randint(0, 6)
         extras: Row = {} if chance.random() < 0.5 else {"external_id": f"x{chance.randint(0, 9)}"}
         if kind == "customers":
@@ -128,8 +130,14 @@ class RandomCompany:
             extras.pop("external_id", None)
         return self.record_of(kind) | extras
 
+    def _make_flat_record(self) -> Row:
+        customer = self.make_record("customers")
+        refers = {f"customer_{name}": customer[name] for name in ("name", "domain") if name in customer}
+        parts = self.chance.sample(["contacts", "contracts"], self.chance.randint(0, 2))
+        return {"customers": customer} | {part: self.make_record(part) | refers for part in parts}
+
     def bring_in_file(self) -> StagedFile:
-        kind = self.chance.choice(KINDS)
+        kind = self.chance.choice((*KINDS, "flat"))
         staged = StagedFile(sql=self.sql, operator=self.operator, who=self.company.manager, kind=kind)
         staged.stage(*(self.make_record(kind) for _ in range(self.chance.randint(1, 8)))).check()
         if set(staged.verdicts()) == {"refused"}:

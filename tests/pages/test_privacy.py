@@ -1,8 +1,15 @@
 """The privacy page: finding whom it is about, and erasing after the name was entered."""
 
+import io
+import json
+import zipfile
+
 import pytest
 
 from lib.audit.change_text import TABLE_NAMES
+from lib.privacy.export_file import build_export_file
+from lib.privacy.model import SubjectKind
+from lib.privacy.repository import PrivacyRepository
 from lib.ui.privacy.erasure_form import RECORD_LABELS
 from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row
 from tests.pages.assertions import button_labels, page_text
@@ -59,6 +66,24 @@ def test_a_csm_is_not_offered_to_erase(open_page, company, contact):
     page = find(open_page(company.csm, PAGE), "100%")
     assert "Erase for good" not in button_labels(page)
     assert "A ZIP with everything you can read" in page_text(page)
+
+
+@pytest.mark.parametrize("who", ["csm", "admin"])
+def test_what_is_held_on_a_colleague_is_for_themselves_and_admins(open_page, company, who):
+    member = getattr(company, who)
+    page = open_page(member, PAGE)
+    page.get("button_group")[0].set_value("person").run()
+    if who == "admin":
+        enter(page, "Find by name", company.csm.full_name)
+        page.run()
+    else:
+        assert "For a colleague, ask an admin." in page_text(page)
+        assert "Find by name" not in [each.label for each in page.text_input]
+    assert [button.label for button in page.get("download_button")] == ["Download"]
+    assert "Erase for good" not in button_labels(page)
+    rows = PrivacyRepository(member.client).export_rows(SubjectKind.PERSON, company.csm.id)
+    exported = json.loads(zipfile.ZipFile(io.BytesIO(build_export_file(rows))).read("export.json"))
+    assert [row["full_name"] for row in exported["profiles"]] == [company.csm.full_name]
 
 
 def test_a_name_nobody_has_says_so(open_page, company, contact):
