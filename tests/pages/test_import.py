@@ -179,6 +179,20 @@ def test_an_ambiguous_date_has_to_be_said_first(show):
     assert not find_button(page, "Check 1 row").disabled
 
 
+def test_what_was_decided_about_columns_is_known_for_the_next_file_of_the_company_alone(show, new_company):
+    header = "Account Name,Segment,Customer Since,Mystery\n"
+    page = choose_file(show(), f"{header}Acme,smb,03/04/2024,1\n")
+    page = press(page, "Leave out the")
+    next(each for each in page.selectbox if "03/04/2024" in each.label).set_value("dmy").run()
+    press(page, "Check 1 row")
+    again = choose_file(show(), f"{header}Bolt,smb,05/06/2024,2\n", "next.csv")
+    assert not any("05/06/2024" in each.label for each in again.selectbox)
+    assert "2024-06-05" in page_text(press(again, "Check 1 row"))
+    elsewhere = choose_file(show(new_company("Elsewhere").manager), f"{header}Bolt,smb,05/06/2024,2\n")
+    assert any("05/06/2024" in each.label for each in elsewhere.selectbox)
+    assert any(label.startswith("Leave out the") for label in button_labels(elsewhere))
+
+
 def test_undo_names_what_somebody_changed_since(show, company, sql, stack):
     page = stage(show, CUSTOMERS, 3)
     import_id = get_import_id(page)
