@@ -491,12 +491,18 @@ as $$
     ) x
   where
     w.kind <> 'customers' and case w.kind
-      when 'contacts' then exists (select 1 from public.contacts t where t.id = x.row_id)
-      when 'contracts' then exists (select 1 from public.contracts t where t.id = x.row_id)
-      when 'tickets' then exists (select 1 from public.tickets t where t.id = x.row_id)
-      when 'survey_responses' then exists (select 1 from public.survey_responses t where t.id = x.row_id)
-      when 'notes' then exists (select 1 from public.notes t where t.id = x.row_id)
-      when 'modules' then exists (select 1 from public.modules t where t.id = x.row_id)
+      when 'contacts' then exists (
+        select 1 from public.contacts t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'contracts' then exists (
+        select 1 from public.contracts t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'tickets' then exists (
+        select 1 from public.tickets t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'survey_responses' then exists (
+        select 1 from public.survey_responses t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'notes' then exists (
+        select 1 from public.notes t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'modules' then exists (
+        select 1 from public.modules t where t.id = x.row_id and t.company_id = import.company_id)
     end
   union all
   select w.id, 2, c.id from wanted w

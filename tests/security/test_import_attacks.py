@@ -9,6 +9,7 @@ from tests.database.import_calls import StagedFile, empty_mapping, operator_clie
 from tests.database.rpc import assert_refused, call_rpc
 
 ACME = {"name": "Acme", "domain": "acme.test", "segment": "mid", "customer_since": "2025-01-01", "external_id": "a1"}
+CONTRACT = {"starts_on": "2026-01-01", "ends_on": "2027-01-01", "seats": 10, "annual_price_per_seat": 120}
 
 
 @pytest.fixture
@@ -85,24 +86,36 @@ def test_a_customer_of_another_company_is_never_matched_chosen_or_changed(mine, 
     assert fetch_value(sql, "select summary from public.customers where id = %s", foreign) is None
 
 
-def test_an_external_id_that_points_to_another_tenants_row_finds_nothing(mine, companies, sql):
+THEIR_ROWS = {
+    "customers": {},
+    "contacts": {"name": "Theirs", "role": "user"},
+    "contracts": {**CONTRACT, "term_months": 12, "notice_days": 60, "auto_renews": True},
+    "tickets": {"number": "9", "title": "Theirs", "priority": "p2", "status": "open", "opened_on": "2026-01-01"},
+    "survey_responses": {"score": 1, "responded_on": "2026-01-01"},
+    "notes": {"body": "Theirs", "happened_on": "2026-01-01"},
+    "modules": {"name": "Theirs", "annual_price_per_seat": 1},
+}
+
+
+@pytest.mark.parametrize("kind", THEIR_ROWS)
+def test_an_external_id_that_points_to_another_tenants_row_finds_nothing(mine, companies, sql, kind):
     """Nobody but the operator could write such a pair; the check does not trust it all the same."""
-    for table, kind, values in (
-        ("customers", "customers", ACME),
-        ("contacts", "contacts", {"customer_name": "Ours", "name": "Ines", "role": "user", "external_id": "a1"}),
-    ):
-        foreign = insert_customer(sql, companies[1].id, companies[1].csm.id, name="Theirs")
-        if table == "contacts":
-            insert_customer(sql, companies[0].id, companies[0].csm.id, name="Ours")
-            foreign = insert_row(
-                sql, "contacts", company_id=companies[1].id, customer_id=foreign, name="Theirs", role="user"
-            )
-        pair = {"source": "crm", "table_name": table, "external_id": "a1", "row_id": foreign}
-        insert_row(sql, "external_ids", company_id=companies[0].id, **pair)
-        staged = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind=kind).stage(values).check()
-        assert staged.verdicts() == ["new"]
-        staged.decide().apply()
-        assert fetch_value(sql, f"select name from public.{table} where id = %s", foreign) == "Theirs"
+    ours, theirs = companies
+    insert_customer(sql, ours.id, ours.csm.id, name="Ours")
+    foreign = insert_customer(sql, theirs.id, theirs.csm.id, name="Theirs")
+    values = THEIR_ROWS[kind] if kind != "customers" else ACME
+    if kind != "customers":
+        hangs_on = {} if kind == "modules" else {"customer_id": foreign}
+        author = {"author_id": theirs.csm.id} if kind == "notes" else {}
+        foreign = insert_row(sql, kind, company_id=theirs.id, **hangs_on, **author, **THEIR_ROWS[kind])
+    pair = {"source": "crm", "table_name": kind, "external_id": "a1", "row_id": foreign}
+    insert_row(sql, "external_ids", company_id=ours.id, **pair)
+    before = fetch_rows(sql, f"select * from public.{kind} where id = %s", foreign)
+    refers = {} if kind in ("customers", "modules") else {"customer_name": "Ours"}
+    staged = StagedFile(sql=sql, operator=mine.operator, who=mine.who, kind=kind)
+    staged.bring_in({**refers, **values, "external_id": "a1"})
+    assert (staged.verdicts(), staged.counts()["applied"]) == (["new"], 1)
+    assert fetch_rows(sql, f"select * from public.{kind} where id = %s", foreign) == before
 
 
 def test_an_owner_of_another_company_is_like_somebody_unknown(mine, companies, sql):
