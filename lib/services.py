@@ -18,6 +18,7 @@ from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
+from lib.companies.suggestion_rules import SuggestionRuleRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
 from lib.companies.team_overview import TeamRepository
@@ -66,6 +67,7 @@ class Services:
     team: TeamRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
+    suggestion_rules: SuggestionRuleRepository
     audit: AuditRepository
     privacy: PrivacyRepository
 
@@ -117,6 +119,7 @@ def build_services(client: Client, person: Person) -> Services:
         team=TeamRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
+        suggestion_rules=SuggestionRuleRepository(client),
         audit=AuditRepository(client),
         privacy=PrivacyRepository(client),
     )

@@ -238,6 +238,7 @@ def handover_table_key(dialog_key: str) -> str:
 SETTINGS = "settings.loaded"
 SETTINGS_SECTION = "settings.section"
 EVENT_TOKENS = "settings.event_tokens"
+SUGGESTION_RULES = "settings.suggestion_rules"
 EVENTS_DRAFT = "settings.events_draft"
 
 

@@ -42,7 +42,7 @@ class SuggestionRule(BaseModel):
     only_leading: bool = False
     deadline_points_from: int | None = Field(default=None, ge=0, le=40)
     deadline_points_below: int | None = Field(default=None, ge=0, le=41)
-    arr_from: int | None = Field(default=None, ge=0, le=10**12)
+    arr_from: int | None = Field(default=None, ge=0, lt=10**12)
 
 
 @dataclass(frozen=True, kw_only=True)

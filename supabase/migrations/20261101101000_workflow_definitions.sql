@@ -20,18 +20,78 @@ comment on type private.suggestion_rule is
 'When Today suggests a workflow. Null fits all; of the rules that fit, the lowest rank wins. signals: the customer has '
 'one of them (only_leading: as the strongest). Deadline points are 0 to 40, as in customer_priorities.';
 
+create function private.is_whole_number_or_null(value jsonb, most numeric) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when coalesce(jsonb_typeof(value), 'null') = 'null' then true
+    when jsonb_typeof(value) = 'number' and value::text ~ '^\d{1,12}$' then value::text::numeric <= most
+    else false
+  end
+$$;
+comment on function private.is_whole_number_or_null is 'True for a whole number of JSON from 0 to the most, and for null.';
+
+create function private.are_signal_kinds(kinds jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when coalesce(jsonb_typeof(kinds), 'null') = 'null' then true
+    when jsonb_typeof(kinds) = 'array'
+      then
+        jsonb_array_length(kinds) between 1 and 9
+        and kinds <@ '["sponsor_left", "champion_left", "low_usage", "usage_falling", "p1_open", "silence", "competitor",
+        "detractor", "seats_full"]'
+        and jsonb_array_length(kinds) = (select count(distinct k.kind) from jsonb_array_elements(kinds) k (kind))
+    else false
+  end
+$$;
+comment on function private.are_signal_kinds is 'True for a list of kinds of signals, none twice, and for null.';
+
+create function private.suggestion_rule_errors(rule jsonb) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(rule) is distinct from 'object' then array['The rule cannot be read.']
+    else array[
+      case
+        when
+          rule
+          - array['rank', 'signals', 'only_leading', 'deadline_points_from', 'deadline_points_below', 'arr_from'] <> '{}'
+          or coalesce(jsonb_typeof(rule -> 'rank'), 'null') = 'null'
+          or not private.is_whole_number_or_null(rule -> 'rank', 10000)
+          or coalesce(jsonb_typeof(rule -> 'only_leading'), 'null') not in ('boolean', 'null')
+          then 'The rule cannot be read.'
+      end,
+      case when not private.are_signal_kinds(rule -> 'signals') then 'Choose signals from the list.' end,
+      case
+        when
+          not private.is_whole_number_or_null(rule -> 'deadline_points_from', 40)
+          or not private.is_whole_number_or_null(rule -> 'deadline_points_below', 41)
+          then 'Deadline points are whole numbers from 0 to 40.'
+        when (rule ->> 'deadline_points_from')::int >= (rule ->> 'deadline_points_below')::int
+          then 'Deadline points have to begin below where they end.'
+      end,
+      case
+        when not private.is_whole_number_or_null(rule -> 'arr_from', 999999999999)
+          then 'The ARR is a whole number below a trillion.'
+      end
+    ]
+  end
+$$;
+comment on function private.suggestion_rule_errors is
+'The errors of a private.suggestion_rule as JSON with a rank, as sentences and nulls.';
+
 create function private.is_suggestion_rule(rule jsonb) returns boolean
 language sql immutable set search_path = ''
 as $$
   select
-    private.is_readable_json(rule)
-    and case
-      when jsonb_typeof(rule) = 'object'
-        then (jsonb_populate_record(null::private.suggestion_rule, rule)).rank is not null
+    case
+      when private.is_readable_json(rule)
+        then cardinality(array_remove(private.suggestion_rule_errors(rule), null)) = 0
       else false
     end
 $$;
-comment on function private.is_suggestion_rule is 'True for a private.suggestion_rule as JSON with a rank.';
+comment on function private.is_suggestion_rule is 'True for a private.suggestion_rule as JSON with a rank, and nothing else.';
 
 create function private.is_slide_contexts(contexts jsonb) returns boolean
 language sql immutable set search_path = ''
@@ -41,7 +101,8 @@ as $$
     and jsonb_typeof(contexts) = 'object' and length(contexts::text) <= 200000
 $$;
 comment on function private.is_slide_contexts is 'True for a readable JSON object of up to 200,000 characters.';
-grant execute on function private.is_suggestion_rule, private.is_slide_contexts to authenticated, service_role;
+grant execute on function private.is_whole_number_or_null, private.are_signal_kinds, private.suggestion_rule_errors,
+private.is_suggestion_rule, private.is_slide_contexts to authenticated, service_role;
 
 create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),

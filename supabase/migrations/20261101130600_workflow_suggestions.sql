@@ -1,7 +1,6 @@
 -- Which workflow fits a customer: the rules of the workflows a company offers, applied to its priorities.
 
--- A company's own definition comes before the stock one with the same id, and inherits its rule unless it has one.
-create function private.suggestion_rules(company uuid)
+create function private.suggestion_rules(company uuid, trial jsonb default null)
 returns table (
   workflow_id text,
   is_stock boolean,
@@ -14,19 +13,18 @@ returns table (
 )
 language sql stable security invoker set search_path = ''
 as $$
-  select d.workflow_id, d.is_stock_workflow, r.*
+  select d.workflow_id, d.is_stock, r.*
   from (
-    select distinct on (w.workflow_id)
-      w.workflow_id, w.is_stock_workflow, coalesce(w.suggested_when, stock.suggested_when) as suggested_when
-    from public.workflow_definitions w
-    left join public.workflow_definitions stock on stock.workflow_id = w.workflow_id and stock.company_id is null
-    where w.status = 'published' and (w.company_id = company or w.company_id is null)
-    order by w.workflow_id, w.company_id nulls last
+    select o.workflow_id, o.is_stock, o.rule from private.offered_suggestion_rules(company) o
+    where trial is null and o.is_suggested
+    union all
+    select p.workflow_id, p.is_stock, p.rule from private.plan_suggestion_rules(company, trial) p
+    where trial is not null and p.is_suggested
   ) d
-  cross join lateral jsonb_populate_record(null::private.suggestion_rule, d.suggested_when) r
-  where d.suggested_when is not null
+  cross join lateral jsonb_populate_record(null::private.suggestion_rule, d.rule) r
 $$;
-comment on function private.suggestion_rules is 'The suggestion rules of the workflows a company offers.';
+comment on function private.suggestion_rules is
+'The suggestion rules of the workflows a company offers, or those on trial (as save_suggestion_rules takes them).';
 
 create type private.suggestion_case as (
   customer_id uuid, signals text [], leading_signal text, deadline_points int, arr numeric
@@ -34,11 +32,13 @@ create type private.suggestion_case as (
 comment on type private.suggestion_case is 'What the suggestion rules look at in a customer.';
 
 -- All customers at once: a function for each of them and each rule takes half of Today with two thousand customers.
-create function private.suggest_workflows(company uuid, cases private.suggestion_case[])
+create function private.suggest_workflows(
+  company uuid, cases private.suggestion_case[], trial jsonb default null
+)
 returns table (customer_id uuid, workflow_id text)
 language sql stable security invoker set search_path = ''
 as $$
-  with rules as materialized (select * from private.suggestion_rules(company))
+  with rules as materialized (select * from private.suggestion_rules(company, trial))
   select
     c.customer_id,
     (
@@ -56,9 +56,9 @@ as $$
   from unnest(cases) c
 $$;
 comment on function private.suggest_workflows is
-'The workflow whose suggestion rule fits each of these customers first; null where none does.';
+'The workflow whose suggestion rule, or rule on trial, fits each of these customers first; null where none does.';
 
-create function private.ranked_customers(customers uuid[], today date)
+create function private.ranked_customers(customers uuid[], today date, trial jsonb default null)
 returns table (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
   health_score int, health_band text, leading_signal text, deadline_points int,
@@ -80,10 +80,11 @@ as $$
         s.deadline_points, s.arr
       )::private.suggestion_case
     from scored s
-  )) w on w.customer_id = p.customer_id
+  ), trial) w on w.customer_id = p.customer_id
 $$;
 comment on function private.ranked_customers is
-'Priorities of these customers with names and the workflow suggested for each.';
+'Priorities of these customers (null: of all one may see) with names and the workflow suggested for each, by the '
+'company''s rules or those on trial.';
 
 create function private.published_workflow_name(workflow text) returns text
 language sql stable security invoker set search_path = ''

@@ -14,6 +14,7 @@ OF_THE_COMPANY = {
     "skip_reasons": "codes",
     "approval_bands": "limits",
     "score_rules": "rules, and a note on them",
+    "suggestion_rules": "rules",
     "workflow_definitions": "written for all customers",
     "workflow_definition_versions": "written for all customers",
     "workflow_drafts": "written for all customers",

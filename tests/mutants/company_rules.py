@@ -29,4 +29,12 @@ MUTANTS = (
         "tests/database/test_score_rules.py",
         ("yellow is a flag", "select h.band = 'red' as is_flagged", "select h.band <> 'green' as is_flagged"),
     ),
+    *make_mutants(
+        MIGRATIONS + "20261101101200_suggestion_rules.sql",
+        "tests/database/test_suggestion_rules.py",
+        ("a definition before a company's rule", "coalesce(own.rule, d.inherited)", "coalesce(d.inherited, own.rule)"),
+        ("a later save overwrites", "and s.revision = p_revision", "and s.revision >= p_revision"),
+        ("what is inherited is kept", "and s.workflow_id = p.workflow_id and p.is_inherited", "and false"),
+        ("nobody else's workflows", "where o.workflow_id is null or r.value is null", "where false"),
+    ),
 )

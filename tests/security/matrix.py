@@ -502,6 +502,16 @@ MATRIX: dict[str, Rules] = {
         )
         for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
     },
+    "suggestion_rules": Rules(
+        select="company",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "workflow_id": f"matrix-{uuid.uuid4()}",
+            "is_suggested": True,
+            "rule": {"rank": 1},
+        },
+        change=lambda _me: {"is_suggested": False},
+    ),
     # History of rows: written by triggers, for ever
     "row_changes (the owner's)": Rules(
         select="own + leaders",

@@ -114,6 +114,11 @@ COLUMNS: dict[str, Writers] = {
         by="save_score_rules; stock's by the migration",
         database="id created_at",
     ),
+    "suggestion_rules": Writers(
+        functions="company_id workflow_id is_suggested rule",
+        by="save_suggestion_rules",
+        database="id created_at updated_at",
+    ),
     # History of rows
     "imports": Writers(
         functions="company_id kind file_name source headers mapping status error revision failed_attempts retry_at "

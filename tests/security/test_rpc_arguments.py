@@ -40,6 +40,7 @@ ON_ONESELF = {
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "save_company_codes", "preview_chat_retention",
+    "preview_suggestion_rules", "save_suggestion_rules",
     "create_event_token", "list_event_tokens",
     "list_unknown_event_customers", "revoke_event_token",
 }  # fmt: skip
@@ -136,6 +137,10 @@ class Scene:
     def rule_version(self) -> int:
         latest = "select version from private.find_score_rule(%s, 'priority')"
         return fetch_value(self.sql, latest, self.company.id)
+
+    def suggestions(self) -> list[dict[str, Any]]:
+        found = call_rpc(self.company.admin, "suggestion_rules")["rules"]
+        return [{key: each[key] for key in ("workflow_id", "is_suggested", "rule")} for each in found]
 
     def staged_file(self, *, status: str = "checked") -> str:
         """An import with one row that would change nothing."""
@@ -341,6 +346,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
     "person_book": lambda at: {"p_person_id": str(at.company.csm.id)},
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
+    "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
@@ -407,6 +413,8 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_kind": "priority", "p_rules": PRIORITY_RULES, "p_note": "Later.", "p_version": at.rule_version(),
     },
     "score_rules": lambda _at: {},
+    "save_suggestion_rules": lambda at: {"p_rules": at.suggestions(), "p_revision": 1},
+    "suggestion_rules": lambda _at: {},
     "save_step": lambda at: {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
         "p_status": "draft", "p_current_slide": "greeting",

@@ -131,8 +131,15 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }
     events = {"create_event_token", "revoke_event_token"}  # tests/security/test_event_attacks.py
     merges = {"merge_records", "undo_merge"}  # tests/security/test_merge_attacks.py
-    # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py
-    settings = {"save_company_settings", "save_company_limits", "save_company_codes", "save_score_rules"}
+    # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py,
+    # test_suggestion_rules.py
+    settings = {
+        "save_company_settings",
+        "save_company_limits",
+        "save_company_codes",
+        "save_score_rules",
+        "save_suggestion_rules",
+    }
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     # tests/database/test_customer_{edits,timeline}.py
     customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}

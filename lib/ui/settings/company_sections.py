@@ -18,6 +18,7 @@ from lib.ui.settings.codes_section import draw_codes_section
 from lib.ui.settings.event_tokens_section import draw_event_tokens_section
 from lib.ui.settings.limits_section import draw_limits_section
 from lib.ui.settings.score_rules_section import draw_score_rules_section
+from lib.ui.settings.suggestions_section import draw_suggestions_section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,10 @@ def _draw_priority(loaded: LoadedSettings, services: Services, *, may_edit: bool
     draw_score_rules_section(ScoreKind.PRIORITY, rule, services, may_edit=may_edit, time_zone=time_zone)
 
 
+def _draw_suggestions(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
+    draw_suggestions_section(services, may_edit=may_edit, time_zone=time_zone)
+
+
 def _draw_codes(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
     if may_edit:
         draw_limits_section(loaded.rules, loaded.settings.revision, services)
@@ -82,6 +87,7 @@ SECTIONS: Mapping[str, DrawSection] = {
     "Company": _draw_calendar,
     "Health": _draw_health,
     "Priority": _draw_priority,
+    "Suggestions": _draw_suggestions,
     "Codes and limits": _draw_codes,
     "Events": _draw_event_tokens,
 }

@@ -9,10 +9,12 @@ import streamlit as st
 
 from lib.companies.company_settings import RulePreview
 from lib.companies.holiday_rows import HolidayRow
+from lib.companies.suggestion_rules import SuggestionPreview
 from lib.errors import ZenError
 from lib.ui import empty_and_error_states
 from lib.ui.session_keys import settings_button_key, settings_draft_key, settings_field_key
 from lib.ui.settings.code_rows import EditedCode
+from lib.ui.settings.suggestion_rows import SuggestionRow
 
 
 @dataclass(kw_only=True)
@@ -29,10 +31,12 @@ class SettingsDraft:
     draft_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     error: ZenError | None = None
     preview: RulePreview | None = None
+    suggestion_preview: SuggestionPreview | None = None
     previewed: Mapping[str, Any] | None = None
     invalid_fields: set[str] = field(default_factory=set)
     holiday_rows: list[HolidayRow] | None = None
     code_rows: dict[str, list[EditedCode]] = field(default_factory=dict)
+    suggestion_rows: list[SuggestionRow] | None = None
 
     @property
     def is_edited(self) -> bool:
@@ -44,7 +48,8 @@ class SettingsDraft:
 
     @property
     def is_previewed(self) -> bool:
-        return self.preview is not None and self.previewed == self.content
+        has_preview = self.preview is not None or self.suggestion_preview is not None
+        return has_preview and self.previewed == self.content
 
     def field_key(self, name: str) -> str:
         return settings_field_key(self.draft_id, name)
