@@ -227,6 +227,7 @@ def book_filter_key(name: str) -> str:
 PEOPLE = "people.team"
 TEAM = "team.overview"
 PEOPLE_SEARCH = "people.search"
+ADDRESSES_TO_INVITE = "people.addresses_to_invite"
 
 
 def handover_table_key(dialog_key: str) -> str:

@@ -14,6 +14,7 @@ from lib.ui.people.people_dialogs import PEOPLE_DIALOGS
 person = require_person()
 services = build_services(get_client_of_person(), person)
 action_state.run_pending_command(services)
+people_list.open_prepared_invitation(person)
 
 people_list.draw_title(person)
 buttons.draw_flash_message()

@@ -10,6 +10,9 @@ from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.database.import_calls import empty_mapping, operator_client
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.dialogs import dialog_field, submit_dialog
+from tests.support.companies import unused_email
+from tests.support.pages import REPOSITORY
 from tests.support.requests import record_requests
 
 PAGE = "company/import.py"
@@ -341,3 +344,23 @@ def test_owners_are_listed_before_a_file_is_brought_in_and_it_can_be_discarded(s
     press(page, "Discard")
     assert not page.exception
     assert fetch_value(sql, "select count(*) from public.imports where company_id = %s", company.id) == 0
+
+
+def test_owners_who_are_not_here_are_invited_with_their_addresses_filled_in(show, company):
+    header, row = "Account Name;Website;Segment;Customer Since;Account Owner", ";SMB;31.03.2024;"
+    first, second = unused_email(), unused_email()
+    page = choose_file(show(company.admin), f"{header}\nAcme;acme.test{row}{first}\nBolt;bolt.test{row}{second}\n")
+    page = press(press(page, "Check 2 rows"), "Invite them")
+    assert "# People" in page_text(page)
+    assert sorted(dialog_field(page, ".people").value.split()) == sorted([first, second])
+    page.switch_page(str(REPOSITORY / "pages/company/people.py"))  # AppTest does not follow a script to its page
+    page = submit_dialog(page)
+    assert "Invited 2 people." in page_text(page)
+    assert len(page.run().text_area) == 0
+
+
+def test_a_manager_reads_who_is_not_here_and_whom_to_ask(show, company):
+    header, row = "Account Name;Website;Segment;Customer Since;Account Owner", "Acme;acme.test;SMB;31.03.2024;"
+    page = press(choose_file(show(company.manager), f"{header}\n{row}{unused_email()}\n"), "Check 1 row")
+    assert "Ask an admin of your company to invite them." in page_text(page)
+    assert "Invite them" not in button_labels(page)

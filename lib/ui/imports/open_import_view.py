@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lib.auth.model import Role
 from lib.errors import ZenError
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import ImportStatus
@@ -58,7 +59,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         return
     if opened.can_change:
         _draw_decision(opened)
-        draw_owners(opened)
+        draw_owners(opened, may_invite=services.person.role is Role.ADMIN)
         draw_similar_customers(opened, services)
     else:
         discard_checked_draft()

@@ -8,10 +8,11 @@ from lib.imports.import_overview import ImportOverview, ImportOwner
 from lib.text.format import format_count, join_names
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.navigation import PEOPLE
+from lib.ui.session_keys import ADDRESSES_TO_INVITE, import_button_key
 
 
-def draw_owners(opened: ImportOverview) -> None:
-    """Nothing for a file that names no owners."""
+def draw_owners(opened: ImportOverview, *, may_invite: bool) -> None:
+    """Nothing for a file that names no owners. Inviting leads to the page of the people."""
     colleagues = [owner for owner in opened.owners if owner.name]
     waiting = [owner for owner in opened.owners if not owner.name]
     if not opened.owners:
@@ -24,8 +25,14 @@ def draw_owners(opened: ImportOverview) -> None:
             f":orange[:material/person_add:] {escape_markdown(f'Not here yet: {describe_owners(waiting)}.')} "
             "They get their customers when they join with these addresses."
         )
-        st.code("\n".join(owner.email for owner in waiting), language=None)
-        st.page_link(PEOPLE, label="Invite them: paste the list", icon=":material/person_add:")
+        addresses = "\n".join(owner.email for owner in waiting)
+        st.code(addresses, language=None)
+        if not may_invite:
+            st.caption("Ask an admin of your company to invite them.")
+        elif st.button("Invite them", key=import_button_key("invite", opened.id), icon=":material/person_add:"):
+            # Not in the address of the page: addresses of people would stand in logs.
+            st.session_state[ADDRESSES_TO_INVITE] = addresses
+            st.switch_page(PEOPLE)
 
 
 def describe_owners(owners: Sequence[ImportOwner]) -> str:

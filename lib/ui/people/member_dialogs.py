@@ -52,7 +52,7 @@ def load_team(dialog: DialogState, services: Services) -> Team:
 
 
 def draw_invite_form(dialog: DialogState, _: Services) -> DialogAnswers:
-    form = DialogForm.from_schema(dialog, InviteAnswers)
+    form = DialogForm.from_schema(dialog, InviteAnswers, defaults={"people": dialog.loaded.get("addresses")})
     form.draw_field("people", placeholder="bob@company.com\nCarol Adeyemi, carol@company.com, manager")
     form.draw_field("role", choice="select", required=True)
     answers = form.read_parameters()

@@ -10,14 +10,14 @@ from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
 from lib.ui import row_pages, theme
 from lib.ui.actions import buttons
-from lib.ui.actions.action_state import open_dialog
+from lib.ui.actions.action_state import discard_unsent_dialog, get_action_state, open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.people import people_commands
 from lib.ui.people.handover_dialog import describe_handover
 from lib.ui.people.join_link import build_join_link, build_join_url
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.session_keys import PEOPLE_SEARCH, action_button_key
+from lib.ui.session_keys import ADDRESSES_TO_INVITE, PEOPLE_SEARCH, action_button_key
 
 MAIL_STATES = {
     "waiting": "the email waits to be sent",
@@ -43,6 +43,18 @@ def draw_title(person: Person) -> None:
                 on_click=open_dialog,
                 args=("invite", ActionSource.PEOPLE, target),
             )
+
+
+def open_prepared_invitation(person: Person) -> None:
+    """Open the dialog to invite with the addresses another page named; call it before the page is drawn."""
+    addresses = st.session_state.pop(ADDRESSES_TO_INVITE, None)
+    if addresses is None or person.role is not Role.ADMIN:
+        return
+    discard_unsent_dialog()
+    open_dialog("invite", ActionSource.PEOPLE, ActionTarget(person_name=person.company_name))
+    dialog = get_action_state().dialog
+    if dialog is not None:
+        dialog.loaded["addresses"] = addresses
 
 
 def draw_people(team: Team, person: Person) -> None:
