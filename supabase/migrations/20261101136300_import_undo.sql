@@ -389,7 +389,8 @@ language sql immutable set search_path = ''
 as $$
   select left(coalesce(
     row_values ->> 'name', row_values ->> 'title', row_values ->> 'week_starts_on', row_values ->> 'starts_on',
-    row_values ->> 'responded_on', row_values ->> 'body', row_values ->> 'external_id', row_values ->> 'email', ''
+    row_values ->> 'responded_on', row_values ->> 'body', row_values ->> 'external_id', row_values ->> 'email',
+    row_values ->> 'label', row_values ->> 'workflow_id', ''
   ), 200)
 $$;
 comment on function private.import_row_label is 'What a row is called, by its columns.';

@@ -168,6 +168,8 @@ def test_every_change_is_in_the_history_with_before_and_after(company, sql):
     assert [(row["operation"], row["before"], row["after"]) for row in found] == [
         ("insert", None, "300000"), ("update", "300000", "200000"), ("delete", "200000", None),
     ]  # fmt: skip
+    shown = call_rpc(company.admin, "read_row_changes", p_table="suggestion_rules")["changes"]
+    assert {each["label"] for each in shown} == {LARGE}, "an update names the workflow too"
 
 
 def test_an_earlier_revision_is_a_conflict(company, sql):
