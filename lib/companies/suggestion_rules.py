@@ -9,12 +9,6 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 
-SIGNAL_KINDS = (
-    "sponsor_left", "champion_left", "low_usage", "usage_falling", "p1_open", "silence", "competitor", "detractor",
-    "seats_full",
-)  # fmt: skip
-"""What a rule may ask for; `private.are_signal_kinds` has the same list."""
-
 SuggestionValues = Mapping[str, Any]
 """`workflow_id`, `is_suggested` and `rule`, as `save_suggestion_rules` takes them."""
 

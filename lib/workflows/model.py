@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lib.customers.signal_kinds import SignalKind
 from lib.slides.model import Slide
 from lib.slides.slide_context import SlideContext
 
@@ -38,7 +39,7 @@ class SuggestionRule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rank: int = Field(ge=0, le=10_000)
-    signals: tuple[str, ...] | None = None
+    signals: tuple[SignalKind, ...] | None = Field(default=None, min_length=1)
     only_leading: bool = False
     deadline_points_from: int | None = Field(default=None, ge=0, le=40)
     deadline_points_below: int | None = Field(default=None, ge=0, le=41)

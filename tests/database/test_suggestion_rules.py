@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from psycopg.types.json import Json
 
+from lib.customers.signal_kinds import SIGNAL_KINDS
 from tests.database.factories import AccountFactory, fetch_rows, fetch_value, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -233,6 +234,12 @@ def test_a_list_that_is_none_is_refused(company, rules):
     for call in (save, preview):
         with assert_refused("PT400", UNREADABLE):
             call(company.admin, rules)
+
+
+def test_a_rule_may_ask_for_each_signal_there_is(company):
+    rules = with_rule(rules_of(company.admin), LARGE, rule={"signals": sorted(SIGNAL_KINDS)})
+    save(company.admin, rules)
+    assert rules_of(company.csm) == rules
 
 
 def test_a_workflow_stands_once(company):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from lib.companies.suggestion_rules import SIGNAL_KINDS
+from lib.customers.signal_kinds import SIGNAL_KINDS
 from lib.text.format import humanize_code
 from lib.ui.settings.number_field import draw_number_field
 from lib.ui.settings.settings_draft import SettingsDraft
