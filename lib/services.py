@@ -18,9 +18,9 @@ from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
-from lib.companies.suggestion_rules import SuggestionRuleRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
+from lib.companies.suggestion_rules import SuggestionRuleRepository
 from lib.companies.team_overview import TeamRepository
 from lib.customers.customer_repository import CustomerRepository
 from lib.customers.repository import AccountRepository
