@@ -33,7 +33,7 @@ create table public.customer_scores (
   survey_average numeric check (survey_average between 0 and 10),
   survey_answers int not null,
   health_rule_version int not null,
-  arr private.amount,
+  arr numeric(14, 0) check (arr between 0 and 1e14),
   priority_score int,
   arr_points int,
   deadline_points int,
