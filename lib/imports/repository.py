@@ -12,7 +12,7 @@ from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping
 from lib.imports.similar_customers import SimilarCustomerFinder
 
 # The gateway ends a statement after eight seconds; this takes half a second on an idle machine.
-CHECK_BATCH = 2000
+CHECK_BATCH = 1000
 APPLY_BATCH = 1000
 PAGE = 1000
 log = logging.getLogger(__name__)

@@ -80,7 +80,7 @@ class ImportService:
         self._stage_rows(import_id, mapping, table.rows, report)
 
     def check(self, import_id: str, *, again: bool = False, report: ReportProgress = ignore_progress) -> None:
-        """Judge every unchecked row, `again` the refused ones too. A request for each 2,000 rows."""
+        """Judge every unchecked row, `again` the refused ones too. A request for each 1,000 rows."""
         total = 0
         while left := self.repository.check_rows(import_id, again=again):
             again, total = False, total or left + CHECK_BATCH

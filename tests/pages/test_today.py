@@ -95,7 +95,7 @@ def apply_imports(stack):
 def test_an_admin_loads_the_demo_book_into_an_empty_company_and_is_led_to_its_undo(open_page, company, stack, sql):
     assert company.csm.email
     page = open_page(company.admin)
-    find_button(page, "Load the demo book").click().run()
+    find_button(page, "Load the demo book").click().run(timeout=120)
     assert "The demo book is being brought in." in page_text(page)
     assert not page.exception
     apply_imports(stack)
@@ -111,7 +111,7 @@ def test_an_admin_loads_the_demo_book_into_an_empty_company_and_is_led_to_its_un
     start_run(company.admin, customer)
     page = open_page(company.admin)
     assert (DONE, "Start the first workflow") in draw_labels(page)
-    find_button(page, "Remove the demo book").click().run()
+    find_button(page, "Remove the demo book").click().run(timeout=120)
     import_id = str(fetch_value(sql, "select id from public.imports where company_id = %s", company.id))
     assert page.query_params["import"] == import_id
     assert "Undo this import?" in page_text(page)
