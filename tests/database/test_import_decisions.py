@@ -1,5 +1,6 @@
 """Deciding about what one has seen, discarding, imports at which the worker fails, and what staging refuses."""
 
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -139,24 +140,48 @@ def test_values_for_blank_cells_are_for_new_records_only(file, company, sql):
     assert fetch_value(sql, segments, company.id) == "mid enterprise"
 
 
-def test_an_import_at_which_the_worker_fails_keeps_no_other_waiting(file, company, new_company, sql):
-    failing, other = file().stage(ACME).check().decide(), file(who=new_company().manager).stage(BOLT).check().decide()
-    name = f"fail_{company.id.hex}"
+@contextmanager
+def broken_customers(sql, company, event: str):
+    """Meanwhile the database fails at each customer of the company that is inserted or deleted."""
+    name, row = f"fail_{company.id.hex}", "new" if event == "insert" else "old"
     sql.execute(
         f"create function private.{name}() returns trigger language plpgsql as "
         "$$ begin raise exception 'broken'; end $$; "
-        f"create trigger {name} before insert on public.customers for each row "
-        f"when (new.company_id = '{company.id}') execute function private.{name}()".encode()
+        f"create trigger {name} before {event} on public.customers for each row "
+        f"when ({row}.company_id = '{company.id}') execute function private.{name}()".encode()
     )
     try:
+        yield
+    finally:
+        sql.execute(f"drop function private.{name} cascade".encode())
+
+
+def test_an_import_at_which_the_worker_fails_keeps_no_other_waiting(file, company, new_company, sql):
+    failing, other = file().stage(ACME).check().decide(), file(who=new_company().manager).stage(BOLT).check().decide()
+    with broken_customers(sql, company, "insert"):
         for attempt in range(1, 6):
             while fetch_value(sql, "select failed_attempts from public.imports where id = %s", failing.id) < attempt:
                 call_rpc(failing.operator, "apply_next_import_batch", p_most=1000)
             sql.execute("update public.imports set retry_at = now() where id = %s", [failing.id])
             other.apply()
-        assert (failing.status(), other.status()) == ("stopped", "applied")
-        assert fetch_value(sql, "select error from public.imports where id = %s", failing.id).startswith(
-            "Bringing it in failed five times."
-        )
-    finally:
-        sql.execute(f"drop function private.{name} cascade".encode())
+    assert (failing.status(), other.status()) == ("stopped", "applied")
+    assert fetch_value(sql, "select error from public.imports where id = %s", failing.id).startswith(
+        "Bringing it in failed five times."
+    )
+
+
+def test_an_undo_at_which_the_worker_fails_is_tried_again_and_stopped(file, company, sql):
+    staged = file().bring_in(ACME)
+    undo = staged.plan_undo()
+    staged.decide_undo(undo)
+    failures = "select failed_attempts from public.import_undos where id = %s"
+    with broken_customers(sql, company, "delete"):
+        for attempt in range(1, 6):
+            while fetch_value(sql, failures, undo) < attempt:
+                call_rpc(staged.operator, "apply_next_undo_batch", p_most=1000)
+            is_later = "select retry_at > now() from public.import_undos where id = %s"
+            assert fetch_value(sql, is_later, undo)
+            sql.execute("update public.import_undos set retry_at = now() where id = %s", [undo])
+    error = fetch_value(sql, "select error from public.import_undos where id = %s and status = 'stopped'", undo)
+    assert error.startswith("Taking it back failed five times.")
+    assert fetch_value(sql, "select count(*) from public.customers where company_id = %s", company.id) == 1
