@@ -19,7 +19,7 @@ import streamlit as st
 from lib.app_context import get_app_context
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
 from lib.auth.browser_sessions import delete_browser_session, has_usable_token, load_fresh_browser_session
-from lib.auth.invitations import fetch_open_invitations
+from lib.auth.invitations import NotAMember, describe_way_in
 from lib.auth.model import BrowserSession, Person
 from lib.auth.session_cookies import (
     ENDED_SESSION_PATH,
@@ -33,8 +33,6 @@ from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.log_context import log_for_person
-from lib.text.format import join_names
-from lib.text.markdown_escape import escape_markdown
 from lib.text.regional_format import use_regional_format
 
 SIGNED_IN_KEY = "auth.signed_in"
@@ -52,14 +50,6 @@ CLEAR_COOKIE = f'<img src="{ENDED_SESSION_PATH}" alt="" hidden>'
 RECHECK_SECONDS = 30.0
 RETRY_SECONDS = 4.0
 RENEW_ONCE_SECONDS = 60.0  # a new token refused so soon: another one would be refused too
-
-
-class _NotAMember(SignedOut):
-    """The person is signed in but belongs to no company. `is_invited` if one can be joined at once."""
-
-    def __init__(self, message: str, *, hint: str, is_invited: bool) -> None:
-        super().__init__(message, hint=hint)
-        self.is_invited = is_invited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +141,7 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
         return replace(cached, check_at=now + RETRY_SECONDS)
     token = opened.session.access_token
     if opened.person is None:
-        raise _describe_way_in(context.create_client(access_token=token))
+        raise describe_way_in(context.create_client(access_token=token))
     if cached is not None and cached.opened.session.access_token == token:
         client = cached.client
     else:
@@ -163,19 +153,6 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
         client=client,
         check_at=now + RECHECK_SECONDS,
         renewed_at=now if is_refused else None,
-    )
-
-
-def _describe_way_in(client: Client) -> _NotAMember:
-    """What somebody without a company can do. One request."""
-    companies = [each.company_name for each in fetch_open_invitations(client)]
-    if companies:
-        invited = f"{escape_markdown(join_names(companies))} invited you."
-        return _NotAMember(invited, hint="Join to use Zen.", is_invited=True)
-    return _NotAMember(
-        "You don't belong to a company.",
-        hint="Ask an admin of your company for an invitation, then join with the code that is mailed to you.",
-        is_invited=False,
     )
 
 
@@ -202,7 +179,7 @@ def _read_session_cookie() -> str | None:
 def _stop_page_on_error(before_it_ends: Callable[[], None]) -> Iterator[None]:
     try:
         yield
-    except _NotAMember as error:
+    except NotAMember as error:
         before_it_ends()
         _clear_session_state()
         action, href = ("See the invitation", INVITATIONS) if error.is_invited else ("Join with a code", JOIN)

@@ -1,7 +1,6 @@
 """Page configuration, gate, navigation, run. Anything else belongs to a page."""
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -9,16 +8,15 @@ from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.log_context import begin_request
-from lib.server.page_addresses import PageAddress
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.page_menu import build_menu
 from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
 
 SIDEBAR_WIDTH = 232  # pixels; a person can drag it
-PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
 
 ACCOUNT_HTML = """
@@ -59,88 +57,7 @@ st.set_page_config(page_icon=theme.ICON_URL, layout="wide", initial_sidebar_stat
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)
-page = st.navigation(
-    {
-        "": [
-            st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),
-            st.Page(
-                PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path=PageAddress.INBOX
-            ),
-            st.Page(
-                PAGES_DIR / "workflows" / "catalogue.py",
-                title="Workflows",
-                icon=":material/checklist:",
-                url_path=PageAddress.WORKFLOWS,
-            ),
-            st.Page(
-                PAGES_DIR / "conversations" / "conversations.py",
-                title="Conversations",
-                icon=":material/forum:",
-                url_path=PageAddress.CONVERSATIONS,
-            ),
-            st.Page(
-                PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path=PageAddress.ACTIONS
-            ),
-            st.Page(
-                PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path=PageAddress.RUN, visibility="hidden"
-            ),
-            st.Page(
-                PAGES_DIR / "customers" / "customer.py",
-                title="Customer",
-                url_path=PageAddress.CUSTOMER,
-                visibility="hidden",
-            ),
-        ],
-        "Customers": [
-            st.Page(
-                PAGES_DIR / "customers" / "book.py",
-                title="Book",
-                icon=":material/table_rows:",
-                url_path=PageAddress.BOOK,
-            ),
-            st.Page(
-                PAGES_DIR / "team" / "team.py",
-                title="Team",
-                icon=":material/groups:",
-                url_path=PageAddress.TEAM,
-                visibility="visible" if signed_in.role.leads_team else "hidden",
-            ),
-        ],
-        "Company": [
-            st.Page(
-                PAGES_DIR / "company" / "people.py",
-                title="People",
-                icon=":material/group:",
-                url_path=PageAddress.PEOPLE,
-            ),
-            st.Page(
-                PAGES_DIR / "company" / "import.py",
-                title="Import",
-                icon=":material/upload_file:",
-                url_path=PageAddress.IMPORT,
-                visibility="visible" if signed_in.role.leads_team else "hidden",
-            ),
-            st.Page(
-                PAGES_DIR / "company" / "settings.py",
-                title="Settings",
-                icon=":material/tune:",
-                url_path=PageAddress.SETTINGS,
-            ),
-            st.Page(
-                PAGES_DIR / "company" / "audit.py",
-                title="Audit",
-                icon=":material/history:",
-                url_path=PageAddress.AUDIT,
-            ),
-            st.Page(
-                PAGES_DIR / "company" / "privacy.py",
-                title="Privacy",
-                icon=":material/shield_person:",
-                url_path=PageAddress.PRIVACY,
-            ),
-        ],
-    }
-)
+page = st.navigation(build_menu(signed_in))
 draw_account_menu(signed_in)
 enter_page(page.url_path, page.title)
 draw_page_identity(signed_in, identify_page(page.url_path))

@@ -239,6 +239,23 @@ as $$
 $$;
 comment on function private.save_holidays is 'Makes a list of days and names the holidays of a company.';
 
+create function private.begin_settings_change(company uuid, revision int) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from public.company_settings s
+  where s.company_id = company and s.revision = begin_settings_change.revision for update;
+  if not found then
+    raise sqlstate 'PT409' using message = 'Somebody else saved the settings meanwhile.',
+      detail = private.company_settings(company)::text, hint = 'Load them again; nothing was changed.';
+  end if;
+  perform private.begin_change('settings');
+end;
+$$;
+comment on function private.begin_settings_change is
+'Holds the settings of a company, with all that is saved beside them, as they were read. Raises PT409 with the settings '
+'where the revision is an earlier one.';
+
 create function private.save_company_settings(p_settings jsonb, p_revision int) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -246,18 +263,14 @@ declare
   me constant public.profiles := private.require_admin('Only an admin can change settings.');
 begin
   perform private.raise_invalid(private.settings_errors(p_settings));
-  perform private.begin_change('settings');
+  perform private.begin_settings_change(me.company_id, p_revision);
   update public.company_settings s
   set currency = p_settings ->> 'currency', locale = p_settings ->> 'locale',
       fiscal_year_start_month = (p_settings ->> 'fiscal_year_start_month')::int,
       working_weekdays = array(
         select distinct d::numeric::int from jsonb_array_elements_text(p_settings -> 'working_weekdays') d order by 1),
       chat_retention_days = (p_settings ->> 'chat_retention_days')::int
-  where s.company_id = me.company_id and s.revision = p_revision;
-  if not found then
-    raise sqlstate 'PT409' using message = 'Somebody else saved the settings meanwhile.',
-      detail = private.company_settings(me.company_id)::text, hint = 'Load them again; nothing was changed.';
-  end if;
+  where s.company_id = me.company_id;
   perform private.save_holidays(me.company_id, p_settings -> 'holidays');
   return private.company_settings(me.company_id);
 end;

@@ -220,13 +220,8 @@ declare
   me constant public.profiles := private.require_admin('Only an admin can change reasons and outcomes.');
 begin
   perform private.raise_invalid(private.company_code_errors(me.company_id, p_codes));
-  perform private.begin_change('settings');
-  update public.company_settings s set updated_at = now()
-  where s.company_id = me.company_id and s.revision = p_revision;
-  if not found then
-    raise sqlstate 'PT409' using message = 'Somebody else saved the settings meanwhile.',
-      detail = private.company_settings(me.company_id)::text, hint = 'Load them again; nothing was changed.';
-  end if;
+  perform private.begin_settings_change(me.company_id, p_revision);
+  update public.company_settings s set updated_at = now() where s.company_id = me.company_id;
   perform private.save_skip_reasons(me.company_id, p_codes);
   perform private.save_outcome_codes(me.company_id, p_codes);
   return private.company_rules(me.company_id);

@@ -225,13 +225,8 @@ declare
   planned jsonb;
 begin
   perform private.raise_invalid(private.suggestion_list_errors(me.company_id, p_rules));
-  perform private.begin_change('settings');
-  update public.company_settings s set updated_at = now()
-  where s.company_id = me.company_id and s.revision = p_revision;
-  if not found then
-    raise sqlstate 'PT409' using message = 'Somebody else saved the settings meanwhile.',
-      detail = private.company_settings(me.company_id)::text, hint = 'Load them again; nothing was changed.';
-  end if;
+  perform private.begin_settings_change(me.company_id, p_revision);
+  update public.company_settings s set updated_at = now() where s.company_id = me.company_id;
   perform private.require_offered_workflows(me.company_id, p_rules);
   -- Once: what is deleted first would change the ranks of the rest.
   select jsonb_agg(to_jsonb(p)) into planned from private.plan_suggestion_rules(me.company_id, p_rules) p;

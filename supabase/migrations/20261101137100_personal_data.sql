@@ -96,18 +96,18 @@ end;
 $$;
 comment on function private.may_name is 'False if a text has none of the pieces of names, so that it names nobody.';
 
-create function private.rows_of_contact(contact uuid) returns setof uuid
+create function private.rows_of_merged(record uuid) returns setof uuid
 language sql stable security definer set search_path = ''
 as $$
   with recursive same (id) as (
-    select contact
+    select record
     union
     select m.removed_id from public.merges m join same s on m.kept_id = s.id
     where m.undone_at is null and m.company_id = private.current_company_id()
   )
   select s.id from same s
 $$;
-comment on function private.rows_of_contact is 'Ids of a contact and of those merged into it.';
+comment on function private.rows_of_merged is 'Ids of a customer or contact and of those merged into it.';
 
 create function private.names_of_contact(contact uuid) returns text[]
 language sql stable security invoker set search_path = ''
@@ -116,7 +116,7 @@ as $$
     select c.name from public.contacts c where c.id = contact
     union
     select m.removed_label from public.merges m
-    where m.kept_id in (select private.rows_of_contact(contact)) and m.undone_at is null and m.removed_label <> 'Erased'
+    where m.kept_id in (select private.rows_of_merged(contact)) and m.undone_at is null and m.removed_label <> 'Erased'
   )
   select
     array_agg(f.name)
@@ -174,12 +174,7 @@ comment on function private.redact_json is 'A document with what a pattern finds
 create function private.rows_of_customer(customer uuid) returns setof uuid
 language sql stable security definer set search_path = ''
 as $$
-  with recursive same (id) as (
-    select customer
-    union
-    select m.removed_id from public.merges m join same s on m.kept_id = s.id
-    where m.undone_at is null and m.company_id = private.current_company_id()
-  )
+  with same (id) as materialized (select private.rows_of_merged(customer))
   select s.id from same s
   union
   select r.row_id from public.row_changes r join same s on r.customer_id = s.id
@@ -372,19 +367,19 @@ values
 insert into private.personal_data (subject, place, table_name, of_subject, treatment, replacements, removed_too, reason)
 values
 (
-  'contact', 10, 'import_undo_rows', 't.row_id in (select private.rows_of_contact($1))', 'replace',
+  'contact', 10, 'import_undo_rows', 't.row_id in (select private.rows_of_merged($1))', 'replace',
   '{"label": "Erased", "restored": {}, "expected": {}, "notice": null}', false,
   'Counts of imports stay true; undo has nothing left.'
 ),
 (
   'contact', 11, 'import_rows',
-  't.row_id in (select private.rows_of_contact($1)) or private.may_name(array_to_string(t.cells, chr(10)), $3)
+  't.row_id in (select private.rows_of_merged($1)) or private.may_name(array_to_string(t.cells, chr(10)), $3)
     and array_to_string(t.cells, chr(10)) ~ $2', 'replace',
   '{"cells": [], "field_values": {}, "problems": [], "candidates": [], "refusals": [], "record": {}, "changes": {},
     "natural_key": "erased"}', false, 'Counts of imports stay true.'
 ),
 (
-  'contact', 12, 'external_ids', 't.row_id in (select private.rows_of_contact($1))', 'delete', '{}', true,
+  'contact', 12, 'external_ids', 't.row_id in (select private.rows_of_merged($1))', 'delete', '{}', true,
   'Ids of other systems would find the person again.'
 ),
 (
@@ -392,7 +387,7 @@ values
   'Their own words go; health is computed from the scores.'
 ),
 (
-  'contact', 14, 'row_changes', 't.row_id in (select private.rows_of_contact($1))', 'replace',
+  'contact', 14, 'row_changes', 't.row_id in (select private.rows_of_merged($1))', 'replace',
   '{"before": {}, "after": {}}', false, 'That something changed, when and by whom stays.'
 ),
 (
@@ -418,7 +413,7 @@ select 'contact', r.place, r.table_name, r.of_subject, 'redact', r.redacted::tex
 from (
   values
   (
-    20, 'import_undo_rows', 't.row_id not in (select private.rows_of_contact($1))
+    20, 'import_undo_rows', 't.row_id not in (select private.rows_of_merged($1))
       and t.row_id in (select private.rows_of_customer(private.customer_of_contact($1)))',
     '{label, restored, expected, problem, notice}', 'What an undo restores names nobody.'
   ),
@@ -526,7 +521,7 @@ from (
     'Another merge of the customer.'
   ),
   (
-    70, 'row_changes', 't.row_id not in (select private.rows_of_contact($1))
+    70, 'row_changes', 't.row_id not in (select private.rows_of_merged($1))
       and t.customer_id = (select private.customer_of_contact($1))', '{before, after}',
     'What changed stays, as it stands in the row itself.'
   )
@@ -647,7 +642,7 @@ comment on function public.export_person is
 'All rows that name a member and that the caller may read, by table: for the member and for admins. Raises PT403, '
 'PT404.';
 
-grant execute on function private.name_pattern, private.name_pieces, private.may_name, private.rows_of_contact,
+grant execute on function private.name_pattern, private.name_pieces, private.may_name, private.rows_of_merged,
 private.names_of_contact, private.json_words, private.rows_of_customer, private.threads_of_customer,
 private.customer_of_contact, private.runs_of_contact, private.threads_of_contact, private.personal_data_register,
 private.export_subject, public.export_customer, public.export_contact, private.columns_of_people, public.export_person

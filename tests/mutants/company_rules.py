@@ -16,7 +16,11 @@ MUTANTS = (
         MIGRATIONS + "20261101094400_company_settings.sql",
         "tests/database/test_company_settings.py",
         ("holidays are worked", "and h.day = is_working_day.day", "and h.day = is_working_day.day + 9999"),
-        ("a later save overwrites", "and s.revision = p_revision", "and s.revision >= p_revision"),
+        (
+            "a later save overwrites",
+            "and s.revision = begin_settings_change.revision",
+            "and s.revision >= begin_settings_change.revision",
+        ),
     ),
     *make_mutants(
         MIGRATIONS + "20261101099000_score_rules.sql",
@@ -33,7 +37,11 @@ MUTANTS = (
         MIGRATIONS + "20261101101200_suggestion_rules.sql",
         "tests/database/test_suggestion_rules.py",
         ("a definition before a company's rule", "coalesce(own.rule, d.inherited)", "coalesce(d.inherited, own.rule)"),
-        ("a later save overwrites", "and s.revision = p_revision", "and s.revision >= p_revision"),
+        (
+            "a later save overwrites",
+            "perform private.begin_settings_change(me.company_id, p_revision);",
+            "perform private.begin_change('settings');",
+        ),
         ("what is inherited is kept", "and s.workflow_id = p.workflow_id and p.is_inherited", "and false"),
         ("nobody else's workflows", "where o.workflow_id is null or r.value is null", "where false"),
     ),

@@ -69,24 +69,7 @@ def _draw_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> 
         help="First answers to escalations are due on working days, and snoozes suggest them.",
     )
     holidays, errors = draw_holiday_fields(draft, time_zone, is_disabled=is_disabled)
-    first, second = st.columns(2)
-    currency = first.selectbox(
-        "Currency",
-        list_currencies(),
-        index=list_currencies().index(base["currency"]),
-        format_func=describe_currency,
-        key=draft.field_key("currency"),
-        disabled=is_disabled,
-        help="Stored amounts are not converted: they are taken to be in this currency.",
-    )
-    locale = second.selectbox(
-        "Money and numbers are written as in",
-        LOCALES,
-        index=LOCALES.index(base["locale"]),
-        format_func=describe_locale,
-        key=draft.field_key("locale"),
-        disabled=is_disabled,
-    )
+    currency, locale = _draw_format_fields(draft, is_disabled=is_disabled)
     month = st.selectbox(
         "Fiscal year begins in",
         range(1, 13),
@@ -105,6 +88,30 @@ def _draw_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> 
         "chat_retention_days": retention,
     }
     return errors
+
+
+def _draw_format_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str, str]:
+    """Draw currency and locale, side by side; returns what is chosen."""
+    base = draft.base
+    first, second = st.columns(2)
+    currency = first.selectbox(
+        "Currency",
+        list_currencies(),
+        index=list_currencies().index(base["currency"]),
+        format_func=describe_currency,
+        key=draft.field_key("currency"),
+        disabled=is_disabled,
+        help="Stored amounts are not converted: they are taken to be in this currency.",
+    )
+    locale = second.selectbox(
+        "Money and numbers are written as in",
+        LOCALES,
+        index=LOCALES.index(base["locale"]),
+        format_func=describe_locale,
+        key=draft.field_key("locale"),
+        disabled=is_disabled,
+    )
+    return currency, locale
 
 
 def _save(draft: SettingsDraft, services: Services) -> None:

@@ -1,0 +1,49 @@
+"""The menu at the side: every page with its section, title, icon and address."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.auth.model import Person
+from lib.server.page_addresses import PageAddress
+
+PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
+
+
+def build_menu(person: Person) -> dict[str, list[st.Page]]:
+    """Pages by section, for `st.navigation`. A CSM's menu leaves out the pages of leaders; the database decides."""
+    return {
+        "": [
+            st.Page(PAGES_DIR / "today/today.py", title="Today", icon=":material/wb_twilight:", default=True),
+            _create_page("work/inbox.py", "Inbox", "inbox", PageAddress.INBOX),
+            _create_page("workflows/catalogue.py", "Workflows", "checklist", PageAddress.WORKFLOWS),
+            _create_page("conversations/conversations.py", "Conversations", "forum", PageAddress.CONVERSATIONS),
+            _create_page("work/actions.py", "Actions", "bolt", PageAddress.ACTIONS),
+            _create_page("workflows/run.py", "Guided run", None, PageAddress.RUN, in_menu=False),
+            _create_page("customers/customer.py", "Customer", None, PageAddress.CUSTOMER, in_menu=False),
+        ],
+        "Customers": [
+            _create_page("customers/book.py", "Book", "table_rows", PageAddress.BOOK),
+            _create_page("team/team.py", "Team", "groups", PageAddress.TEAM, in_menu=person.role.leads_team),
+        ],
+        "Company": [
+            _create_page("company/people.py", "People", "group", PageAddress.PEOPLE),
+            _create_page(
+                "company/import.py", "Import", "upload_file", PageAddress.IMPORT, in_menu=person.role.leads_team
+            ),
+            _create_page("company/settings.py", "Settings", "tune", PageAddress.SETTINGS),
+            _create_page("company/audit.py", "Audit", "history", PageAddress.AUDIT),
+            _create_page("company/privacy.py", "Privacy", "shield_person", PageAddress.PRIVACY),
+        ],
+    }
+
+
+def _create_page(file: str, title: str, icon: str | None, address: PageAddress, *, in_menu: bool = True) -> st.Page:
+    """`file` is a path below pages/, `icon` the name of a Material symbol."""
+    return st.Page(
+        PAGES_DIR / file,
+        title=title,
+        icon=f":material/{icon}:" if icon else None,
+        url_path=address,
+        visibility="visible" if in_menu else "hidden",
+    )
