@@ -22,6 +22,7 @@ EXPORT_FIELDS: Mapping[BookColumn, tuple[ExportField, ...]] = {
     BookColumn.DEADLINE: (
         ("Notice deadline", ColumnKind.DATE, lambda row: row.notice_deadline),
         ("Renewal date", ColumnKind.DATE, lambda row: row.ends_on),
+        ("Renewal quarter", ColumnKind.TEXT, lambda row: row.renewal_quarter),
     ),
     BookColumn.DAYS_LEFT: (("Days left", ColumnKind.NUMBER, lambda row: row.days_left),),
     BookColumn.RUN: (("Open run", ColumnKind.TEXT, lambda row: row.run.workflow_name if row.run else None),),

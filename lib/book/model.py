@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
+from lib.customers.fiscal_quarters import FiscalQuarter
 from lib.customers.model import HealthBand
 
 MAX_NAME_CHARS = 200
@@ -135,6 +136,7 @@ class BookRow:
     """A customer of the book. `days_left` to the notice deadline is negative once it has passed.
 
     `workflow_id` is suggested for it; `next_term_on` is when the next term begins that is agreed already.
+    `renewal_quarter` labels the fiscal quarter of `ends_on`.
     """
 
     id: str
@@ -155,6 +157,7 @@ class BookRow:
     risk: str | None = None
     workflow_id: str | None = None
     next_term_on: date | None = None
+    renewal_quarter: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,10 +201,11 @@ class RenewalMonth:
 
 @dataclass(frozen=True, kw_only=True)
 class RenewalCalendar:
-    """Months from this one on, and how many notice deadlines are before and after them."""
+    """Months from this one on with their fiscal quarters, and how many notice deadlines are before and after them."""
 
     today: date
     months: tuple[RenewalMonth, ...]
+    quarters: tuple[FiscalQuarter, ...]
     earlier: int
     later: int
     without_contract: int

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from lib.customers.fiscal_quarters import FiscalQuarter
 from lib.customers.today_items import EscalationSummary, OpenRun, TodayItem
 from lib.db.rows import parse_row
 
@@ -122,8 +123,8 @@ class TodayOverview:
     `pressing` cannot wait. The other customers: `can_wait`, `in_progress` (with an open run that is not snoozed),
     `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
     `escalations` and `open_runs` are the first ones not on the list, `price_approvals` those that wait longest; their
-    counts are of all. `follow_ups` are those due, `notices` those unread. `first_steps` is for who leads a company
-    without a run or with the demo book, else None.
+    counts are of all. `quarters` are the fiscal ones of the next twelve months. `follow_ups` are those due, `notices`
+    those unread. `first_steps` is for who leads a company without a run or with the demo book, else None.
     """
 
     today: date
@@ -141,6 +142,7 @@ class TodayOverview:
     usage_customers: int
     trend: tuple[PortfolioTrendPoint, ...]
     renewals: tuple[RenewalTotal, ...]
+    quarters: tuple[FiscalQuarter, ...]
     open_runs: tuple[OpenRun, ...]
     open_run_count: int
     finished_runs: tuple[FinishedRun, ...]

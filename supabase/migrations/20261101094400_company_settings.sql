@@ -152,6 +152,40 @@ $$;
 comment on function private.previous_working_day is
 'A day if the company works on it, else its last working day before.';
 
+-- A fiscal year is named after the calendar year it ends in: one that begins in February 2026 is FY27.
+create function private.fiscal_quarter(company uuid, day date, out starts_on date, out label text)
+language sql stable security definer set search_path = ''
+as $$
+  with months as (
+    select
+      date_trunc('month', day) as month,
+      (
+        extract(month from day)::int + 12
+        - coalesce((select s.fiscal_year_start_month from public.company_settings s where s.company_id = company), 1)
+      ) % 12 as into_year
+  )
+  select
+    (m.month - make_interval(months => m.into_year % 3))::date,
+    'FY' || to_char(m.month + make_interval(months => 11 - m.into_year), 'YY') || ' Q' || m.into_year / 3 + 1
+  from months m
+  where day is not null
+$$;
+comment on function private.fiscal_quarter is
+'The fiscal quarter of a company that a day is in: its first day, and its label such as FY27 Q1.';
+
+create function private.fiscal_quarters(company uuid, first_day date, last_day date) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.starts_on), '[]')
+  from (
+    select distinct q.starts_on, q.label
+    from generate_series(date_trunc('month', first_day), last_day, interval '1 month') m (month)
+    cross join private.fiscal_quarter(company, m.month::date) q
+  ) x
+$$;
+comment on function private.fiscal_quarters is
+'The fiscal quarters of a company from a day to another, the earliest first.';
+
 create function private.company_settings(company uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -303,5 +337,6 @@ comment on function public.save_locale is
 'Stores in the caller''s profile how money and numbers are written for them; none: as for the company. Raises PT400 for '
 'a locale that is not known.';
 
-grant execute on function private.save_locale, public.save_locale, private.company_settings, public.company_settings, private.save_company_settings,
+grant execute on function private.fiscal_quarter, private.fiscal_quarters, private.save_locale, public.save_locale,
+private.company_settings, public.company_settings, private.save_company_settings,
 public.save_company_settings to authenticated;

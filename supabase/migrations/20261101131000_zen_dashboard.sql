@@ -279,6 +279,8 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) order by c.name), '[]')
       from public.customers c where c.id = any (customers)),
     'renewals', private.dashboard_renewals(ranked, today),
+    'quarters', private.fiscal_quarters(
+      private.current_company_id(), today, (date_trunc('month', today) + interval '11 months')::date),
     'trend', trend)
     || private.dashboard_list(waiting, items, ranked, today)
     || private.dashboard_escalations(me, array(

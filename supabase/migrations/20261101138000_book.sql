@@ -203,14 +203,17 @@ as $$
         'workflow_id', k.workflow_id,
         'next_term_on', (
           select min(n.starts_on) from public.contracts n where n.customer_id = p.id and n.starts_on > today
+        ),
+        'renewal_quarter', (
+          select q.label from private.fiscal_quarter(private.current_company_id(), (p.row ->> 'ends_on')::date) q
         )
       ) order by p.place
     ), '[]')
   from page p left join ranked k on k.customer_id = p.id
 $$;
 comment on function private.describe_book_rows is
-'Rows of a page of the book with what only the rows on screen need: run, first reason of risk, suggested workflow and '
-'agreed next term.';
+'Rows of a page of the book with what only the rows on screen need: run, first reason of risk, suggested workflow, '
+'agreed next term and the fiscal quarter of the renewal date.';
 
 create function public.book(
   p_filter jsonb default '{}', p_sort text default 'deadline', p_descending boolean default false,
@@ -315,6 +318,7 @@ begin
     )
     select jsonb_build_object(
       'today', today,
+      'quarters', private.fiscal_quarters(private.current_company_id(), first_month, end_of_months - 1),
       'earlier', (select count(*) from scored s where s.notice_deadline < first_month),
       'later', (select count(*) from scored s where s.notice_deadline >= end_of_months),
       'without_contract', (select count(*) from scored s where s.notice_deadline is null),
@@ -328,7 +332,8 @@ end;
 $$;
 comment on function public.book_renewals is
 'Customers of a filter of the book by the months of their notice deadlines and of their renewal dates, from this month '
-'on: how many, their ARR, and what of it is at risk; how many deadlines are earlier or later.';
+'on: how many, their ARR, and what of it is at risk; the fiscal quarters of these months; how many deadlines are earlier '
+'or later.';
 
 grant execute on function private.book_codes, private.book_number, private.book_month, private.book_owners,
 private.parse_book_filter, private.find_book_customers, private.book_scores, private.describe_book_run,

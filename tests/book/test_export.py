@@ -19,7 +19,7 @@ def make_row(number: int, name: str) -> BookRow:
     return BookRow(
         id=str(number), name=name, owner_id="o", owner_name="=cmd()", segment="mid", status="active",
         arr=Decimal(12_500), notice_deadline=DAY, ends_on=DAY, days_left=10, health_score=30,
-        health_band=HealthBand.RED, last_contact_on=None,
+        health_band=HealthBand.RED, last_contact_on=None, renewal_quarter="FY27 Q4",
     )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def test_a_workbook_has_numbers_and_days_as_such():
     values = dict(zip(head, row, strict=True))
     assert values["Customer"] == "=1+1"
     assert (values["ARR"], values["Notice deadline"], values["Health"]) == (12_500, DAY, "at risk")
+    assert values["Renewal quarter"] == "FY27 Q4"
 
 
 def test_each_column_of_the_book_can_be_exported():

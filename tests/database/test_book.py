@@ -222,6 +222,21 @@ def test_renewals_are_counted_by_month_of_deadline_and_of_end(company, add, toda
     assert sum(ends) == 3
 
 
+def test_months_and_rows_have_the_fiscal_quarters_of_the_company(company, add, today, sql):
+    add("Bolt", notice_in=40)
+    first_month = today.month % 12 + 1  # the year that begins next month: this one is the last of its fourth quarter
+    sql.execute(
+        "update public.company_settings set fiscal_year_start_month = %s where company_id = %s",
+        [first_month, company.id],
+    )
+    quarters = call_rpc(company.csm, "book_renewals", p_filter={}, p_months=12)["quarters"]
+    labels = [each["label"] for each in quarters]
+    assert len(labels) == 5
+    assert [label.partition(" ")[2] for label in labels] == ["Q4", "Q1", "Q2", "Q3", "Q4"]
+    assert labels[1] == f"FY{(today.year + 1) % 100:02} Q1"
+    assert read_book(company.csm)["rows"][0]["renewal_quarter"] in labels
+
+
 def test_the_calendar_of_another_company_is_empty(company, add, strangers):
     add("Bolt", notice_in=40)
     calendar = call_rpc(strangers.manager, "book_renewals", p_filter={"owner": str(company.csm.id)})

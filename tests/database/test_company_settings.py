@@ -141,3 +141,34 @@ def test_a_company_that_is_always_closed_gets_the_day_itself(company, sql):
 def test_currencies_and_locales_are_those_the_app_can_write(sql):
     assert tuple(fetch_value(sql, "select private.currency_codes()")) == list_currencies()
     assert tuple(fetch_value(sql, "select private.locale_codes()")) == LOCALES
+
+
+@pytest.mark.parametrize(
+    ("first_month", "day", "starts_on", "label"),
+    [
+        (1, "2026-01-01", date(2026, 1, 1), "FY26 Q1"),
+        (1, "2026-12-31", date(2026, 10, 1), "FY26 Q4"),
+        (2, "2026-02-01", date(2026, 2, 1), "FY27 Q1"),
+        (2, "2027-01-31", date(2026, 11, 1), "FY27 Q4"),
+        (7, "2026-06-30", date(2026, 4, 1), "FY26 Q4"),
+        (12, "2026-11-30", date(2026, 9, 1), "FY26 Q4"),
+        (12, "2028-02-29", date(2027, 12, 1), "FY28 Q1"),
+        (1, None, None, None),
+    ],
+)
+def test_a_day_is_in_the_fiscal_quarter_of_its_company(company, sql, first_month, day, starts_on, label):
+    sql.execute(
+        "update public.company_settings set fiscal_year_start_month = %s where company_id = %s",
+        [first_month, company.id],
+    )
+    found = sql.execute("select * from private.fiscal_quarter(%s, %s::date)", [company.id, day]).fetchone()
+    assert found == (starts_on, label)
+
+
+def test_fiscal_quarters_are_listed_from_a_day_to_another(company, sql):
+    listed = fetch_value(sql, "select private.fiscal_quarters(%s, '2026-12-31', '2027-04-01')", company.id)
+    assert listed == [
+        {"starts_on": "2026-10-01", "label": "FY26 Q4"},
+        {"starts_on": "2027-01-01", "label": "FY27 Q1"},
+        {"starts_on": "2027-04-01", "label": "FY27 Q2"},
+    ]

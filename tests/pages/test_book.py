@@ -352,6 +352,7 @@ def test_renewals_are_sums_by_month_and_a_month_opens_its_rows(show, company, sq
     seen = page_text(page)
     assert "1 customer · $47,250" in seen
     assert "1 notice deadline later" in seen
+    assert f"FY{deadline:%y} Q{(deadline.month + 2) // 3}" in seen
     page = click(page, f"month.deadline.{deadline:%Y-%m}")
     assert query(page) == {"deadline": f"{deadline:%Y-%m}"}
     seen = page_text(page)

@@ -1,8 +1,17 @@
-"""The renewals of the book by month: notice deadlines and renewal dates, each a button to its rows."""
+"""The renewals of the book by month: notice deadlines and renewal dates, each a button to its rows.
+
+Months stand under their fiscal quarter, which has the sums of those shown.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
 
 import streamlit as st
 
 from lib.book.model import RenewalCalendar, RenewalMonth, RenewalSum
+from lib.customers.fiscal_quarters import label_fiscal_quarter
 from lib.services import Services
 from lib.text.format import format_count, format_money
 from lib.text.html import Html
@@ -23,6 +32,10 @@ _TABLE = Html(
 _ROW = Html('<tr><td class="zen-book-name"><strong>{}</strong></td>{}{}</tr>')
 _CELL = Html('<td><span class="zen-cell-label">{}</span><span class="zen-cell">{}</span></td>')
 _OPEN = Html('<button type="button" class="zen-open" data-command="month.{}.{}" aria-label="{}">{}</button>{}')
+_QUARTER = Html(
+    '<tr class="zen-quarter"><th scope="row">{}</th><td><span class="zen-cell-label">{}</span>{}</td>'
+    '<td><span class="zen-cell-label">{}</span>{}</td></tr>'
+)
 _AT_RISK = Html(' <span class="zen-bad">{}</span>')
 
 
@@ -45,8 +58,12 @@ def load_renewals(services: Services, address: BookAddress) -> Cached[RenewalCal
 
 
 def draw_renewals(calendar: RenewalCalendar) -> None:
-    """A row a month, and what lies beyond the months."""
-    draw_table_with_commands(_TABLE.format(Html("").join(_build_month_html(each) for each in calendar.months)))
+    """A row a fiscal quarter and a month, and what lies beyond the months."""
+    find_quarter = lambda each: label_fiscal_quarter(calendar.quarters, date.fromisoformat(f"{each.month}-01"))  # noqa: E731
+    rows = [
+        _build_quarter_html(label or "", tuple(months)) for label, months in groupby(calendar.months, key=find_quarter)
+    ]
+    draw_table_with_commands(_TABLE.format(Html("").join(rows)))
     beyond = [
         f"{format_count(calendar.earlier, 'notice deadline')} before this month" if calendar.earlier else "",
         f"{format_count(calendar.later, 'notice deadline')} later" if calendar.later else "",
@@ -56,6 +73,22 @@ def draw_renewals(calendar: RenewalCalendar) -> None:
     ]
     if any(beyond):
         draw_html(Html('<p class="zen-muted">{}</p>').format(" · ".join(filter(None, beyond))))
+
+
+def _build_quarter_html(label: str, months: Sequence[RenewalMonth]) -> Html:
+    """A row of sums, then a row a month."""
+    deadlines = _describe_sums([each.deadlines for each in months])
+    ends = _describe_sums([each.ends for each in months])
+    head = _QUARTER.format(label, "Notice deadlines", deadlines, "Renewal dates", ends)
+    return Html("").join([head, *(_build_month_html(each) for each in months)])
+
+
+def _describe_sums(sums: Sequence[RenewalSum | None]) -> str:
+    found = [each for each in sums if each is not None]
+    if not found:
+        return "none"
+    arr = sum((each.arr for each in found), Decimal())
+    return f"{format_count(sum(each.customers for each in found), 'customer')} · {format_money(arr)}"
 
 
 def _build_month_html(each: RenewalMonth) -> Html:

@@ -1,11 +1,12 @@
-"""Renewals of the next twelve months by health, as a chart and the table behind it."""
+"""Renewals of the next twelve months by fiscal quarter and health, as a chart and the table behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
+from lib.customers.fiscal_quarters import FiscalQuarter, label_fiscal_quarter
 from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
 from lib.customers.today_overview import RenewalTotal, TodayOverview
 from lib.text.format import MONTH_NAMES, format_count, format_money
@@ -22,37 +23,41 @@ HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
     ),
     ("none", "No score yet", Tone.NEUTRAL),
 )
-"""From the axis upwards: what is at risk stands on the axis, where months can be compared."""
+"""From the axis upwards: what is at risk stands on the axis, where quarters can be compared."""
 
-MONTHS_AHEAD = 12
-RENEWALS_TITLE = "Renewals by month and health"
-RENEWALS_SOURCE = "Contracts in force by renewal date; the number in a bar counts customers; health as of today."
+RENEWALS_TITLE = "Renewals by fiscal quarter and health"
+RENEWALS_SOURCE = (
+    "Contracts in force with a renewal date within 12 months, this month included; the number in a bar counts "
+    "customers; health as of today."
+)
 NO_RENEWALS = "No contract renews in the next 12 months."
 
 
 def draw_renewals(dashboard: TodayOverview) -> None:
-    chart = build_renewals_chart(dashboard.renewals, dashboard.today)
-    rows = _build_renewals_rows_html(dashboard.renewals, get_regional_format())
+    chart = build_renewals_chart(dashboard.renewals, dashboard.quarters)
+    rows = _build_renewals_rows_html(dashboard.renewals, dashboard.quarters, get_regional_format())
     charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, rows=rows)
 
 
-def build_renewals_chart(renewals: tuple[RenewalTotal, ...], today: date) -> Chart:
-    """ARR of each month's renewals in the company's currency, stacked by health band."""
-    return _build_cached_chart(renewals, today, get_regional_format())
+def build_renewals_chart(renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...]) -> Chart:
+    """ARR of each quarter's renewals in the company's currency, stacked by health band."""
+    return _build_cached_chart(renewals, quarters, get_regional_format())
 
 
 @lru_cache(maxsize=64)
-def _build_cached_chart(renewals: tuple[RenewalTotal, ...], today: date, regional: RegionalFormat) -> Chart:
-    months = list_next_twelve_months(today)
+def _build_cached_chart(
+    renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...], regional: RegionalFormat
+) -> Chart:
+    sums = _sum_by_quarter(renewals, quarters)
     return Chart(
         title=RENEWALS_TITLE,
         kind=ChartKind.STACKED_BAR,
         series=tuple(
-            _build_health_band_series(renewals, months, *band)
+            _build_health_band_series(sums, quarters, *band)
             for band in HEALTH_BANDS
             if _has_renewals_in(renewals, band[0])
         ),
-        x_label="Month of the renewal date",
+        x_label="Fiscal quarter of the renewal date",
         y_label=f"ARR, {regional.currency} a year",
         y_format="$,.0f",
         empty=NO_RENEWALS,
@@ -62,11 +67,13 @@ def _build_cached_chart(renewals: tuple[RenewalTotal, ...], today: date, regiona
 
 
 @lru_cache(maxsize=64)
-def _build_renewals_rows_html(renewals: tuple[RenewalTotal, ...], regional: RegionalFormat) -> Html:
-    return build_table_rows_html(build_renewals_table(renewals))
+def _build_renewals_rows_html(
+    renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...], regional: RegionalFormat
+) -> Html:
+    return build_table_rows_html(build_renewals_table(renewals, quarters))
 
 
-def build_renewals_table(renewals: tuple[RenewalTotal, ...]) -> Table:
+def build_renewals_table(renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...]) -> Table:
     """The same by month and band, with the number of customers."""
     names = {band: name for band, name, _ in HEALTH_BANDS}
     order = list(names)
@@ -74,13 +81,20 @@ def build_renewals_table(renewals: tuple[RenewalTotal, ...]) -> Table:
     return Table(
         title=RENEWALS_TITLE,
         columns=(
+            Column(key="quarter", label="Fiscal quarter"),
             Column(key="month", label="Month"),
             Column(key="health", label="Health"),
             Column(key="customers", label="Customers", kind=ColumnKind.NUMBER),
             Column(key="arr", label="ARR", kind=ColumnKind.MONEY),
         ),
         rows=tuple(
-            {"month": format_month(bar.month), "health": names[bar.band], "customers": bar.customers, "arr": bar.arr}
+            {
+                "quarter": _label_quarter(bar, quarters),
+                "month": format_month(bar.month),
+                "health": names[bar.band],
+                "customers": bar.customers,
+                "arr": bar.arr,
+            }
             for bar in bars
         ),
         empty=NO_RENEWALS,
@@ -103,35 +117,45 @@ def describe_renewals(renewals: tuple[RenewalTotal, ...]) -> str | None:
     )
 
 
-def list_next_twelve_months(today: date) -> tuple[date, ...]:
-    """The first day of this month and of the eleven after it."""
-    first = today.year * 12 + today.month - 1
-    return tuple(date(number // 12, number % 12 + 1, 1) for number in range(first, first + MONTHS_AHEAD))
-
-
 def format_month(month: str) -> str:
     """ "Mar 2027" for "2027-03"."""
     year, number = month.split("-")
     return f"{MONTH_NAMES[int(number) - 1]} {year}"
 
 
+def _label_quarter(bar: RenewalTotal, quarters: Sequence[FiscalQuarter]) -> str | None:
+    return label_fiscal_quarter(quarters, date.fromisoformat(f"{bar.month}-01"))
+
+
+def _sum_by_quarter(
+    renewals: Sequence[RenewalTotal], quarters: Sequence[FiscalQuarter]
+) -> dict[tuple[str | None, str], tuple[int, Decimal]]:
+    """Customers and ARR by the label of the quarter and the health band."""
+    sums: dict[tuple[str | None, str], tuple[int, Decimal]] = {}
+    for bar in renewals:
+        place = (_label_quarter(bar, quarters), bar.band)
+        customers, arr = sums.get(place, (0, Decimal()))
+        sums[place] = (customers + bar.customers, arr + bar.arr)
+    return sums
+
+
 def _build_health_band_series(
-    bars: Sequence[RenewalTotal], months: Sequence[date], band: str, name: str, tone: Tone
+    sums: Mapping[tuple[str | None, str], tuple[int, Decimal]],
+    quarters: Sequence[FiscalQuarter],
+    band: str,
+    name: str,
+    tone: Tone,
 ) -> Series:
-    found = {bar.month: bar for bar in bars if bar.band == band}
-    return Series(
-        name=name,
-        tone=tone,
-        points=tuple(_build_month_point(month, found.get(f"{month:%Y-%m}"), bars, tone) for month in months),
-    )
-
-
-def _build_month_point(month: date, bar: RenewalTotal | None, bars: Sequence[RenewalTotal], tone: Tone) -> Point:
-    """The number of customers is written into the bar. A month without any renewal is a true zero."""
-    if bar is not None:
-        return Point(x=month, y=float(bar.arr), label=str(bar.customers), tone=tone)
-    is_empty = all(other.month != f"{month:%Y-%m}" for other in bars)
-    return Point(x=month, y=0.0 if is_empty else None, tone=tone)
+    """The number of customers is written into a bar. A quarter without any renewal is a true zero."""
+    filled = {label for label, _ in sums}
+    points = []
+    for quarter in quarters:
+        customers, arr = sums.get((quarter.label, band), (0, Decimal()))
+        if customers:
+            points.append(Point(x=quarter.label, y=float(arr), label=str(customers), tone=tone))
+        else:
+            points.append(Point(x=quarter.label, y=None if quarter.label in filled else 0.0, tone=tone))
+    return Series(name=name, tone=tone, points=tuple(points))
 
 
 def _has_renewals_in(bars: Sequence[RenewalTotal], band: str) -> bool:

@@ -4,11 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from lib.customers.fiscal_quarters import FiscalQuarter
 from lib.customers.model import PriorityReason
 from lib.customers.today_items import EscalationSummary, OpenRun, TodayFollowUp, TodayItem, TodayItemKind
 from lib.customers.today_overview import PortfolioTrendPoint, RenewalTotal, TodayOverview
 
 TODAY = date(2027, 2, 1)
+QUARTERS = tuple(
+    FiscalQuarter(starts_on=date(year, month, 1), label=label)
+    for year, month, label in (
+        (2027, 2, "FY28 Q1"), (2027, 5, "FY28 Q2"), (2027, 8, "FY28 Q3"), (2027, 11, "FY28 Q4")
+    )
+)  # fmt: skip
 EMPTY_WEEK = PortfolioTrendPoint(
     day=TODAY, arr=None, arr_at_risk=None, active_users=None, seats=None, open_tickets=None
 )
@@ -19,8 +26,8 @@ def make_dashboard(**given: Any) -> TodayOverview:
     plain: dict[str, Any] = {
         "today": TODAY, "customers": 3, "items": (), "listed": 0, "more": 0, "pressing": 0, "can_wait": 0,
         "in_progress": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
-        "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "open_runs": (),
-        "open_run_count": 0, "finished_runs": (),
+        "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "quarters": QUARTERS,
+        "open_runs": (), "open_run_count": 0, "finished_runs": (),
     }  # fmt: skip
     return TodayOverview(**plain | given)
 
