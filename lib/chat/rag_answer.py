@@ -7,10 +7,11 @@ it cites a passage it was given and every figure in it stands there. Nothing lef
 import re
 from collections.abc import Iterable, Sequence
 
-from lib.chat.passage_retrieval import PassageHit, extract_search_terms, find_best_sentence
+from lib.chat.passage_retrieval import PassageHit, find_best_sentence
 from lib.chat.record_passages import split_sentences
 from lib.content.model import Citation, Text
 from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
+from lib.text.search_terms import extract_search_terms
 from lib.text.truncate import single_line
 
 NOTHING_FOUND = (

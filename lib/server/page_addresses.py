@@ -18,6 +18,7 @@ class PageAddress(StrEnum):
     SETTINGS = "settings"
     AUDIT = "audit"
     PRIVACY = "privacy"
+    HELP = "help"
 
 
 def is_page_address(path: str) -> bool:

@@ -17,6 +17,7 @@ SUBJECT_PARAMS: Mapping[str, str] = {
     PageAddress.CONVERSATIONS: "thread",
     PageAddress.INBOX: "customer",
     PageAddress.IMPORT: "import",
+    PageAddress.HELP: "page",
 }
 """The query parameter that says what a page is about."""
 

@@ -21,6 +21,7 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
             _create_page("work/actions.py", "Actions", "bolt", PageAddress.ACTIONS),
             _create_page("workflows/run.py", "Guided run", None, PageAddress.RUN, in_menu=False),
             _create_page("customers/customer.py", "Customer", None, PageAddress.CUSTOMER, in_menu=False),
+            _create_page("help/help.py", "Help", None, PageAddress.HELP, in_menu=False),
         ],
         "Customers": [
             _create_page("customers/book.py", "Book", "table_rows", PageAddress.BOOK),

@@ -8,10 +8,12 @@ from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.log_context import begin_request
+from lib.server.page_addresses import PageAddress
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.help.help_address import build_help_link_of_page
 from lib.ui.page_menu import build_menu
 from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
@@ -23,14 +25,15 @@ ACCOUNT_HTML = """
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
   <p>%s, %s%s</p>
+  <p><a class="zen-link" href="%s" target="_self">%s</a></p>
   <p><a href="/auth/profile" target="_self">Your profile</a>, <a href="/auth/password" target="_self">password</a></p>
   <button type="submit">Sign out</button>
 </form>
 """
 
 
-def draw_account_menu(person: Person) -> None:
-    """Who is signed in, and a form to sign out: signing out changes state, so it is a POST."""
+def draw_account_menu(person: Person, address: str) -> None:
+    """Who is signed in, help with the page at `address`, and a form to sign out, which changes state: a POST."""
     with st.sidebar:
         st.html(
             ACCOUNT_HTML
@@ -39,6 +42,8 @@ def draw_account_menu(person: Person) -> None:
                 ROLE_LABELS[person.role],
                 escape(person.company_name),
                 _format_time_zone_note(person),
+                build_help_link_of_page(address),
+                "All help" if address == PageAddress.HELP else "Help with this page",
             )
         )
         if get_app_context().settings.is_local:
@@ -58,7 +63,7 @@ theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)
 page = st.navigation(build_menu(signed_in))
-draw_account_menu(signed_in)
+draw_account_menu(signed_in, page.url_path)
 enter_page(page.url_path, page.title)
 draw_page_identity(signed_in, identify_page(page.url_path))
 with error_boundary("page"):

@@ -58,6 +58,9 @@ def today_open_key(customer_id: str) -> str:
     return f"today.open.{customer_id}"
 
 
+# The search in the guide: a query parameter, so a link or a reload keeps it.
+HELP_QUERY = "words"
+
 # The catalogue. The first three are query parameters, so a link or a reload keeps the search.
 CATALOGUE_QUERY = "find"
 CATALOGUE_CATEGORY = "category"

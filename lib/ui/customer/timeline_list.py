@@ -7,12 +7,12 @@ from itertools import groupby
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.chat.passage_retrieval import list_word_beginnings
 from lib.customers.customer_page import CustomerPage
 from lib.customers.customer_timeline import TIMELINE_FILTERS, TimelineEntry, place_after_day
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.html import Html
+from lib.text.search_terms import list_word_beginnings
 from lib.ui import empty_and_error_states, page_cache, tables
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import open_dialog

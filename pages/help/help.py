@@ -1,0 +1,12 @@
+"""The guide: how each page of Zen is used, with a search over all of it."""
+
+import streamlit as st
+
+from lib.auth.gate import require_person
+from lib.guide.library import load_guide
+from lib.ui.help.help_address import parse_guide_name
+from lib.ui.help.help_page import draw_help_page
+
+require_person()
+st.markdown("# Help")
+draw_help_page(load_guide(), parse_guide_name(st.query_params))
