@@ -49,6 +49,9 @@ insert into private.execution_transitions (action, from_status, to_status, event
 ('undo', 'skipped', 'snoozed', 'undone'),
 ('undo', 'abandoned', 'active', 'undone'),
 ('undo', 'abandoned', 'snoozed', 'undone'),
+('undo', 'completed', 'active', 'undone'),
+('undo', 'completed', 'snoozed', 'undone'),
+('undo', 'completed', 'escalated', 'undone'),
 ('undo', 'active', 'escalated', 'undone'),
 ('undo', 'active', 'active', 'undone'),
 ('undo', 'escalated', 'escalated', 'undone');

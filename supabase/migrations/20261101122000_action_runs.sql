@@ -27,10 +27,11 @@ declare
   done public.saved_action_runs := jsonb_populate_record(null::public.saved_action_runs, entry);
 begin
   insert into public.saved_action_runs (
-    company_id, actor_id, action_id, kind, name, idempotency_key, source, customer_id, execution_id, slide_id,
-    parameters, before, summary, revision_after)
+    id, company_id, actor_id, action_id, kind, name, idempotency_key, source, customer_id, execution_id,
+    slide_id, parameters, before, summary, revision_after)
   values (
-    me.company_id, me.id, done.action_id, done.kind, done.name, done.idempotency_key, done.source,
+    coalesce(done.id, gen_random_uuid()), me.company_id, me.id, done.action_id, done.kind, done.name,
+    done.idempotency_key, done.source,
     coalesce(run.customer_id, done.customer_id), run.id, done.slide_id,
     done.parameters, coalesce(done.before, '{}'), done.summary, coalesce((entry ->> 'revision')::int, run.revision))
   returning * into done;

@@ -331,6 +331,7 @@ begin
     when done.kind = 'abandon' or (done.kind = 'skip' and done.slide_id is null) then
       perform private.undo_ending(run, done, detail);
     when done.kind = 'skip' then perform private.undo_slide_skip(me, run, done);
+    when done.kind = 'close' then perform private.undo_closing(run, done, detail);
     when done.kind = 'reassign' then perform private.undo_reassign(run, done, detail);
     when done.kind = 'hand_back' then perform private.undo_hand_back(run, done, detail);
     when done.kind = 'withdraw' then perform private.undo_withdrawal(run, done, detail);
@@ -348,8 +349,8 @@ create function public.undo_action(p_run_id uuid) returns jsonb
 language sql volatile security invoker set search_path = ''
 as $$ select private.undo_action(p_run_id) $$;
 comment on function public.undo_action is
-'Undoes a snooze, a skip, an ending without outcome, a reassignment, a change of an escalation, a move to a version or '
-'a company''s own action within 24 hours; raises PT409 if something has changed since. A run that a snooze or a skip '
-'had started is gone again. Idempotent.';
+'Undoes a snooze, a skip, an ending without outcome, a completion that changed the book, a reassignment, a change of '
+'an escalation, a move to a version or a company''s own action within 24 hours; raises PT409 if something has changed '
+'since. A run that a snooze or a skip had started is gone again. Idempotent.';
 
 grant execute on function private.undo_action, public.undo_action to authenticated;

@@ -274,7 +274,7 @@ as $$
     limit 200
   )
   select distinct n.id from names n join pieces x
-  on left(x.piece, length(n.name)) = n.name and substr(x.piece, length(n.name) + 1, 1) !~ '\w'
+    on left(x.piece, length(n.name)) = n.name and substr(x.piece, length(n.name) + 1, 1) !~ '\w'
 $$;
 comment on function private.list_mentioned is 'Active people of a company whom a text names after an @.';
 
@@ -365,7 +365,8 @@ begin
     update public.customers c
     set
       name = b.name, domain = b.domain, industry = b.industry, country = b.country, segment = b.segment,
-      customer_since = b.customer_since, time_zone = b.time_zone, summary = b.summary, competitor = b.competitor
+      customer_since = b.customer_since, time_zone = b.time_zone, summary = b.summary, competitor = b.competitor,
+      status = b.status
     from jsonb_populate_record(null::public.customers, change.before) b where c.id = b.id;
   elsif change.table_name = 'contacts' then
     update public.contacts k

@@ -56,6 +56,14 @@ ON_A_RUN: dict[str, Callable[[TenantFixtures, str], dict[str, Any]]] = {
         "p_outcome_code": "renewed",
         "p_amount": 1,
     },
+    "close_run": lambda _world, run: {
+        "p_execution_id": run,
+        "p_revision": 1,
+        "p_outcome_code": "churned",
+        "p_reason": "Mine.",
+        "p_changes": {"status": "churned"},
+        "p_key": key(),
+    },
     "wake_execution": lambda _world, run: {"p_execution_id": run},
     "reopen_execution": lambda _world, run: {"p_execution_id": run, "p_reason": "Mine."},
     "reassign_execution": lambda world, run: {

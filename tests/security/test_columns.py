@@ -315,7 +315,7 @@ COLUMNS: dict[str, Writers] = {
             "company_id action_id kind name actor_id idempotency_key source customer_id execution_id slide_id "
             "parameters before summary revision_after undone_at undone_by"
         ),
-        by="run_saved_action, undo_action",
+        by="run_saved_action, close_run, undo_action",
         database="id created_at",
     ),
     # Workflows: the published line, its versions, drafts

@@ -272,6 +272,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_execution_id": at.run, "p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1, "p_reason": "Why.",
         "p_notes": "Notes.",
     },
+    "close_run": lambda at: {
+        "p_execution_id": at.run, "p_revision": 1, "p_outcome_code": "churned", "p_changes": {"status": "churned"},
+        "p_key": new_id(), "p_amount": 1, "p_reason": "Why.", "p_notes": "Notes.",
+    },
     "create_browser_session": lambda at: session(at) | {
         "sealed": "x", "expires_at": "2026-12-24T00:00:00Z", "browser": "Firefox",
     },
@@ -348,6 +352,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
+    "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned"},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },

@@ -41,6 +41,7 @@ ACTS = {
     "move_to_version",
     "stay_on_version",
     "decide_price_approval",
+    "close_run",
 }
 """What becomes of a run (decision 0007): each checks who asks; test_action_attacks.py tries all of them."""
 

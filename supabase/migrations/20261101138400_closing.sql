@@ -1,0 +1,543 @@
+-- Completing a run changes the book: the next contract from the price that was agreed, a customer who is lost, a
+-- contact who left. Definer: a CSM writes no contract by hand, but writes the one whose price was agreed. Every change
+-- is proposed first and asked about; what is written is what was shown, and can be undone for a day.
+
+create function private.closing_kind(rule public.outcome_codes) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when rule.code = 'churned' then 'churn'
+    when rule.code in ('expanded', 'downgraded') then 'change'
+    when rule.needs_amount then 'renewal'
+  end
+$$;
+comment on function private.closing_kind is
+'What an outcome does to the contract: churn, change (from today) or renewal (from the renewal date); null: nothing.';
+
+create function private.blend_price(
+  listed numeric, total numeric, seats numeric, out price numeric, out discount numeric
+)
+language sql immutable set search_path = ''
+as $$
+  select
+    round(case when d.discount < 100 then total / seats / (1 - d.discount / 100) else listed / seats end, 2),
+    d.discount
+  from (select round(greatest(0, 100 - 100 * total / nullif(listed, 0)), 2) as discount) d
+$$;
+comment on function private.blend_price is
+'One price per seat and one discount for amounts of several lines. The total is met to half a cent per seat.';
+
+create function private.combine_quote_lines(
+  execution uuid, term public.contracts, is_addition boolean,
+  out seats numeric, out price numeric, out discount numeric, out total numeric, out modules text[]
+)
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  line record;
+  priced int := 0;
+  listed numeric := case when is_addition then term.seats * term.annual_price_per_seat else 0 end;
+begin
+  total := case when is_addition then term.arr else 0 end;
+  seats := case when is_addition then term.seats end;
+  modules := term.modules;
+  for line in
+    select l.*, m.name as module
+    from public.quote_lines l join public.quotes q on q.id = l.quote_id
+    left join lateral (
+      select x.name from public.modules x
+      where x.company_id = l.company_id and private.item_key(x.name) = private.item_key(l.item)
+      order by x.name = l.item desc, x.name limit 1) m on true
+    where q.execution_id = execution and l.total is not null
+    -- The first line that is no module is the subscription, whose seats are the contract's.
+    order by l.is_credit, m.name is not null, l.position
+  loop
+    priced := priced + 1;
+    total := total + line.total;
+    if line.is_credit then
+      continue;
+    end if;
+    listed := listed + line.seats * line.price;
+    if line.module is not null and line.module <> all (modules) then
+      modules := modules || line.module;
+    end if;
+    if is_addition and line.module is null then
+      seats := seats + line.seats;
+    end if;
+    seats := coalesce(seats, line.seats);
+    price := line.price;
+    discount := line.discount_percent;
+  end loop;
+  if priced = 0 then
+    seats := null;
+  elsif (priced > 1 or is_addition) and seats > 0 then
+    select b.price, b.discount into price, discount from private.blend_price(listed, total, seats) b;
+  end if;
+end;
+$$;
+comment on function private.combine_quote_lines is
+'The quote of a run as one price per seat, with the modules it names; without a priced line no seats. An addition '
+'comes on top of the contract.';
+
+create function private.find_agreed_price(
+  run public.workflow_executions, category text, term public.contracts,
+  out subject text, out seats numeric, out price numeric, out discount numeric, out term_months numeric,
+  out total numeric, out modules text[]
+)
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  select 'quote', l.seats, l.price, l.discount,
+    coalesce(private.json_number(q.terms -> 'term_months'), term.term_months), l.total, l.modules
+  into subject, seats, price, discount, term_months, total, modules
+  from public.quotes q
+  cross join private.combine_quote_lines(run.id, term, category = 'expansion') l
+  where q.execution_id = run.id and l.seats is not null;
+  if subject is null then
+    select 'scenario', s.seats, round(s.list_price * (1 + s.uplift_percent / 100), 2), s.discount_percent,
+      term.term_months, s.total, term.modules
+    into subject, seats, price, discount, term_months, total, modules
+    from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen;
+  end if;
+end;
+$$;
+comment on function private.find_agreed_price is
+'What a run agreed on: its quote, else its chosen scenario; subject is null without either.';
+
+create function private.agreed_price_approval(run public.workflow_executions, subject text) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select
+    case
+      when a.status in ('approved', 'denied') then a.status
+      when private.needs_price_approval(run.company_id, p.priced_by, p.off_list_percent, p.lacks_list_price)
+        then 'waiting'
+      else 'not_needed'
+    end
+  from (
+    select q.priced_by, q.off_list_percent, q.lacks_list_price
+    from public.quotes q where q.execution_id = run.id and subject = 'quote'
+    union all
+    select s.priced_by, s.off_list_percent, false
+    from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen and subject = 'scenario'
+  ) p
+  left join private.find_price_approval(run.id, subject) a on a.id is not null
+$$;
+comment on function private.agreed_price_approval is
+'approved, denied, waiting, or not_needed where whoever set the price may go that far below list.';
+
+create function private.choose_next_start(term public.contracts, kind text, months int) returns date
+language sql stable security definer set search_path = ''
+as $$
+  select case
+    when kind = 'change' and private.today() between term.starts_on + 1 and term.ends_on - 1 then private.today()
+    -- Long overdue: a term from the renewal date would be over as well.
+    when (term.ends_on + make_interval(months => months))::date <= private.today() then private.today()
+    else term.ends_on
+  end
+$$;
+comment on function private.choose_next_start is
+'First day of the next term: the renewal date, or today for a change in the middle of a term.';
+
+create function private.propose_contract(
+  run public.workflow_executions, category text, kind text
+) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  term constant public.contracts := private.find_run_contract(run);
+  agreed record;
+  starts_on date;
+  ends_on date;
+begin
+  if term.id is null or coalesce(kind, 'churn') = 'churn' or exists (
+    select 1 from public.contracts k where k.customer_id = run.customer_id and k.starts_on > term.starts_on) then
+    return null;
+  end if;
+  select * into agreed from private.find_agreed_price(run, category, term);
+  if not coalesce(
+    agreed.seats between 1 and 2147483647 and agreed.seats = trunc(agreed.seats)
+    and agreed.price between 0 and 9999999999.99 and agreed.discount between 0 and 100
+    and agreed.term_months between 1 and 120 and agreed.term_months = trunc(agreed.term_months), false) then
+    return null;
+  end if;
+  starts_on := private.choose_next_start(term, kind, agreed.term_months::int);
+  ends_on := starts_on + make_interval(months => agreed.term_months::int);
+  if ends_on > '2999-12-31' then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'current', to_jsonb(term) - array['company_id', 'customer_id', 'created_at'],
+    'next', jsonb_build_object(
+      'starts_on', starts_on, 'ends_on', ends_on, 'term_months', agreed.term_months::int,
+      'notice_days', term.notice_days, 'auto_renews', term.auto_renews, 'seats', agreed.seats::int,
+      'annual_price_per_seat', agreed.price, 'discount_percent', round(agreed.discount, 2),
+      'uplift_cap_percent', term.uplift_cap_percent, 'modules', to_jsonb(agreed.modules),
+      'arr', round(agreed.seats * agreed.price * (1 - round(agreed.discount, 2) / 100))),
+    'subject', agreed.subject, 'total', round(agreed.total),
+    'approval', private.agreed_price_approval(run, agreed.subject));
+end;
+$$;
+comment on function private.propose_contract is
+'The current term and the one that follows by the price a run agreed on; null without a contract or a price, once a '
+'later term is there, or if a price is not one of a contract.';
+
+create function private.find_named_contact(customer uuid, words text) returns public.contacts
+language sql stable security definer set search_path = ''
+as $$
+  select k.* from public.contacts k
+  where k.customer_id = customer and private.plain_words(k.name) = private.plain_words(split_part(words, ',', 1))
+  order by k.status = 'left', k.id limit 1
+$$;
+comment on function private.find_named_contact is
+'A contact of a customer by "name, title" as typed; null without one.';
+
+create function private.find_answered_contact(customer uuid, choice text, words text) returns public.contacts
+language sql stable security definer set search_path = ''
+as $$
+  select k.* from public.contacts k
+  where k.customer_id = customer and k.id = case
+    when choice = 'other' then (private.find_named_contact(customer, words)).id else private.parse_uuid(choice)
+  end
+$$;
+comment on function private.find_answered_contact is
+'The contact an answer chose, or named where it chose "other"; null for nobody on record.';
+
+create function private.propose_successor(leaver public.contacts, answers jsonb) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  words constant text := answers ->> 'other';
+  known constant public.contacts :=
+    private.find_answered_contact(leaver.customer_id, answers ->> 'choice', words);
+begin
+  if known.id is not null and (known.id = leaver.id or known.status = 'left') then
+    return null;
+  elsif known.id is not null then
+    return jsonb_build_object('id', known.id, 'name', known.name, 'title', known.title);
+  elsif answers ->> 'choice' = 'other' and private.plain_words(split_part(words, ',', 1)) <> '' then
+    return jsonb_build_object(
+      'id', null, 'name', left(trim(split_part(words, ',', 1)), 200),
+      'title', nullif(left(trim(substr(words, length(split_part(words, ',', 1)) + 2)), 500), ''));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.propose_successor is
+'Who replaces a contact, by the slide of the replacement: a contact on record, or one to add (without an id).';
+
+create function private.propose_departure(run public.workflow_executions, code text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  said constant jsonb := (select s.answers from public.workflow_step_executions s
+                          where s.execution_id = run.id and s.slide_id = 'assess-departure' and s.status <> 'skipped');
+  leaver constant public.contacts :=
+    private.find_answered_contact(run.customer_id, said ->> 'who', said ->> 'who_else');
+  left_on constant date := coalesce(private.parse_day(said ->> 'left_on'), leaver.left_on);
+  successor jsonb;
+begin
+  -- Whom one wants to win over replaces nobody yet while the risk is only accepted, or nothing is decided.
+  if code not in ('risk_accepted', 'no_decision', 'churned') then
+    select private.propose_successor(leaver, s.answers) into successor from public.workflow_step_executions s
+    where s.execution_id = run.id and s.slide_id = 'identify-replacement' and s.status <> 'skipped';
+  end if;
+  if leaver.id is null or (
+    leaver.status = 'left' and left_on is not distinct from leaver.left_on
+    and coalesce(successor ->> 'id' = leaver.replaced_by::text, successor is null)) then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'id', leaver.id, 'name', leaver.name, 'title', leaver.title, 'role', leaver.role, 'status', leaver.status,
+    'left_on', left_on, 'updated_at', leaver.updated_at, 'successor', successor);
+end;
+$$;
+comment on function private.propose_departure is
+'Who left and who replaces them, by the slides of a run; null if the contacts say so already.';
+
+create function private.propose_changes(run public.workflow_executions, code text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'contract', private.propose_contract(run, v.category, k.kind),
+      'status', case when k.kind = 'churn' and c.status = 'active' then 'churned' end,
+      'contact', private.propose_departure(run, code)
+    )
+  from public.workflow_definition_versions v
+  cross join
+    lateral (
+      select private.closing_kind(private.find_outcome_code(run.company_id, v.category, code)) as kind
+    ) k
+  join public.customers c on c.id = run.customer_id
+  where v.id = run.definition_version_id
+$$;
+comment on function private.propose_changes is
+'What the book would become if a run ended with an outcome: contract, status and contact, each null for no change.';
+
+create function private.propose_closing(p_execution_id uuid, p_outcome_code text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  run public.workflow_executions;
+begin
+  select * into run from public.workflow_executions e where e.id = p_execution_id and e.company_id = me.company_id;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
+  elsif not private.can_write_customer(run.customer_id) then
+    return '{"contract": null, "status": null, "contact": null}';
+  end if;
+  return private.propose_changes(run, p_outcome_code);
+end;
+$$;
+comment on function private.propose_closing is 'See public.propose_closing.';
+
+create function public.propose_closing(p_execution_id uuid, p_outcome_code text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.propose_closing(p_execution_id, p_outcome_code) $$;
+comment on function public.propose_closing is
+'What completing a run with an outcome would change: `contract` (current and next term, approval of its price), '
+'`status` of the customer, `contact` who left. Each is null for no change, and for whoever may not write the customer.';
+
+create function private.raise_proposal_changed() returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT409' using message = 'What would change in the book is no longer what was shown.',
+    hint = 'Nothing was changed. Complete the run again to see it.';
+end;
+$$;
+comment on function private.raise_proposal_changed is 'Raises PT409: somebody changed the customer since it was asked.';
+
+create function private.choose_next_terms(given jsonb, proposed jsonb) returns public.contracts
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  current_ends_on constant date := proposed #>> '{current,ends_on}';
+  suggested public.contracts := jsonb_populate_record(null::public.contracts, proposed -> 'next');
+  chosen public.contracts;
+begin
+  perform private.require_fields(given, array[
+    'current_id', 'current_updated_at', 'starts_on', 'notice_days', 'auto_renews', 'seats', 'annual_price_per_seat',
+    'discount_percent']);
+  if (given -> 'current_id', given -> 'current_updated_at')
+     is distinct from (proposed #> '{current,id}', proposed #> '{current,updated_at}') then
+    perform private.raise_proposal_changed();
+  elsif proposed ->> 'approval' = 'waiting' then
+    raise sqlstate 'PT403' using message = 'The price is not approved yet, so it is no contract.',
+      hint = 'Wait for the approval, or leave the contract as it is.';
+  elsif proposed ->> 'approval' = 'denied' then
+    raise sqlstate 'PT403' using message = 'The price was denied, so it is no contract.',
+      hint = 'Change the price, or leave the contract as it is.';
+  end if;
+  chosen := jsonb_populate_record(suggested, given - array['current_id', 'current_updated_at']);
+  chosen.ends_on := chosen.starts_on + make_interval(months => suggested.term_months);
+  if not coalesce(
+    chosen.seats >= suggested.seats and chosen.annual_price_per_seat >= suggested.annual_price_per_seat
+    and chosen.discount_percent <= suggested.discount_percent, false) then
+    raise sqlstate 'PT400' using message = 'Seats and price can be raised here, and the discount lowered.',
+      hint = 'For a lower price change the quote or the scenario, which may need approval.';
+  elsif chosen.starts_on not in (suggested.starts_on, current_ends_on) then
+    raise sqlstate 'PT400' using message = 'The next term starts on the day shown, or when the current one ends.';
+  end if;
+  return chosen;
+end;
+$$;
+comment on function private.choose_next_terms is
+'The next term as somebody wants it: as proposed, or with more seats, a higher price or a lower discount, other notice '
+'terms, or from the renewal date. Raises PT400, PT403 without a valid approval, PT409.';
+
+create function private.write_next_contract(
+  run public.workflow_executions, given jsonb, proposed jsonb
+) returns text
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  chosen constant public.contracts := private.choose_next_terms(given, proposed);
+begin
+  update public.contracts k set ends_on = chosen.starts_on
+  where k.id = (proposed #>> '{current,id}')::uuid and k.ends_on > chosen.starts_on;
+  insert into public.contracts (
+    company_id, customer_id, starts_on, ends_on, term_months, notice_days, auto_renews, seats, annual_price_per_seat,
+    discount_percent, uplift_cap_percent, modules)
+  values (
+    run.company_id, run.customer_id, chosen.starts_on, chosen.ends_on, chosen.term_months, chosen.notice_days,
+    chosen.auto_renews, chosen.seats, chosen.annual_price_per_seat, chosen.discount_percent,
+    chosen.uplift_cap_percent, chosen.modules);
+  return format('added the contract from %s', to_char(chosen.starts_on, 'FMDD FMMonth YYYY'));
+end;
+$$;
+comment on function private.write_next_contract is
+'Adds the next term, and ends the current one where it begins earlier. Returns what was done.';
+
+create function private.write_departure(run public.workflow_executions, departure jsonb) returns text
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  successor uuid := departure #>> '{successor,id}';
+begin
+  if departure #>> '{successor,name}' is not null and successor is null then
+    insert into public.contacts (company_id, customer_id, name, title, role)
+    values (
+      run.company_id, run.customer_id, departure #>> '{successor,name}', departure #>> '{successor,title}',
+      departure ->> 'role')
+    returning id into successor;
+  end if;
+  update public.contacts k
+  set status = 'left', left_on = (departure ->> 'left_on')::date, replaced_by = coalesce(successor, k.replaced_by)
+  where k.id = (departure ->> 'id')::uuid;
+  return format('marked %s as left', departure ->> 'name')
+    || coalesce(format(', replaced by %s', departure #>> '{successor,name}'), '');
+end;
+$$;
+comment on function private.write_departure is
+'Marks that a contact has left and who replaces them, who is added with their role if not on record. Returns what was '
+'done.';
+
+create function private.require_closing_changes(
+  run public.workflow_executions, given jsonb, proposed jsonb
+) returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_fields(given, array['contract', 'status', 'contact']);
+  if given = '{}' then
+    raise sqlstate 'PT400' using message = 'There is nothing to change in the book.';
+  elsif not private.can_write_customer(run.customer_id) then
+    raise sqlstate 'PT403' using message = 'Only the owner of this customer and managers can change it.',
+      hint = 'Complete the run, and leave the contract and the contacts as they are.';
+  elsif exists (select 1 from jsonb_object_keys(given) k where proposed -> k = 'null')
+        or given -> 'status' <> proposed -> 'status' or given -> 'contact' <> proposed -> 'contact' then
+    perform private.raise_proposal_changed();
+  end if;
+end;
+$$;
+comment on function private.require_closing_changes is
+'Raises PT400, PT403 or PT409 unless the changes are of those proposed, by somebody who may write the customer.';
+
+create function private.write_closing_changes(
+  run public.workflow_executions, given jsonb, proposed jsonb
+) returns text[]
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  done text[] := '{}';
+begin
+  if given ? 'contract' then
+    done := done || private.write_next_contract(run, given -> 'contract', proposed -> 'contract');
+  end if;
+  if given ? 'status' then
+    update public.customers c set status = 'churned' where c.id = run.customer_id;
+    done := done || 'marked the customer as churned'::text;
+  end if;
+  if given ? 'contact' then
+    done := done || private.write_departure(run, proposed -> 'contact');
+  end if;
+  return done;
+end;
+$$;
+comment on function private.write_closing_changes is 'Writes what was accepted of a proposal. Returns what was done.';
+
+create function private.close_run(
+  p_execution_id uuid, p_revision int, p_outcome_code text, p_amount numeric, p_reason text, p_notes text,
+  p_changes jsonb, p_key uuid
+) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  repeated constant public.saved_action_runs := private.find_action_run(me, p_key);
+  change constant uuid := gen_random_uuid();
+  run public.workflow_executions;
+  before jsonb;
+  proposed jsonb;
+  done text[];
+begin
+  if repeated.id is not null then
+    return private.replay_action_run(repeated, repeated.kind = 'close' and repeated.execution_id = p_execution_id);
+  end if;
+  run := private.lock_run(me, p_execution_id);
+  -- Two runs of one customer may close at the same time: the second sees the contract the first has added.
+  perform 1 from public.customers c where c.id = run.customer_id for no key update;
+  perform 1 from public.contracts k where k.customer_id = run.customer_id for no key update;
+  before := jsonb_build_object(
+    'status', run.status,
+    'snooze_id', (select s.id from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null),
+    'escalation_id', (select x.id from public.workflow_escalations x
+                      where x.execution_id = run.id and x.ended_at is null));
+  run := jsonb_populate_record(run, private.complete_workflow(
+    p_execution_id, p_revision, p_outcome_code, p_amount, p_reason, p_notes));
+  proposed := private.propose_changes(run, p_outcome_code);
+  perform private.require_closing_changes(run, p_changes, proposed);
+  perform private.begin_change('action', change, me.id);
+  done := private.write_closing_changes(run, p_changes, proposed);
+  perform private.log_execution_event(
+    run.company_id, run.id, 'acted', jsonb_build_object('done', to_jsonb(done)));
+  return private.record_action_run(me, run, jsonb_build_object(
+    'id', change, 'kind', 'close', 'name', 'Complete', 'idempotency_key', p_key, 'source', 'page',
+    'parameters', p_changes, 'before', before,
+    'summary', format('Completed the run and %s.', array_to_string(done, ', '))));
+exception when data_exception or integrity_constraint_violation then
+  perform private.raise_unreadable_value();
+end;
+$$;
+comment on function private.close_run is 'See public.close_run.';
+
+create function public.close_run(
+  p_execution_id uuid, p_revision int, p_outcome_code text, p_changes jsonb, p_key uuid,
+  p_amount numeric default null, p_reason text default null, p_notes text default null
+) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$
+  select private.close_run(
+    p_execution_id, p_revision, p_outcome_code, p_amount, p_reason, p_notes, p_changes, p_key
+  )
+$$;
+comment on function public.close_run is
+'Ends a run as complete_workflow does and writes what was accepted of its proposal, all or nothing: contract (the '
+'current term by id and updated_at, and what is to differ), status, contact. Undone by undo_action within a day. '
+'p_key: one for each click; the same again does nothing.';
+
+create function private.reopen_escalation(escalation uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$ update public.workflow_escalations x set ended_at = null, ended_by = null where x.id = escalation $$;
+comment on function private.reopen_escalation is 'Opens an escalation again that an undone completion had ended.';
+
+create function private.undo_closing(
+  run public.workflow_executions, done public.saved_action_runs, detail jsonb
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  change public.row_changes;
+begin
+  if run.status <> 'completed' or run.revision <> done.revision_after then
+    perform private.raise_undo_conflict(run, 'The run has been reopened since.');
+  end if;
+  perform private.begin_change('action', done.id, auth.uid());
+  for change in
+    select * from public.row_changes c
+    where c.source = 'action' and c.source_id = done.id and c.company_id = done.company_id order by c.number desc
+  loop
+    if not private.undo_row_change(change) then
+      perform private.raise_undo_conflict(run, 'The contract, the customer or a contact has changed since.');
+    end if;
+  end loop;
+  perform private.transition(run, 'undo', jsonb_build_object(
+    'status', done.before -> 'status', 'outcome_code', null, 'outcome_amount', null, 'outcome_reason', null,
+    'outcome_notes', null), detail);
+  perform private.reopen_snooze((done.before ->> 'snooze_id')::uuid);
+  perform private.reopen_escalation((done.before ->> 'escalation_id')::uuid);
+exception
+  when unique_violation then
+    perform private.raise_undo_conflict(run, 'A new run of this workflow has started since.');
+  when foreign_key_violation then
+    perform private.raise_undo_conflict(run, 'Something new refers to a contact that was added.');
+end;
+$$;
+comment on function private.undo_closing is
+'Opens a completed run again as it was, and takes back what its completion changed in the book.';
+
+grant execute on function private.propose_closing, public.propose_closing, private.close_run, public.close_run
+to authenticated;
