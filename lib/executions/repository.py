@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lib.actions.model import ActionResult
+from lib.actions.repository import parse_action_result
 from lib.customers.model import Account
 from lib.customers.repository import parse_account
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import Conflict
+from lib.executions.book_changes import BookProposal, parse_book_proposal
 from lib.executions.escalations import parse_escalation
 from lib.executions.model import (
     Execution,
@@ -97,15 +100,34 @@ class ExecutionRepository:
 
     def complete_run(self, execution_id: str, revision: int, outcome: Outcome) -> None:
         """End the run. Raises InvalidInput (every fault named), Conflict when it changed since `revision`."""
-        arguments = {
-            "p_execution_id": execution_id,
-            "p_revision": revision,
-            "p_outcome_code": outcome.code,
-            "p_amount": None if outcome.amount is None else str(outcome.amount),
-            "p_reason": outcome.reason,
-            "p_notes": outcome.notes,
-        }
-        execute_write(self._client.rpc("complete_workflow", arguments))
+        execute_write(self._client.rpc("complete_workflow", _build_outcome_arguments(execution_id, revision, outcome)))
+
+    def propose_closing(self, execution_id: str, outcome_code: str) -> BookProposal:
+        """What completing the run with this outcome would change in the book. Raises NotFound. One request."""
+        arguments = {"p_execution_id": execution_id, "p_outcome_code": outcome_code}
+        return parse_book_proposal(execute_read(self._client.rpc("propose_closing", arguments)))
+
+    def close_run(
+        self, execution_id: str, revision: int, outcome: Outcome, changes: Mapping[str, Any], *, key: str
+    ) -> ActionResult:
+        """End the run and write the accepted changes of the book, once for each `key`. Can be undone for 24 hours.
+
+        Raises as `complete_run`; NotPermitted without an approved price, Conflict if the proposal is out of date.
+        """
+        arguments = _build_outcome_arguments(execution_id, revision, outcome)
+        arguments |= {"p_changes": dict(changes), "p_key": key}
+        return parse_action_result(execute_write(self._client.rpc("close_run", arguments)))
+
+
+def _build_outcome_arguments(execution_id: str, revision: int, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "p_execution_id": execution_id,
+        "p_revision": revision,
+        "p_outcome_code": outcome.code,
+        "p_amount": None if outcome.amount is None else str(outcome.amount),
+        "p_reason": outcome.reason,
+        "p_notes": outcome.notes,
+    }
 
 
 def parse_execution(row: Mapping[str, Any]) -> Execution:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lib.actions.model import ActionResult
 from lib.customers.model import Account
 from lib.errors import InvalidInput
+from lib.executions.book_changes import BookProposal
 from lib.executions.model import Execution, Outcome, RunEvent, SavedStep, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.composer import compose_workflow
@@ -76,6 +78,19 @@ class ExecutionService:
         if not outcome.code:
             raise InvalidInput("Choose an outcome.")
         self._runs.complete_run(execution.id, execution.revision, outcome)
+
+    def propose_book_changes(self, execution: Execution, outcome: Outcome) -> BookProposal:
+        """What completing the run with this outcome would change in the book. One request."""
+        return self._runs.propose_closing(execution.id, outcome.code)
+
+    def complete_run_with_book_changes(
+        self, execution: Execution, outcome: Outcome, changes: Mapping[str, Any], *, key: str
+    ) -> ActionResult:
+        """End the run and write the accepted changes, once for each `key`. Raises as `complete_run`; NotPermitted.
+
+        Can be undone for 24 hours.
+        """
+        return self._runs.close_run(execution.id, execution.revision, outcome, changes, key=key)
 
 
 def apply_saved_step(execution: Execution, saved: SavedStep) -> Execution:

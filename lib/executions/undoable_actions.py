@@ -19,6 +19,8 @@ def _is_action_still_in_effect(run: Execution, action: UndoableAction) -> bool:
             return run.snooze.open_snooze is not None and run.snooze.open_snooze.created_at == action.created_at
         case "skip" if action.slide_id is None:
             return run.status is ExecutionStatus.SKIPPED
+        case "close":
+            return run.status is ExecutionStatus.COMPLETED
         case "abandon":
             return run.status is ExecutionStatus.ABANDONED
         case "skip":

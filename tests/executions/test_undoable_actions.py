@@ -45,6 +45,11 @@ def is_undoable(run: Execution, action: UndoableAction) -> bool:
     return list_undoable_actions(replace(run, undoable=(action,))) == (action,)
 
 
+def test_a_completion_that_changed_the_book_is_undone_while_the_run_is_completed() -> None:
+    assert is_undoable(make_run("completed", ended=True), act("close"))
+    assert not is_undoable(make_run(), act("close"))
+
+
 def test_a_snooze_is_undone_only_while_it_is_the_one_that_lasts() -> None:
     later = NOW + timedelta(minutes=1)
     assert is_undoable(make_run("snoozed", snooze=snoozed(NOW)), act("snooze"))

@@ -109,8 +109,13 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
         if run.status is ExecutionStatus.SKIPPED:
             st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words, state.account.rules)))
         st.markdown("It can still be read. To change it, reopen it.")
+        closing = find_latest_undoable_action(run, "close")
+        if closing is not None:
+            st.markdown(escape_markdown(f"{closing.summary} Undo takes all of it back; reopening leaves the book."))
         if run.may_write:
-            undoable = find_latest_undoable_action(run, "skip") or find_latest_undoable_action(run, "abandon")
+            undoable = closing or next(
+                filter(None, (find_latest_undoable_action(run, kind) for kind in ("skip", "abandon"))), None
+            )
             with st.container(horizontal=True, gap="small"):
                 buttons.draw_dialog_button(
                     "reopen",

@@ -16,6 +16,7 @@ from lib.ui.form_widgets import FORM_KEY
 from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.run import unsaved_answers
 from lib.ui.run.banners import ENDING_KEY
+from lib.ui.run.book_question_view import BOOK_QUESTION_KEY
 from lib.ui.run.page_state import RunPageState, ScrollTarget
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
@@ -30,6 +31,7 @@ SCROLL_KEYS: dict[ScrollTarget, str | None] = {
     "conflict": "run_conflict",
     "error": "run_trouble_panel",
     "completion_check": COMPLETION_CHECK_KEY,
+    "book_question": BOOK_QUESTION_KEY,
     "ending": ENDING_KEY,
 }
 

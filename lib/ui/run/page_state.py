@@ -24,6 +24,7 @@ from lib.slides.model import SlideId, SlideInput
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.command_queue import CommandQueue
 from lib.ui.form_widgets import FormKeys
+from lib.ui.run.book_question import BookQuestion
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, SaveState, StaleStep
 from lib.ui.session_keys import run_form_key
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
@@ -31,7 +32,7 @@ from lib.workflows.model import ComposedSlide, ComposedWorkflow
 if TYPE_CHECKING:
     from lib.ui.run.slide_editor import SlideEditor
 
-ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check", "ending"]
+ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check", "book_question", "ending"]
 
 
 @dataclass(kw_only=True)
@@ -70,6 +71,8 @@ class RunPageState:
     is_wake_shown: bool = False
     is_completion_check_shown: bool = False
     is_decision_new: bool = False
+    book_question: BookQuestion | None = None
+    has_changed_book: bool = False
     commands: CommandQueue["SlideEditor", None] = field(default_factory=CommandQueue, repr=False)
 
     @property
@@ -232,7 +235,7 @@ class RunPageState:
 
     def show_slide(self, slide_id: str) -> None:
         """Turn to a slide."""
-        self.slide_id, self.is_completion_check_shown = slide_id, False
+        self.slide_id, self.is_completion_check_shown, self.book_question = slide_id, False, None
         self.save_state, self.error = Clean(), None
         self.reset_form()
         self.scroll_to("top")

@@ -66,17 +66,21 @@ def write_slide_to_url(state: RunPageState, address: RunAddress) -> None:
 
 def reload_if_stale(state: RunPageState, services: Services) -> None:
     """Load the run again after a command changed data. Leaves a slide that was skipped or is gone."""
+    if state.has_changed_book:
+        _announce_book_change(state, services)
     data_version = page_cache.get_data_version().number
     with state.commands.lock:
         if state.data_version == data_version:
             return
         state.data_version = data_version
-        could_answer, version = state.may_answer, state.execution.version.id
+        could_answer, version, was_open = state.may_answer, state.execution.version.id, state.execution.is_open
         try:
             reload_run(state, services, state.build_form())
         except ZenError as error:
             state.error = error
             return
+        if state.execution.is_open != was_open:  # an undo may have changed the contract back
+            reload_account(state, services)
         if state.execution.version.id != version or not state.has_current_slide:
             state.show_slide(state.execution.current_slide)
             return
@@ -84,6 +88,15 @@ def reload_if_stale(state: RunPageState, services: Services) -> None:
         is_skipped_now = could_answer and state.may_write and not state.may_answer
         if is_skipped_now and next_slide is not None and not state.has_unsaved_answers:
             state.show_slide(next_slide.id)
+
+
+def _announce_book_change(state: RunPageState, services: Services) -> None:
+    """Load the account again, and let other pages do so with what they show."""
+    state.has_changed_book = False
+    reload_account(state, services)
+    version = page_cache.get_data_version()
+    version.increment()
+    state.data_version = version.number  # the run itself was just loaded
 
 
 def wake_run_if_due(state: RunPageState, services: Services) -> None:

@@ -14,6 +14,7 @@ from lib.forms.model import Answers, Form
 from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
+from lib.ui.run.book_question import end_run
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.run_reload import reload_account, reload_run
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
@@ -27,6 +28,8 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
         form = state.build_form()
         if state.is_form_seeded:  # reading widgets is the last step a newer rerun may interrupt
             state.draft = read_widget_answers(form, state.form_keys)
+        if state.book_question is not None:
+            state.book_question.read_edits()
         editor = SlideEditor(state, services, form)
         if not state.commands.has_pending_command(scope=state.slide_id):
             state.commands.discard_pending_command()
@@ -48,6 +51,8 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
                 state.scroll_to("error")
             case Clean() if was_open and not state.execution.is_open:
                 state.scroll_to("ending")
+            case Clean() if state.book_question is not None:
+                state.scroll_to("book_question")
             case Clean() if state.is_completion_check_shown:
                 state.scroll_to("completion_check")
 
@@ -111,8 +116,11 @@ class SlideEditor:
         if self.save_draft() or not self.state.may_write:
             self.state.show_slide(slide_id)
 
-    def complete_run(self, *, anyway: bool = False) -> None:
-        """End the run with the outcome in the summary. Asks first if something is odd, unless `anyway`."""
+    def complete_run(self, *, anyway: bool = False, accepts_changes: bool | None = None) -> None:
+        """End the run with the outcome in the summary. Asks first if something is odd, unless `anyway`.
+
+        Asks as well what may change in the book; `accepts_changes` is the answer.
+        """
         state = self.state
         state.is_completion_check_shown = anyway
         if not state.may_write or not self._validate_or_save_draft():
@@ -128,7 +136,8 @@ class SlideEditor:
             state.error = Conflict(CHANGED_ELSEWHERE, hint="Check it, then complete it.")
             return
         try:
-            self.services.executions.complete_run(state.execution, _parse_outcome(state.answers))
+            if not end_run(state, self.services, _parse_outcome(state.answers), accepts_changes):
+                return
         except InvalidInput as error:
             errors = error.detail if isinstance(error.detail, list) else [error.message]
             state.save_state = InvalidAnswers(tuple(str(each) for each in errors))

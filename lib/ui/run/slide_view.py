@@ -12,6 +12,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
 from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
+from lib.ui.run.book_question_view import draw_book_question
 from lib.ui.run.browser_form import finish_take_over
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
@@ -42,6 +43,7 @@ def draw_slide(state: RunPageState) -> None:
         results = slide_builder.build_slide_results(slide.slide, slide_input, state.answers)
         slide_sections.draw_slide_sections(results, key=f"result.{slide.id}")
         _draw_completion_check(state)
+        draw_book_question(state)
         if not isinstance(state.save_state, StaleStep):  # two versions of the answers have one revision
             outputs = slide_builder.build_slide_documents(slide.slide, slide_input, state.answers)
             slide_sections.draw_slide_outputs(outputs, key=f"document.{slide.id}")
