@@ -36,6 +36,7 @@ as $$
 declare
   line record;
   priced int := 0;
+  is_below_list boolean := false;
   listed numeric := case when is_addition then term.seats * term.annual_price_per_seat else 0 end;
 begin
   total := case when is_addition then term.arr else 0 end;
@@ -57,7 +58,9 @@ begin
     if line.is_credit then
       continue;
     end if;
-    listed := listed + line.seats * line.price;
+    -- The price of a contract is what the next quote is compared with: what is below list becomes discount.
+    listed := listed + line.seats * greatest(line.price, line.list_price);
+    is_below_list := is_below_list or coalesce(line.price < line.list_price, false);
     if line.module is not null and line.module <> all (modules) then
       modules := modules || line.module;
     end if;
@@ -70,7 +73,7 @@ begin
   end loop;
   if priced = 0 then
     seats := null;
-  elsif (priced > 1 or is_addition) and seats > 0 then
+  elsif (priced > 1 or is_addition or is_below_list) and seats > 0 then
     select b.price, b.discount into price, discount from private.blend_price(listed, total, seats) b;
   end if;
 end;
@@ -94,8 +97,9 @@ begin
   cross join private.combine_quote_lines(run.id, term, category = 'expansion') l
   where q.execution_id = run.id and l.seats is not null;
   if subject is null then
-    select 'scenario', s.seats, round(s.list_price * (1 + s.uplift_percent / 100), 2), s.discount_percent,
-      term.term_months, s.total, term.modules
+    select 'scenario', s.seats, round(s.list_price * (1 + greatest(s.uplift_percent, 0) / 100), 2),
+      case when s.uplift_percent < 0 then s.off_list_percent else s.discount_percent end, term.term_months, s.total,
+      term.modules
     into subject, seats, price, discount, term_months, total, modules
     from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen;
   end if;

@@ -2,12 +2,14 @@
 
 import uuid
 from datetime import date
+from functools import partial
 
 import pytest
 
 from tests.database.action_calls import escalate, fetch_event_kinds, fetch_execution, snooze, undo
 from tests.database.closing_calls import (
     NOTHING,
+    SLIDES,
     accept,
     choose_scenario,
     close,
@@ -17,7 +19,7 @@ from tests.database.closing_calls import (
     propose,
     start_renewal,
 )
-from tests.database.factories import Sql, fetch_rows, fetch_value
+from tests.database.factories import Sql, fetch_rows, fetch_value, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
@@ -112,6 +114,19 @@ def test_the_same_click_twice_or_at_once_closes_once(company, run, sql):
     assert len(contracts(sql, run)) == 2
     with assert_refused("PT409"):
         call_rpc(company.csm, "close_run", **arguments, p_changes=changes, p_key=str(uuid.uuid4()))
+
+
+def test_two_runs_of_one_customer_closing_at_once_add_one_contract(company, run, sql):
+    other = f"second-{uuid.uuid4()}"
+    publish_workflow(sql, company.id, other, slides=SLIDES)
+    where = {"p_workflow_id": other, "p_customer_id": str(customer_of(sql, run))}
+    second = call_rpc(company.csm, "start_workflow", **where)["execution_id"]
+    for each in (run, second):
+        choose_scenario(company.csm, each)
+    changes = accept(propose(company.csm, run)["contract"])
+    answers = run_concurrently([partial(close, company.csm, sql, each, changes) for each in (run, second)])
+    assert answers.count("PT409") == 1
+    assert len(contracts(sql, run)) == 2
 
 
 # Within what was agreed

@@ -66,6 +66,15 @@ def test_lines_of_a_quote_become_one_price_of_the_subscriptions_seats(company, r
     assert proposal["next"]["arr"] == pytest.approx(53_800, abs=1)
 
 
+def test_what_is_below_list_becomes_discount_so_that_the_next_price_is_compared_with_list(company, run):
+    choose_scenario(company.csm, run, uplift=-5, discount=0, seats=100)
+    following = propose(company.csm, run)["contract"]["next"]
+    assert (following["annual_price_per_seat"], following["discount_percent"], following["arr"]) == (500, 5, 47_500)
+    quote(company.csm, run, line(price=480))
+    following = propose(company.csm, run)["contract"]["next"]
+    assert (following["annual_price_per_seat"], following["discount_percent"], following["arr"]) == (500, 4, 48_000)
+
+
 def test_the_quote_of_an_expansion_comes_on_top_of_the_contract_from_today(company, sql):
     run = start_renewal(company, sql, category="expansion", ends_in=200)
     quote(company.csm, run, line(seats=20, item="Extra seats"))

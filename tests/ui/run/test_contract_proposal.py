@@ -93,8 +93,8 @@ def test_what_does_not_fit_is_said() -> None:
 
 
 def test_only_what_was_agreed_is_accepted_and_contacts_as_they_were_shown() -> None:
-    contact = {"id": "k", "name": "Ines Ortega", "updated_at": "2026-11-30T08:00:00.123+00:00", "left_on": None}
-    contact |= {"successor": {"id": None, "name": "Dana Wu", "title": "CFO"}}
+    successor = {"id": None, "name": "Dana Wu", "title": "CFO"}
+    contact = {"id": "k", "name": "Ines Ortega", "left_on": None, "successor": successor}
     current = {"id": "c", "updated_at": "2026-11-30T08:00:00.456+00:00", **_as_row(CURRENT)}
     contract = {"current": current, "next": _as_row(NEXT), "subject": "quote", "total": 54_000, "approval": "approved"}
     proposal = parse_book_proposal({"contract": contract, "status": None, "contact": contact})
