@@ -476,6 +476,8 @@ begin
   perform private.require_closing_changes(run, p_changes, proposed);
   perform private.begin_change('action', change, me.id);
   done := private.write_closing_changes(run, p_changes, proposed);
+  before := before || jsonb_build_object(
+    'rows', (select count(*) from public.row_changes c where c.source_id = change and c.company_id = run.company_id));
   perform private.log_execution_event(
     run.company_id, run.id, 'acted', jsonb_build_object('done', to_jsonb(done)));
   return private.record_action_run(me, run, jsonb_build_object(
@@ -515,6 +517,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   change public.row_changes;
+  found_rows int := 0;
 begin
   if run.status <> 'completed' or run.revision <> done.revision_after then
     perform private.raise_undo_conflict(run, 'The run has been reopened since.');
@@ -527,7 +530,11 @@ begin
     if not private.undo_row_change(change) then
       perform private.raise_undo_conflict(run, 'The contract, the customer or a contact has changed since.');
     end if;
+    found_rows := found_rows + 1;
   end loop;
+  if found_rows <> (done.before ->> 'rows')::int then
+    perform private.raise_undo_conflict(run, 'The history of what it changed was erased since.');
+  end if;
   perform private.transition(run, 'undo', jsonb_build_object(
     'status', done.before -> 'status', 'outcome_code', null, 'outcome_amount', null, 'outcome_reason', null,
     'outcome_notes', null), detail);

@@ -268,6 +268,17 @@ def test_undo_is_refused_after_a_day_after_a_reopening_and_to_a_colleague(compan
         undo(company.csm, done)
 
 
+def test_undo_is_refused_once_the_history_of_a_row_is_gone(stack, sql):
+    company = Company.create(sql, "Erased Company")
+    run = start_renewal(company, sql, ends_in=200)
+    choose_scenario(company.csm, run, seats=80)
+    done = close(company.csm, sql, run, accept(propose(company.csm, run, "downgraded")["contract"]), "downgraded")
+    sql.execute("delete from public.row_changes where source_id = %s and operation = 'insert'", [done["run_id"]])
+    with assert_refused("PT409", "was erased since"):
+        undo(company.csm, done)
+    assert len(contracts(sql, run)) == 2
+
+
 def test_undo_is_refused_once_a_new_run_has_started(company, run, sql):
     choose_scenario(company.csm, run)
     done = close(company.csm, sql, run, accept(propose(company.csm, run)["contract"]))
