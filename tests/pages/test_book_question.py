@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ui.session_keys import action_button_key, run_button_key
 from tests.database.closing_calls import choose_scenario, contracts
-from tests.database.factories import fetch_value, publish_workflow
+from tests.database.factories import fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, page_text, primary_labels
 from tests.pages.factories import add_customer
@@ -110,6 +110,20 @@ def test_a_lost_customer_is_churned_only_when_accepted(open_page, company, run, 
     press(page, "book accept")
     customer = "select c.status from public.customers c join public.workflow_executions e on e.customer_id = c.id"
     assert fetch_value(sql, f"{customer} where e.id = %s", run) == "churned"
+
+
+def test_who_left_is_shown_and_written_only_when_accepted(open_page, company, run, sql):
+    customer = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", run)
+    person = {"company_id": company.id, "customer_id": customer, "name": "Ines Ortega", "role": "champion"}
+    gone = insert_row(sql, "contacts", **person)
+    left = {"who": str(gone), "left_on": "2026-10-01", "influence": 3, "effect": "slower"}
+    step = {"p_slide_id": "assess-departure", "p_answers": left, "p_revision": 1}
+    call_rpc(company.csm, "save_step", p_execution_id=run, **step)
+    page = complete(open_page, company, run, "no_decision", "")
+    assert "Ines Ortega is marked as left on 1 Oct 2026; no successor is known." in page_text(page).replace("\\", "")
+    press(page, "book leave")
+    status = "select status from public.contacts where id = %s"
+    assert (status_of(sql, run), fetch_value(sql, status, gone)) == ("completed", "active")
 
 
 def test_a_price_without_its_approval_is_no_contract(open_page, company, run, sql):
