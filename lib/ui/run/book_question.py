@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import streamlit as st
+
 from lib.errors import Conflict, InvalidInput, NotPermitted
 from lib.executions.book_changes import BookProposal
 from lib.executions.model import Outcome
 from lib.forms import answer_validation
 from lib.forms.model import Form
 from lib.services import Services
-from lib.ui.form_widgets import FormKeys, has_widget_value, read_widget_answers
+from lib.ui.form_widgets import FormKeys, read_widget_answers
 from lib.ui.run.contract_proposal import build_contract_form, read_proposed_terms
 from lib.ui.session_keys import run_form_key
 
@@ -35,7 +37,7 @@ class BookQuestion:
 
     def read_edits(self) -> None:
         """Take over what is in the widgets, once they are there."""
-        if self.form.fields and all(has_widget_value(field, self.form_keys) for field in self.form.fields):
+        if self.form.fields and all(self.form_keys.field_key(each) in st.session_state for each in self.form.fields):
             self.edits = read_widget_answers(self.form, self.form_keys)
 
 
