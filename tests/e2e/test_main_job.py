@@ -118,10 +118,10 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
     wait_until_idle(page)
     page.get_by_role("button", name="Complete and add the contract").dblclick()
     expect(page.get_by_text("Completed on")).to_be_visible()
-    expect(page.get_by_text("Completed the run and added the contract from")).to_be_visible()
+    expect(page.get_by_text("Undo takes all of it back")).to_be_visible()
     wait_until_idle(page)
     page.get_by_text("What happened in this run").click()
-    expect(page.get_by_text("completed the run")).to_be_visible()
+    expect(page.get_by_text("completed the run: renewed for less")).to_be_visible()
     picture(page, "run-completed")
 
     page.get_by_role("link", name="Back to Today").first.click()

@@ -57,7 +57,7 @@ def test_the_next_contract_is_shown_from_and_to_and_nothing_is_written_yet(open_
     choose_scenario(company.csm, run)
     page = complete(open_page, company, run)
     seen = page_text(page).replace("\\", "")
-    for words in ("This changes the book", "Term Current Next", "from the chosen scenario"):
+    for words in ("This changes the book", "Term Current Next", "Source: The chosen scenario;"):
         assert words in seen
     assert {"Complete and add the contract", "Complete, leave the contract as it is"} <= set(button_labels(page))
     assert "The outcome says $50,000 a year, the next contract $51,030." in page.warning[-1].value.replace("\\", "")

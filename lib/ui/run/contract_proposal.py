@@ -20,7 +20,7 @@ from lib.text.format import (
 )
 from lib.text.json_values import parse_number
 
-SUBJECT_NAMES = {"quote": "the quote", "scenario": "the chosen scenario"}
+SUBJECT_NAMES = {"quote": "The quote", "scenario": "The chosen scenario"}
 
 
 def build_contract_form(proposal: ContractProposal) -> Form:
@@ -95,7 +95,7 @@ def build_contract_table(proposal: ContractProposal, edits: Answers) -> Table:
         ),
         rows=rows,
         empty="",
-        source=f"Next: from {SUBJECT_NAMES[proposal.subject]}; notice and renewal from the current contract.",
+        source=f"{SUBJECT_NAMES[proposal.subject]}; notice and renewal are those of the current contract.",
     )
 
 
@@ -112,7 +112,7 @@ def build_contract_callouts(
         text = f"The outcome says {format_money(outcome_amount)} a year, the next contract {format_money(arr)}."
         callouts.append(Callout(text=text, tone=Tone.WARNING))
     if proposal.total != proposal.next.arr:
-        text = f"{SUBJECT_NAMES[proposal.subject].capitalize()} comes to {format_money(proposal.total)}"
+        text = f"{SUBJECT_NAMES[proposal.subject]} comes to {format_money(proposal.total)}"
         callouts.append(Callout(text=f"{text}; as one price per seat it is {format_money(proposal.next.arr)}."))
     return tuple(callouts)
 
