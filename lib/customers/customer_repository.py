@@ -84,7 +84,10 @@ class CustomerRepository:
     def save_contract(
         self, customer_id: str, contract_id: str | None, fields: ContractFields, *, updated_at: str | None = None
     ) -> str:
-        """Add a term without `contract_id`. Raises NotPermitted for a CSM."""
+        """Add a term without `contract_id`; `updated_at` is then that of the latest change of a term one saw.
+
+        Raises NotPermitted for a CSM, Conflict if the term, or for a new one any term, was changed since.
+        """
         values = {"p_customer_id": customer_id, "p_contract_id": contract_id, "p_values": _to_json(fields)}
         return self._write("save_contract", values | {"p_updated_at": updated_at})
 

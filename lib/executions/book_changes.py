@@ -29,10 +29,14 @@ class ProposalTerm:
 
 @dataclass(frozen=True, kw_only=True)
 class ContractProposal:
-    """The next term by the price the run agreed on. `total` is that price a year as it was agreed."""
+    """The next term by the price the run agreed on. `total` is that price a year as it was agreed.
+
+    `starts` are the days the next term may start on, the proposed one first.
+    """
 
     current: ProposalTerm
     next: ProposalTerm
+    starts: tuple[date, ...]
     subject: Literal["quote", "scenario"]
     total: Decimal
     approval: Literal["approved", "denied", "waiting", "not_needed"]
@@ -41,11 +45,6 @@ class ContractProposal:
     def is_price_open(self) -> bool:
         """True if the price still needs an approval, or was denied one."""
         return self.approval in ("waiting", "denied")
-
-    @property
-    def begins_early(self) -> bool:
-        """True if the current term would end before its renewal date."""
-        return self.next.starts_on < self.current.ends_on
 
 
 @dataclass(frozen=True, kw_only=True)

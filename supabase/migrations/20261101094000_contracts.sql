@@ -80,8 +80,7 @@ comment on column public.contracts.auto_renews is 'True if it renews unless some
 comment on column public.contracts.seats is 'Seats bought.';
 comment on column public.contracts.annual_price_per_seat is 'List price per seat and year.';
 comment on column public.contracts.discount_percent is 'Discount on the list price.';
-comment on column public.contracts.arr is
-'Annual recurring revenue: seats x price x (1 - discount), to the dollar.';
+comment on column public.contracts.arr is 'Annual recurring revenue: seats x price x (1 - discount), to the dollar.';
 comment on column public.contracts.uplift_cap_percent is 'Largest price increase at renewal; null if there is no cap.';
 comment on column public.contracts.modules is 'Names of the modules bought.';
 comment on column public.contracts.created_at is 'When the row was inserted.';
@@ -131,3 +130,18 @@ comment on view public.current_contracts is
 'The contract in force (or last in force) today of each customer one may see.';
 revoke all on public.current_contracts from anon, authenticated;
 grant select on public.current_contracts to authenticated;
+
+create function private.lock_contracts(customer uuid) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform 1 from public.customers c
+  where c.id = customer and c.company_id = private.current_company_id() for no key update;
+  perform 1 from public.contracts k
+  where k.customer_id = customer and k.company_id = private.current_company_id() order by k.id for no key update;
+end;
+$$;
+comment on function private.lock_contracts is
+'Until the transaction ends nobody else changes, adds or undoes terms of a customer through a function that locks them '
+'as well: what is read next is what is written to.';
+grant execute on function private.lock_contracts to authenticated;

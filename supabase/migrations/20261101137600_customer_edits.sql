@@ -217,7 +217,14 @@ begin
     raise sqlstate 'PT403' using message = 'Managers and admins change contracts: ARR and forecasts come from them.',
       hint = 'Ask your manager.';
   end if;
-  if p_contract_id is not null then
+  perform private.lock_contracts(p_customer_id);
+  if p_contract_id is null then
+    select * into before from public.contracts k where k.customer_id = p_customer_id and k.updated_at > p_updated_at
+    order by k.updated_at desc limit 1;
+    if before.id is not null then
+      perform private.raise_edited_meanwhile('the contract', to_jsonb(before));
+    end if;
+  else
     select * into before from public.contracts k where k.id = p_contract_id and k.customer_id = p_customer_id;
     if before.id is null then
       raise sqlstate 'PT404' using message = 'This contract does not exist any more.';
@@ -254,7 +261,7 @@ end;
 $$;
 comment on function public.save_contract is
 'Adds a term (without p_contract_id) or changes one, by a manager or admin. Returns the change. Raises as save_contact '
-'does.';
+'does: p_updated_at of an added term is that of the latest change of a term one saw, null for none.';
 
 -- "@Bob" names Bob where only one colleague is called so, "@Bob Lindqvist" always.
 create function private.list_mentioned(body text, company uuid) returns setof uuid
@@ -415,6 +422,8 @@ begin
     raise sqlstate 'PT409' using message = 'This is more than a day old and can no longer be undone.',
       hint = 'Change it by hand.';
   end if;
+  perform private.lock_contracts(x.customer_id)
+  from (select distinct m.customer_id from unnest(made) m where m.table_name = 'contracts') x;
   foreach change in array made loop
     if not private.undo_row_change(change) then
       raise sqlstate 'PT409' using message = 'Somebody changed this since. Nothing was undone.',

@@ -12,7 +12,7 @@ as $$
   end
 $$;
 comment on function private.closing_kind is
-'What an outcome does to the contract: churn, change (from today) or renewal (from the renewal date); null: nothing.';
+'What an outcome does to the contract: churn, change (may start today), renewal (on the renewal date); null: nothing.';
 
 create function private.blend_price(
   listed numeric, total numeric, seats numeric, out price numeric, out discount numeric
@@ -130,18 +130,38 @@ $$;
 comment on function private.agreed_price_approval is
 'approved, denied, waiting, or not_needed where whoever set the price may go that far below list.';
 
-create function private.choose_next_start(term public.contracts, kind text, months int) returns date
+create function private.is_mid_term(term public.contracts) returns boolean
+language sql stable security definer set search_path = ''
+as $$ select private.today() between term.starts_on + 1 and term.ends_on - 1 $$;
+comment on function private.is_mid_term is 'True after the first day of a term and before its renewal date.';
+
+create function private.choose_next_start(
+  term public.contracts, category text, kind text, months int
+) returns date
 language sql stable security definer set search_path = ''
 as $$
   select case
-    when kind = 'change' and private.today() between term.starts_on + 1 and term.ends_on - 1 then private.today()
+    when kind = 'change' and category <> 'renewal' and private.is_mid_term(term) then private.today()
     -- Long overdue: a term from the renewal date would be over as well.
     when (term.ends_on + make_interval(months => months))::date <= private.today() then private.today()
     else term.ends_on
   end
 $$;
 comment on function private.choose_next_start is
-'First day of the next term: the renewal date, or today for a change in the middle of a term.';
+'First day of the next term: the renewal date, or today for a change that no renewal has brought about.';
+
+create function private.list_next_starts(term public.contracts, kind text, proposed date) returns date[]
+language sql stable security definer set search_path = ''
+as $$
+  select array[proposed] || case
+    when kind = 'change' and private.is_mid_term(term)
+      then array_remove(array[private.today(), term.ends_on::date], proposed)
+    else '{}'
+  end
+$$;
+comment on function private.list_next_starts is
+'Days the next term may start on, the proposed one first: a change in the middle of a term also the other of today '
+'and the renewal date.';
 
 create function private.propose_contract(
   run public.workflow_executions, category text, kind text
@@ -165,7 +185,7 @@ begin
     and agreed.term_months between 1 and 120 and agreed.term_months = trunc(agreed.term_months), false) then
     return null;
   end if;
-  starts_on := private.choose_next_start(term, kind, agreed.term_months::int);
+  starts_on := private.choose_next_start(term, category, kind, agreed.term_months::int);
   ends_on := starts_on + make_interval(months => agreed.term_months::int);
   if ends_on > '2999-12-31' then
     return null;
@@ -178,6 +198,7 @@ begin
       'annual_price_per_seat', agreed.price, 'discount_percent', round(agreed.discount, 2),
       'uplift_cap_percent', term.uplift_cap_percent, 'modules', to_jsonb(agreed.modules),
       'arr', round(agreed.seats * agreed.price * (1 - round(agreed.discount, 2) / 100))),
+    'starts', to_jsonb(private.list_next_starts(term, kind, starts_on)),
     'subject', agreed.subject, 'total', round(agreed.total),
     'approval', private.agreed_price_approval(run, agreed.subject));
 end;
@@ -318,7 +339,6 @@ create function private.choose_next_terms(given jsonb, proposed jsonb) returns p
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  current_ends_on constant date := proposed #>> '{current,ends_on}';
   suggested public.contracts := jsonb_populate_record(null::public.contracts, proposed -> 'next');
   chosen public.contracts;
 begin
@@ -342,15 +362,15 @@ begin
     and chosen.discount_percent <= suggested.discount_percent, false) then
     raise sqlstate 'PT400' using message = 'Seats and price can be raised here, and the discount lowered.',
       hint = 'For a lower price change the quote or the scenario, which may need approval.';
-  elsif chosen.starts_on not in (suggested.starts_on, current_ends_on) then
-    raise sqlstate 'PT400' using message = 'The next term starts on the day shown, or when the current one ends.';
+  elsif not coalesce(to_jsonb(chosen.starts_on::date) <@ (proposed -> 'starts'), false) then
+    raise sqlstate 'PT400' using message = 'The next term starts on one of the days shown.';
   end if;
   return chosen;
 end;
 $$;
 comment on function private.choose_next_terms is
 'The next term as somebody wants it: as proposed, or with more seats, a higher price or a lower discount, other notice '
-'terms, or from the renewal date. Raises PT400, PT403 without a valid approval, PT409.';
+'terms, or on another of the days it may start. Raises PT400, PT403 without a valid approval, PT409.';
 
 create function private.write_next_contract(
   run public.workflow_executions, given jsonb, proposed jsonb
@@ -463,8 +483,7 @@ begin
   end if;
   run := private.lock_run(me, p_execution_id);
   -- Two runs of one customer may close at the same time: the second sees the contract the first has added.
-  perform 1 from public.customers c where c.id = run.customer_id for no key update;
-  perform 1 from public.contracts k where k.customer_id = run.customer_id for no key update;
+  perform private.lock_contracts(run.customer_id);
   before := jsonb_build_object(
     'status', run.status,
     'snooze_id', (select s.id from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null),
@@ -522,6 +541,7 @@ begin
   if run.status <> 'completed' or run.revision <> done.revision_after then
     perform private.raise_undo_conflict(run, 'The run has been reopened since.');
   end if;
+  perform private.lock_contracts(run.customer_id);
   perform private.begin_change('action', done.id, auth.uid());
   for change in
     select * from public.row_changes c

@@ -25,7 +25,7 @@ def start_renewal(
     workflow = f"closing-{uuid.uuid4()}"
     publish_workflow(sql, company.id, workflow, slides=slides, category=category)
     customer = insert_customer(sql, company.id, company.csm.id)
-    dates = {"starts_on": in_days(-335), "ends_on": in_days(ends_in)}
+    dates = {"starts_on": in_days(min(-335, ends_in - 365)), "ends_on": in_days(ends_in)}
     insert_row(sql, "contracts", company_id=company.id, customer_id=customer, **dates, **TERMS)
     started = call_rpc(company.csm, "start_workflow", p_workflow_id=workflow, p_customer_id=str(customer))
     return str(started["execution_id"])

@@ -2,14 +2,12 @@
 
 import uuid
 from datetime import date
-from functools import partial
 
 import pytest
 
 from tests.database.action_calls import escalate, fetch_event_kinds, fetch_execution, snooze, undo
 from tests.database.closing_calls import (
     NOTHING,
-    SLIDES,
     accept,
     choose_scenario,
     close,
@@ -19,8 +17,8 @@ from tests.database.closing_calls import (
     propose,
     start_renewal,
 )
-from tests.database.factories import Sql, fetch_rows, fetch_value, publish_workflow
-from tests.database.rpc import assert_refused, call_rpc, run_concurrently
+from tests.database.factories import Sql, fetch_rows, fetch_value
+from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
 
@@ -55,10 +53,23 @@ def test_closing_adds_the_contract_completes_the_run_and_is_undone(company, run,
     assert undo(company.csm, done)["repeated"] is True
 
 
-def test_a_change_in_the_middle_of_a_term_ends_it_today_and_undo_restores_it(company, sql):
+def test_renewed_for_less_changes_the_terms_from_the_renewal_date(company, sql):
     run = start_renewal(company, sql, ends_in=200)
     choose_scenario(company.csm, run, seats=80, uplift=0)
     done = close(company.csm, sql, run, accept(propose(company.csm, run, "downgraded")["contract"]), "downgraded")
+    before, after = contracts(sql, run)
+    assert (before["ends_on"], after["starts_on"], after["arr"]) == (in_days(200), in_days(200), 36_000)
+    undo(company.csm, done)
+    assert [row["id"] for row in contracts(sql, run)] == [before["id"]]
+
+
+def test_renewed_for_less_may_start_today_which_ends_the_current_term_and_undo_restores_it(company, sql):
+    run = start_renewal(company, sql, ends_in=200)
+    choose_scenario(company.csm, run, seats=80, uplift=0)
+    proposal = propose(company.csm, run, "downgraded")["contract"]
+    with assert_refused("PT400", "The next term starts on one of the days shown"):
+        close(company.csm, sql, run, accept(proposal, starts_on=in_days(100).isoformat()), "downgraded")
+    done = close(company.csm, sql, run, accept(proposal, starts_on=date.today().isoformat()), "downgraded")
     before, after = contracts(sql, run)
     assert (before["ends_on"], after["starts_on"], after["arr"]) == (date.today(), date.today(), 36_000)
     current = company.csm.client.table("current_contracts").select("arr")
@@ -67,13 +78,14 @@ def test_a_change_in_the_middle_of_a_term_ends_it_today_and_undo_restores_it(com
     assert [(row["id"], row["ends_on"]) for row in contracts(sql, run)] == [(before["id"], in_days(200))]
 
 
-def test_the_smaller_contract_may_also_start_when_the_current_term_ends(company, sql):
-    run = start_renewal(company, sql, ends_in=200)
-    choose_scenario(company.csm, run, seats=80, uplift=0)
-    proposal = propose(company.csm, run, "downgraded")["contract"]
-    with assert_refused("PT400", "The next term starts on the day shown"):
-        close(company.csm, sql, run, accept(proposal, starts_on=in_days(100).isoformat()), "downgraded")
-    close(company.csm, sql, run, accept(proposal, starts_on=in_days(200).isoformat()), "downgraded")
+def test_an_expansion_in_the_middle_of_a_term_starts_today_or_on_the_renewal_date(company, sql):
+    run = start_renewal(company, sql, category="expansion", ends_in=200)
+    choose_scenario(company.csm, run, seats=130, uplift=0)
+    proposal = propose(company.csm, run, "expanded")["contract"]
+    assert (proposal["next"]["starts_on"], proposal["starts"]) == (
+        date.today().isoformat(), [date.today().isoformat(), in_days(200).isoformat()],
+    )  # fmt: skip
+    close(company.csm, sql, run, accept(proposal, starts_on=in_days(200).isoformat()), "expanded")
     before, after = contracts(sql, run)
     assert (before["ends_on"], after["starts_on"]) == (in_days(200), in_days(200))
 
@@ -100,33 +112,6 @@ def test_undo_leads_back_to_where_the_run_was(company, run, sql, way):
     table = {"snoozed": "workflow_snoozes", "escalated": "workflow_escalations"}[way]
     still_open = f"select count(*) from public.{table} where execution_id = %s and ended_at is null"
     assert fetch_value(sql, still_open, run) == 1
-
-
-def test_the_same_click_twice_or_at_once_closes_once(company, run, sql):
-    choose_scenario(company.csm, run)
-    changes, key = accept(propose(company.csm, run)["contract"]), str(uuid.uuid4())
-    revision = fetch_execution(sql, run)["revision"]
-    arguments = {"p_execution_id": run, "p_revision": revision, "p_outcome_code": "renewed", "p_amount": 1}
-    answers = run_concurrently(
-        [lambda: call_rpc(company.csm, "close_run", **arguments, p_changes=changes, p_key=key) for _ in range(4)]
-    )
-    assert sorted(answer["repeated"] for answer in answers) == [False, True, True, True]
-    assert len(contracts(sql, run)) == 2
-    with assert_refused("PT409"):
-        call_rpc(company.csm, "close_run", **arguments, p_changes=changes, p_key=str(uuid.uuid4()))
-
-
-def test_two_runs_of_one_customer_closing_at_once_add_one_contract(company, run, sql):
-    other = f"second-{uuid.uuid4()}"
-    publish_workflow(sql, company.id, other, slides=SLIDES)
-    where = {"p_workflow_id": other, "p_customer_id": str(customer_of(sql, run))}
-    second = call_rpc(company.csm, "start_workflow", **where)["execution_id"]
-    for each in (run, second):
-        choose_scenario(company.csm, each)
-    changes = accept(propose(company.csm, run)["contract"])
-    answers = run_concurrently([partial(close, company.csm, sql, each, changes) for each in (run, second)])
-    assert answers.count("PT409") == 1
-    assert len(contracts(sql, run)) == 2
 
 
 # Within what was agreed

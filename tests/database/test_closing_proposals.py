@@ -83,6 +83,25 @@ def test_the_quote_of_an_expansion_comes_on_top_of_the_contract_from_today(compa
     assert following["starts_on"] == date.today().isoformat()
 
 
+@pytest.mark.parametrize(
+    ("ends_in", "code", "starts"),
+    [
+        (200, "renewed", [200]),
+        (200, "expanded", [200, 0]),
+        (200, "downgraded", [200, 0]),
+        (0, "downgraded", [0]),
+        (-5, "downgraded", [-5]),
+        (-400, "downgraded", [0]),
+    ],
+)
+def test_terms_agreed_at_a_renewal_start_on_the_renewal_date_and_changed_ones_may_start_today(
+    company, sql, ends_in, code, starts
+):
+    run = start_renewal(company, sql, ends_in=ends_in)
+    choose_scenario(company.csm, run, seats=80)
+    assert propose(company.csm, run, code)["contract"]["starts"] == [in_days(day).isoformat() for day in starts]
+
+
 @pytest.mark.parametrize("code", ["no_decision", "churned", "nonsense", None])
 def test_no_contract_follows_an_outcome_without_one(company, run, code):
     choose_scenario(company.csm, run)

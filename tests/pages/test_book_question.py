@@ -149,12 +149,16 @@ def test_a_contract_changed_meanwhile_is_asked_about_again(open_page, company, r
     assert (status_of(sql, run), contracts(sql, run)[1]["notice_days"]) == ("completed", 45)
 
 
-def test_the_renewal_date_can_be_chosen_for_a_smaller_contract(open_page, company, run, sql):
+def test_renewed_for_less_starts_on_the_renewal_date_or_today_if_chosen(open_page, company, run, sql):
     choose_scenario(company.csm, run, seats=50, uplift=0)
     page = complete(open_page, company, run, "downgraded", "22500")
     ends_on = contracts(sql, run)[0]["ends_on"]
     assert ends_on > date.today() + timedelta(days=1)
-    find_widget(page, "button_group", "starts_on").set_value(ends_on.isoformat())
+    start = find_widget(page, "button_group", "starts_on")
+    assert start.value == ends_on.isoformat()
+    assert "ends on the day the next one starts" not in page_text(page)
+    start.set_value(date.today().isoformat()).run()
+    assert "ends on the day the next one starts" in page_text(page)
     press(page, "book accept")
     before, after = contracts(sql, run)
-    assert (before["ends_on"], after["starts_on"]) == (ends_on, ends_on)
+    assert (before["ends_on"], after["starts_on"]) == (date.today(), date.today())

@@ -1,6 +1,6 @@
 """Dialogs of the contract: edit a term, add the next one."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from lib.customers.customer_edits import ContractFields
@@ -90,9 +90,16 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, (after - first).days))
 
 
+def find_latest_change(contracts: tuple[ContractRow, ...]) -> str | None:
+    """When a term last changed, as the database wrote it; None without one."""
+    return max((term.updated_at for term in contracts), key=datetime.fromisoformat, default=None)
+
+
 def submit_next_term(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+    """Raises Conflict if a term was added or changed since the page was loaded."""
     fields: ContractFields = parse_schema_values(ContractFields, answers)
-    change = services.customers.save_contract(dialog.target.customer_id or "", None, fields)
+    latest = find_latest_change(load_page(dialog, services).contracts)
+    change = services.customers.save_contract(dialog.target.customer_id or "", None, fields, updated_at=latest)
     return build_saved_message(f"Added the term from {format_date(fields.starts_on)}.", change)
 
 

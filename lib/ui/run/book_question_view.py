@@ -11,7 +11,7 @@ from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import form_widgets, slide_sections
 from lib.ui.run.book_question import BookQuestion
-from lib.ui.run.contract_proposal import build_contract_callouts, build_contract_table
+from lib.ui.run.contract_proposal import build_contract_callouts, build_contract_table, read_start
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import run_button_key
@@ -59,7 +59,7 @@ def _draw_contract(state: RunPageState, question: BookQuestion, proposal: Contra
     slide_sections.draw_slide_sections(
         (build_contract_table(proposal, question.edits), *callouts), key=BOOK_QUESTION_KEY
     )
-    if proposal.begins_early:
+    if read_start(proposal, question.edits) < proposal.current.ends_on:
         day = format_date(proposal.current.ends_on)
         st.caption(f"The current term, until {day}, ends on the day the next one starts.")
     if not proposal.is_price_open:

@@ -26,11 +26,6 @@ SUBJECT_NAMES = {"quote": "The quote", "scenario": "The chosen scenario"}
 def build_contract_form(proposal: ContractProposal) -> Form:
     """What may be chosen: more than was agreed, never less."""
     agreed = proposal.next
-    starts = [Option(value=agreed.starts_on.isoformat(), label=f"On {format_date(agreed.starts_on)}")]
-    if proposal.begins_early:
-        renewal = proposal.current.ends_on
-        label = f"On {format_date(renewal)}, when the current term ends"
-        starts.append(Option(value=renewal.isoformat(), label=label))
     fields = [
         Field(key="seats", label="Seats", kind=FieldKind.WHOLE, minimum=agreed.seats),
         Field(
@@ -49,8 +44,9 @@ def build_contract_form(proposal: ContractProposal) -> Form:
         Field(key="notice_days", label="Days of notice", kind=FieldKind.WHOLE, minimum=0, maximum=365),
         Field(key="auto_renews", label="Auto-renews", kind=FieldKind.YES_NO),
     ]
-    if len(starts) > 1:
-        fields.insert(0, Field(key="starts_on", label="Starts", kind=FieldKind.CHOICE, options=tuple(starts)))
+    if len(proposal.starts) > 1:
+        starts = tuple(Option(value=day.isoformat(), label=_label_start(day, proposal)) for day in proposal.starts)
+        fields.insert(0, Field(key="starts_on", label="Starts", kind=FieldKind.CHOICE, options=starts))
     return Form(title="Next contract", fields=tuple(replace(field, required=True) for field in fields))
 
 
@@ -75,7 +71,7 @@ def build_contract_table(proposal: ContractProposal, edits: Answers) -> Table:
     before, after = _format_terms(proposal.current), _format_terms(proposal.next)
     arr = compute_next_arr(proposal, edits)
     after |= {
-        "Starts": format_date(_read_start(proposal, edits)),
+        "Starts": format_date(read_start(proposal, edits)),
         "Seats": format_count(parse_number(edits.get("seats"))),
         "Price per seat": format_exact_money(parse_number(edits.get("annual_price_per_seat"))),
         "Discount": format_percent(parse_number(edits.get("discount_percent"))),
@@ -117,9 +113,16 @@ def build_contract_callouts(
     return tuple(callouts)
 
 
-def _read_start(proposal: ContractProposal, edits: Answers) -> date:
+def read_start(proposal: ContractProposal, edits: Answers) -> date:
+    """First day of the next term as edited."""
     chosen = edits.get("starts_on")
     return date.fromisoformat(chosen) if isinstance(chosen, str) else proposal.next.starts_on
+
+
+def _label_start(day: date, proposal: ContractProposal) -> str:
+    if day == proposal.current.ends_on:
+        return f"On {format_date(day)}, when the current term ends"
+    return f"Today, {format_date(day)}"
 
 
 def _format_terms(terms: ProposalTerm) -> dict[str, str]:

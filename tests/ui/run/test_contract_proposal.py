@@ -28,9 +28,12 @@ NEXT = replace(
     arr=Decimal(54_000),
 )  # fmt: skip
 PROPOSAL = ContractProposal(
-    current=CURRENT, next=NEXT, subject="scenario", total=Decimal(54_000), approval="not_needed"
-)
-EARLY = replace(PROPOSAL, next=replace(NEXT, starts_on=date(2026, 11, 30)))
+    current=CURRENT, next=NEXT, starts=(NEXT.starts_on,), subject="scenario", total=Decimal(54_000),
+    approval="not_needed",
+)  # fmt: skip
+TODAY = date(2026, 11, 30)
+EARLY = replace(PROPOSAL, next=replace(NEXT, starts_on=TODAY), starts=(TODAY, CURRENT.ends_on))
+SMALLER = replace(PROPOSAL, starts=(CURRENT.ends_on, TODAY))
 
 
 def propose(proposal: ContractProposal = PROPOSAL) -> dict[str, Any]:
@@ -42,7 +45,7 @@ def read_next_column(proposal: ContractProposal, edits: dict[str, Any]) -> dict[
 
 
 def test_what_was_proposed_is_a_valid_answer() -> None:
-    for proposal in (PROPOSAL, EARLY):
+    for proposal in (PROPOSAL, EARLY, SMALLER):
         assert validate_answers(build_contract_form(proposal), propose(proposal)) == ()
 
 
@@ -63,10 +66,13 @@ def test_terms_may_be_raised_and_never_lowered(edit: dict[str, Any], is_valid: b
     assert (validate_answers(build_contract_form(PROPOSAL), propose() | edit) == ()) is is_valid
 
 
-def test_the_start_is_asked_only_where_the_current_term_would_end_early() -> None:
+def test_the_start_is_asked_only_where_there_is_a_choice_the_proposed_day_first() -> None:
     assert "starts_on" not in propose()
-    starts = build_contract_form(EARLY).fields[0]
-    assert [option.value for option in starts.options] == ["2026-11-30", "2027-03-01"]
+    renewal, today = ("2027-03-01", "On 1 Mar 2027, when the current term ends"), ("2026-11-30", "Today, 30 Nov 2026")
+    for proposal, expected in ((EARLY, [today, renewal]), (SMALLER, [renewal, today])):
+        starts = build_contract_form(proposal).fields[0]
+        assert [(option.value, option.label) for option in starts.options] == expected
+        assert propose(proposal)["starts_on"] == expected[0][0]
 
 
 def test_the_table_follows_the_edits_with_the_change_of_arr() -> None:
@@ -96,7 +102,8 @@ def test_only_what_was_agreed_is_accepted_and_contacts_as_they_were_shown() -> N
     successor = {"id": None, "name": "Dana Wu", "title": "CFO"}
     contact = {"id": "k", "name": "Ines Ortega", "left_on": None, "successor": successor}
     current = {"id": "c", "updated_at": "2026-11-30T08:00:00.456+00:00", **_as_row(CURRENT)}
-    contract = {"current": current, "next": _as_row(NEXT), "subject": "quote", "total": 54_000, "approval": "approved"}
+    terms = {"current": current, "next": _as_row(NEXT), "starts": [NEXT.starts_on.isoformat()]}
+    contract = terms | {"subject": "quote", "total": 54_000, "approval": "approved"}
     proposal = parse_book_proposal({"contract": contract, "status": None, "contact": contact})
     question = build_book_question(proposal, "renewed")
     changes = proposal.build_changes(question.edits)
