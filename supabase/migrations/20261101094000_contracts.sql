@@ -132,13 +132,11 @@ revoke all on public.current_contracts from anon, authenticated;
 grant select on public.current_contracts to authenticated;
 
 create function private.lock_contracts(customer uuid) returns void
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
-  perform 1 from public.customers c
-  where c.id = customer and c.company_id = private.current_company_id() for no key update;
-  perform 1 from public.contracts k
-  where k.customer_id = customer and k.company_id = private.current_company_id() order by k.id for no key update;
+  perform 1 from public.customers c where c.id = customer for no key update;
+  perform 1 from public.contracts k where k.customer_id = customer order by k.id for no key update;
 end;
 $$;
 comment on function private.lock_contracts is
