@@ -84,6 +84,15 @@ class Settings(EnvironmentSettings):
         return url.rstrip("/")
 
 
+class RefusalSettings(EnvironmentSettings):
+    """When a refused sign-in form is answered: the time it took must not tell whether an address is known.
+
+    A password is compared only for an address that is known, which took up to half a second on a busy machine.
+    """
+
+    step_seconds: float = Field(default=1.0, gt=0, le=10, validation_alias="ZEN_REFUSAL_STEP_SECONDS")
+
+
 def load_settings(overrides: Mapping[str, str] | None = None) -> Settings | None:
     """The settings of the Supabase that is named; None when none is, which means the embedded one.
 
@@ -246,5 +255,9 @@ def _describe_setting_error(error: ErrorDetails) -> str:
             return f"{name} is not text."
         case "bool_parsing":
             return f"{name} is neither true nor false."
+        case "float_parsing":
+            return f"{name} is not a number."
+        case "less_than_equal":
+            return f"{name} is more than {context['le']:g}."
         case _:
             return f"{name} is not a whole number above 0."

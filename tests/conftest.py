@@ -46,6 +46,9 @@ os.environ["ZEN_LOCAL_TOKEN_SECONDS"] = "7200"
 # No worker does what a test is about to look at; those of the worker start one of their own.
 os.environ["ZEN_LOCAL_WORKER"] = "off"
 
+# Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempts.py looks at the second.
+os.environ["ZEN_REFUSAL_STEP_SECONDS"] = "0.05"
+
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
     del os.environ[name]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import InvalidInput
-from lib.settings import ModelSettings, load_model_settings, load_settings
+from lib.settings import ModelSettings, RefusalSettings, load_model_settings, load_settings, parse_settings
 
 NAMED = {
     "SUPABASE_URL": "https://example.supabase.co/",
@@ -112,3 +112,15 @@ def test_a_value_of_another_type_is_named(folder: Path) -> None:
     (folder / ".streamlit" / "secrets.toml").write_text("SUPABASE_URL = 5\n")
     with pytest.raises(InvalidInput, match="SUPABASE_URL is not text"):
         load_settings()
+
+
+@pytest.mark.parametrize(("value", "fault"), [("soon", "not a number"), ("11", "more than 10"), ("0", "above 0")])
+def test_a_refusal_step_of_another_kind_is_named(monkeypatch: pytest.MonkeyPatch, value: str, fault: str) -> None:
+    monkeypatch.setenv("ZEN_REFUSAL_STEP_SECONDS", value)
+    with pytest.raises(InvalidInput, match=f"ZEN_REFUSAL_STEP_SECONDS is .*{fault}"):
+        parse_settings(RefusalSettings)
+
+
+def test_a_refusal_waits_for_a_whole_second_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZEN_REFUSAL_STEP_SECONDS")
+    assert parse_settings(RefusalSettings).step_seconds == 1

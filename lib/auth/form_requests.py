@@ -28,6 +28,7 @@ from lib.errors import (
     Unavailable,
     ZenError,
 )
+from lib.settings import RefusalSettings, parse_settings
 from lib.text.truncate import strip_unstorable
 
 MAX_FORM_BYTES = 16_384
@@ -40,9 +41,6 @@ STATUS_CODES = {
     TooManyAttempts: 429,
     Unavailable: 503,
 }
-# A password is compared only for an address that is known, which takes longer than to find that it is not. On a busy
-# machine that took up to half a second.
-REFUSAL_STEP_SECONDS = 1.0
 
 FormFields = dict[str, str]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -51,6 +49,7 @@ FormHandler = Callable[[Request, FormFields], Awaitable[Response]]
 
 def build_form_endpoint(handler: FormHandler) -> Endpoint:
     """An endpoint that passes a form's fields to `handler`. Refuses forms of other sites."""
+    refusal_step = parse_settings(RefusalSettings).step_seconds
 
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
@@ -65,7 +64,7 @@ def build_form_endpoint(handler: FormHandler) -> Endpoint:
         started_at = time.monotonic()
         response = await handler(request, fields)
         if response.status_code >= 400:
-            await anyio.sleep(REFUSAL_STEP_SECONDS - (time.monotonic() - started_at) % REFUSAL_STEP_SECONDS)
+            await anyio.sleep(refusal_step - (time.monotonic() - started_at) % refusal_step)
         _remember_browser(request, response)
         return response
 

@@ -1,15 +1,19 @@
 """Guessing over real HTTP, and how attempts are told apart."""
 
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from lib.app_context import get_app_context
 from lib.auth.attempts import AttemptKind, build_attempt, find_network
 from lib.auth.browser_names import name_browser
-from lib.auth.form_requests import REFUSAL_STEP_SECONDS
 from lib.auth.known_browser import KnownBrowser, create_known_browser, read_known_browser
+from lib.auth.routes import create_auth_routes
+from lib.settings import RefusalSettings, parse_settings
 from tests.auth.test_routes import HTML, read_message, submit_sign_in
 from tests.conftest import Connection
 from tests.support.companies import Company, unused_email
@@ -40,8 +44,25 @@ def test_passwords_are_guessed_ten_times_then_never_for_known_and_unknown_addres
             answers.append(submit_sign_in(client, email, "a guess"))
     assert [each.status_code for each in answers] == [401] * 10 + [429]
     assert read_message(answers[-1]) == "Too many tries. Try again in 6 minutes."
-    # Comparing a password takes a while, and there is one for a known address only.
-    assert all(each.elapsed.total_seconds() >= REFUSAL_STEP_SECONDS for each in answers)
+    step = parse_settings(RefusalSettings).step_seconds
+    assert all(each.elapsed.total_seconds() >= step for each in answers)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_refusal_is_answered_at_a_whole_second_for_known_and_unknown_addresses(
+    company: Company, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comparing a password takes a while, and there is one for a known address only."""
+    monkeypatch.delenv("ZEN_REFUSAL_STEP_SECONDS")  # what tests are asked to hurry with
+    email = company.csm.email if known else unused_email()
+    routes = create_auth_routes(lambda _settings: ())
+    with TestClient(
+        Starlette(routes=routes), base_url="http://localhost", headers={"Origin": "http://localhost"}
+    ) as browser:
+        for form in ({"email": email, "password": "a guess"}, {"email": email, "password": ""}):
+            started_at = time.monotonic()
+            assert browser.post("/auth/sign-in", data=form).status_code in (401, 422)
+            assert time.monotonic() - started_at >= 1
 
 
 def test_guesses_from_elsewhere_keep_nobody_out_of_the_browser_they_use(

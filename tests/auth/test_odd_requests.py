@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.support.companies import PASSWORD, Company
+from tests.support.companies import PASSWORD, Company, unused_email
 from tests.support.server import AppServer
 
 HTML = {"Accept": "text/html"}
@@ -31,7 +31,7 @@ def browser(app: AppServer) -> Iterator[httpx.Client]:
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 @pytest.mark.parametrize("path", FORMS)
 def test_an_odd_field_of_a_form_is_answered_with_its_page(browser: httpx.Client, path: str, odd: str) -> None:
-    usual = {"email": "nobody@zen.test", "password": "long enough 1", "full_name": "Nobody", "code": "123456"}
+    usual = {"email": unused_email(), "password": "long enough 1", "full_name": "Nobody", "code": "123456"}
     for name in FORMS[path]:
         fields = {each: usual.get(each, "") for each in FORMS[path] if each != "demo"}
         body = "&".join(f"{each}={quote(value)}" for each, value in fields.items() if each != name)
