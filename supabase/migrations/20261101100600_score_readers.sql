@@ -105,11 +105,7 @@ comment on function private.find_missing_scores is
 'Which active customers one may see (or of those `among`) have no fresh score on which of the days: customers that '
 'lack the same days in one row.';
 
-create function private.read_past_scores(days date[], among uuid[])
-returns table (
-  day date, customer_id uuid, health_band text, arr numeric, active_users int, seats int, open_tickets int,
-  is_kept boolean
-)
+create function private.read_past_scores(days date[], among uuid[]) returns setof public.customer_scores
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
@@ -118,23 +114,53 @@ declare
   kept_rows bigint;
 begin
   return query
-    select k.day::date, k.customer_id, k.health_band, k.arr::numeric, k.active_users, k.seats, k.open_tickets, true
-    from public.customer_scores k join public.customers c on c.id = k.customer_id
+    select k.* from public.customer_scores k join public.customers c on c.id = k.customer_id
     where (among is null or k.customer_id = any (among)) and k.day = any (days)
       and c.status = 'active' and c.customer_since <= k.day
       and (k.customer_id <> all (stale) or (k.is_history and k.day <> all (still_today)));
   get diagnostics kept_rows = row_count;
   if kept_rows < private.count_active_customers(days, among) then
     return query
-      select h.day::date, h.customer_id, h.health_band, h.arr::numeric, h.active_users, h.seats, h.open_tickets, false
-      from private.find_missing_scores(days, among) m
+      select h.* from private.find_missing_scores(days, among) m
       cross join lateral private.derive_past_scores(m.days, m.customers) h;
   end if;
 end;
 $$;
 comment on function private.read_past_scores is
 'Health and ARR of each active customer one may see (or those `among`) on each of the days, both without repetition: '
-'history where it was kept, else the records as they stand.';
+'history where it was kept, else the records as they stand. Priorities only where they were kept.';
+
+create function private.sum_kept_scores(days date[], among uuid[])
+returns table (
+  day date, customers bigint, arr numeric, arr_at_risk numeric, active_users bigint, seats bigint, open_tickets bigint,
+  usage_customers bigint
+)
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  stale constant uuid[] := private.list_stale_customers(among);
+  still_today constant date[] := array(select d from unnest(days) d where private.is_today_somewhere(d));
+begin
+  -- A day at a time: the rows of all days together would be sorted by their day first.
+  return query
+    select d.day, x.* from unnest(days) d (day)
+    cross join lateral (
+      select
+        count(*), sum(k.arr), case
+          when count(k.health_band) > 0
+            then coalesce(sum(k.arr) filter (where k.health_band in ('yellow', 'red')), 0)
+        end,
+        sum(k.active_users), sum(k.seats), sum(k.open_tickets), count(k.active_users)
+      from public.customer_scores k join public.customers c on c.id = k.customer_id
+      where k.day = d.day and (among is null or k.customer_id = any (among))
+        and c.status = 'active' and c.customer_since <= k.day
+        and (k.customer_id <> all (stale) or (k.is_history and k.day <> all (still_today)))
+    ) x;
+end;
+$$;
+comment on function private.sum_kept_scores is
+'ARR, ARR at risk, usage and tickets of the active customers one may see (or those `among`) on each of the days, as far '
+'as their scores are kept and fresh: of how many `customers`, and how many of these have usage.';
 
 -- Only one transaction at a time keeps scores of a company: an older snapshot never writes over a newer one. Whoever
 -- comes second keeps nothing, and waits for nobody. The snapshot has to be taken after the lock, so each statement
@@ -209,18 +235,16 @@ as $$
 declare
   company constant uuid := private.current_company_id();
   today constant date := private.today();
-  due uuid[] := private.list_stale_customers(customers);
-begin
-  if cardinality(due) = 0 and private.count_active_customers(array[today], customers) = (
-    select count(*) from public.customer_scores k where k.day = today and k.customer_id = any (customers)) then
-    return;
-  end if;
-  due := due || array(
-    select c.id from public.customers c
-    where c.company_id = company and c.id = any (customers) and c.status = 'active' and c.customer_since <= today
-      and not exists (select from public.customer_scores k where k.customer_id = c.id and k.day = today)
+  due constant uuid[] := private.list_stale_customers(customers) || array(
+    select c.id from public.customers c join unnest(customers) own (id) on own.id = c.id
+    where c.company_id = company and c.status = 'active' and c.customer_since <= today
+      and not exists (
+        select from public.customer_scores k where k.company_id = company and k.customer_id = c.id and k.day = today)
     limit 1000);
-  perform private.keep_scores(company, today, due[:1000]);
+begin
+  if cardinality(due) > 0 then
+    perform private.keep_scores(company, today, due[:1000]);
+  end if;
 end;
 $$;
 comment on function private.keep_scores_of_today is
@@ -420,7 +444,11 @@ comment on function public.customer_priorities is
 'version of the rules (the latest without one).';
 
 grant execute on function private.derive_scores, private.derive_past_scores, private.read_scores,
-private.find_missing_scores, private.read_past_scores, private.read_health, public.customer_health,
+private.find_missing_scores,
+private.read_past_scores,
+private.sum_kept_scores,
+private.read_health,
+public.customer_health,
 public.customer_signals,
 public.customer_priorities,
 private.count_active_customers,

@@ -68,6 +68,7 @@ comment on column public.workflow_executions.created_at is 'When the row was ins
 comment on column public.workflow_executions.updated_at is 'When the row last changed.';
 -- An open run is one that has not ended: no index names the status, so a change of status leaves the row on its page.
 create index workflow_executions_company on public.workflow_executions (company_id, created_at desc, id desc);
+create index workflow_executions_ended on public.workflow_executions (company_id, ended_at);
 create index workflow_executions_customer on public.workflow_executions (customer_id, company_id);
 create index workflow_executions_owner on public.workflow_executions (owner_id, company_id);
 create index workflow_executions_assigned on public.workflow_executions (assigned_to, company_id);

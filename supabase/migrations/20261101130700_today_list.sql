@@ -3,10 +3,9 @@
 
 create type private.ranked_customer as (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
-  health_score int, health_band text, leading_signal text, deadline_points int,
-  customer_name text, owner_name text, workflow_id text
+  health_score int, health_band text, leading_signal text, deadline_points int
 );
-comment on type private.ranked_customer is 'A row of private.ranked_customers.';
+comment on type private.ranked_customer is 'The priority of a customer, as public.customer_priorities returns it.';
 
 -- urgency: 1 escalated to me, 2 handed back, 3 overdue, 4 due today, 5 back from a snooze, 6 can wait
 create type private.waiting_item as (
@@ -89,7 +88,7 @@ as $$
     left join due d on d.snooze_id = s.id
     where
       e.ended_at is null and e.status in ('active', 'snoozed')
-      and (array[e.owner_id, e.assigned_to] && who.people or (leads and e.customer_id = any(customers)))
+      and (array[e.owner_id, e.assigned_to] && who.people or (leads and e.customer_id in (select unnest(customers))))
   )
   select
     r.id, r.customer_id, r.workflow_id, r.due_on, r.started_at, r.is_mine, r.is_back,
@@ -133,14 +132,39 @@ language sql stable security invoker set search_path = ''
 as $$
   with book as materialized (select r.*, r as ranked from unnest(ranked) r),
   recent_runs as materialized (
-    select e.customer_id, e.workflow_id, e.status, e.ended_at from public.workflow_executions e
-    where e.customer_id = any(customers) and (e.ended_at is null or e.ended_at > now() - interval '45 days')
+    select e.customer_id, e.workflow_id, e.status, e.ended_at
+    from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
+    where e.ended_at is null or e.ended_at > now() - interval '45 days'
   ),
   -- Once for all: a call for each run asks for the zone again.
   day as materialized (
     select
       today::timestamp at time zone private.time_zone() as begins_at,
       (select r.today_from from private.priority_rule(private.current_company_id()) r) as today_from
+  ),
+  -- Without an open run, and without one completed or skipped today.
+  candidates as materialized (
+    select b.customer_id, b.score, b.reasons, b.arr, b.days_to_notice, b.leading_signal, b.deadline_points
+    from book b join unnest(customers) own (id) on own.id = b.customer_id cross join day d
+    where
+      b.score >= d.today_from
+      and not exists (
+        select 1 from recent_runs e
+        where
+          e.customer_id = b.customer_id
+          and (e.ended_at is null or (e.status in ('completed', 'skipped') and e.ended_at >= d.begins_at))
+      )
+  ),
+  suggested as (
+    select s.customer_id, s.workflow_id
+    from private.suggest_workflows(private.current_company_id(), array(
+      select
+        row(
+          c.customer_id, array(select reason ->> 'kind' from jsonb_array_elements(c.reasons) reason), c.leading_signal,
+          c.deadline_points, c.arr
+        )::private.suggestion_case
+      from candidates c
+    )) s
   ),
   found as (
     select
@@ -162,7 +186,9 @@ as $$
     select
       'run:' || r.execution_id,
       case
-        when private.takes_place_of_customer(r.execution_id, r.customer_id, r.started_at, d.begins_at)
+        when
+          r.started_at >= d.begins_at
+          and private.takes_place_of_customer(r.execution_id, r.customer_id, r.started_at, d.begins_at)
           then 'customer:' || r.customer_id
       end,
       case when u.urgency in (3, 4) then 'due:' || r.execution_id when u.urgency = 5 then 'back:' || r.execution_id end,
@@ -191,20 +217,12 @@ as $$
     select
       'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
       'customer', case when b.days_to_notice = 0 then 4 else 6 end, null,
-      b.customer_id, null, null, null, b.workflow_id, null, null, null, null
-    from book b join unnest(customers) own (id) on own.id = b.customer_id cross join day d
+      b.customer_id, null, null, null, s.workflow_id, null, null, null, null
+    from candidates b left join suggested s on s.customer_id = b.customer_id
     where
-      b.score >= d.today_from
-      -- An open run, one completed or skipped today, or one of this workflow within 45 days.
-      and not exists (
+      not exists (
         select 1 from recent_runs e
-        where
-          e.customer_id = b.customer_id
-          and (
-            e.ended_at is null
-            or (e.status in ('completed', 'skipped') and e.ended_at >= d.begins_at)
-            or (e.workflow_id = b.workflow_id and e.status <> 'abandoned')
-          )
+        where e.customer_id = b.customer_id and e.workflow_id = s.workflow_id and e.status <> 'abandoned'
       )
   ),
   single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.since)
@@ -347,7 +365,7 @@ language sql stable security invoker set search_path = ''
 as $$
   select
     to_jsonb(w) - '{place,key,former_key,occasion,ranked,urgency,planned_by}'::text[]
-    || coalesce(to_jsonb(w.ranked) - '{workflow_id}'::text[], '{}')
+    || coalesce(to_jsonb(w.ranked), '{}')
     || jsonb_build_object(
       'key', w.key, 'customer_name', c.name, 'owner_name', o.full_name,
       'absence', coalesce(
@@ -438,11 +456,18 @@ language sql stable security invoker set search_path = ''
 as $$
   select
     array(
-      select row(r.*)::private.ranked_customer
-      from private.ranked_customers(customers || private.list_customers_worked_for(me), today) r
+      select
+        row(
+          p.customer_id, p.score, p.reasons, p.arr, p.notice_deadline, p.days_to_notice, p.health_score, p.health_band,
+          p.leading_signal, p.deadline_points
+        )::private.ranked_customer
+      from public.customer_priorities(
+        today, case when customers is not null then customers || private.list_customers_worked_for(me) end
+      ) p
     )
 $$;
-comment on function private.rank_customers_for is 'Priorities of a person''s own customers and of those they work for.';
+comment on function private.rank_customers_for is
+'Priorities of a person''s own customers and of those they work for; of all one may see where `customers` is null.';
 
 create function private.read_waiting_items(today date) returns private.waiting_item[]
 language sql stable security invoker set search_path = ''
@@ -451,10 +476,11 @@ as $$
     array(
       select w
       from (select private.own_customers() as customers) own
+      cross join (select private.is_team_lead() as leads) me
       cross join
         lateral private.waiting_items(
-          (select auth.uid()), (select private.is_team_lead()), own.customers,
-          private.rank_customers_for((select auth.uid()), own.customers, today), today
+          (select auth.uid()), me.leads, own.customers,
+          private.rank_customers_for((select auth.uid()), case when not me.leads then own.customers end, today), today
         ) w
       order by w.place
     )

@@ -14,7 +14,7 @@ as $$
       e.ended_at is null and e.status in ('active', 'escalated')
       and (
         array[e.owner_id, e.assigned_to] && (select private.represented_people())
-        or (leads and e.customer_id = any(customers))
+        or (leads and e.customer_id in (select unnest(customers)))
       )
       and not (
         e.status = 'active' and coalesce(e.assigned_to, e.owner_id) = any((select private.represented_people())::uuid[])
@@ -60,10 +60,13 @@ as $$
   select coalesce(jsonb_agg(to_jsonb(n) order by n.month, n.band), '[]')
   from (
     select
-      to_char(k.ends_on, 'YYYY-MM') as month, coalesce(r.health_band, 'none') as band,
+      to_char(k.ends_on::timestamp, 'YYYY-MM') as month, coalesce(r.health_band, 'none') as band,
       count(*) as customers, sum(k.arr) as arr
     from unnest(ranked) r join public.current_contracts k on k.customer_id = r.customer_id
-    where k.ends_on >= date_trunc('month', today) and k.ends_on < date_trunc('month', today) + interval '12 months'
+    -- Without a time zone: with one it would be computed for each contract.
+    where
+      k.ends_on >= date_trunc('month', today::timestamp)
+      and k.ends_on < date_trunc('month', today::timestamp) + interval '12 months'
     group by 1, 2
   ) n
 $$;
@@ -76,31 +79,40 @@ language sql stable security invoker set search_path = ''
 as $$
   with placed as materialized (
     select
-      w as item, w.customer_id, w.execution_id, w.urgency, private.place_on_list(w, items) as place,
+      w as item, w.customer_id, w.execution_id, w.urgency,
+      case when w.key = any(items) or w.former_key = any(items) then private.place_on_list(w, items) end as place,
       case when w.urgency < 6 then w.place end as urgent_place
     from unnest(waiting) w
+  ),
+  -- Once for all: two looks for each of two thousand customers take longer than the rest of the list.
+  in_hand as materialized (
+    select
+      p.customer_id, bool_or(p.place is not null) as is_listed, bool_or(p.urgency < 6) as is_pressing
+    from placed p group by p.customer_id
+  ),
+  open_runs as materialized (
+    select
+      e.customer_id,
+      bool_or(e.status <> 'snoozed' or e.id in (select p.execution_id from placed p where p.execution_id is not null))
+        as is_in_progress
+    from public.workflow_executions e join unnest(ranked) r on r.customer_id = e.customer_id
+    where e.ended_at is null
+    group by e.customer_id
   ),
   customers as materialized (
     select
       r.notice_deadline,
       case
-        when exists (select 1 from placed p where p.customer_id = r.customer_id and p.place is not null) then 'listed'
-        when exists (select 1 from placed p where p.customer_id = r.customer_id and p.urgency < 6) then 'pressing'
-        when
-          exists (
-            select 1 from public.workflow_executions e
-            where
-              e.customer_id = r.customer_id and e.ended_at is null
-              and (e.status <> 'snoozed' or e.id in (select p.execution_id from placed p))
-          )
-          then 'in_progress'
-        when
-          exists (select 1 from public.workflow_executions e where e.customer_id = r.customer_id and e.ended_at is null)
-          then 'snoozed'
-        when exists (select 1 from placed p where p.customer_id = r.customer_id) then 'can_wait'
+        when h.is_listed then 'listed'
+        when h.is_pressing then 'pressing'
+        when o.is_in_progress then 'in_progress'
+        when o.customer_id is not null then 'snoozed'
+        when h.customer_id is not null then 'can_wait'
         else 'calm'
       end as state
     from unnest(ranked) r
+    left join in_hand h on h.customer_id = r.customer_id
+    left join open_runs o on o.customer_id = r.customer_id
   )
   select
     jsonb_build_object(
@@ -123,26 +135,44 @@ comment on function private.dashboard_list is
 'The list of the day, what cannot wait first, and how long it was (`listed`), what waits beside it (`more`, of which '
 '`pressing` cannot wait), and the other customers counted, but for those that cannot wait and those with snoozed runs.';
 
-create function private.dashboard_trend(customers uuid[], today date, out trend jsonb, out is_kept boolean)
-language sql stable security invoker set search_path = ''
+create function private.dashboard_trend(
+  customers uuid[], today date, out trend jsonb, out usage_customers bigint, out is_kept boolean
+)
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(x) - 'is_kept' order by x.day), '[]'), coalesce(bool_and(x.is_kept), true)
-  from (
+declare
+  days constant date[] := private.trend_days(today);
+begin
+  select
+    jsonb_agg(to_jsonb(s) - '{customers,usage_customers}'::text[] order by s.day) filter (where s.customers > 0),
+    sum(s.usage_customers) filter (where s.day = today),
+    sum(s.customers) = private.count_active_customers(days, dashboard_trend.customers)
+  into trend, usage_customers, is_kept
+  from private.sum_kept_scores(days, dashboard_trend.customers) s;
+  if not is_kept then
     select
-      h.day, sum(h.arr) as arr,
-      case
-        when count(h.health_band) > 0
-          then coalesce(sum(h.arr) filter (where h.health_band in ('yellow', 'red')), 0)
-      end as arr_at_risk,
-      sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets,
-      bool_and(h.is_kept) as is_kept
-    from private.read_past_scores(private.trend_days(today), customers) h
-    group by h.day
-  ) x
+      jsonb_agg(to_jsonb(x) - 'usage_customers' order by x.day),
+      coalesce(sum(x.usage_customers) filter (where x.day = today), 0)
+    into trend, usage_customers
+    from (
+      select
+        h.day, sum(h.arr) as arr,
+        case
+          when count(h.health_band) > 0
+            then coalesce(sum(h.arr) filter (where h.health_band in ('yellow', 'red')), 0)
+        end as arr_at_risk,
+        sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets,
+        count(h.active_users) as usage_customers
+      from private.read_past_scores(days, dashboard_trend.customers) h
+      group by h.day
+    ) x;
+  end if;
+  trend := coalesce(trend, '[]');
+end;
 $$;
 comment on function private.dashboard_trend is
 'ARR, ARR at risk, usage and tickets of these customers (of all one may see for null), weekly over twelve weeks; '
-'is_kept: nothing was derived.';
+'usage_customers: those with usage today; is_kept: nothing was derived.';
 
 create function private.dashboard_price_approvals() returns jsonb
 language sql stable security invoker set search_path = ''
@@ -206,8 +236,8 @@ language sql stable security invoker set search_path = ''
 as $$
   with finished as (
     select e.id, row_number() over (order by e.ended_at desc, e.id) as place
-    from public.workflow_executions e
-    where e.customer_id = any(customers) and e.status = 'completed' and e.ended_at > now() - interval '7 days'
+    from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
+    where e.status = 'completed' and e.ended_at > now() - interval '7 days'
   ),
   shown as (
     select
@@ -241,35 +271,41 @@ declare
   leads constant boolean := private.is_team_lead();
   today constant date := private.today();
   customers constant uuid[] := private.own_customers();
+  -- A leader's customers are all there are: without a list of two thousand ids, plans are made in no time.
+  among constant uuid[] := case when not leads then customers end;
   known private.ranked_customer[];
   ranked private.ranked_customer[];
   waiting private.waiting_item[];
-  trend jsonb;
-  trend_is_kept boolean;
+  trend record;
   items text[];
 begin
   perform private.require_member();
   perform private.keep_scores_of_today(customers);
-  select t.trend, t.is_kept into trend, trend_is_kept
-  from private.dashboard_trend(case when not leads then customers end, today) t;
-  if not trend_is_kept then
+  trend := private.dashboard_trend(among, today);
+  if not trend.is_kept then
     perform private.keep_scores_of_trend(customers);
   end if;
-  known := private.rank_customers_for(me, customers, today);
-  ranked := array(select r from unnest(known) r join unnest(customers) own (id) on own.id = r.customer_id);
+  known := private.rank_customers_for(me, among, today);
+  ranked := case when leads then known else array(
+    select r from unnest(known) r join unnest(customers) own (id) on own.id = r.customer_id) end;
   waiting := array(select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
   items := private.open_today_list(waiting);
-  return jsonb_build_object(
+  -- The customers one may choose from come last: what is added to an object is a copy of it.
+  return private.dashboard_list(waiting, items, ranked, today)
+    || private.dashboard_escalations(me, array(
+      select w.escalation_id from unnest(waiting) w
+      where w.escalation_id is not null and private.place_on_list(w, items) is not null))
+    || private.dashboard_price_approvals()
+    || private.dashboard_open_runs(me, leads, customers, items, today, 0, 20)
+    || private.dashboard_finished_runs(customers, 0, 20)
+    || jsonb_build_object(
     'today', today,
     'first_steps', private.first_steps(),
     'customers', cardinality(customers),
-    'usage_customers', (
-      select count(distinct u.customer_id) from public.usage_weeks u
-      where u.customer_id = any (customers) and u.week_starts_on > today - 28),
+    'usage_customers', trend.usage_customers,
     'snoozed', (
-      select count(*) from public.workflow_executions e
-      where e.customer_id = any (customers) and e.status = 'snoozed'
-        and e.id <> all (array(select w.execution_id from unnest(waiting) w where w.execution_id is not null))),
+      select count(*) from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
+      where e.status = 'snoozed' and not exists (select from unnest(waiting) w where w.execution_id = e.id)),
     'inbox', jsonb_build_object(
       'follow_ups', (
         select count(*) from public.follow_ups f
@@ -277,18 +313,11 @@ begin
       'notices', (select count(*) from public.notices n where n.person_id = me and n.read_at is null)),
     'customer_choices', (
       select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) order by c.name), '[]')
-      from public.customers c where c.id = any (customers)),
+      from public.customers c join unnest(customers) own (id) on own.id = c.id),
     'renewals', private.dashboard_renewals(ranked, today),
     'quarters', private.fiscal_quarters(
       private.current_company_id(), today, (date_trunc('month', today) + interval '11 months')::date),
-    'trend', trend)
-    || private.dashboard_list(waiting, items, ranked, today)
-    || private.dashboard_escalations(me, array(
-      select w.escalation_id from unnest(waiting) w
-      where w.escalation_id is not null and private.place_on_list(w, items) is not null))
-    || private.dashboard_price_approvals()
-    || private.dashboard_open_runs(me, leads, customers, items, today, 0, 20)
-    || private.dashboard_finished_runs(customers, 0, 20);
+    'trend', trend.trend);
 end;
 $$;
 comment on function public.zen_dashboard is

@@ -20,12 +20,24 @@ READ = """select to_jsonb(s) - '{computed_at}'::text[]
   from private.read_scores(private.today(), %(among)s::uuid[]) s order by s.customer_id"""
 DERIVED = """select to_jsonb(s) - '{computed_at}'::text[]
   from private.derive_scores(array[private.today()], %(among)s::uuid[]) s order by s.customer_id"""
-READ_TREND = f"""select to_jsonb(s) - 'is_kept' from private.read_past_scores({TREND}, %(among)s::uuid[]) s
-  order by s.customer_id, s.day"""
-DERIVED_TREND = f"""
-  select jsonb_build_object('day', s.day, 'customer_id', s.customer_id, 'health_band', s.health_band, 'arr', s.arr,
-    'active_users', s.active_users, 'seats', s.seats, 'open_tickets', s.open_tickets)
+# Past scores have no priority.
+NO_PAST = """{computed_at,is_history,priority_score,arr_points,deadline_points,signals,reasons,notice_deadline,
+  leading_signal,deadline_urgency,priority_rule_version}"""
+READ_TREND = f"""select to_jsonb(s) - '{NO_PAST}'::text[]
+  from private.read_past_scores({TREND}, %(among)s::uuid[]) s order by s.customer_id, s.day"""
+DERIVED_TREND = f"""select to_jsonb(s) - '{NO_PAST}'::text[]
   from private.derive_past_scores({TREND}, %(among)s::uuid[]) s order by s.customer_id, s.day"""
+SUMS = "select to_jsonb(t) - 'is_kept' from private.dashboard_trend(%(among)s::uuid[], private.today()) t"
+DERIVED_SUMS = f"""
+  select jsonb_build_object(
+    'trend', coalesce(jsonb_agg(to_jsonb(x) - 'usage_customers' order by x.day), '[]'),
+    'usage_customers', coalesce(sum(x.usage_customers) filter (where x.day = private.today()), 0))
+  from (
+    select s.day, sum(s.arr) as arr, sum(s.active_users) as active_users, sum(s.seats) as seats,
+      sum(s.open_tickets) as open_tickets, count(s.active_users) as usage_customers,
+      case when count(s.health_band) > 0
+        then coalesce(sum(s.arr) filter (where s.health_band in ('yellow', 'red')), 0) end as arr_at_risk
+    from private.derive_past_scores({TREND}, %(among)s::uuid[]) s group by s.day) x"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +68,7 @@ class Book:
     def assert_fresh(self) -> None:
         assert self.values(READ) == self.values(DERIVED)
         assert self.values(READ_TREND) == self.values(DERIVED_TREND)
+        assert self.values(SUMS) == self.values(DERIVED_SUMS)
 
     def insert(self, table: str, **values: Any) -> uuid.UUID:
         values = {"company_id": self.company.id, "customer_id": self.customers[0]} | values
