@@ -192,7 +192,7 @@ comment on column public.notes.body is 'Plain text; never trusted as markup.';
 comment on column public.notes.happened_on is 'Day it is about.';
 comment on column public.notes.created_at is 'When the row was inserted.';
 comment on column public.notes.updated_at is 'When the row last changed.';
-create index notes_customer on public.notes (customer_id, company_id, happened_on desc);
+create index notes_customer on public.notes (customer_id, company_id, happened_on desc, created_at desc, id desc);
 create index notes_author on public.notes (author_id, company_id);
 create index notes_company_created on public.notes (company_id, created_at desc, id desc);
 create trigger touch before update on public.notes for each row execute function private.touch_updated_at();

@@ -13,9 +13,7 @@ comment on type private.timeline_place is 'Where an entry stands in a timeline: 
 
 create function private.stands_below(day date, at timestamptz, key text, place private.timeline_place) returns boolean
 language sql immutable set search_path = ''
-as $$
-  select place.day is null or (day, at, key collate "C") < (place.day, place.at, place.key collate "C")
-$$;
+as $$ select place.day is null or (day, at, key collate "C") < (place.day, place.at, place.key collate "C") $$;
 comment on function private.stands_below is 'True if an entry comes after a place of the timeline, or without a place.';
 
 -- Definer, for members read only their own changes otherwise: what changed at a customer is read by whoever may write it,
@@ -77,8 +75,12 @@ as $$
   from public.notes n left join public.profiles p on p.id = n.author_id
   where
     n.customer_id = customer and (kinds is null or n.kind = any(kinds)) and (since is null or n.created_at > since)
-    and ((place).day is null or n.happened_on <= (place).day)
-    and private.stands_below(n.happened_on, n.created_at, 'note:' || n.id, place)
+    and n.happened_on <= coalesce((place).day, '2999-12-31')
+    -- The function is not inlined: it is asked about the notes of one day, not about five thousand.
+    and (
+      (place).day is null or n.happened_on < (place).day
+      or private.stands_below(n.happened_on, n.created_at, 'note:' || n.id, place)
+    )
   order by n.happened_on desc, n.created_at desc, n.id desc limit most
 $$;
 comment on function private.list_timeline_notes is 'Notes on a customer as entries of its timeline.';
@@ -249,10 +251,11 @@ as $$
   select auth.uid(), c.id, c.company_id from public.customers c
   where c.id = customer and c.company_id = private.current_company_id()
   on conflict (person_id, customer_id) do update
-  set
-    previous_looked_at = case
-      when v.last_looked_at < now() - interval '30 minutes' then v.last_looked_at else v.previous_looked_at end,
-    last_looked_at = now()
+    set
+      previous_looked_at = case
+        when v.last_looked_at < now() - interval '30 minutes' then v.last_looked_at else v.previous_looked_at
+      end,
+      last_looked_at = now()
   returning v.previous_looked_at
 $$;
 comment on function private.visit_customer is

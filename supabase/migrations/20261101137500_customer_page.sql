@@ -47,13 +47,19 @@ as $$
   select coalesce(jsonb_agg(to_jsonb(h) order by h.day), '[]')
   from (
     select
-      x.day, x.score, x.band, x.usage_points, x.engagement_points, x.support_points, x.voice_points, x.open_p1,
-      x.recent_tickets, x.last_touch_on, x.utilisation
-    from private.health_points(array(select today - 7 * n from generate_series(0, 25) n), array[customer]) x
+      x.day, x.health_score as score, x.health_band as band, x.usage_points, x.engagement_points, x.support_points,
+      x.voice_points, x.open_p1, x.recent_tickets, x.last_touch_on, x.utilisation
+    from (
+      select k.* from private.read_scores(today, array[customer]) k
+      union all
+      select p.*
+      from private.read_past_scores(array(select today - 7 * n from generate_series(1, 25) n), array[customer]) p
+    ) x
   ) h
 $$;
 comment on function private.read_health_trend is
-'Health of a customer on this day and the 25 weeks before, with the figures of its parts.';
+'Health of a customer on this day and the 25 weeks before, with the figures of its parts: earlier days as they were '
+'kept, else as the records stand.';
 
 -- Definer: the history of rows is otherwise read by those who changed them. These rows are the company's to read.
 create function private.customer_rows_as_of(customer uuid, of_table text, moment timestamptz) returns setof jsonb
@@ -130,11 +136,12 @@ comment on function private.read_account_as_of is
 create function private.list_changes_since(customer uuid, looked_at timestamptz) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select jsonb_build_object(
-    'looked_at', looked_at,
-    'count', count(*),
-    'entries', coalesce(jsonb_agg(to_jsonb(x) - 'place' order by x.place) filter (where x.place <= 8), '[]')
-  )
+  select
+    jsonb_build_object(
+      'looked_at', looked_at,
+      'count', count(*),
+      'entries', coalesce(jsonb_agg(to_jsonb(x) - 'place' order by x.place) filter (where x.place <= 8), '[]')
+    )
   from (
     select e.*, row_number() over (order by e.at desc, e.key) as place
     from private.list_timeline(customer, null, null, looked_at, 200) e

@@ -316,6 +316,28 @@ def test_a_day_that_is_over_stays_as_it_was_kept(book):
     assert after[0]["active_users"] != 1
 
 
+def read_curve(book: Book) -> dict[str, Any]:
+    """The curve on the page of the first customer, by day."""
+    curve = fetch_value(book.sql, "select private.read_health_trend(%s, private.today())", book.customers[0])
+    return {point["day"]: point for point in curve}
+
+
+def test_the_curve_of_a_customer_shows_days_as_they_were_kept_and_derives_the_others(book):
+    write_usage(book, book.customers[0], 21, 9)
+    book.keep()
+    week_ago = make_last_week(book)
+    write_usage(book, book.customers[0], 14, 1)
+    change_rules(book, book.customers[0], 0, 5)
+    book.keep()
+    curve = read_curve(book)
+    assert len(curve) == 26
+    used = {days: curve[str(book.days_ago(days))]["utilisation"] for days in (0, 7, 14, 21, 28)}
+    assert used == {0: 0.1, 7: 0.9, 14: 0.1, 21: 0.9, 28: None}
+    [today] = [score for score in book.values(READ) if score["customer_id"] == str(book.customers[0])]
+    assert curve[str(book.today)]["score"] == today["health_score"]
+    assert curve[str(week_ago)]["day"] == str(week_ago)
+
+
 def test_an_earlier_day_that_was_kept_later_follows_its_records(book):
     book.keep()
     book.keep_trend()
