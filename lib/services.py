@@ -30,6 +30,7 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
+from lib.forecasts.repository import ForecastRepository
 from lib.imports.demo_book import DemoBookService
 from lib.imports.event_tokens import EventTokenRepository
 from lib.imports.import_overview import ImportOverviewRepository
@@ -52,6 +53,7 @@ class Services:
     customers: CustomerRepository
     book: BookRepository
     book_views: BookViewRepository
+    forecasts: ForecastRepository
     executions: ExecutionService
     run_status_changes: RunStatusRepository
     inbox: InboxRepository
@@ -96,6 +98,7 @@ def build_services(client: Client, person: Person) -> Services:
         customers=CustomerRepository(client),
         book=BookRepository(client),
         book_views=BookViewRepository(client),
+        forecasts=ForecastRepository(client),
         executions=executions,
         run_status_changes=RunStatusRepository(client),
         inbox=InboxRepository(client, signer),

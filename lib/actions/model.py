@@ -28,6 +28,7 @@ class ActionSource(StrEnum):
     PEOPLE = "people"
     BOOK = "book"
     TEAM = "team"
+    FORECAST = "forecast"
     CUSTOMER = "customer"
 
 

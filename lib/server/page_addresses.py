@@ -13,6 +13,7 @@ class PageAddress(StrEnum):
     CUSTOMER = "customer"
     BOOK = "book"
     TEAM = "team"
+    FORECAST = "forecast"
     PEOPLE = "people"
     IMPORT = "import"
     SETTINGS = "settings"

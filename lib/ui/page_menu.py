@@ -25,6 +25,7 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
         ],
         "Customers": [
             _create_page("customers/book.py", "Book", "table_rows", PageAddress.BOOK),
+            _create_page("team/forecast.py", "Forecast", "query_stats", PageAddress.FORECAST),
             _create_page("team/team.py", "Team", "groups", PageAddress.TEAM, in_menu=person.role.leads_team),
         ],
         "Company": [

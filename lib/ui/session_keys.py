@@ -229,6 +229,20 @@ def book_filter_key(name: str) -> str:
 # People of the company
 PEOPLE = "people.team"
 TEAM = "team.overview"
+
+# The forecast. What is shown is in the query parameters; FORECAST_SHOWN says what FORECAST holds.
+FORECAST = "forecast.rows"
+FORECAST_SHOWN = "forecast.shown"
+
+
+def forecast_filter_key(name: str) -> str:
+    return f"forecast.filter.{name}"
+
+
+def forecast_button_key(what: str, of: str = "") -> str:
+    return f"forecast.press.{what}.{of}"
+
+
 PEOPLE_SEARCH = "people.search"
 ADDRESSES_TO_INVITE = "people.addresses_to_invite"
 

@@ -344,6 +344,10 @@ values
   'Health is computed from priority and days; the number is of the helpdesk.'
 ),
 ('customer', 54, 'customer_visits', 't.customer_id = $1', 'keep', '{}', true, 'When colleagues looked at it.'),
+(
+  'customer', 55, 'forecast_calls', 't.customer_id = $1', 'replace', '{"reason": "Erased"}', true,
+  'What was expected of a renewal stays: the track record counts it.'
+),
 ('customer', 64, 'usage_weeks', 't.customer_id = $1', 'keep', '{}', true, 'Counts.'),
 ('customer', 65, 'contracts', 't.customer_id = $1', 'keep', '{}', true, 'Figures of the company.'),
 (
@@ -507,6 +511,10 @@ from (
   (
     52, 'workflow_executions', 't.customer_id = (select private.customer_of_contact($1))',
     '{outcome_reason, outcome_notes, skip_words}', 'How the run ended stays.'
+  ),
+  (
+    53, 'forecast_calls', 't.customer_id = (select private.customer_of_contact($1))', '{reason}',
+    'What was expected of the renewal stays.'
   ),
   (
     60, 'customers', 't.id = (select private.customer_of_contact($1))', '{summary, competitor}',

@@ -9,6 +9,7 @@ from lib.db.client import Client, create_http_pool
 from lib.db.privileged_client import create_privileged_client
 from tests.database.clients import anonymous_client, uninvited_client
 from tests.database.factories import SLIDES, AccountFactory, Sql, fetch_value, insert_customer, publish_workflow
+from tests.database.forecast_calls import Renewal
 from tests.database.import_calls import StagedFile, operator_client
 from tests.database.rpc import call_rpc
 from tests.support.companies import Company
@@ -92,3 +93,9 @@ def file(stack: Any, sql: Sql, company: Company) -> Callable[..., StagedFile]:
     """A file the manager stages, of customers unless said otherwise: `file(kind="notes").stage({...})`."""
     operator = operator_client(stack)
     return lambda **changes: StagedFile(**{"sql": sql, "operator": operator, "who": company.manager} | changes)
+
+
+@pytest.fixture
+def renewal(sql: Sql, company: Company, today: date) -> Callable[..., Renewal]:
+    """Each call makes a customer whose term of a year ends in 40 days, unless said otherwise."""
+    return lambda **given: Renewal(sql, company, today, **given)

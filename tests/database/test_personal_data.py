@@ -66,6 +66,7 @@ HELD = {
     "saved_action_runs": {"kind", "name"},
     "import_rows": {"kind", "blank_fields"},
     "merges": {"taken", "moved"},
+    "forecast_calls": {"level", "category", "unmet"},
 }
 """Columns with words that an erasure of a customer leaves: figures, codes, the company's own words."""
 NOT_OF_CONTACTS = {

@@ -92,6 +92,12 @@ def book_view(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     return {**words, "company_id": world.company.id, "owner_id": me}
 
 
+def forecast_call(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    of = {"company_id": world.company.id, "customer_id": world.insert_customer()}
+    contract = insert_row(world.sql, "contracts", starts_on="2026-01-01", ends_on="2027-01-01", **of, **TERMS)
+    return of | {"contract_id": contract, "level": "csm", "revision": 1, "category": "commit", "called_by": me}
+
+
 def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, Any]:
     of = insert_row(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
     world.delete_later(of, company_id)
@@ -745,6 +751,12 @@ MATRIX: dict[str, Rules] = {
         delete="own + leaders",
         row=lambda world, me: book_view(world, me) | {"is_shared": True},
         change=lambda _me: {"sort": "name"},
+    ),
+    # Calls on renewals: written by call_renewal alone; the owner of the customer and leaders read them
+    "forecast_calls": Rules(
+        select="own + leaders",
+        row=forecast_call,
+        change=lambda _me: {"category": "lost"},
     ),
     # When somebody looked at a customer: written by customer_page for whoever asks
     "customer_visits": Rules(

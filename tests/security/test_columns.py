@@ -253,6 +253,11 @@ COLUMNS: dict[str, Writers] = {
         changed="name is_shared filter sort shown_columns",
         database="id revision created_at updated_at",
     ),
+    "forecast_calls": Writers(
+        functions="company_id customer_id contract_id level revision category amount reason unmet called_by",
+        by="call_renewal",
+        database="id called_at",
+    ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
     "customer_scores": Writers(
         functions=(

@@ -105,6 +105,11 @@ class Scene:
         person = {"name": "Ines Ortega", "role": "user", "customer_id": self.customer}
         return str(insert_row(self.sql, "contacts", company_id=self.company.id, **person))
 
+    def contract(self) -> str:
+        terms = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": 100}
+        days = {"starts_on": "2026-01-01", "ends_on": "2999-01-01", "customer_id": self.customer}
+        return str(insert_row(self.sql, "contracts", company_id=self.company.id, **terms, **days))
+
     def handover(self) -> str:
         people = {"from_id": self.company.csm.id, "made_by": self.company.manager.id}
         values = {"company_id": self.company.id, "idempotency_key": new_id()}
@@ -262,6 +267,15 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
     "company_people": lambda _at: {},
     "team_overview": lambda _at: {},
+    "forecast": lambda at: {
+        "p_owner": str(at.company.csm.id), "p_segment": "mid", "p_quarter": "2026-10-01", "p_state": "open",
+        "p_first": 0, "p_most": 10,
+    },
+    "renewal_calls": lambda at: {"p_contract_id": at.contract()},
+    "call_renewal": lambda at: {
+        "p_contract_id": at.contract(), "p_level": "csm", "p_category": "at_risk", "p_revision": 0, "p_amount": 1,
+        "p_reason": "Budget.",
+    },
     "company_settings": lambda _at: {},
     "company_rules": lambda at: {"p_company_id": str(at.company.id)},
     "complete_tool_call": lambda at: {

@@ -145,8 +145,9 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     # tests/database/test_customer_{edits,timeline}.py
     customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}
     others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "open_today_list"}
+    forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
-    book = customer | scores
+    book = customer | scores | forecast
     assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
 
 

@@ -34,6 +34,7 @@ class ActionTarget:
     person_id: str | None = None
     person_name: str | None = None
     row_id: str | None = None
+    row_revision: int = 0
 
     @property
     def name(self) -> str:

@@ -47,6 +47,8 @@ DialogKind = Literal[
     "contact_left",
     "edit_contract",
     "add_contract",
+    "csm_call",
+    "leader_call",
 ]
 
 T = TypeVar("T")

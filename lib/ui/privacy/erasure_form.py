@@ -27,6 +27,7 @@ RECORD_LABELS = {
     "customer_scores": "Health and priority on a day",
     "customer_visits": "Visit of a colleague to the page",
     "follow_ups": "Follow-up",
+    "forecast_calls": "Call on a renewal",
     "import_rows": "Row of an import",
     "import_undo_rows": "Row of an undone import",
     "merges": "Merge",

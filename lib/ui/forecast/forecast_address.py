@@ -1,0 +1,90 @@
+"""What the page of the forecast shows, kept in its query parameters alone."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, get_args
+
+import streamlit as st
+
+from lib.customers.customer_edits import SEGMENT_LABELS
+from lib.forecasts.model import PAGE_ROWS, ForecastState, ForecastView
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_FIRST = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastAddress:
+    """`first` counts the rows before those shown; `unread` names the parameters that mean nothing."""
+
+    view: ForecastView = field(default_factory=ForecastView)
+    first: int = 0
+    unread: tuple[str, ...] = ()
+
+
+def parse_forecast_address(params: Mapping[str, str], *, leads_team: bool) -> ForecastAddress:
+    """What an address shows. What cannot be read is left out and named."""
+    unread = [name for name in params if name not in _READERS and name != "from"]
+
+    def read(name: str) -> Any:
+        text = params.get(name) or ""
+        value = _READERS[name](text) if text else None
+        if text and value is None:
+            unread.append(name)
+        return value
+
+    owner = read("owner") or ("team" if leads_team else "mine")
+    view = ForecastView(owner=owner, segment=read("segment"), quarter=read("quarter"), state=read("state"))
+    first = params.get("from") or "0"
+    return ForecastAddress(view=view, first=int(first) if _FIRST.fullmatch(first) else 0, unread=tuple(sorted(unread)))
+
+
+def build_forecast_query_params(address: ForecastAddress, *, leads_team: bool) -> dict[str, str]:
+    """The parameters of an address, without those that say what is shown anyway."""
+    view = address.view
+    given = {
+        "owner": None if view.owner == ("team" if leads_team else "mine") else view.owner,
+        "segment": view.segment,
+        "quarter": view.quarter,
+        "state": view.state,
+        "from": address.first or None,
+    }
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def change_forecast_address(change: Callable[[ForecastAddress], ForecastAddress], *, leads_team: bool) -> None:
+    """For callbacks: change what the address shows; the page follows it."""
+    address = parse_forecast_address(st.query_params, leads_team=leads_team)
+    st.query_params.from_dict(build_forecast_query_params(change(address), leads_team=leads_team))
+
+
+def with_view(address: ForecastAddress, **changes: Any) -> ForecastAddress:
+    """The address with another part of its view, from its first row."""
+    return replace(address, first=0, view=replace(address.view, **changes))
+
+
+def with_page(address: ForecastAddress, place: int) -> ForecastAddress:
+    """The address `place` pages further."""
+    return replace(address, first=max(0, address.first + place * PAGE_ROWS))
+
+
+def _parse_owner(text: str) -> str | None:
+    return text if text in ("mine", "team") or _UUID.fullmatch(text) else None
+
+
+def _parse_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "owner": _parse_owner,
+    "segment": lambda text: text if text in SEGMENT_LABELS else None,
+    "quarter": _parse_day,
+    "state": lambda text: text if text in get_args(ForecastState) else None,
+}

@@ -1,0 +1,169 @@
+"""The renewals of the forecast, one by one, each with its three calls."""
+
+import streamlit as st
+
+from lib.actions.model import ActionSource
+from lib.customers.model import HEALTH_BAND_LABELS
+from lib.forecasts.evidence import list_unmet_words
+from lib.forecasts.model import (
+    CATEGORY_LABELS,
+    OUTCOME_LABELS,
+    PAGE_ROWS,
+    CallLevel,
+    Forecast,
+    ForecastRow,
+)
+from lib.text.format import format_count, format_date, format_money, format_percent, join_names
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
+from lib.ui import empty_and_error_states, theme
+from lib.ui.actions.action_state import open_dialog
+from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import DialogKind
+from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui.forecast.forecast_address import ForecastAddress, change_forecast_address, with_page
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
+from lib.ui.session_keys import forecast_button_key
+
+PRIOR_SOURCE = "SaaS Capital 2023, median gross retention for this ARR"
+DIALOG_KINDS: dict[CallLevel, DialogKind] = {CallLevel.CSM: "csm_call", CallLevel.LEADER: "leader_call"}
+_ROW = Html(
+    '<p><strong dir="auto">{}</strong> · {} <span class="zen-muted">{}</span></p><div class="zen-facts">{}</div>{}'
+)
+_FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong">{}</p></div>')
+_UNMET = Html('<p class="zen-small zen-warning">{}</p>')
+
+
+def draw_renewals(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+    """The rows of a page and its pager, or why there are none."""
+    if not forecast.rows:
+        _draw_no_rows(forecast)
+        return
+    for row in forecast.rows:
+        with draw_row_with_buttons(build_row_html(row, forecast), key=f"renewal.{row.contract_id}"):
+            _draw_call_buttons(row, leads_team=leads_team)
+    _draw_pager(forecast, address, leads_team=leads_team)
+
+
+def build_row_html(row: ForecastRow, forecast: Forecast) -> Html:
+    """The customer, the renewal date, and what is known and expected of it."""
+    name = build_customer_link_html(row.customer_id, single_line(row.customer_name))
+    facts = [("ARR", format_money(row.arr)), *_list_facts(row, forecast)]
+    unmet = Html("").join(
+        _UNMET.format(f"{label} lacks evidence: {join_names(list_unmet_words(codes))}.")
+        for label, codes in (("CSM's call", row.csm_unmet), ("Manager's call", row.leader_unmet))
+        if codes and row.outcome is None
+    )
+    return _ROW.format(
+        name, describe_date(row, forecast), f"· {single_line(row.owner_name)}",
+        Html("").join(_FACT.format(label, value) for label, value in facts), unmet,
+    )  # fmt: skip
+
+
+def describe_date(row: ForecastRow, forecast: Forecast) -> str:
+    """ "renews 12 Mar 2027", "renewed for less, 3 Nov 2026", "overdue since 1 Nov 2026"."""
+    if row.outcome is not None:
+        return f"{OUTCOME_LABELS[row.outcome]}, {format_date(row.decided_on)}"
+    word = "overdue since" if row.renews_on < forecast.today else "renews"
+    return f"{word} {format_date(row.renews_on)}"
+
+
+def describe_call(row: ForecastRow, level: CallLevel) -> str:
+    """ "Likely · $45,000", "none yet"."""
+    category = row.csm_category if level is CallLevel.CSM else row.leader_category
+    value = row.csm if level is CallLevel.CSM else row.leader
+    return f"{CATEGORY_LABELS[category]} · {format_money(value)}" if category is not None else "none yet"
+
+
+def describe_share(row: ForecastRow, least: int) -> str:
+    """ "93%, prior" with too few renewals of one's own, "88% of 34 like it" with enough."""
+    share = format_percent(row.share * 100)
+    return f"{share} of {row.share_n:,} like it" if row.share_n >= least else f"{share}, prior"
+
+
+def _list_facts(row: ForecastRow, forecast: Forecast) -> list[tuple[str, str | Html]]:
+    if row.outcome is not None:
+        return [("ARR now", format_money(row.computed))]
+    health: str | Html = (
+        theme.build_badge_html(HEALTH_BAND_LABELS[row.band], theme.BAND_TONES[row.band]) if row.band else "no data"
+    )
+    share = describe_share(row, forecast.least_experience)
+    return [
+        ("Health", health),
+        (f"Computed ({share})", format_money(row.computed)),
+        ("CSM's call", describe_call(row, CallLevel.CSM)),
+        ("Manager's call", describe_call(row, CallLevel.LEADER)),
+    ]
+
+
+def _draw_call_buttons(row: ForecastRow, *, leads_team: bool) -> None:
+    """The calls one may give: the owner and their deputies the CSM's, leaders the manager's."""
+    if row.outcome is not None:
+        return
+    levels = [CallLevel.CSM] if row.is_own else []
+    levels += [CallLevel.LEADER] if leads_team else []
+    for level in levels:
+        label = "Call" if len(levels) == 1 else "CSM's call" if level is CallLevel.CSM else "Manager's call"
+        st.button(
+            label,
+            key=forecast_button_key(level, row.contract_id),
+            type="tertiary",
+            icon=":material/campaign:",
+            help=f"{label} for {escape_markdown(single_line(row.customer_name))}",
+            on_click=open_dialog,
+            args=(DIALOG_KINDS[level], ActionSource.FORECAST, build_call_target(row, level)),
+        )
+
+
+def build_call_target(row: ForecastRow, level: CallLevel) -> ActionTarget:
+    """The renewal, for the dialog; with the revision of the call that was seen."""
+    revision = row.csm_revision if level is CallLevel.CSM else row.leader_revision
+    return ActionTarget(
+        customer_name=row.customer_name,
+        customer_id=row.customer_id,
+        row_id=row.contract_id,
+        row_revision=revision or 0,
+        due_on=row.renews_on,
+    )
+
+
+def _draw_no_rows(forecast: Forecast) -> None:
+    if not any(quarter.renewals for quarter in forecast.quarters):
+        text = "Customers whose contract ends within four fiscal quarters appear here."
+        empty_and_error_states.draw_empty_state("Nothing is due", text, icon=":material/event_available:")
+    else:
+        empty_and_error_states.draw_empty_state(
+            "No renewal matches", "Change the filters to see more.", icon=":material/filter_alt_off:"
+        )
+
+
+def _draw_pager(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+    if forecast.total <= PAGE_ROWS and not address.first:
+        return
+    last = address.first + len(forecast.rows)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{address.first + 1:,}–{last:,} of {format_count(forecast.total, 'renewal')}", width="content")
+        for label, place, is_there in (("Previous", -1, address.first > 0), ("Next", 1, last < forecast.total)):
+            st.button(
+                label,
+                key=forecast_button_key(label.lower(), str(address.first)),
+                type="tertiary",
+                disabled=not is_there,
+                on_click=_turn_page,
+                args=(place, leads_team),
+            )
+
+
+def _turn_page(place: int, leads_team: bool) -> None:
+    """A callback."""
+    change_forecast_address(lambda address: with_page(address, place), leads_team=leads_team)
+
+
+def draw_prior_note(forecast: Forecast) -> None:
+    """How the computed call is made, and where the prior comes from."""
+    text = (
+        "Computed: the ARR times the share that renewed of this company's closed renewals of the same segment and "
+        f"health. With fewer than {forecast.least_experience} of them the prior stands there: {PRIOR_SOURCE}."
+    )
+    draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(text))

@@ -1,0 +1,67 @@
+"""What somebody might try on the forecast with their own token: another's call, a call written by hand."""
+
+import pytest
+
+from tests.database.factories import fetch_value, insert_row
+from tests.database.rpc import assert_refused, call_rpc
+from tests.security.matrix import TERMS
+
+GIVEN = {"p_category": "lost", "p_revision": 0, "p_reason": "They told me."}
+
+
+@pytest.fixture
+def contract(world, sql):
+    """The contract of a customer of the owner's that is due soon."""
+    customer = world.insert_customer()
+    days = "select private.today() - 300, private.today() + 65"
+    starts_on, ends_on = sql.execute(days).fetchone()
+    of = {"company_id": world.company.id, "customer_id": customer}
+    return str(insert_row(sql, "contracts", starts_on=starts_on, ends_on=ends_on, **of, **TERMS))
+
+
+def test_a_csm_writes_neither_the_managers_call_nor_anothers(world, contract):
+    with assert_refused("PT403"):
+        call_rpc(world.owner, "call_renewal", p_contract_id=contract, p_level="leader", **GIVEN)
+    with assert_refused("PT403"):
+        call_rpc(world.company.other_csm, "call_renewal", p_contract_id=contract, p_level="csm", **GIVEN)
+
+
+def test_a_leader_does_not_speak_for_the_csm(world, contract):
+    for leader in (world.company.manager, world.company.admin):
+        with assert_refused("PT403"):
+            call_rpc(leader, "call_renewal", p_contract_id=contract, p_level="csm", **GIVEN)
+
+
+def test_nobody_else_gives_or_reads_a_call(world, contract):
+    call_rpc(world.owner, "call_renewal", p_contract_id=contract, p_level="csm", **GIVEN)
+    with assert_refused("PT404"):
+        call_rpc(world.other.admin, "call_renewal", p_contract_id=contract, p_level="leader", **GIVEN)
+    with assert_refused("PT404"):
+        call_rpc(world.other.admin, "renewal_calls", p_contract_id=contract)
+    assert call_rpc(world.company.other_csm, "renewal_calls", p_contract_id=contract)["calls"] == []
+    for client in (world.uninvited, world.anon):
+        with pytest.raises(Exception, match=r"member of a company|permission denied|PGRST"):
+            call_rpc(client, "renewal_calls", p_contract_id=contract)
+
+
+def test_a_call_is_neither_written_changed_nor_removed_by_hand(world, sql, contract):
+    call = call_rpc(world.owner, "call_renewal", p_contract_id=contract, p_level="csm", **GIVEN)
+    for client in (world.owner.client, world.company.admin.client):
+        with assert_refused("42501"):
+            client.table("forecast_calls").insert({**call, "id": None, "revision": 2}).execute()
+        with assert_refused("42501"):
+            client.table("forecast_calls").update({"category": "commit"}).eq("id", call["id"]).execute()
+        with assert_refused("42501"):
+            client.table("forecast_calls").delete().eq("id", call["id"]).execute()
+    assert fetch_value(sql, "select category from public.forecast_calls where id = %s", call["id"]) == "lost"
+
+
+def test_the_functions_behind_it_are_no_rpc(world, contract):
+    for function in ("term_outcomes", "forecast_rows", "renewal_experience", "unmet_evidence"):
+        with assert_refused("PGRST202"):
+            call_rpc(world.company.admin, function)
+
+
+def test_a_csm_cannot_read_the_forecast_of_a_colleague(world, contract):
+    answer = call_rpc(world.company.other_csm, "forecast", p_owner=str(world.owner.id), p_most=1000)
+    assert contract not in {row["contract_id"] for row in answer["rows"]}
