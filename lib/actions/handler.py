@@ -72,7 +72,7 @@ def build_rule_choices(rules: CompanyRules | None) -> Choices:
         return {}
     return {
         "skip_reasons": [Option(value=reason.code, label=reason.label) for reason in rules.list_skip_reasons()],
-        "severities": [Option(value=severity.code, label=severity.label) for severity in rules.severities],
+        "severities": [Option(value=severity.code, label=severity.label) for severity in rules.list_severities()],
     }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from lib.companies.limit_previews import CodePreview, LimitPreview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
@@ -108,9 +109,18 @@ class CompanySettingsRepository:
         return parse_row(CompanySettings, execute_write(self._client.rpc("save_company_settings", arguments)))
 
     def save_limits(self, limits: Mapping[str, Any], *, revision: int) -> None:
-        """Set approval limits by role and days by severity, for admins. Raises InvalidInput, Conflict."""
+        """Set approval limits of roles and persons, and severities, for admins. Raises InvalidInput, Conflict."""
         arguments = {"p_limits": dict(limits), "p_revision": revision}
         execute_write(self._client.rpc("save_company_limits", arguments))
+
+    def preview_limits(self, limits: Mapping[str, Any]) -> LimitPreview:
+        """What these limits would change, for managers and admins. Raises InvalidInput with all errors."""
+        arguments = {"p_limits": dict(limits)}
+        return parse_row(LimitPreview, execute_read(self._client.rpc("preview_company_limits", arguments)))
+
+    def preview_codes(self, codes: Mapping[str, Any]) -> CodePreview:
+        """What these reasons and outcomes would change, for managers and admins. Raises InvalidInput."""
+        return parse_row(CodePreview, execute_read(self._client.rpc("preview_company_codes", {"p_codes": dict(codes)})))
 
     def save_codes(self, codes: Mapping[str, Any], *, revision: int) -> None:
         """Replace reasons and outcomes, for admins; one without a code is new. Raises InvalidInput, Conflict."""

@@ -29,11 +29,15 @@ class OutcomeCode:
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityCode:
-    """How severe an escalation may be; the first answer is due within `response_days`, on a working day."""
+    """How severe an escalation may be; the first answer is due within `response_days`, on a working day.
+
+    An archived one is of escalations that have it, and offered no more.
+    """
 
     code: str
     label: str
     response_days: int
+    is_archived: bool = False
 
     @property
     def short_label(self) -> str:
@@ -62,6 +66,7 @@ class ApprovalBand:
     up_to_percent: Decimal
     is_leader: bool = True
     approver_role: str | None = None
+    approver_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ class CompanyRules:
     @property
     def usual_severity(self) -> str:
         """The severity to suggest: medium, or the first where the company has no such code; blank without any."""
-        codes = [severity.code for severity in self.severities]
+        codes = [severity.code for severity in self.list_severities()]
         return USUAL_SEVERITY if USUAL_SEVERITY in codes else next(iter(codes), "")
 
     def list_outcome_codes(self, category: str) -> tuple[OutcomeCode, ...]:
@@ -108,6 +113,10 @@ class CompanyRules:
     def list_skip_reasons(self) -> tuple[SkipReasonCode, ...]:
         """Why a slide or a run may be skipped from now on."""
         return tuple(reason for reason in self.skip_reasons if not reason.is_archived)
+
+    def list_severities(self) -> tuple[SeverityCode, ...]:
+        """How severe an escalation may be from now on."""
+        return tuple(severity for severity in self.severities if not severity.is_archived)
 
     def find_discount_approver(self, off_list_percent: Decimal, *, lacks_list_price: bool = False) -> str:
         """The first who may approve a price so far below list (0-100): a leader, if there is no list price."""

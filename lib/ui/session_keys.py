@@ -254,6 +254,7 @@ def handover_table_key(dialog_key: str) -> str:
 
 # Settings of the company. Fields and buttons are named after the draft, so that what is stored begins it again.
 SETTINGS = "settings.loaded"
+SETTINGS_COLLEAGUES = "settings.colleagues"
 SETTINGS_SECTION = "settings.section"
 EVENT_TOKENS = "settings.event_tokens"
 SUGGESTION_RULES = "settings.suggestion_rules"

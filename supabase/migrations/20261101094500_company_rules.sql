@@ -30,6 +30,7 @@ create table public.severities (
   code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
   label text not null check (length(label) between 1 and 80 and not private.is_blank(label)),
   response_days int not null check (response_days between 1 and 365),
+  is_archived boolean not null default false check (not is_archived or company_id is not null),
   position int not null,
   unique nulls not distinct (company_id, code)
 );
@@ -39,6 +40,7 @@ comment on column public.severities.company_id is 'Tenant; null for stock.';
 comment on column public.severities.code is 'What workflow_escalations.severity holds.';
 comment on column public.severities.label is 'Words on screen.';
 comment on column public.severities.response_days is 'Days until the first answer is due.';
+comment on column public.severities.is_archived is 'True when it is offered no more; what was escalated so keeps it.';
 comment on column public.severities.position is 'Order on screen.';
 
 create table public.skip_reasons (
@@ -69,7 +71,7 @@ create table public.approval_bands (
   foreign key (approver_id, company_id) references public.profiles (id, company_id),
   check (num_nonnulls(approver_role, approver_id) = 1),
   check (approver_id is null or company_id is not null),
-  unique nulls not distinct (company_id, up_to_percent)
+  unique nulls not distinct (company_id, approver_role, approver_id)
 );
 comment on table public.approval_bands is
 'Who may give or approve which price below list: a role (and those above it) or a person. Above the largest band an '
@@ -195,21 +197,38 @@ as $$
 $$;
 comment on function private.find_skip_reason is 'The rule of a skip reason in a company; null for an unknown one.';
 
+create function private.find_severity(company uuid, code text) returns public.severities
+language sql stable security invoker set search_path = ''
+as $$
+  select s.* from public.severities s
+  where s.code = find_severity.code and (s.company_id = company or s.company_id is null)
+  order by s.company_id nulls last limit 1
+$$;
+comment on function private.find_severity is 'The severity of a code in a company, archived or not; null for an unknown one.';
+
 create function private.response_time(company uuid, severity text) returns interval
 language sql stable security invoker set search_path = ''
 as $$
-  select make_interval(days => s.response_days) from public.severities s
-  where s.code = severity and (s.company_id = company or s.company_id is null)
-  order by s.company_id nulls last limit 1
+  select make_interval(days => s.response_days) from private.find_severity(company, severity) s
 $$;
 comment on function private.response_time is
 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
-create function private.response_deadline(company uuid, severity text) returns timestamptz
+create function private.compute_response_deadline(
+  company uuid, response_days int, started_at timestamptz
+) returns timestamptz
 language sql stable security definer set search_path = ''
 as $$
   select d.due + make_interval(days => private.next_working_day(company, private.today(d.due)) - private.today(d.due))
-  from (select now() + private.response_time(company, severity) as due) d
+  from (select started_at + make_interval(days => response_days) as due) d
+$$;
+comment on function private.compute_response_deadline is
+'When a clock of so many days ends that began at a moment: on a working day of the company; null without days.';
+
+create function private.response_deadline(company uuid, severity text) returns timestamptz
+language sql stable security definer set search_path = ''
+as $$
+  select private.compute_response_deadline(company, (private.find_severity(company, severity)).response_days, now())
 $$;
 comment on function private.response_deadline is
 'When an escalation of a severity that is raised now wants its first answer, on a working day of the company; null for '
@@ -237,19 +256,29 @@ as $$
   where
     b.company_id is not distinct from
     (select x.company_id from public.approval_bands x where x.company_id = company limit 1)
+    and not exists (select 1 from public.profiles p where p.id = b.approver_id and not p.is_active)
 $$;
-comment on function private.company_approval_bands is 'The approval bands of a company: its own, else stock''s.';
+comment on function private.company_approval_bands is
+'The approval bands of a company: its own, else stock''s. Without those of people who have left.';
 
 create function private.role_rank(role text) returns int
 language sql immutable set search_path = ''
 as $$ select array_position(array['csm', 'manager', 'admin'], role) $$;
 comment on function private.role_rank is 'Place of a role: who has a higher one may what a lower one may.';
 
+create function private.limit_in_bands(bands public.approval_bands[], role text, person uuid) returns numeric
+language sql immutable set search_path = ''
+as $$
+  select coalesce(max(b.up_to_percent), 0) from unnest(bands) b
+  where b.approver_id = person or private.role_rank(b.approver_role) <= private.role_rank(role)
+$$;
+comment on function private.limit_in_bands is
+'How far below list a person of a role may go alone by approval bands, in percent; 0 without a band.';
+
 create function private.discount_limit(company uuid, role text, person uuid default null) returns numeric
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(max(b.up_to_percent), 0) from private.company_approval_bands(company) b
-  where b.approver_id = person or private.role_rank(b.approver_role) <= private.role_rank(role)
+  select private.limit_in_bands(array(select b from private.company_approval_bands(company) b), role, person)
 $$;
 comment on function private.discount_limit is
 'How far below list a person of a role in a company may go without anyone else, in percent; 0 without a band.';
@@ -289,7 +318,7 @@ as $$
           'is_leader', private.role_rank(coalesce(
             (select p.role from public.profiles p where p.id = b.approver_id), b.approver_role
           )) >= private.role_rank('manager')
-        ) order by b.up_to_percent)
+        ) order by b.up_to_percent, b.approver_role nulls last, b.approver_id)
       from private.company_approval_bands(company) b
     ),
     'working_days', (
@@ -334,7 +363,9 @@ private.find_skip_reason,
 private.response_time,
 private.severity_label,
 private.company_approval_bands,
+private.find_severity,
 private.role_rank,
+private.limit_in_bands,
 private.discount_limit,
 private.approver_name,
 private.company_rules to authenticated, service_role;

@@ -43,7 +43,7 @@ language sql stable security invoker set search_path = ''
 as $$
   select array[
     (
-      select private.text_error(r.label, 80, 'Each reason and outcome needs a label.')
+      select private.text_error(r.label, 80, 'Each row needs a label.')
       from private.code_rows(codes, list) r
       where private.text_error(r.label, 80, 'x') is not null order by r.place limit 1
     ),
@@ -82,6 +82,9 @@ as $$
     union
     select o.code from public.outcome_codes o
     where list = 'outcome_codes' and (o.company_id = company or o.company_id is null)
+    union
+    select s.code from public.severities s
+    where list = 'severities' and (s.company_id = company or s.company_id is null)
   )
 $$;
 comment on function private.known_codes is 'The codes of a list a company has, stock''s among them.';

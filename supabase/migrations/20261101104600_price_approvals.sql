@@ -158,6 +158,18 @@ as $$
 $$;
 comment on function private.is_leaders_band is 'True if whoever approves up to a band is a manager or an admin.';
 
+create function private.find_band(
+  bands public.approval_bands[], off_list_percent numeric, lacks_list_price boolean
+) returns public.approval_bands
+language sql stable security definer set search_path = ''
+as $$
+  select b.* from unnest(bands) b
+  where b.up_to_percent >= off_list_percent and (not lacks_list_price or private.is_leaders_band(b))
+  order by b.up_to_percent, b.approver_role nulls last, b.approver_id limit 1
+$$;
+comment on function private.find_band is
+'The first band that is wide enough for a price, of leaders where it has no list price; null where none is.';
+
 create function private.settle_price_approval(
   run public.workflow_executions, subject text, price public.price_approvals
 ) returns void
@@ -175,9 +187,9 @@ begin
      or (private.find_price_approval(run.id, settle_price_approval.subject)).id is not null then
     return;
   end if;
-  select * into band from private.company_approval_bands(run.company_id) b
-  where b.up_to_percent >= price.off_list_percent and (not price.lacks_list_price or private.is_leaders_band(b))
-  order by b.up_to_percent limit 1;
+  band := private.find_band(
+    array(select b from private.company_approval_bands(run.company_id) b), price.off_list_percent,
+    price.lacks_list_price);
   insert into public.price_approvals (
     company_id, execution_id, subject, name, figures, list_total, total, off_list_percent, lacks_list_price,
     requested_by, approver_role, approver_id)

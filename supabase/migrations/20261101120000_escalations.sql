@@ -13,6 +13,7 @@ create table public.workflow_escalations (
     private.is_readable_json(context_pack) and jsonb_typeof(context_pack) = 'object'
   ),
   respond_by private.moment not null,
+  clock_started_at private.moment not null default now(),
   acknowledged_at private.moment,
   decision text check (length(decision) <= 4000 and (decision is null or not private.is_blank(decision))),
   created_at private.moment not null default now(),
@@ -40,6 +41,8 @@ comment on column public.workflow_escalations.severity is 'A code of severities;
 comment on column public.workflow_escalations.ask is 'What is asked for.';
 comment on column public.workflow_escalations.context_pack is 'Facts and answers at that time.';
 comment on column public.workflow_escalations.respond_by is 'When a response is due, by severity.';
+comment on column public.workflow_escalations.clock_started_at is
+'When it was raised or last redirected: from then on the days of its severity count.';
 comment on column public.workflow_escalations.acknowledged_at is
 'When it was acknowledged, which stops the response clock.';
 comment on column public.workflow_escalations.decision is 'The decision it was handed back with.';
@@ -220,7 +223,8 @@ begin
   perform private.raise_invalid(array[
     case when person.id is null then 'Choose a colleague.'
          when person.id = me.id then 'You cannot escalate to yourself. Choose a colleague.' end,
-    case when private.response_time(run.company_id, severity) is null then 'Choose a severity.' end,
+    case when coalesce((private.find_severity(run.company_id, severity)).is_archived, true)
+         then 'Choose a severity.' end,
     private.text_error(ask, 4000, 'Say what you need.')]);
   if not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
@@ -489,7 +493,7 @@ begin
   notice := private.notify_about_escalation(me, escalation, format(
     '%s redirected this escalation to %s.', me.full_name, person.full_name));
   update public.workflow_escalations x
-  set assigned_to = person.id, acknowledged_at = null,
+  set assigned_to = person.id, acknowledged_at = null, clock_started_at = now(),
       respond_by = coalesce(
         private.response_deadline(x.company_id, x.severity), now() + (x.respond_by - x.created_at))
   where x.id = escalation.id;
@@ -498,7 +502,8 @@ begin
     'parameters', jsonb_build_object('to', person.id),
     'before', jsonb_build_object(
       'escalation_id', escalation.id, 'notice_id', notice, 'assigned_to', escalation.assigned_to,
-      'acknowledged_at', escalation.acknowledged_at, 'respond_by', escalation.respond_by),
+      'acknowledged_at', escalation.acknowledged_at, 'respond_by', escalation.respond_by,
+      'clock_started_at', escalation.clock_started_at),
     'summary', format('Redirected the escalation to %s.', person.full_name)));
 end;
 $$;

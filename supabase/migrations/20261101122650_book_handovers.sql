@@ -115,7 +115,7 @@ begin
   select * into run from public.workflow_executions e where e.id = escalation.execution_id for no key update;
   perform private.transition(run, 'redirect', '{}', jsonb_build_object('person', taker.full_name));
   update public.workflow_escalations x
-  set assigned_to = taker.id, acknowledged_at = null,
+  set assigned_to = taker.id, acknowledged_at = null, clock_started_at = now(),
       respond_by = coalesce(
         private.response_deadline(x.company_id, x.severity), now() + (x.respond_by - x.created_at))
   where x.id = escalation.id;

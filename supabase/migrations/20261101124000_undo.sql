@@ -190,6 +190,7 @@ begin
   perform private.transition(run, 'undo', '{}', detail);
   update public.workflow_escalations x
   set assigned_to = (done.before ->> 'assigned_to')::uuid, respond_by = (done.before ->> 'respond_by')::timestamptz,
+      clock_started_at = (done.before ->> 'clock_started_at')::timestamptz,
       acknowledged_at = (done.before ->> 'acknowledged_at')::timestamptz
   where x.id = escalation.id;
   perform private.delete_unread_notice((done.before ->> 'notice_id')::uuid);

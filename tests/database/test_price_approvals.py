@@ -2,11 +2,11 @@
 
 import threading
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer, insert_row, publish_workflow
+from tests.database.price_calls import asked, decide, line, prices, propose, quote, save, waiting
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company, Member
 
@@ -36,57 +36,6 @@ def run(company: Company, sql: Sql) -> str:
     return call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=str(customer))[
         "execution_id"
     ]
-
-
-def save(who: Member, run: str, slide: str, answers: dict[str, Any]) -> None:
-    step = next(
-        (s for s in call_rpc(who, "workflow_run", p_execution_id=run)["steps"] if s["slide_id"] == slide),
-        {"revision": 0},
-    )
-    call_rpc(
-        who,
-        "save_step",
-        p_execution_id=run,
-        p_slide_id=slide,
-        p_answers=answers,
-        p_revision=step["revision"],
-    )
-
-
-def propose(who: Member, run: str, *, uplift: Any = 0, discount: Any = 0, seats: Any = 100, **answers: Any) -> None:
-    row = {"name": "Offer", "uplift": uplift, "discount": discount, "seats": seats}
-    save(who, run, "pricing-strategy", {"scenarios": [row], "chosen": "Offer"} | answers)
-
-
-def quote(who: Member, run: str, *lines: dict[str, Any], **answers: Any) -> None:
-    save(who, run, "prepare-quote", {"lines": list(lines)} | answers)
-
-
-def line(discount: Any = 0, price: Any = 500, seats: Any = 100, item: str = "Subscription") -> dict[str, Any]:
-    return {"item": item, "seats": seats, "price": price, "discount": discount}
-
-
-def asked(sql: Sql, run: str, subject: str = "scenario") -> dict[str, Any]:
-    """The row that holds for the subject; empty without one."""
-    rows = fetch_rows(
-        sql,
-        "select * from public.price_approvals where execution_id = %s and subject = %s and superseded_at is null",
-        run,
-        subject,
-    )
-    return rows[0] if rows else {}
-
-
-def prices(who: Member, run: str) -> dict[str, Any]:
-    return call_rpc(who, "workflow_run", p_execution_id=run)["prices"]
-
-
-def decide(who: Member, approval: dict[str, Any], approve: bool = True, **more: Any) -> Any:
-    return call_rpc(who, "decide_price_approval", p_id=str(approval["id"]), p_approve=approve, **more)
-
-
-def waiting(who: Member, **more: Any) -> dict[str, bool]:
-    return {row["id"]: row["can_decide"] for row in call_rpc(who, "inbox", **more)["price_approvals"]}
 
 
 # How far below list a price is, however it is written

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.database.action_calls import escalate
 from tests.database.factories import fetch_value, insert_customer, insert_row
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text
@@ -193,10 +194,36 @@ def test_changes_can_be_discarded(show):
     assert number_field(page, "Usage").value == "40"
 
 
+def press_limits(page):
+    """See what other limits change, then save them."""
+    return press(press(page, "Show what changes"), "Save")
+
+
+def press_codes(page):
+    """See what other codes change, then save them."""
+    page = [each for each in page.button if each.label == "Show what changes"][-1].click().run()
+    return [each for each in page.button if each.label == "Save"][-1].click().run()
+
+
+def press_of(page, label: str, key: str):
+    """The first button of that label whose key has `key`."""
+    return next(each for each in page.button if each.label == label and key in each.key).click().run()
+
+
+def code_buttons(page, label: str):
+    """The buttons of that label in the lists of codes, which come after the limits."""
+    first = next(place for place, each in enumerate(page.button) if each.label == "Add a severity")
+    return [each for each in page.button[first:] if each.label == label]
+
+
 def test_an_admin_sets_limits_and_clocks(show, company):
     page = show("Codes and limits")
     number_field(page, "CSM, %").set_value("5.0").run()
-    page = press(set_weights(page, Critical=3), "Save")
+    number_field(page, "Days to answer Critical").set_value("3").run()
+    assert "Save" not in button_labels(page), "first what it does"
+    page = press(page, "Show what changes")
+    assert "No open price and no open escalation would change." in page_text(page)
+    page = press(page, "Save")
     assert "The limits are saved." in page_text(page)
     rules = call_rpc(company.csm, "company_rules")
     assert rules["own_discount_limit"] == 5
@@ -207,10 +234,10 @@ def test_an_admin_sets_limits_and_clocks(show, company):
 def test_a_limit_that_is_no_percentage_is_named_and_not_saved(show, company, text):
     page = show("Codes and limits")
     number_field(page, "CSM, %").set_value(text).run()
-    assert find_button(page, "Save").disabled
+    assert find_button(page, "Show what changes").disabled
     assert ":material/error:" in page_text(page)
     number_field(page, "CSM, %").set_value("7.5 %").run()
-    press(page, "Save")
+    press_limits(page)
     assert call_rpc(company.csm, "company_rules")["own_discount_limit"] == 7.5
 
 
@@ -228,8 +255,50 @@ def test_a_threshold_that_is_no_number_stops_the_preview_until_it_goes(show):
 def test_limits_that_make_no_sense_are_refused_in_words(show, company):
     page = show("Codes and limits")
     number_field(page, "CSM, %").set_value("25.0").run()
-    assert "A manager has to be allowed more than a CSM" in page_text(press(page, "Save"))
+    assert "A manager has to be allowed more than a CSM" in page_text(press(page, "Show what changes"))
     assert call_rpc(company.csm, "company_rules")["own_discount_limit"] == 10
+
+
+def test_what_other_limits_do_to_open_work_is_seen_before_they_are_saved(show, company, sql):
+    customer = str(insert_customer(sql, company.id, company.csm.id))
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=customer)
+    escalate(company.csm, run["execution_id"], company.manager, severity="medium")
+    page = show("Codes and limits")
+    number_field(page, "Days to answer Medium").set_value("2").run()
+    page = press(page, "Show what changes")
+    seen = page_text(page)
+    assert "The clock of 1 open escalation moves." in seen
+    assert company.manager.full_name in seen
+    number_field(page, "Days to answer Medium").set_value("3").run()
+    assert "Save" not in button_labels(page), "other days want another preview"
+
+
+def test_a_person_gets_a_limit_of_their_own(show, company):
+    assert company.manager
+    page = show("Codes and limits")
+    choice = next(each for each in page.selectbox if each.label == "Give a person a limit of their own")
+    choice.set_value(str(company.manager.id)).run()
+    number_field(page, f"{company.manager.full_name}, %").set_value("25").run()
+    page = press_limits(page)
+    assert call_rpc(company.manager, "company_rules")["own_discount_limit"] == 25
+    assert number_field(page, f"{company.manager.full_name}, %").value == "25"
+    press_limits(press_of(page, "Remove", "person_limits"))
+    assert call_rpc(company.manager, "company_rules")["own_discount_limit"] == 20
+
+
+def test_a_severity_is_added_and_archived(show, company):
+    page = press(show("Codes and limits"), "Add a severity")
+    next(each for each in page.text_input if each.label == "Severity" and not each.value).set_value("Legal").run()
+    assert find_button(page, "Show what changes").disabled, "without its days"
+    number_field(page, "Days to answer Legal").set_value("3").run()
+    page = press_limits(page)
+    severities = {each["code"]: each for each in call_rpc(company.csm, "company_rules")["severities"]}
+    assert severities["legal"]["response_days"] == 3
+    page = press(find_button(page, "Archive").click().run(), "Show what changes")
+    assert "Critical is offered no more; 0 open and 0 ended escalations keep it." in page_text(page)
+    page = press(page, "Save")
+    severities = {each["code"]: each for each in call_rpc(company.csm, "company_rules")["severities"]}
+    assert severities["critical"]["is_archived"]
 
 
 def test_limits_clocks_reasons_and_outcomes_are_listed(show, company, sql):
@@ -304,17 +373,20 @@ def test_a_reason_is_renamed_archived_and_added_and_restored(show, company):
     label_fields(page)[0].set_value("Not for us").run()
     page = press(page, "Add a reason")
     next(each for each in label_fields(page) if not each.value).set_value("They merge").run()
+    page = [each for each in page.button if each.label == "Show what changes"][-1].click().run()
+    seen = page_text(page)
+    assert "1 change, 1 new." in seen
+    assert "Renamed to “Not for us”" in seen
     page = [each for each in page.button if each.label == "Save"][-1].click().run()
     assert "The reasons and outcomes are saved." in page_text(page)
     labels = {each["code"]: each["label"] for each in call_rpc(company.csm, "company_rules")["skip_reasons"]}
     assert (labels["not_relevant"], labels["they_merge"]) == ("Not for us", "They merge")
-    page = find_button(page, "Archive").click().run()
+    page = code_buttons(page, "Archive")[0].click().run()
     assert "Not for us" not in [each.value for each in label_fields(page)]
-    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    page = press_codes(page)
     archived = [each for each in call_rpc(company.csm, "company_rules")["skip_reasons"] if each["is_archived"]]
     assert [each["label"] for each in archived] == ["Not for us"]
-    page = find_button(page, "Restore").click().run()
-    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    page = press_codes(find_button(page, "Restore").click().run())
     assert not any(each["is_archived"] for each in call_rpc(company.csm, "company_rules")["skip_reasons"])
 
 
@@ -322,7 +394,7 @@ def test_an_outcome_no_workflow_may_end_with_is_refused_and_what_was_edited_stay
     page = show("Codes and limits")
     categories = next(each for each in page.get("button_group") if each.label == "Workflows that may end so")
     categories.set_value([]).run()
-    page = [each for each in page.button if each.label == "Save"][-1].click().run()
+    page = [each for each in page.button if each.label == "Show what changes"][-1].click().run()
     assert "Choose which workflows may end with" in page_text(page).replace("\\", "")
     assert next(each for each in page.get("button_group") if each.label == "Workflows that may end so").value == []
     assert call_rpc(company.csm, "company_settings")["revision"] == 1

@@ -95,7 +95,7 @@ COLUMNS: dict[str, Writers] = {
         database="id",
     ),
     "severities": Writers(
-        functions="company_id code label response_days position",
+        functions="company_id code label response_days is_archived position",
         by="save_company_limits, the operator",
         database="id",
     ),
@@ -231,7 +231,7 @@ COLUMNS: dict[str, Writers] = {
     "workflow_escalations": Writers(
         functions=(
             "company_id execution_id customer_id raised_by assigned_to severity ask context_pack respond_by "
-            "acknowledged_at decision ended_at ended_by seen_at"
+            "clock_started_at acknowledged_at decision ended_at ended_by seen_at"
         ),
         by="run_saved_action and the functions of escalations",
         database="id created_at",

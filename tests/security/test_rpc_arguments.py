@@ -40,7 +40,7 @@ ON_ONESELF = {
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "save_company_codes", "preview_chat_retention",
-    "preview_suggestion_rules", "save_suggestion_rules",
+    "preview_suggestion_rules", "save_suggestion_rules", "preview_company_codes", "preview_company_limits",
     "create_event_token", "list_event_tokens",
     "list_unknown_event_customers", "revoke_event_token",
 }  # fmt: skip
@@ -190,7 +190,11 @@ SETTINGS = {
 }  # fmt: skip
 LIMITS = {
     "role_limits": {"csm": 5, "manager": 25, "admin": 35},
-    "response_days": {"critical": 2, "high": 3, "medium": 7, "low": 14},
+    "person_limits": [],
+    "severities": [
+        {"code": each.code, "label": each.short_label, "response_days": each.response_days + 1, "is_archived": False}
+        for each in STOCK_RULES.severities
+    ],
 }
 CODES = {
     "skip_reasons": [
@@ -363,6 +367,8 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
     "person_book": lambda at: {"p_person_id": str(at.company.csm.id)},
+    "preview_company_codes": lambda _at: {"p_codes": CODES},
+    "preview_company_limits": lambda _at: {"p_limits": LIMITS},
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},

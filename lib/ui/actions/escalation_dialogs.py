@@ -39,7 +39,7 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
         defaults={"severity": rules.usual_severity or None},
     )
     form.draw_field("to", choice="select")
-    options = tuple(Option(value=each.code, label=each.short_label) for each in rules.severities)
+    options = tuple(Option(value=each.code, label=each.short_label) for each in rules.list_severities())
     severity = rules.find_severity(form.draw_field("severity", options=options))
     if severity is not None:
         today = services.actions.get_today_of_person()

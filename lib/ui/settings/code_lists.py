@@ -41,7 +41,9 @@ def _draw_limits(rules: CompanyRules) -> None:
         for each in rules.approval_bands
     )
     _draw_list("Approval limits", bands, who="Who approves", percent="Up to % below list")
-    clocks: ListRows = tuple({"label": each.short_label, "days": each.response_days} for each in rules.severities)
+    clocks: ListRows = tuple(
+        {"label": each.short_label, "days": each.response_days} for each in rules.list_severities()
+    )
     _draw_list("Escalations", clocks, label="Severity", days="First answer within days")
 
 

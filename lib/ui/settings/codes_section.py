@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from lib.companies.limit_previews import CodePreview
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import ZenError
 from lib.services import Services
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.settings import settings_draft
+from lib.ui.settings.code_preview import draw_code_preview
 from lib.ui.settings.code_rows import CodeRow, EditedCode, build_codes, build_new_row
 from lib.ui.settings.settings_draft import SettingsDraft
 
@@ -18,7 +20,7 @@ LISTS = {"skip_reasons": ("Reasons to skip", "reason"), "outcome_codes": ("Outco
 
 
 def draw_codes_section(rules: CompanyRules, revision: int, services: Services) -> None:
-    """Both lists of an admin, and a button to save them. Saving is one request."""
+    """Both lists of an admin; what a change does, then a button to save. A request for each of both."""
     base = build_codes(rules)
     draft = settings_draft.get_settings_draft(SECTION, base, revision)
     settings_draft.draw_conflict(draft, base, revision)
@@ -29,10 +31,13 @@ def draw_codes_section(rules: CompanyRules, revision: int, services: Services) -
             content[name] = _draw_list(draft, name, noun)
         draft.content = content
         settings_draft.draw_draft_error(draft)
-        with st.container(horizontal=True, gap="small"):
-            is_clicked = st.button("Save", key=draft.button_key("save"), type="primary", disabled=not draft.can_be_sent)
-            settings_draft.draw_discard_button(draft)
-    if is_clicked:
+        if isinstance(draft.preview, CodePreview) and draft.is_previewed:
+            draw_code_preview(draft.preview)
+        clicked = settings_draft.draw_preview_buttons(draft)
+    if clicked == "preview":
+        settings_draft.load_preview(draft, lambda: services.company_settings.preview_codes(content))
+        st.rerun()
+    elif clicked == "save":
         _save(draft, services)
         st.rerun()
 

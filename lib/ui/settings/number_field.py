@@ -14,18 +14,20 @@ def draw_number_field(
     draft: SettingsDraft,
     name: str,
     label: str,
-    stored: Decimal,
+    stored: Decimal | None,
     *,
     least: int,
     most: int,
     kind: FieldKind = FieldKind.WHOLE,
     is_disabled: bool = False,
+    shows_label: bool = True,
 ) -> Decimal | None:
     """The number from `least` to `most`; None and an error below the field for anything else."""
     locale = get_number_locale()
     text = st.text_input(
-        label, format_typed_number(stored, kind, locale), key=draft.field_key(name), max_chars=20, disabled=is_disabled
-    )
+        label, "" if stored is None else format_typed_number(stored, kind, locale), key=draft.field_key(name),
+        max_chars=20, disabled=is_disabled, label_visibility="visible" if shows_label else "collapsed",
+    )  # fmt: skip
     number = parse_typed_number(text, kind, locale) if text.strip() else None
     if isinstance(number, Decimal) and least <= number <= most:
         return number

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.companies.company_settings import ScoreKind, ScoreRule
+from lib.companies.company_settings import RulePreview, ScoreKind, ScoreRule
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_date
@@ -43,11 +43,12 @@ def draw_score_rules_section(
             "Why (optional)", key=draft.field_key("note"), max_chars=2000, placeholder="Usage tells most about us."
         )
         settings_draft.draw_draft_error(draft)
-        if draft.preview is not None and draft.is_previewed:
+        if isinstance(draft.preview, RulePreview) and draft.is_previewed:
             draw_rule_preview(kind, draft.preview)
-        clicked = _draw_buttons(draft, rule)
+        clicked = settings_draft.draw_preview_buttons(draft, f"Save as version {rule.version + 1}")
     if clicked == "preview":
-        _preview(kind, draft, services)
+        content = draft.content
+        settings_draft.load_preview(draft, lambda: services.company_settings.preview_score_rules(kind, content))
         st.rerun()
     elif clicked == "save":
         _save(kind, draft, services, note)
@@ -120,29 +121,6 @@ def _draw_number(
         draft, name, label, Decimal(least if stored is None else stored), least=least, most=100, is_disabled=is_disabled
     )
     return None if number is None else int(number)
-
-
-def _draw_buttons(draft: SettingsDraft, rule: ScoreRule) -> str:
-    """Which was clicked: "preview", "save" or none. Saving is offered once the preview was seen."""
-    with st.container(horizontal=True, gap="small"):
-        if draft.is_previewed and draft.can_be_sent:
-            label = f"Save as version {rule.version + 1}"
-            clicked = "save" if st.button(label, key=draft.button_key("save"), type="primary") else ""
-        else:
-            key = draft.button_key("preview")
-            is_pressed = st.button("Show what changes", key=key, type="primary", disabled=not draft.can_be_sent)
-            clicked = "preview" if is_pressed else ""
-        settings_draft.draw_discard_button(draft)
-    return clicked
-
-
-def _preview(kind: ScoreKind, draft: SettingsDraft, services: Services) -> None:
-    draft.error = draft.preview = None
-    try:
-        draft.preview = services.company_settings.preview_score_rules(kind, draft.content)
-        draft.previewed = draft.content
-    except ZenError as error:
-        draft.error = error
 
 
 def _save(kind: ScoreKind, draft: SettingsDraft, services: Services, note: str) -> None:

@@ -1,7 +1,7 @@
 """A section of the settings being edited in this tab: what it began with, the preview, the error of the last save."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +9,16 @@ import streamlit as st
 
 from lib.companies.company_settings import RulePreview
 from lib.companies.holiday_rows import HolidayRow
+from lib.companies.limit_previews import CodePreview, LimitPreview
 from lib.companies.suggestion_rules import SuggestionPreview
 from lib.errors import ZenError
 from lib.ui import empty_and_error_states
+from lib.ui.actions.action_state import get_action_state
 from lib.ui.session_keys import settings_button_key, settings_draft_key, settings_field_key
 from lib.ui.settings.code_rows import EditedCode
 from lib.ui.settings.suggestion_rows import SuggestionRow
+
+Preview = RulePreview | SuggestionPreview | LimitPreview | CodePreview
 
 
 @dataclass(kw_only=True)
@@ -30,8 +34,7 @@ class SettingsDraft:
     content: Mapping[str, Any]
     draft_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     error: ZenError | None = None
-    preview: RulePreview | None = None
-    suggestion_preview: SuggestionPreview | None = None
+    preview: Preview | None = None
     previewed: Mapping[str, Any] | None = None
     invalid_fields: set[str] = field(default_factory=set)
     holiday_rows: list[HolidayRow] | None = None
@@ -48,8 +51,7 @@ class SettingsDraft:
 
     @property
     def is_previewed(self) -> bool:
-        has_preview = self.preview is not None or self.suggestion_preview is not None
-        return has_preview and self.previewed == self.content
+        return self.preview is not None and self.previewed == self.content
 
     def field_key(self, name: str) -> str:
         return settings_field_key(self.draft_id, name)
@@ -96,6 +98,31 @@ def draw_discard_button(draft: SettingsDraft) -> None:
     if draft.is_edited:
         key = draft.button_key("discard")
         st.button("Discard changes", key=key, type="tertiary", on_click=close_settings_draft, args=(draft.section,))
+
+
+def draw_preview_buttons(draft: SettingsDraft, save_label: str = "Save") -> str:
+    """Which was clicked: "preview", "save" or none. Saving is offered once the preview was seen."""
+    clicked = ""
+    with st.container(horizontal=True, gap="small"):
+        if draft.is_previewed and draft.can_be_sent:
+            if st.button(save_label, key=draft.button_key("save"), type="primary"):
+                clicked = "save"
+        else:
+            key = draft.button_key("preview")
+            if st.button("Show what changes", key=key, type="primary", disabled=not draft.can_be_sent):
+                clicked = "preview"
+        draw_discard_button(draft)
+    return clicked
+
+
+def load_preview(draft: SettingsDraft, fetch: Callable[[], Preview]) -> None:
+    """Fetch what `draft.content` would change, or the error. One request."""
+    draft.error = draft.preview = None
+    try:
+        draft.preview, draft.previewed = fetch(), draft.content
+    except ZenError as error:
+        draft.error = error
+        get_action_state().mark_data_changed()
 
 
 def _rebase(draft: SettingsDraft, base: Mapping[str, Any], revision: int) -> None:

@@ -1,10 +1,8 @@
 """When each workflow is suggested: rows in order, a preview of what a change does, and saving."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from lib.companies.suggestion_rules import SuggestionRules
+from lib.companies.suggestion_rules import SuggestionPreview, SuggestionRules
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.html import Html
@@ -60,11 +58,15 @@ def _draw_editor(stored: SuggestionRules, services: Services) -> None:
             _draw_row(draft, rows, row)
         draft.content = build_suggestions(rows)
         settings_draft.draw_draft_error(draft)
-        if draft.suggestion_preview is not None and draft.is_previewed:
-            draw_suggestion_preview(draft.suggestion_preview)
-        clicked = _draw_buttons(draft)
-    if clicked is not None:
-        clicked(draft, services)
+        if isinstance(draft.preview, SuggestionPreview) and draft.is_previewed:
+            draw_suggestion_preview(draft.preview)
+        clicked = settings_draft.draw_preview_buttons(draft)
+    if clicked == "preview":
+        rules = draft.content["rules"]
+        settings_draft.load_preview(draft, lambda: services.suggestion_rules.preview_rules(rules))
+        st.rerun()
+    elif clicked == "save":
+        _save(draft, services)
         st.rerun()
 
 
@@ -121,31 +123,6 @@ def _build_row_html(row: SuggestionRow) -> Html:
     text = rule if row.is_suggested else "Not suggested" if row.is_as_defined or not row.rule else f"Off: {rule}"
     own = "" if of.is_stock else " · your own"
     return _ROW.format(of.name, f"{CATEGORIES.get(of.category, of.category)}{own}", text)
-
-
-def _draw_buttons(draft: SettingsDraft) -> Callable[[SettingsDraft, Services], None] | None:
-    """What was clicked. Saving is offered once the preview was seen."""
-    clicked = None
-    with st.container(horizontal=True, gap="small"):
-        if draft.is_previewed and draft.can_be_sent:
-            if st.button("Save", key=draft.button_key("save"), type="primary"):
-                clicked = _save
-        else:
-            key = draft.button_key("preview")
-            if st.button("Show what changes", key=key, type="primary", disabled=not draft.can_be_sent):
-                clicked = _preview
-        settings_draft.draw_discard_button(draft)
-    return clicked
-
-
-def _preview(draft: SettingsDraft, services: Services) -> None:
-    draft.error = draft.suggestion_preview = None
-    try:
-        draft.suggestion_preview = services.suggestion_rules.preview_rules(draft.content["rules"])
-        draft.previewed = draft.content
-    except ZenError as error:
-        draft.error = error
-        get_action_state().mark_data_changed()
 
 
 def _save(draft: SettingsDraft, services: Services) -> None:
