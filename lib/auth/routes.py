@@ -20,6 +20,7 @@ from lib.auth.join_pages import (
     submit_join,
     submit_join_code,
 )
+from lib.auth.mute_page import show_mute_page, submit_mute
 from lib.auth.password_change_page import show_password_page, submit_password_change
 from lib.auth.password_reset_pages import (
     show_forgot_password_page,
@@ -30,6 +31,7 @@ from lib.auth.password_reset_pages import (
 from lib.auth.profile_page import (
     show_profile,
     submit_browser_sign_out,
+    submit_digest_preferences,
     submit_leaving,
     submit_locale,
     submit_name,
@@ -62,6 +64,9 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         _build_post_route("/auth/browser", build_signed_in_form(submit_browser_sign_out)),
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),
+        _build_post_route("/auth/digest", build_signed_in_form(submit_digest_preferences)),
+        Route("/auth/mute", show_mute_page, methods=["GET"]),
+        Route("/auth/mute", submit_mute, methods=["POST"]),
         Route("/auth/password", build_signed_in_page(show_password_page), methods=["GET"]),
         _build_post_route("/auth/password", build_signed_in_form(submit_password_change)),
         Route("/auth/forgot", show_forgot_password_page, methods=["GET"]),

@@ -34,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     configure_json_log()
     try:
         mail = choose_mail_transport(options.mailbox)
-        context = JobContext(client=create_operator_client(seconds=ANSWER_SECONDS), mail=mail)
+        context = JobContext(
+            client=create_operator_client(seconds=ANSWER_SECONDS), mail=mail, app_url=load_mail_settings().app_url
+        )
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1

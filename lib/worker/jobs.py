@@ -2,10 +2,12 @@
 
 import logging
 
+from lib.digests.repository import DigestQueue
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.imports.event_queue import EventQueue
 from lib.imports.repository import ImportQueue
 from lib.privacy.repository import ConversationRetention
+from lib.worker.digest_sender import queue_digests
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.repository import OutboxRepository, ScoreRepository
@@ -53,12 +55,17 @@ def delete_old_events(context: JobContext) -> bool:
     return EventQueue(context.client).delete_old_events(BATCH) == BATCH
 
 
+def delete_old_digests(context: JobContext) -> bool:
+    return DigestQueue(context.client).delete_old_digests(BATCH) == BATCH
+
+
 def keep_scores(context: JobContext) -> bool:
     return ScoreRepository(context.client).keep_due_scores(SCORES_BATCH) > 0
 
 
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
+    "queue_digests": Job(interval=60, run=queue_digests),
     "apply_imports": Job(interval=5, run=apply_imports),
     "match_waiting_events": Job(interval=60, run=match_waiting_events),
     "roll_up_events": Job(interval=60, run=roll_up_events),
@@ -66,5 +73,6 @@ JOBS = {
     "wake_runs": Job(interval=60, run=wake_due_runs),
     "delete_old_chats": Job(interval=3600, run=delete_old_chats),
     "keep_scores": Job(interval=30, run=keep_scores),
+    "delete_old_digests": Job(interval=3600, run=delete_old_digests),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),
 }

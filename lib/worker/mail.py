@@ -21,6 +21,8 @@ class Mail:
     recipient: str
     subject: str
     body_text: str
+    body_html: str | None = None
+    unsubscribe_url: str | None = None
 
 
 class MailOutcome(StrEnum):
@@ -60,5 +62,11 @@ def build_message(mail: Mail, sender: str) -> EmailMessage:
     # A mail is sent again if a worker dies between sending and reporting: the same id lets mailboxes show it once.
     message["Message-ID"] = f"<{mail.id}@{message['From'].addresses[0].domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        if mail.unsubscribe_url.startswith("https://"):  # mail programs post to nothing else (RFC 8058)
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body_text)
+    if mail.body_html:
+        message.add_alternative(mail.body_html, subtype="html")
     return message

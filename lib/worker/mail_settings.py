@@ -62,13 +62,25 @@ def _parse_sender(text: object) -> object:
     return str(address.to_header())
 
 
+def _parse_app_url(text: object) -> object:
+    if isinstance(text, str) and text and not re.fullmatch(r"https?://[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?", text):
+        raise ValueError("ZEN_APP_URL is not an address such as https://zen.example.com.")
+    return text.rstrip("/") if isinstance(text, str) else text
+
+
 class MailSettings(EnvironmentSettings):
-    """The mail server of the worker; without one mails stay in the outbox, or go to the embedded mailbox."""
+    """The mail server of the worker; without one mails stay in the outbox, or go to the embedded mailbox.
+
+    `app_url` is where the links of digests lead; without it where the operator said when they began a company.
+    """
 
     smtp: Annotated[SmtpServer | None, NoDecode, BeforeValidator(_parse_smtp_url)] = Field(
         default=None, validation_alias="ZEN_SMTP_URL", repr=False
     )
     sender: Annotated[str, BeforeValidator(_parse_sender)] = Field(default="", validation_alias="ZEN_MAIL_FROM")
+    app_url: Annotated[str | None, BeforeValidator(_parse_app_url)] = Field(
+        default=None, validation_alias="ZEN_APP_URL"
+    )
 
 
 def load_mail_settings() -> MailSettings:

@@ -8,13 +8,15 @@ from lib.worker.mail import MailTransport
 
 @dataclass(frozen=True, kw_only=True)
 class JobContext:
-    """What a job works with. `client` has the operator's key; `mail` is None where mails cannot be sent.
+    """What a job works with. `client` has the operator's key; `mail` is None where mails cannot be sent,
+    `app_url` the address of the app if it is set (`ZEN_APP_URL`).
 
     A job that takes longer than a few seconds looks at `stopping` between its parts, and ends once it is set.
     """
 
     client: Client
     mail: MailTransport | None = None
+    app_url: str | None = None
     stopping: Event = field(default_factory=Event)
 
 

@@ -1,17 +1,23 @@
--- Mails that wait to be sent. A function that needs one queues it in its own transaction: a mail exists exactly if what
--- it tells has happened. The worker (lib/worker) claims mails, sends them, and reports what became of each.
+-- Messages that wait to be sent: mails, and posts in Slack. A function that needs one queues it in its own transaction:
+-- a message exists exactly if what it tells has happened. The worker (lib/worker) claims messages, sends them, and
+-- reports what became of each.
 
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
+  channel text not null default 'email' check (channel in ('email', 'slack')),
   kind text not null check (kind ~ '^[a-z][a-z_]{0,39}$'),
   recipient text not null check (recipient is not distinct from private.normalize_email(recipient)),
   subject text not null check (length(subject) between 1 and 200 and subject !~ '[[:cntrl:]\u2028\u2029]'),
   body_text text not null check (length(body_text) between 1 and 100000),
+  body_html text check (length(body_html) between 1 and 200000),
+  unsubscribe_url text check (unsubscribe_url ~ '^https?://[!-~]+$' and length(unsubscribe_url) <= 1000),
   dedupe_key text not null check (length(dedupe_key) between 1 and 200),
   created_at private.moment not null default now(),
   attempts int not null default 0,
   due_at private.moment not null default now(),
+  claimed_at private.moment,
+  expires_at private.moment,
   sent_at private.moment,
   given_up_at private.moment,
   last_error text check (length(last_error) <= 500),
@@ -22,17 +28,24 @@ comment on table private.outbox is
 'A mail, from being queued until 30 days after it was sent or given up. Reached by functions only.';
 comment on column private.outbox.id is 'Identity of the mail; its Message-ID is made of it.';
 comment on column private.outbox.company_id is 'The company that writes.';
+comment on column private.outbox.channel is 'How it leaves: email, or slack by the recipient''s webhook.';
 comment on column private.outbox.kind is 'What the mail is about, such as invitation.';
 comment on column private.outbox.recipient is 'One address, as private.normalize_email writes it.';
 comment on column private.outbox.subject is 'One line without control characters: it becomes a header.';
-comment on column private.outbox.body_text is 'The mail as plain text.';
+comment on column private.outbox.body_text is 'The mail as plain text; what is posted in Slack, as JSON.';
+comment on column private.outbox.body_html is 'The mail as HTML beside the text; null without.';
+comment on column private.outbox.unsubscribe_url is
+'Where a mail program unsubscribes with one click (RFC 8058); null without.';
 comment on column private.outbox.dedupe_key is 'What the company calls it: the same key queues no second mail.';
 comment on column private.outbox.created_at is 'When it was queued.';
 comment on column private.outbox.attempts is
 'How often a worker claimed it. The number of a claim says which one reports.';
 comment on column private.outbox.due_at is 'Not claimed before: the end of a claim, or of the pause after a failure.';
+comment on column private.outbox.claimed_at is 'When a worker claimed it that has not reported yet; null otherwise.';
+comment on column private.outbox.expires_at is 'After it the message is no news any more and is not sent; null: never.';
 comment on column private.outbox.sent_at is 'When a mail server took it; null until then.';
-comment on column private.outbox.given_up_at is 'When it was refused for good, or five days old; null otherwise.';
+comment on column private.outbox.given_up_at is
+'When it was refused for good, withdrawn, expired or five days old; null otherwise.';
 comment on column private.outbox.last_error is 'What the mail server answered to the last attempt that failed.';
 create index outbox_waiting on private.outbox (due_at) where sent_at is null and given_up_at is null;
 create index outbox_waiting_of_company on private.outbox (company_id) where sent_at is null and given_up_at is null;
@@ -44,7 +57,8 @@ alter table private.outbox enable row level security;
 revoke all on private.outbox from anon, authenticated;
 
 create function private.queue_mail(
-  company uuid, kind text, recipient text, subject text, body text, dedupe_key text
+  company uuid, kind text, recipient text, subject text, body text, dedupe_key text, channel text default 'email',
+  body_html text default null, unsubscribe_url text default null, expires_at timestamptz default null
 ) returns uuid
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -69,8 +83,9 @@ begin
   ) then
     raise sqlstate 'PT429' using message = 'Too many mails of your company wait to be sent.', hint = 'Try again later.';
   end if;
-  insert into private.outbox as o (company_id, kind, recipient, subject, body_text, dedupe_key)
-  values (company, kind, address, line, body, dedupe_key)
+  insert into private.outbox as o (
+    company_id, kind, recipient, subject, body_text, dedupe_key, channel, body_html, unsubscribe_url, expires_at)
+  values (company, kind, address, line, body, dedupe_key, channel, body_html, unsubscribe_url, expires_at)
   on conflict on constraint outbox_company_id_dedupe_key_key do update set dedupe_key = excluded.dedupe_key
   returning o.id into queued;
   return queued;
@@ -93,19 +108,24 @@ comment on function private.mail_state is 'What became of a mail: waiting, sent 
 create function private.claim_mails(p_most int) returns jsonb
 language sql volatile security definer set search_path = ''
 as $$
-  with due as (
+  with expired as (
+    update private.outbox o set given_up_at = now(), last_error = 'It was not sent in time.'
+    where o.sent_at is null and o.given_up_at is null and o.expires_at <= now()
+  ), due as (
     select o.id from private.outbox o
-    where o.sent_at is null and o.given_up_at is null and o.due_at <= now()
+    where
+      o.channel = 'email' and o.sent_at is null and o.given_up_at is null and o.due_at <= now()
+      and coalesce(o.expires_at > now(), true)
     order by o.due_at limit greatest(1, least(p_most, 100)) for update skip locked
   ), claimed as (
-    update private.outbox o set due_at = now() + interval '5 minutes', attempts = o.attempts + 1
+    update private.outbox o set due_at = now() + interval '5 minutes', attempts = o.attempts + 1, claimed_at = now()
     from due where o.id = due.id
-    returning o.id, o.attempts, o.kind, o.recipient, o.subject, o.body_text, o.created_at
+    returning o.*
   )
   select
     coalesce(jsonb_agg(jsonb_build_object(
       'id', c.id, 'attempt', c.attempts, 'kind', c.kind, 'recipient', c.recipient, 'subject', c.subject,
-      'body_text', c.body_text
+      'body_text', c.body_text, 'body_html', c.body_html, 'unsubscribe_url', c.unsubscribe_url
     ) order by c.created_at, c.id), '[]')
   from claimed c
 $$;
@@ -125,13 +145,14 @@ begin
   end if;
   -- Also by a worker whose claim has ended: the mail is sent.
   if p_outcome = 'sent' then
-    update private.outbox o set sent_at = now(), given_up_at = null, last_error = null
+    update private.outbox o set sent_at = now(), given_up_at = null, last_error = null, claimed_at = null
     where o.id = p_id and o.sent_at is null;
     return found;
   end if;
   update private.outbox o
   set
     last_error = left(p_error, 500),
+    claimed_at = null,
     due_at = now() + case p_outcome
       when 'released' then interval '0'
       when 'unreachable' then interval '1 minute'

@@ -33,6 +33,8 @@ OF_THE_COMPANY = {
 OF_PEOPLE = {
     "profiles": "a colleague; what they did stays under their name, and they leave by leave_company",
     "company_invites": "a colleague who is invited; an admin withdraws it",
+    "digest_preferences": "where a colleague wants their digest, and the end of their webhook's address",
+    "digests": "ids and codes of what a colleague was sent",
     "absences": "days a colleague is away",
     "event_tokens": "a token of a system of the company, and who made it",
 }
@@ -44,6 +46,7 @@ OF_SCHEMA_PRIVATE = {
     "browser_sessions": "encrypted, and go with the person; listed on the profile",
     "change_sources": "lives as long as its transaction",
     "chat_index": "words of the messages: written again when an erasure changes one, deleted with it",
+    "digest_mute_tokens": "hashes of the links to mute, gone with the digest",
     "event_token_keys": "hashes of tokens of the company's systems",
     "execution_transitions": "codes",
     "import_fields": "codes",
@@ -52,6 +55,7 @@ OF_SCHEMA_PRIVATE = {
     "personal_data": "the register",
     "received_events": "hashes and numbers, gone with the customer; a ticket of one nobody knows waits as it came",
     "slide_answer_keys": "codes",
+    "slack_webhooks": "a colleague's secret: deleted when they leave, shown and exported to nobody",
     "worker_jobs": "jobs",
 }
 """Tables with words that no one reads but the functions of the database: why an erasure need not change them."""

@@ -194,6 +194,11 @@ def change_of(world: TenantFixtures, person: uuid.UUID) -> dict[str, Any]:
     return of | {"operation": "delete", "before": {"name": "Ines Ortega"}, "source": "person"}
 
 
+DIGEST_PREFERENCES = """
+    insert into public.digest_preferences as d (company_id, person_id) values (%s, %s)
+    on conflict (person_id) do update set email_on = d.email_on returning id"""
+
+
 def insert_change(world: TenantFixtures, person: uuid.UUID) -> uuid.UUID:
     change = change_of(world, person)
     columns, values = ", ".join(change), [Jsonb(v) if isinstance(v, dict) else v for v in change.values()]
@@ -778,6 +783,26 @@ MATRIX: dict[str, Rules] = {
             "items": [],
         },
         change=lambda _me: {"items": ["customer:mine"]},
+    ),
+    # The digest: each person's own, written by functions and the worker
+    "digest_preferences": Rules(
+        select="own",
+        row=lambda world, me: {"company_id": world.company.id, "person_id": me},
+        change=lambda _me: {"email_on": False},
+        existing=lambda world: fetch_value(world.sql, DIGEST_PREFERENCES, world.company.id, world.owner.id),
+    ),
+    "digests": Rules(
+        select="own",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "person_id": me,
+            "occasion": "morning",
+            "channel": "email",
+            "day": next(UNLISTED_DAYS).isoformat(),
+            "items": ["customer:mine"],
+            "fingerprints": ["customer:mine"],
+        },
+        change=lambda _me: {"sent_at": None},
     ),
     "saved_action_runs": Rules(
         select="company",

@@ -259,6 +259,18 @@ COLUMNS: dict[str, Writers] = {
         database="id called_at",
     ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
+    "digest_preferences": Writers(
+        functions="person_id company_id email_on slack_on slack_hint",
+        by="save_digest_preferences, save_slack_webhook, mute_digest",
+    ),
+    "digests": Writers(
+        functions=(
+            "company_id person_id occasion channel day items fingerprints escalation_ids message_id sent_at "
+            "given_up_at muted_at"
+        ),
+        by="queue_digest, queue_escalation_reminder, finish_mail, mute_digest",
+        database="id created_at",
+    ),
     "customer_scores": Writers(
         functions=(
             "company_id customer_id day health_score health_band usage_points usage_out_of engagement_points "

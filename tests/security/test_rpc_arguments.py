@@ -409,6 +409,8 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_person_id": str(at.company.csm.id), "p_deputy_id": str(at.company.other_csm.id),
         "p_starts_on": date.today().isoformat(), "p_ends_on": (date.today() + timedelta(days=9)).isoformat(),
     },
+    "save_digest_preferences": lambda _at: {"p_email_on": False, "p_slack_on": True},
+    "save_slack_webhook": lambda _at: {"p_url": "https://hooks.slack.com/services/T0/B0/x"},
     "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
     "save_company_codes": lambda _at: {"p_codes": CODES, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
@@ -511,7 +513,7 @@ def test_no_argument_makes_a_fault(sql, scenes, function):
 STORED = """
     select '{table}' as name, md5(string_agg(row::text, '' order by row::text)) as hash from (
       select to_jsonb(t) as row from public.{table} t where t.company_id = %s) x"""
-PER_PERSON = {"today_lists", "customer_visits", "profiles"}
+PER_PERSON = {"today_lists", "customer_visits", "profiles", "digest_preferences"}
 """What somebody of the company may write about themselves."""
 
 COMPUTED = {"customer_scores"}

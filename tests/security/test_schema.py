@@ -17,9 +17,10 @@ OPEN_TO_ANON = {
     "return_attempt",
     "migrations_digest",
     "receive_events",
+    "mute_digest",
 }
-"""For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025); for events, the
-token (decision 0034)."""
+"""For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025); for events and the
+digest, the token (decisions 0034 and 0039)."""
 
 ACTS = {
     "start_workflow",
@@ -98,7 +99,7 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
-    sessions = OPEN_TO_ANON - {"read_browser_session", "list_browser_sessions", "migrations_digest"} | {
+    sessions = OPEN_TO_ANON - {"mute_digest", "read_browser_session", "list_browser_sessions", "migrations_digest"} | {
         "create_browser_session",
         "end_other_sessions",
     }
@@ -144,10 +145,11 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     # tests/database/test_customer_{edits,timeline}.py
     customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}
+    digest = {"save_digest_preferences", "save_slack_webhook"}  # tests/security/test_digest_attacks.py
     others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "open_today_list"}
     forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
-    book = customer | scores | forecast
+    book = customer | scores | forecast | digest
     assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from lib.customers.working_days import WorkingDays
 from lib.executions.model import RunEvent
+from lib.executions.response_clock import describe_response_clock
 from lib.executions.snoozes import WakeSignal
 from lib.ui.actions import sentences
 from lib.ui.run import event_sentences
@@ -45,7 +46,7 @@ def test_a_backstop_is_named_as_the_latest_day():
 
 def test_a_clock_runs_is_overdue_or_has_stopped():
     def clock(respond_by, acknowledged_at=None):
-        return sentences.describe_response_clock(respond_by, acknowledged_at, NOW, "UTC")
+        return describe_response_clock(respond_by, acknowledged_at, NOW, "UTC")
 
     assert clock(NOW + timedelta(days=2)) == "First answer due Wed 25 Nov 2026, 12:00, in 2 days."
     assert clock(NOW - timedelta(hours=5)).startswith("The first answer is overdue by 5 hours")

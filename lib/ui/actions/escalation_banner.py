@@ -8,6 +8,7 @@ from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.executions.escalations import Escalation
 from lib.executions.model import Execution, ExecutionStatus
+from lib.executions.response_clock import describe_response_clock
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui import theme
 from lib.ui.actions import buttons, commands, sentences
@@ -35,7 +36,7 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
     severity = escape_markdown(sentences.format_severity(escalation.severity, target.rules).lower())
     st.markdown(f"##### :material/priority_high: Escalated to {whom}, {severity}")
     st.markdown(f"{escape_markdown(escalation.raised_by_name)}: {escape_markdown_lines(escalation.ask)}")
-    clock = sentences.describe_response_clock(
+    clock = describe_response_clock(
         escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), person.time_zone
     )
     icon, colour = (":material/error:", "red") if escalation.is_overdue else (":material/schedule:", "gray")

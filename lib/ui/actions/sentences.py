@@ -5,22 +5,10 @@ from datetime import date, datetime, timedelta
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.working_days import WorkingDays
 from lib.executions.snoozes import WakeSignal
-from lib.text.format import format_count, format_date, format_days, humanize_code
-from lib.text.local_time import to_local_time
+from lib.text.format import format_days, humanize_code
+from lib.text.local_time import format_local_time, format_weekday_date
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 COUNT_WORDS = ("", "once", "twice")
-
-
-def format_weekday_date(when: date) -> str:
-    """ "Mon 30 Nov 2026"."""
-    return f"{WEEKDAYS[when.weekday()]} {format_date(when)}"
-
-
-def format_local_time(when: datetime, time_zone: str) -> str:
-    """ "Mon 30 Nov 2026, 09:00", in the person's own zone."""
-    there = to_local_time(when, time_zone)
-    return f"{format_weekday_date(there.date())}, {there:%H:%M}"
 
 
 def describe_late_due_date(deadline: date) -> str:
@@ -71,26 +59,6 @@ def describe_response_deadline(days: int, today: date, working_days: WorkingDays
     """ "First answer within 2 days, by Wed 25 Nov 2026."; the day is a working day."""
     due = working_days.find_next(today + timedelta(days=days))
     return f"First answer within {format_days(days)}, by {format_weekday_date(due)}."
-
-
-def describe_response_clock(
-    respond_by: datetime, acknowledged_at: datetime | None, now: datetime, time_zone: str
-) -> str:
-    """The response clock of an escalation: due, overdue or stopped."""
-    if acknowledged_at is not None:
-        return f"Acknowledged {format_local_time(acknowledged_at, time_zone)}."
-    left, due = respond_by - now, format_local_time(respond_by, time_zone)
-    if left < timedelta():
-        return f"The first answer is overdue by {format_duration(-left)}: it was due {due}."
-    return f"First answer due {due}, in {format_duration(left)}."
-
-
-def format_duration(length: timedelta) -> str:
-    """ "3 days", "5 hours", "less than an hour"."""
-    hours = round(length.total_seconds() / 3600)
-    if hours >= 24:
-        return format_days(round(hours / 24))
-    return format_count(hours, "hour") if hours else "less than an hour"
 
 
 def format_severity(code: str, rules: CompanyRules | None) -> str:

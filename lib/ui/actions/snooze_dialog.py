@@ -14,7 +14,7 @@ from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, 
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.services import Services
 from lib.text.format import format_count
-from lib.text.local_time import format_time_zone
+from lib.text.local_time import format_time_zone, format_weekday_date
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands, sentences
 from lib.ui.actions.action_target import ActionTarget
@@ -123,9 +123,7 @@ def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str, work
     error = find_snooze_day_error(until, today)
     form.reserve_error_slot("until", label="Until", immediate_error=error)
     if until is not None and error is None:
-        st.caption(
-            f"Back on {sentences.format_weekday_date(until)} at 09:00 {escape_markdown(format_time_zone(time_zone))}."
-        )
+        st.caption(f"Back on {format_weekday_date(until)} at 09:00 {escape_markdown(format_time_zone(time_zone))}.")
     return until
 
 
@@ -151,7 +149,7 @@ def _draw_move_due_date_choice(form: DialogForm, until: date | None, today: date
         st.checkbox(label, key=form.widget_key("move_due"))
         return
     new_due, deadline = due_dates[0] + days, targets[0].notice_deadline
-    old, new = sentences.format_weekday_date(due_dates[0]), sentences.format_weekday_date(new_due)
+    old, new = format_weekday_date(due_dates[0]), format_weekday_date(new_due)
     st.checkbox(f"Move the due date too, from {old} to {new}", key=form.widget_key("move_due"))
     if deadline is not None and new_due > deadline:
         st.caption(f":material/warning: {sentences.describe_late_due_date(deadline)}")

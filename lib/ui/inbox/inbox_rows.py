@@ -13,6 +13,7 @@ from lib.executions.inbox_entries import (
     SnoozedRun,
     WokenRun,
 )
+from lib.executions.response_clock import describe_response_clock
 from lib.text.format import format_count, format_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import navigation, theme
@@ -92,7 +93,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
 def _build_open_escalation_html(row: EscalatedRun, person: Person) -> Html:
     asked = f"You asked {row.assigned_to_name}" if row.by_me else f"{row.raised_by_name} asked "
     asked += "" if row.by_me else "you" if row.to_me else row.assigned_to_name
-    clock = sentences.describe_response_clock(row.respond_by, row.acknowledged_at, datetime.now(UTC), person.time_zone)
+    clock = describe_response_clock(row.respond_by, row.acknowledged_at, datetime.now(UTC), person.time_zone)
     comments = f" {format_count(row.comments, 'comment')}." if row.comments else ""
     return Html('<p>{}</p><p dir="auto">{}: {}</p><p class="zen-small {}">{}{}</p>').format(
         build_run_title_html(row, is_team=row.owner_id != str(person.id)),

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 from lib.customers.model import HealthBand
 from lib.customers.today_items import EscalationSummary, TodayItem, TodayItemKind, Urgency
+from lib.executions import today_sentences
+from lib.executions.response_clock import describe_response_clock
 from lib.text.format import format_short_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
-from lib.ui.actions.sentences import describe_response_clock
 from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.today import sentences
 
@@ -56,7 +57,7 @@ def _build_absence_html(item: TodayItem) -> Html:
 
 
 def _build_urgency_html(item: TodayItem, today: date) -> Html:
-    text = sentences.describe_urgency(item, today)
+    text = today_sentences.describe_urgency(item, today)
     if item.urgency is None or text is None:
         return Html("")
     tone = "zen-bad" if item.urgency is Urgency.OVERDUE else "zen-strong"
@@ -65,7 +66,7 @@ def _build_urgency_html(item: TodayItem, today: date) -> Html:
 
 def _describe_item(item: TodayItem, today: date) -> list[str | Html]:
     lines: list[str | Html] = []
-    if (back := sentences.describe_return_from_snooze(item, today)) is not None:
+    if (back := today_sentences.describe_return_from_snooze(item, today)) is not None:
         lines.append(Html("{}{}").format(build_icon_html(URGENCY_ICONS[Urgency.BACK]), back))
     match item.kind:
         case TodayItemKind.ESCALATION if item.escalation:
@@ -76,7 +77,7 @@ def _describe_item(item: TodayItem, today: date) -> list[str | Html]:
             author = "" if item.follow_up.is_own else f" (by {item.follow_up.created_by_name})"
             lines.append(Html("<strong>{}</strong>{}").format(item.follow_up.title, author))
         case TodayItemKind.RUN if item.run:
-            lines.append(f"{sentences.format_run_progress(item.run)}.")
+            lines.append(f"{today_sentences.format_run_progress(item.run)}.")
         case TodayItemKind.CUSTOMER if item.reason_text:
             lines.append(item.reason_text)
     return lines

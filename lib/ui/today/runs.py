@@ -8,6 +8,7 @@ import streamlit as st
 from lib.customers.today_items import EscalationSummary, OpenRun
 from lib.customers.today_overview import FinishedRun, TodayOverview
 from lib.errors import ZenError
+from lib.executions.today_sentences import format_run_progress
 from lib.services import Services
 from lib.text.format import format_count, format_money
 from lib.text.html import Html
@@ -118,7 +119,7 @@ def _draw_open_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool
 def _format_run_status_line(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> str:
     edited = to_local_time(run.updated_at, str(now.tzinfo))
     parts = (
-        sentences.format_run_progress(run),
+        format_run_progress(run),
         f"last edited {sentences.format_elapsed(edited, now)}",
         sentences.format_due_date(run.due_on, today),
         run.status if run.status != "active" else None,

@@ -3,11 +3,9 @@
 from datetime import date, datetime
 
 from lib.customers.model import PriorityReason
-from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
+from lib.customers.today_items import TodayItem, TodayItemKind
 from lib.customers.today_overview import TodayOverview
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
-from lib.text.format import NO_DATA, format_count, format_date, format_days, format_money, humanize_code, relative_days
+from lib.text.format import format_count, format_date, format_days, format_money, relative_days
 from lib.text.truncate import single_line
 
 NUMBER_WORDS = ("No", "One", "Two", "Three")
@@ -43,22 +41,6 @@ def describe_pressing(overview: TodayOverview) -> str:
     return f"{overview.pressing} more cannot wait." if overview.pressing else ""
 
 
-def describe_urgency(item: TodayItem, today: date) -> str | None:
-    """Why an item cannot wait, in words; None for one that can."""
-    match item.urgency:
-        case Urgency.OVERDUE | Urgency.DUE_TODAY:
-            due_on = item.urgent_day
-            if item.urgency is Urgency.DUE_TODAY:
-                return "Notice deadline today" if item.kind is TodayItemKind.CUSTOMER else "Due today"
-            return f"Overdue by {format_days((today - due_on).days)} ({format_date(due_on)})" if due_on else "Overdue"
-        case Urgency.ESCALATED:
-            return f"Escalated to you by {item.escalation.raised_by_name}" if item.escalation else "Escalated to you"
-        case Urgency.HANDED_BACK:
-            return f"Handed back by {item.escalation.assigned_to_name}" if item.escalation else "Handed back"
-        case Urgency.BACK | None:
-            return None
-
-
 def format_priority(item: TodayItem) -> str | None:
     """ "Priority 78 of 100"; None without a score."""
     return None if item.score is None else f"Priority {item.score} of 100"
@@ -80,18 +62,6 @@ def describe_other_customers(overview: TodayOverview) -> str:
         (overview.calm, "needs nothing" if overview.calm == 1 else "need nothing"),
     )
     return " · ".join(f"{number} {text}" for number, text in counts if number > 0)
-
-
-def describe_return_from_snooze(item: TodayItem, today: date) -> str | None:
-    """ "Back today, as planned." or which signal came, and why it was snoozed; None for what was not snoozed."""
-    if item.woke_because is None:
-        return None
-    reason = f" Snoozed because: {item.snooze_reason or NO_DATA}"
-    if item.planned_for is None:
-        return f"Back: {item.woke_because}{reason}"
-    since = "Back today" if item.planned_for == today else f"Back since {format_date(item.planned_for)}"
-    planned = f"as {item.planned_by_name} planned" if item.planned_by_name else "as planned"
-    return f"{since}, {planned}.{reason}"
 
 
 def format_arr_and_deadline(item: TodayItem) -> str:
@@ -124,13 +94,6 @@ def describe_signals_over_cap(reasons: tuple[PriorityReason, ...]) -> str:
     return " ".join(
         reason.sentence for reason in reasons if not reason.points and reason.kind not in ALWAYS_SHOWN_REASONS
     )
-
-
-def format_run_progress(run: OpenRun) -> str:
-    """ "At “Contract terms”, 3 of 9 slides done"."""
-    known = run.current_slide in LIBRARY
-    title = LIBRARY[SlideId(run.current_slide)].title if known else humanize_code(run.current_slide)
-    return f"At “{title}”, {run.slides_done} of {run.slides} slides done"
 
 
 def format_due_date(due_on: date | None, today: date) -> str | None:

@@ -4,6 +4,7 @@ import pytest
 
 from lib.customers.model import PriorityReason
 from lib.customers.today_items import TodayItemKind, Urgency
+from lib.executions import today_sentences
 from lib.ui.today import sentences
 from tests.ui.today.dashboards import (
     TODAY,
@@ -57,7 +58,7 @@ def test_the_day_is_one_sentence_and_never_hides_what_cannot_wait(given, sentenc
     ],
 )
 def test_an_item_says_why_it_cannot_wait(given, sentence):
-    assert sentences.describe_urgency(make_item(**given), TODAY) == sentence
+    assert today_sentences.describe_urgency(make_item(**given), TODAY) == sentence
 
 
 def test_a_score_says_what_it_is():
@@ -76,7 +77,7 @@ def test_a_score_says_what_it_is():
 )
 def test_a_run_that_is_back_says_since_when_and_why(given, sentence):
     item = make_item(**{"woke_because": "You planned this.", "snooze_reason": "A fair."} | given)
-    assert sentences.describe_return_from_snooze(item, TODAY) == sentence
+    assert today_sentences.describe_return_from_snooze(item, TODAY) == sentence
 
 
 def test_other_customers_are_counted():
@@ -132,9 +133,9 @@ def test_a_deadline_without_points_is_still_listed():
 
 
 def test_a_run_states_its_progress():
-    assert sentences.format_run_progress(make_open_run()) == "At “Contract terms”, 2 of 9 slides done"
+    assert today_sentences.format_run_progress(make_open_run()) == "At “Contract terms”, 2 of 9 slides done"
     assert (
-        sentences.format_run_progress(make_open_run(current_slide="gone-slide"))
+        today_sentences.format_run_progress(make_open_run(current_slide="gone-slide"))
         == "At “gone slide”, 2 of 9 slides done"
     )
 

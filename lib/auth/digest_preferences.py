@@ -1,0 +1,32 @@
+"""Where a person wants their digest, and turning it off by the link in one."""
+
+from dataclasses import dataclass
+
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestPreferences:
+    """`slack_hint` is by what the person recognises their webhook; None without one."""
+
+    email_on: bool = True
+    slack_on: bool = True
+    slack_hint: str | None = None
+
+
+def fetch_digest_preferences(client: Client) -> DigestPreferences:
+    """Those of the caller. One request."""
+    rows = execute_read(client.table("digest_preferences").select("email_on, slack_on, slack_hint"))
+    return parse_row(DigestPreferences, rows[0]) if rows else DigestPreferences()
+
+
+def save_digest_preferences(client: Client, *, email_on: bool, slack_on: bool) -> None:
+    """Where the caller wants their digest from now on. One request."""
+    execute_write(client.rpc("save_digest_preferences", {"p_email_on": email_on, "p_slack_on": slack_on}))
+
+
+def mute_digest(client: Client, token: str) -> str:
+    """Turn off the channel of the digest with this token; returns its name. Raises NotFound. One request."""
+    return str(execute_write(client.rpc("mute_digest", {"p_token": token})))

@@ -1,0 +1,43 @@
+"""Why an item of Today waits, in sentences. Plain text: names in it are escaped where it is drawn."""
+
+from datetime import date
+
+from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.text.format import NO_DATA, format_date, format_days, humanize_code
+
+
+def describe_urgency(item: TodayItem, today: date) -> str | None:
+    """Why an item cannot wait, in words; None for one that can."""
+    match item.urgency:
+        case Urgency.OVERDUE | Urgency.DUE_TODAY:
+            due_on = item.urgent_day
+            if item.urgency is Urgency.DUE_TODAY:
+                return "Notice deadline today" if item.kind is TodayItemKind.CUSTOMER else "Due today"
+            return f"Overdue by {format_days((today - due_on).days)} ({format_date(due_on)})" if due_on else "Overdue"
+        case Urgency.ESCALATED:
+            return f"Escalated to you by {item.escalation.raised_by_name}" if item.escalation else "Escalated to you"
+        case Urgency.HANDED_BACK:
+            return f"Handed back by {item.escalation.assigned_to_name}" if item.escalation else "Handed back"
+        case Urgency.BACK | None:
+            return None
+
+
+def describe_return_from_snooze(item: TodayItem, today: date) -> str | None:
+    """ "Back today, as planned." or which signal came, and why it was snoozed; None for what was not snoozed."""
+    if item.woke_because is None:
+        return None
+    reason = f" Snoozed because: {item.snooze_reason or NO_DATA}"
+    if item.planned_for is None:
+        return f"Back: {item.woke_because}{reason}"
+    since = "Back today" if item.planned_for == today else f"Back since {format_date(item.planned_for)}"
+    planned = f"as {item.planned_by_name} planned" if item.planned_by_name else "as planned"
+    return f"{since}, {planned}.{reason}"
+
+
+def format_run_progress(run: OpenRun) -> str:
+    """ "At “Contract terms”, 3 of 9 slides done"."""
+    known = run.current_slide in LIBRARY
+    title = LIBRARY[SlideId(run.current_slide)].title if known else humanize_code(run.current_slide)
+    return f"At “{title}”, {run.slides_done} of {run.slides} slides done"

@@ -1,0 +1,66 @@
+"""Digests on the morning of each person, and reminders of escalations whose answer is due."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from typing import TypeVar
+
+from lib.digests.entries import build_escalation_entry, build_item_entry
+from lib.digests.messages import build_escalation_messages, build_morning_messages
+from lib.digests.model import DigestChannel, Recipient, Reminder
+from lib.digests.repository import DigestQueue
+from lib.errors import Unavailable, ZenError
+from lib.text.regional_format import use_regional_format
+from lib.worker.model import JobContext
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+
+T = TypeVar("T")
+
+
+def queue_digests(context: JobContext) -> bool:
+    """Put a batch of digests into the outbox, then of reminders. True if more may be due. Raises Unavailable."""
+    queue = DigestQueue(context.client, app_url=context.app_url)
+    due = queue.list_due_digests(_list_channels(context), BATCH)
+    _queue_each(context, due, lambda recipient: _queue_digest(queue, recipient))
+    if len(due) == BATCH:
+        return True
+    # After the digests: what those tell needs no reminder.
+    reminders = queue.list_due_reminders(_list_channels(context), BATCH)
+    _queue_each(context, reminders, lambda reminder: _queue_reminder(queue, reminder))
+    return len(reminders) == BATCH
+
+
+def _list_channels(context: JobContext) -> list[DigestChannel]:
+    return [DigestChannel.EMAIL] if context.mail is not None else []
+
+
+def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> None:
+    """One that fails holds up no other. Raises Unavailable at the end."""
+    failed = 0
+    for each in due:
+        if context.stopping.is_set():
+            return
+        try:
+            copy_context().run(queue_one, each)
+        except ZenError as error:
+            log.warning("a digest was not made: %s", error)
+            failed += 1
+    if failed:
+        raise Unavailable(f"{failed} of {len(due)} digests were not made.")
+
+
+def _queue_digest(queue: DigestQueue, recipient: Recipient) -> None:
+    use_regional_format(recipient.regional_format)
+    digest, rows = queue.read_digest(recipient)
+    entries = [build_item_entry(item, recipient.day, recipient.time_zone, recipient.app_url) for item in digest.items]
+    queue.queue_digest(recipient, rows, build_morning_messages(entries, digest.channels, recipient.app_url))
+
+
+def _queue_reminder(queue: DigestQueue, reminder: Reminder) -> None:
+    recipient = reminder.recipient
+    use_regional_format(recipient.regional_format)
+    entry = build_escalation_entry(queue.read_escalation(reminder), recipient.time_zone, recipient.app_url)
+    queue.queue_reminder(reminder, build_escalation_messages(entry, recipient.channels, recipient.app_url))
