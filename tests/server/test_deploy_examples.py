@@ -286,7 +286,7 @@ def test_the_units_command_serves_and_ends_on_sigterm_with_a_page_open(
 
 def test_the_workers_settings_are_its_own_and_hold_no_real_key() -> None:
     environment = read_environment_file("worker.env")
-    assert list(environment) == ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "ZEN_SMTP_URL", "ZEN_MAIL_FROM"]
+    assert list(environment) == ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "ZEN_SMTP_URL", "ZEN_MAIL_FROM", "ZEN_APP_URL"]
     assert environment["SUPABASE_SECRET_KEY"] == ""
     app, worker = read_unit("zen@.service"), read_unit("zen-worker.service")
     assert app["User"] != worker["User"]
