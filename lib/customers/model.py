@@ -18,10 +18,13 @@ class HealthBand(StrEnum):
     RED = "red"
 
 
+AT_RISK_BAND = HealthBand.RED
+"""The band of a customer at risk, on every page that counts or filters them; `private.at_risk_band` in the database."""
+
 HEALTH_BAND_LABELS: Mapping[str, str] = {
     HealthBand.GREEN: "healthy",
     HealthBand.YELLOW: "needs attention",
-    HealthBand.RED: "at risk",
+    AT_RISK_BAND: "at risk",
 }
 
 

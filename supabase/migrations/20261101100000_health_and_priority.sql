@@ -9,6 +9,13 @@
 -- alone: no tickets is not health. green from 70, yellow from 45, red below. These are stock's weights and thresholds;
 -- a company's own are a version of its score_rules.
 
+-- Immutable and without arguments: the planner puts its value in its place.
+create function private.at_risk_band() returns text
+language sql immutable set search_path = ''
+as $$ select 'red' $$;
+comment on function private.at_risk_band is
+'The health band of a customer at risk, on every page that counts or filters them.';
+
 create function private.health_points(
   days date[], among uuid[] default null, rule_version int default null, trial jsonb default null,
   with_churned boolean default false
@@ -273,13 +280,15 @@ as $$
       case
         when
           n.starts_on is null
-          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, h.band = 'red', r.deadline_weight)
+          then private.deadline_points(
+            k.notice_deadline - as_of, k.ends_on - as_of, h.band = private.at_risk_band(), r.deadline_weight
+          )
         else 0
       end as deadline_points,
       case
         when
           n.starts_on is null
-          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, h.band = 'red')
+          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, h.band = private.at_risk_band())
         else 0
       end as deadline_urgency,
       n.starts_on as renewed_from, r.version, r.today_from
@@ -337,5 +346,5 @@ comment on function private.priority_points is
 'latest without one) or by rules on trial. deadline_points are 0-40 whatever their weight: suggestions go by them. '
 'signals have the points of each before the addend of signals is full; weighted ones are the other two addends.';
 
-grant execute on function private.health_points, private.find_signals, private.arr_points, private.deadline_points,
+grant execute on function private.at_risk_band, private.health_points, private.find_signals, private.arr_points, private.deadline_points,
 private.priority_points to authenticated;

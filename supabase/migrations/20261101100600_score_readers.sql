@@ -148,7 +148,7 @@ begin
       select
         count(*), sum(k.arr), case
           when count(k.health_band) > 0
-            then coalesce(sum(k.arr) filter (where k.health_band in ('yellow', 'red')), 0)
+            then coalesce(sum(k.arr) filter (where k.health_band = private.at_risk_band()), 0)
         end,
         sum(k.active_users), sum(k.seats), sum(k.open_tickets), count(k.active_users)
       from public.customer_scores k join public.customers c on c.id = k.customer_id

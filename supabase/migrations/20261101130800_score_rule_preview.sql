@@ -39,7 +39,7 @@ as $$
     select c.is_loss, f.is_flagged
     from private.closed_renewals(days_ahead, 300) c
     cross join lateral (
-      select h.band = 'red' as is_flagged
+      select h.band = private.at_risk_band() as is_flagged
       from private.health_points(array[c.day], array[c.customer_id], null, trial, true) h
       where kind = 'health' and h.band is not null
       union all

@@ -159,7 +159,7 @@ begin
         h.day, sum(h.arr) as arr,
         case
           when count(h.health_band) > 0
-            then coalesce(sum(h.arr) filter (where h.health_band in ('yellow', 'red')), 0)
+            then coalesce(sum(h.arr) filter (where h.health_band = private.at_risk_band()), 0)
         end as arr_at_risk,
         sum(h.active_users) as active_users, sum(h.seats) as seats, sum(h.open_tickets) as open_tickets,
         count(h.active_users) as usage_customers

@@ -264,8 +264,8 @@ begin
     offset first limit most
   )
   select jsonb_build_object(
-    'total', count(*), 'arr', sum(s.arr), 'at_risk', count(*) filter (where s.health_band = 'red'),
-    'arr_at_risk', coalesce(sum(s.arr) filter (where s.health_band = 'red'), 0),
+    'total', count(*), 'arr', sum(s.arr), 'at_risk', count(*) filter (where s.health_band = private.at_risk_band()),
+    'arr_at_risk', coalesce(sum(s.arr) filter (where s.health_band = private.at_risk_band()), 0),
     'without_health', count(*) filter (where s.health_band is null),
     'rows', (select coalesce(jsonb_agg(to_jsonb(p) - '{number,words}'::text[]), '[]') from page p))
   into found from scored s;
@@ -310,8 +310,8 @@ begin
     ), sums as (
       select
         d.side, d.month, count(*) as customers, coalesce(sum(d.arr), 0) as arr,
-        count(*) filter (where d.band = 'red') as at_risk,
-        coalesce(sum(d.arr) filter (where d.band = 'red'), 0) as arr_at_risk
+        count(*) filter (where d.band = private.at_risk_band()) as at_risk,
+        coalesce(sum(d.arr) filter (where d.band = private.at_risk_band()), 0) as arr_at_risk
       from dates d
       where d.day >= first_month and d.day < end_of_months
       group by d.side, d.month

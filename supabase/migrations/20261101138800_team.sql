@@ -45,7 +45,8 @@ as $$
   with company as materialized (select private.current_company_id() as id), books as materialized (
     select
       c.owner_id as person_id, count(*) as customers, sum(k.arr) as arr,
-      count(*) filter (where h.band = 'red') as at_risk, sum(k.arr) filter (where h.band = 'red') as arr_at_risk,
+      count(*) filter (where h.band = private.at_risk_band()) as at_risk,
+      sum(k.arr) filter (where h.band = private.at_risk_band()) as arr_at_risk,
       count(*) filter (where k.notice_deadline between today and today + 90) as renewals,
       sum(k.arr) filter (where k.notice_deadline between today and today + 90) as arr_renewing
     from public.customers c

@@ -154,14 +154,14 @@ def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urg
 
 def test_the_trend_spans_twelve_weeks_of_sums(company, new_urgent):
     first, second = new_urgent(200, began=500), new_urgent(200, began=30)
-    first.insert_usage(40)
+    first.insert_usage(5)
     first.insert_usage(60, ago=84)
     second.insert_ticket(opened=10)
     trend = board(company.csm)["trend"]
     assert len(trend) == 13
     assert [trend[0]["day"], trend[-1]["day"]] == [str(first.days_before(84)), str(first.day)]
     assert (trend[0]["arr"], trend[-1]["arr"]) == (300_000, 600_000)
-    assert (trend[0]["active_users"], trend[-1]["active_users"], trend[-1]["seats"]) == (60, 40, 100)
+    assert (trend[0]["active_users"], trend[-1]["active_users"], trend[-1]["seats"]) == (60, 5, 100)
     assert (trend[0]["open_tickets"], trend[-1]["open_tickets"]) == (0, 1)
     assert (trend[0]["arr_at_risk"], trend[-1]["arr_at_risk"]) == (0, 300_000)
 

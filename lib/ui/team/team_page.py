@@ -7,6 +7,7 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.auth.model import ROLE_NAMES
 from lib.companies.team_overview import MemberLoad, StuckReason, StuckRun, TeamOverview
+from lib.customers.model import AT_RISK_BAND
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, navigation, row_pages
@@ -110,7 +111,7 @@ def _draw_member_row(member: MemberLoad) -> None:
 def _list_facts(member: MemberLoad) -> list[Html]:
     """The figures there are; those of customers lead to their rows in the book."""
     owner = str(member.id)
-    to_risks = build_owner_link(owner, health="red")
+    to_risks = build_owner_link(owner, health=AT_RISK_BAND)
     to_renewals = build_owner_link(owner, days_from="0", days_to=RENEWAL_DAYS)
     facts = (
         ("Customers", member.customers, _build_value(member.customers, member.arr, build_owner_link(owner)), ""),

@@ -66,7 +66,7 @@ def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, 
             "ARR at risk",
             _read_arr_at_risk,
             _format_dollar_change,
-            source="Contracts of customers whose health needs attention or is at risk.",
+            source="Contracts of customers whose health is red, by your company's rules.",
         ),
         _build_portfolio_metric(
             dashboard,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.customers.fiscal_quarters import FiscalQuarter, label_fiscal_quarter
-from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
+from lib.customers.model import AT_RISK_BAND, HEALTH_BAND_LABELS, HealthBand
 from lib.customers.today_overview import RenewalTotal, TodayOverview
 from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.text.html import Html
@@ -107,14 +107,10 @@ def describe_renewals(renewals: tuple[RenewalTotal, ...]) -> str | None:
     if not renewals:
         return None
     number = sum(bar.customers for bar in renewals)
-    at_risk = [bar for bar in renewals if bar.band in ("red", "yellow")]
+    at_risk = [bar for bar in renewals if bar.band == AT_RISK_BAND]
     verb = "comes" if number == 1 else "come"
     text = f"{format_count(number, 'renewal')} worth {_format_total_arr(renewals)} {verb} in the next 12 months"
-    return (
-        f"{text}; {_format_total_arr(at_risk)} of it needs attention or is at risk."
-        if at_risk
-        else f"{text}, none of it at risk."
-    )
+    return f"{text}; {_format_total_arr(at_risk)} of it is at risk." if at_risk else f"{text}, none of it at risk."
 
 
 def format_month(month: str) -> str:

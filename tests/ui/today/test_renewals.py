@@ -44,9 +44,7 @@ def test_a_quarter_without_renewals_is_zero_and_an_empty_band_is_left_out():
 
 
 def test_takeaway_states_the_totals():
-    assert describe_renewals(BARS) == (
-        "4 renewals worth $88,500 come in the next 12 months; $18,600 of it needs attention or is at risk."
-    )
+    assert describe_renewals(BARS) == ("4 renewals worth $88,500 come in the next 12 months; $18,600 of it is at risk.")
     assert describe_renewals(BARS[:1]) == ("2 renewals worth $60,000 come in the next 12 months, none of it at risk.")
 
 
