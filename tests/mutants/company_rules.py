@@ -31,7 +31,11 @@ MUTANTS = (
     *make_mutants(
         MIGRATIONS + "20261101130800_score_rule_preview.sql",
         "tests/database/test_score_rules.py",
-        ("yellow is a flag", "select h.band = 'red' as is_flagged", "select h.band <> 'green' as is_flagged"),
+        (
+            "yellow is a flag",
+            "select h.band = private.at_risk_band() as is_flagged",
+            "select h.band <> 'green' as is_flagged",
+        ),
     ),
     *make_mutants(
         MIGRATIONS + "20261101101200_suggestion_rules.sql",

@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import authority, company_rules, doors, python_rules, slides, sql_rules
+from tests.mutants import authority, book, company_rules, doors, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -8,6 +8,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *python_rules.MUTANTS,
     *sql_rules.MUTANTS,
     *authority.MUTANTS,
+    *book.MUTANTS,
     *company_rules.MUTANTS,
     *doors.MUTANTS,
 )

@@ -94,10 +94,8 @@ MUTANTS = (
         ),
         (
             "an agreed renewal presses",
-            "n.starts_on is null\n          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, "
-            "h.band = 'red', r.deadline_weight)",
-            "true\n          then private.deadline_points(k.notice_deadline - as_of, k.ends_on - as_of, "
-            "h.band = 'red', r.deadline_weight)",
+            "n.starts_on is null\n          then private.deadline_points(\n",
+            "true\n          then private.deadline_points(\n",
         ),
     ),
     *make_mutants(
