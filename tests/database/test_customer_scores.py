@@ -36,7 +36,7 @@ DERIVED_SUMS = f"""
     select s.day, sum(s.arr) as arr, sum(s.active_users) as active_users, sum(s.seats) as seats,
       sum(s.open_tickets) as open_tickets, count(s.active_users) as usage_customers,
       case when count(s.health_band) > 0
-        then coalesce(sum(s.arr) filter (where s.health_band in ('yellow', 'red')), 0) end as arr_at_risk
+        then coalesce(sum(s.arr) filter (where s.health_band = 'red'), 0) end as arr_at_risk
     from private.derive_past_scores({TREND}, %(among)s::uuid[]) s group by s.day) x"""
 
 

@@ -192,6 +192,6 @@ MUTANTS = (
         "tests/database/test_quote_terms.py",
         ("a scenario covers a quote on any terms", "and private.has_usual_terms(q)", ""),
         ("a csm decides without a list price", "and (private.is_leader(me.role) or not approval.lacks_list_price)", ""),
-        ("a csm's band is a leader's", "(not price.lacks_list_price or private.is_leaders_band(b))", "true"),
+        ("a csm's band is a leader's", "(not lacks_list_price or private.is_leaders_band(b))", "true"),
     ),
 )
