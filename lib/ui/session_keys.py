@@ -6,6 +6,12 @@ from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 
+
+def icon_only_key(key: str) -> str:
+    """The key of a button that `zen.css` draws as its icon alone: its label is its name for a screen reader."""
+    return f"{key}.icon_only"
+
+
 # The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 

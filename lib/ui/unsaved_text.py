@@ -8,7 +8,15 @@ from lib.auth.model import Person
 from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.session_keys import CONNECTION
 
-SCRIPTS = ("page_values.js", "history.js", "page_links.js", "reconnection.js", "unsaved_text.js", "unsaved_answers.js")
+SCRIPTS = (
+    "page_values.js",
+    "history.js",
+    "page_links.js",
+    "scrollable_tables.js",
+    "reconnection.js",
+    "unsaved_text.js",
+    "unsaved_answers.js",
+)
 
 
 def draw_page_identity(person: Person, place: str) -> None:

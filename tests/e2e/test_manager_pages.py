@@ -117,7 +117,7 @@ def test_an_answer_is_offered_by_a_csm_edited_and_published_by_a_manager(
     csm.goto(slide)
     wait_until_idle(csm)
     # What was asked in a conversation is not offered in it again.
-    csm.get_by_role("button", name="add_comment icon").click()
+    csm.get_by_role("button", name="New conversation").click()
     wait_until_idle(csm)
     more = csm.locator(".st-key-chat_suggestions").get_by_role("button", name="More")
     if more.count():

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import services
 from lib.ui.chat import background_turn
-from lib.ui.session_keys import CHAT_PANELS, chat_button_key, chat_input_key
+from lib.ui.session_keys import CHAT_PANELS, chat_button_key, chat_input_key, icon_only_key
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_rows, fetch_value, insert_row
@@ -130,7 +130,7 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
     answer = next(
         each for each in page.session_state[CHAT_PANELS]["greeting"].message_path if not each.entry.is_person_message
     )
-    page.session_state[chat_button_key("more", answer.entry.id)] = True
+    page.session_state[icon_only_key(chat_button_key("more", answer.entry.id))] = True
     page.run()
     assert len(page.dataframe) == 1
 
@@ -486,7 +486,7 @@ def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
     server.script(ScriptedReply("Ask for the board date."))
     page = say(show(), "What should I ask?")
     answered = next(row["id"] for row in said(sql, run) if row["role"] == "assistant")
-    page.session_state[chat_button_key("more", answered)] = True
+    page.session_state[icon_only_key(chat_button_key("more", answered))] = True
     page.run()
     assert "Ask for the board date." in [code.value for code in page.code]
     press(page, "promote")

@@ -68,7 +68,7 @@ def test_a_book_is_handed_over_from_here(show, company, sql):
     account = AccountFactory(sql, company.id, company.csm.id)
     assert company.other_csm
     page = show()
-    menu = next(each for each in page.menu_button if (each.key or "").endswith(f"member.{company.csm.id}"))
+    menu = next(each for each in page.menu_button if f"member.{company.csm.id}" in (each.key or ""))
     page = fill_dialog(menu.click("hand_over").run(), taker=company.other_csm.id).run()
     submit_dialog(page)
     owner = sql.execute("select owner_id from public.customers where id = %s", [account.id]).fetchone()

@@ -18,7 +18,7 @@ from lib.ui.actions.action_state import (
 )
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import Command, DialogKind, DialogState
-from lib.ui.session_keys import action_button_key, action_menu_key
+from lib.ui.session_keys import action_button_key, action_menu_key, icon_only_key
 
 ACTION_LABELS: Mapping[DialogKind, str] = {
     "snooze": ":material/snooze: Snooze",
@@ -44,20 +44,21 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
 
 
 def draw_action_menu(
-    options: tuple[DialogKind, ...], target: ActionTarget, source: ActionSource, *, of: str, label: str = "Actions"
+    options: tuple[DialogKind, ...], target: ActionTarget, source: ActionSource, *, of: str, about: str | None = None
 ) -> None:
-    """A menu of dialogs. `of` names it on its page; without a label it is an icon."""
+    """A menu of dialogs. `of` names it on its page; beside a row it is an icon, and says what it is `about`."""
     if not options:
         return
-    key = action_menu_key(of)
+    is_icon = about is not None
+    key = icon_only_key(action_menu_key(of)) if is_icon else action_menu_key(of)
     st.menu_button(
-        label,
+        f"Actions for {escape_markdown(about)}" if about is not None else "Actions",
         list(options),
         key=key,
         format_func=ACTION_LABELS.__getitem__,
         type="tertiary",
-        help=None if label else "Actions",
-        icon=None if label else ":material/more_horiz:",
+        help="Actions" if is_icon else None,
+        icon=":material/more_horiz:" if is_icon else None,
         on_click=_open_chosen_dialog,
         args=(key, target, source),
     )
@@ -112,8 +113,8 @@ def draw_flash_message() -> None:
                 key = f"undo.{state.finished_count}"
                 draw_command_button("Undo", message.undo, key=key, icon=":material/undo:", is_quiet=True)
             st.button(
-                "",
-                key=action_button_key("dismiss", ""),
+                "Dismiss",
+                key=icon_only_key(action_button_key("dismiss", "")),
                 type="tertiary",
                 icon=":material/close:",
                 help="Dismiss",

@@ -21,7 +21,7 @@ from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands, feedback_view
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.safe_text import draw_text
-from lib.ui.session_keys import chat_button_key
+from lib.ui.session_keys import chat_button_key, icon_only_key
 
 PERSON_AVATAR = ":material/person:"
 ZEN_AVATAR = ":material/spa:"
@@ -169,11 +169,11 @@ def _draw_sibling_pager(state: ChatPanelState, step: PathStep) -> None:
 
 def _draw_message_menu(state: ChatPanelState, entry: MessageEntry) -> None:
     menu = st.popover(
-        "",
+        "More about this answer",
         icon=":material/more_horiz:",
         type="tertiary",
         help="Sort or download tables, copy, offer on the slide",
-        key=chat_button_key("more", entry.id),
+        key=icon_only_key(chat_button_key("more", entry.id)),
         on_change="rerun",
     )
     # Drawn only when open: closed it would cost as much as the answer.
@@ -228,6 +228,6 @@ def _draw_icon_button(
     *arguments: Any, disabled: bool = False,
 ) -> None:  # fmt: skip
     st.button(
-        "", key=chat_button_key(name, of), type="tertiary", icon=icon, help=help, disabled=disabled,
+        help, key=icon_only_key(chat_button_key(name, of)), type="tertiary", icon=icon, help=help, disabled=disabled,
         on_click=state.queue_command, args=(command, *arguments),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from lib.text.truncate import single_line, truncate
 from lib.ui import navigation, theme
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
-from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key
+from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key, icon_only_key
 
 NEW_THREAD = "new"
 READERS_OF_SHARED = "Everyone in your company can read this conversation."
@@ -25,8 +25,8 @@ def draw_panel_header(ctx: PanelContext) -> None:
         st.markdown("##### Chat", width="stretch")
         if ctx.panel.threads and thread is not None:
             st.button(
-                "",
-                key=chat_button_key("new", state.slide_id),
+                "New conversation",
+                key=icon_only_key(chat_button_key("new", state.slide_id)),
                 icon=":material/add_comment:",
                 help="New conversation",
                 type="tertiary",
@@ -37,8 +37,8 @@ def draw_panel_header(ctx: PanelContext) -> None:
         if thread is not None and thread.is_own:
             _draw_sharing_menu(state, thread)
         st.button(
-            "",
-            key=chat_button_key("hide", state.slide_id),
+            "Hide the chat",
+            key=icon_only_key(chat_button_key("hide", state.slide_id)),
             icon=":material/close:",
             help="Hide the chat",
             type="tertiary",
@@ -55,10 +55,11 @@ def draw_panel_header(ctx: PanelContext) -> None:
 
 
 def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:
-    label = ":material/group: Shared" if thread.is_shared else ":material/supervisor_account: You and managers"
+    label, icon = ("Shared", "group") if thread.is_shared else ("You and managers", "supervisor_account")
     menu = st.popover(
-        label, type="tertiary", help="Who can read this", key=chat_button_key("sharing", thread.id), on_change="rerun"
-    )
+        label, icon=f":material/{icon}:", type="tertiary", help="Who can read this",
+        key=chat_button_key("sharing", thread.id), on_change="rerun",
+    )  # fmt: skip
     if not menu.open:
         return
     key = chat_button_key("share", thread.id)

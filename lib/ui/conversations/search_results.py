@@ -30,7 +30,7 @@ from lib.ui.conversations.search import (
 from lib.ui.conversations.search_filters import clear_search_filters
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_html
-from lib.ui.session_keys import conversations_button_key
+from lib.ui.session_keys import conversations_button_key, icon_only_key
 
 HitExport = Callable[[tuple[SearchHit, ...], str], bytes]
 MAX_HITS_PER_THREAD = 3
@@ -119,8 +119,8 @@ def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str
                 help=f"All results, up to the newest {format_count(MAX_EXPORTED)}",
             )  # fmt: skip
         st.button(
-            "", key=conversations_button_key("again"), icon=":material/refresh:", help="Search again", type="tertiary",
-            on_click=invalidate_search_results,
+            "Search again", key=icon_only_key(conversations_button_key("again")), icon=":material/refresh:",
+            help="Search again", type="tertiary", on_click=invalidate_search_results,
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, tables
 from lib.ui.chat import approval_card, block_view, feedback_view, message_view, provenance_dialog
 from lib.ui.conversations.open_conversation import OpenConversation
-from lib.ui.session_keys import conversations_button_key
+from lib.ui.session_keys import conversations_button_key, icon_only_key
 
 
 def draw_stored_message(opened: OpenConversation, step: PathStep, before: PathStep | None, services: Services) -> None:
@@ -42,13 +42,13 @@ def _draw_sibling_buttons(opened: OpenConversation, step: PathStep, before: Path
     if len(step.siblings) < 2:
         return
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        for way, icon in ((-1, "chevron_left"), (1, "chevron_right")):
+        for way, icon, label in ((-1, "chevron_left", "Earlier"), (1, "chevron_right", "Later")):
             place = step.sibling_number - 1 + way
             there = 0 <= place < len(step.siblings)
             to = step.siblings[place].id if there else step.entry.id
             st.button(
-                "", key=conversations_button_key(f"turn{way}", step.entry.id), icon=f":material/{icon}:",
-                type="tertiary", disabled=not there, help="Earlier" if way < 0 else "Later", on_click=_select_sibling,
+                label, key=icon_only_key(conversations_button_key(f"turn{way}", step.entry.id)),
+                icon=f":material/{icon}:", type="tertiary", disabled=not there, help=label, on_click=_select_sibling,
                 args=(opened, before.entry.id if before else None, to),
             )  # fmt: skip
             if way < 0:

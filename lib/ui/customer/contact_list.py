@@ -43,7 +43,7 @@ def _draw_contact(contact: ContactRow, page: CustomerPage) -> None:
             target,
             ActionSource.CUSTOMER,
             of=f"contact.{contact.id}",
-            label="",
+            about=contact.name,
         )
 
 

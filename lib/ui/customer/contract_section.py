@@ -32,9 +32,14 @@ def _draw_contract(contract: ContractRow, title: str, page: CustomerPage) -> Non
         return
     customer = page.account.customer
     target = ActionTarget(customer_name=customer.name, customer_id=customer.id, row_id=contract.id)
+    about = f"the term from {format_date(contract.starts_on)}"
     with draw_row_with_buttons(html, key=f"contract.{contract.id}"):
         buttons.draw_action_menu(
-            ("edit_contract",), target, ActionSource.CUSTOMER, of=f"contract.{contract.id}", label=""
+            ("edit_contract",),
+            target,
+            ActionSource.CUSTOMER,
+            of=f"contract.{contract.id}",
+            about=about,
         )
 
 

@@ -54,7 +54,7 @@ def _draw_menu(page: CustomerPage, person: Person) -> None:
     if page.may_write and (customer.owner_id == str(person.id) or person.role.leads_team):
         target = ActionTarget(customer_name=customer.name, customer_id=customer.id)
         of = f"customer.{customer.id}"
-        buttons.draw_action_menu(("edit_customer",), target, ActionSource.CUSTOMER, of=of, label="")
+        buttons.draw_action_menu(("edit_customer",), target, ActionSource.CUSTOMER, of=of, about=customer.name)
 
 
 def _draw_resume_button(run: CustomerRun) -> None:

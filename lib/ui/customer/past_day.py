@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.customers.customer_page import CustomerPage
 from lib.text.format import format_date
-from lib.ui.session_keys import customer_button_key, customer_field_key
+from lib.ui.session_keys import customer_button_key, customer_field_key, icon_only_key
 
 DAY_PARAM = "on"
 FIRST_DAY = date(2000, 1, 1)
@@ -34,7 +34,9 @@ def draw_past_day_banner(page: CustomerPage) -> None:
 def draw_day_choice(page: CustomerPage) -> None:
     """A quiet way to another day."""
     key = customer_field_key(page.account.customer.id, f"day.{page.as_of or ''}")
-    with st.popover("", icon=":material/history:", type="tertiary", help="See the page as it was on a day"):
+    label = "See the page as it was on a day"
+    popover_key = icon_only_key(customer_button_key("day", page.account.customer.id))
+    with st.popover(label, key=popover_key, icon=":material/history:", type="tertiary", help=label):
         last = page.account.today - timedelta(days=0 if page.as_of else 1)
         st.date_input(
             "As of the end of", page.as_of, FIRST_DAY, max(last, FIRST_DAY), key=key, format="YYYY-MM-DD",

@@ -86,7 +86,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
         if is_open and (row.by_me or person.role.leads_team):
             of = f"inbox.raised.{row.escalation_id}"
             buttons.draw_action_menu(
-                ("redirect", "withdraw"), build_action_target(row), ActionSource.INBOX, of=of, label=""
+                ("redirect", "withdraw"), build_action_target(row), ActionSource.INBOX, of=of, about=row.customer_name
             )
 
 

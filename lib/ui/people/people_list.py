@@ -116,7 +116,7 @@ def _draw_person_row(row: TeamMember, person: Person) -> None:
             buttons.draw_command_button("End absence", back, key=key, icon=":material/undo:", is_quiet=True)
         target = ActionTarget(person_id=str(row.id), person_name=row.full_name)
         buttons.draw_action_menu(
-            _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", label=""
+            _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", about=row.full_name
         )
 
 

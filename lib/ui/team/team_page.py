@@ -105,7 +105,9 @@ def _draw_member_row(member: MemberLoad) -> None:
     work = Html('<div class="zen-facts">{}</div>').format(Html("").join(facts)) if facts else NO_WORK
     with draw_row_with_buttons(_MEMBER.format(member.full_name, about, work), key=f"member.{member.id}"):
         target = ActionTarget(person_id=str(member.id), person_name=member.full_name)
-        buttons.draw_action_menu(MEMBER_DIALOGS, target, ActionSource.TEAM, of=f"member.{member.id}", label="")
+        buttons.draw_action_menu(
+            MEMBER_DIALOGS, target, ActionSource.TEAM, of=f"member.{member.id}", about=member.full_name
+        )
 
 
 def _list_facts(member: MemberLoad) -> list[Html]:
