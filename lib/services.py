@@ -30,6 +30,7 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
+from lib.find.repository import FindRepository
 from lib.forecasts.repository import ForecastRepository
 from lib.imports.demo_book import DemoBookService
 from lib.imports.event_tokens import EventTokenRepository
@@ -70,6 +71,7 @@ class Services:
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
     suggestion_rules: SuggestionRuleRepository
+    find: FindRepository
     audit: AuditRepository
     privacy: PrivacyRepository
 
@@ -123,6 +125,7 @@ def build_services(client: Client, person: Person) -> Services:
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
         suggestion_rules=SuggestionRuleRepository(client),
+        find=FindRepository(client),
         audit=AuditRepository(client),
         privacy=PrivacyRepository(client),
     )

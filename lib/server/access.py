@@ -17,8 +17,10 @@ from lib.server.upload_permits import UPLOAD_ENDPOINT, get_upload_permits
 MAX_ADDRESS_BYTES = 8_192
 MAX_HEADER_BYTES = 32_768
 
-STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config")
-"""What Streamlit's page asks for. The others are for operators and agents; uploads need a permit of their page."""
+OWN_ELEMENTS = "/_stcore/bidi-components/zen."
+STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config", OWN_ELEMENTS)
+"""What Streamlit's page asks for, and the scripts of our own elements. The others are for operators and agents; uploads
+need a permit of their page."""
 SIGN_OUT = "/auth/sign-out"
 METRICS_ENDPOINT = "/_stcore/metrics"
 

@@ -40,6 +40,11 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
     }
 
 
+def list_page_titles(menu: dict[str, list[st.Page]]) -> dict[str, str]:
+    """Titles of the pages in the menu by their address."""
+    return {page.url_path: page.title for pages in menu.values() for page in pages if page.visibility == "visible"}
+
+
 def _create_page(file: str, title: str, icon: str | None, address: PageAddress, *, in_menu: bool = True) -> st.Page:
     """`file` is a path below pages/, `icon` the name of a Material symbol."""
     return st.Page(

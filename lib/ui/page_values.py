@@ -18,6 +18,7 @@ class PageValue(StrEnum):
     FORM = "zenForm"
     LOST_ANSWERS = "zenLostAnswers"
     SCROLL_TARGET = "zenScroll"
+    SHORTCUTS = "zenShortcuts"
 
 
 def draw_page_value(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:

@@ -13,8 +13,9 @@ from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.find.find_bar import draw_find_bar
 from lib.ui.help.help_address import build_help_link_of_page
-from lib.ui.page_menu import build_menu
+from lib.ui.page_menu import build_menu, list_page_titles
 from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
 
@@ -62,7 +63,10 @@ st.set_page_config(page_icon=theme.ICON_URL, layout="wide", initial_sidebar_stat
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)
-page = st.navigation(build_menu(signed_in))
+menu = build_menu(signed_in)
+page = st.navigation(menu)
+with st.sidebar:
+    draw_find_bar(list_page_titles(menu))
 draw_account_menu(signed_in, page.url_path)
 enter_page(page.url_path, page.title)
 draw_page_identity(signed_in, identify_page(page.url_path))

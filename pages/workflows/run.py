@@ -9,6 +9,7 @@ from lib.log_context import log_for_run
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
+from lib.ui.find import address_dialog
 from lib.ui.run import (
     activity,
     banners,
@@ -55,6 +56,9 @@ with page.slide:
     activity.draw_activity(state, services)
 layout.draw_page_script(state)
 layout.draw_run_footer(page.footer, state, person)
+address_dialog.open_dialog_of_address(
+    run_header.list_offered_dialogs(state, person), ActionSource.SLIDE, state.build_action_target()
+)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id or None, page_dialogs={"move": VERSION_CHANGE_DIALOG})
 run_loader.write_slide_to_url(state, address)
 if page.chat is not None:

@@ -4,7 +4,13 @@
   if (window.zenPageValues) return;
   window.zenPageValues = true;
 
-  const EVENTS = { zenPage: "zenpage", zenForm: "zenpage", zenLostAnswers: "zenpage", zenScroll: "zenscroll" };
+  const EVENTS = {
+    zenPage: "zenpage",
+    zenForm: "zenpage",
+    zenLostAnswers: "zenpage",
+    zenScroll: "zenscroll",
+    zenShortcuts: "zenshortcuts",
+  };
   const VALUE = "[data-zen-value]";
 
   const read = ({ dataset }) => {

@@ -1,0 +1,80 @@
+"""Find on every page: its field in the sidebar, and the command bar that `static/find.js` draws.
+
+The element asks by a trigger, which runs this fragment alone: the page below does not run, and what is typed there
+stays. One request for each question; none before the first.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.components.v2.types import ComponentRenderer
+
+from lib.auth.gate import get_client_of_person, require_person, rerun_if_token_is_refused
+from lib.errors import SignedOut, ZenError
+from lib.find.model import Findings, clean_query
+from lib.services import build_services
+from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.find.find_results import build_answer, build_error_answer
+from lib.ui.find.shortcuts import SHORTCUTS
+from lib.ui.page_values import PageValue, draw_page_value
+from lib.ui.session_keys import FIND, FIND_ANSWER, FIND_QUESTION
+
+PACKAGE, ELEMENT = "zen", "find"
+NAME = f"{PACKAGE}.{ELEMENT}"
+ELEMENTS_DIR = Path(__file__).resolve().parents[1] / "static" / "elements"
+HTML = """
+<button class="zen-find-field" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K">
+  <span>Find</span><kbd>Ctrl K</kbd>
+</button>
+"""
+
+
+@st.fragment
+@error_boundary("find")
+def draw_find_bar(pages: Mapping[str, str]) -> None:
+    """The field, with the answer to what was asked last. `pages` are the titles of the menu by address."""
+    question = st.session_state.pop(FIND_QUESTION, None)
+    if question is not None:
+        st.session_state[FIND_ANSWER] = _answer(question, pages)
+    with st.container(key="find_bar"):
+        _register_element()(key=FIND, data=st.session_state.get(FIND_ANSWER, {}), on_asked_change=_take_question)
+        shortcuts = [dict(each.to_json()) for each in SHORTCUTS]
+        draw_page_value(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
+
+
+def _register_element() -> ComponentRenderer:
+    """The element, its script a file of our origin: one written into the page is refused (docs/decisions/0021)."""
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(NAME) is None:
+        config = ComponentConfig(name=ELEMENT, asset_dir=ELEMENTS_DIR.name)
+        manifest = ComponentManifest(name=PACKAGE, version="1", components=[config])
+        manager.register_from_manifest(manifest, ELEMENTS_DIR.parent)
+    return st.components.v2.component(NAME, html=HTML, js="find_element.js", isolate_styles=False)
+
+
+def _take_question() -> None:
+    """A callback: it runs before the gate, so it only takes down what is asked."""
+    asked: Any = st.session_state[FIND].get("asked")
+    if isinstance(asked, Mapping):
+        st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
+
+
+def _answer(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:
+    text, number = question
+    query, is_cut = clean_query(text)
+    person = require_person()
+    try:
+        findings = Findings(rows=())
+        if query or not text.strip():
+            findings = build_services(get_client_of_person(), person).find.find(query)
+        answer = build_answer(query or text.strip()[:20], is_cut, findings, pages, person.time_zone)
+    except SignedOut as error:
+        rerun_if_token_is_refused()
+        answer = build_error_answer(error)
+    except ZenError as error:
+        answer = build_error_answer(error)
+    return {"number": number, **answer}

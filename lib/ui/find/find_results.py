@@ -1,0 +1,158 @@
+"""What Find lists: results of the database, commands and pages, each as text with a link."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+from urllib.parse import urlencode
+
+from lib.errors import ZenError
+from lib.executions.model import ExecutionStatus
+from lib.find.model import MAX_QUERY_CHARS, Findings, FoundKind, FoundRow
+from lib.server.page_addresses import PageAddress
+from lib.text.format import format_date, format_short_date
+from lib.text.local_time import to_local_time
+from lib.text.truncate import single_line, truncate
+from lib.ui.customer.customer_address import customer_link
+from lib.ui.find.address_dialog import DIALOG_PARAM, SNOOZE
+from lib.ui.navigation import build_peek_query_params, build_run_query_params
+
+MAX_LABEL_CHARS, MAX_CONTEXT_CHARS, MAX_FULL_CHARS = 90, 140, 600
+GROUPS: Mapping[FoundKind, str] = {
+    FoundKind.CUSTOMER: "Customers",
+    FoundKind.CONTACT: "Contacts",
+    FoundKind.RUN: "Runs",
+    FoundKind.START: "Commands",
+    FoundKind.WORKFLOW: "Workflows",
+    FoundKind.ACTION: "Actions",
+    FoundKind.CONVERSATION: "Conversations",
+    FoundKind.NOTE: "Notes",
+}
+PAGES, RECENT = "Pages", "Recent customers"
+RUN_STATUS_TEXTS = {
+    ExecutionStatus.SNOOZED: "Snoozed",
+    ExecutionStatus.ESCALATED: "Escalated",
+    ExecutionStatus.COMPLETED: "Completed",
+    ExecutionStatus.SKIPPED: "Skipped",
+    ExecutionStatus.ABANDONED: "Ended without outcome",
+}
+NOTE_LABELS = {"call": "Call", "meeting": "Meeting", "email": "Email"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedResult:
+    """A line of the list. `href` is an address of Zen."""
+
+    group: str
+    label: str
+    context: str
+    href: str
+
+    def to_json(self) -> dict[str, str]:
+        """As `static/find.js` takes it; `full` is all of it for the tooltip."""
+        label, context = single_line(self.label), single_line(self.context)
+        return {
+            "group": self.group,
+            "label": truncate(label, MAX_LABEL_CHARS),
+            "context": truncate(context, MAX_CONTEXT_CHARS),
+            "full": truncate(f"{label}\n{context}" if context else label, MAX_FULL_CHARS),
+            "href": self.href,
+        }
+
+
+def build_answer(
+    query: str, is_cut: bool, findings: Findings, pages: Mapping[str, str], time_zone: str
+) -> dict[str, Any]:
+    """What `static/find.js` draws for a query. `pages` are titles by address."""
+    results = [line for row in findings.rows for line in _list_row(row, time_zone)]
+    if not query:
+        listed = [line.to_json() | {"group": RECENT} for line in results]
+        return {"results": listed, "note": "" if listed else "Type a name, a word of a note, or a page."}
+    order = list(dict.fromkeys(GROUPS.values()))
+    results.sort(key=lambda line: order.index(line.group))
+    results += _list_pages(query, pages)
+    notes = [f"Only the first {MAX_QUERY_CHARS} characters are searched."] if is_cut else []
+    if not results:
+        notes.append(f"Nothing found for “{truncate(query, 60)}”.")
+    elif findings.is_near:
+        notes.append("Nothing has exactly these words. Similar names:")
+    results.append(_build_conversation_search(query))
+    return {"results": [line.to_json() for line in results], "note": " ".join(notes)}
+
+
+def build_error_answer(error: ZenError) -> dict[str, Any]:
+    return {"results": [], "note": " ".join(part for part in (error.message, error.hint) if part)}
+
+
+def _list_row(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
+    match row.kind:
+        case FoundKind.CUSTOMER:
+            parts = [f"Owner {row.owner_name}" if row.owner_name else "", "Churned" if row.status == "churned" else ""]
+            yield _create_result(row, row.label, parts, customer_link(row.id))
+        case FoundKind.CONTACT:
+            parts = [row.title or "", f"Contact at {row.customer_name}", "Has left" if row.status == "left" else ""]
+            yield _create_result(row, row.label, parts, customer_link(row.customer_id or ""))
+        case FoundKind.RUN:
+            yield from _list_run(row, time_zone)
+        case FoundKind.START:
+            params = build_peek_query_params(row.id, row.customer_id or "")
+            label = f"Start {row.label} for {row.customer_name}"
+            yield _create_result(row, label, ("Opens its first slide; nothing is started yet",), _run_link(params))
+        case FoundKind.WORKFLOW:
+            address = f"/{PageAddress.WORKFLOWS}?{urlencode({'workflow': row.id})}"
+            yield _create_result(row, row.label, ("Workflow",), address)
+        case FoundKind.ACTION:
+            yield _create_result(row, row.label, (row.detail or "Action",), f"/{PageAddress.ACTIONS}")
+        case FoundKind.CONVERSATION:
+            day = format_short_date(to_local_time(row.happened_at, time_zone).date()) if row.happened_at else ""
+            about = f"Conversation of {day} on {row.customer_name}, by {row.owner_name}"
+            address = f"/{PageAddress.CONVERSATIONS}?{urlencode({'thread': row.id})}"
+            yield _create_result(row, row.label, (about,), address)
+        case FoundKind.NOTE:
+            kind = NOTE_LABELS.get(row.note_kind or "", "Note")
+            label = f"{kind} of {format_date(row.happened_on)} on {row.customer_name}"
+            yield _create_result(row, label, (f"…{row.body}…",), customer_link(row.customer_id or ""))
+        case _:
+            assert_never(row.kind)
+
+
+def _list_run(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
+    """The run itself, and the command that snoozes it."""
+    name = f"{row.label} for {row.customer_name}"
+    params = build_run_query_params(row.id)
+    if row.is_named:
+        status = RUN_STATUS_TEXTS.get(ExecutionStatus(row.status or "active"), "")
+        ended = to_local_time(row.ended_at, time_zone).date() if row.ended_at else None
+        day = f"ended {format_date(ended)}" if ended else f"due {format_date(row.due_on)}" if row.due_on else ""
+        yield _create_result(row, name, (status, day[:1].upper() + day[1:] if not status else day), _run_link(params))
+    if row.may_snooze:
+        link = _run_link({**params, DIALOG_PARAM: SNOOZE})
+        command = _create_result(row, f"Snooze {name}", ("Asks until when",), link)
+        yield ListedResult(group="Commands", label=command.label, context=command.context, href=command.href)
+
+
+def _create_result(row: FoundRow, label: str, context: Sequence[str], href: str) -> ListedResult:
+    return ListedResult(
+        group=GROUPS[row.kind], label=label, context=" · ".join(part for part in context if part), href=href
+    )
+
+
+def _run_link(params: Mapping[str, str]) -> str:
+    return f"/{PageAddress.RUN}?{urlencode(params)}"
+
+
+def _list_pages(query: str, pages: Mapping[str, str]) -> list[ListedResult]:
+    """Pages of the menu with words that begin as those of the query."""
+    words = query.casefold().split()
+    return [
+        ListedResult(group=PAGES, label=title, context="Page", href=f"/{address}")
+        for address, title in pages.items()
+        if all(any(part.startswith(word) for part in title.casefold().split()) for word in words)
+    ]
+
+
+def _build_conversation_search(query: str) -> ListedResult:
+    address = f"/{PageAddress.CONVERSATIONS}?{urlencode({'q': query})}"
+    label = f"Search conversations for “{truncate(query, 60)}”"
+    return ListedResult(
+        group=GROUPS[FoundKind.CONVERSATION], label=label, context="What was said in them", href=address
+    )

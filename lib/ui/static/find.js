@@ -1,0 +1,162 @@
+// The command bar: asks for each pause in typing, one question at a time, and lists the answer. All text is set as text.
+// Links open by page_links.js, in this tab's session. Loaded once per tab.
+(() => {
+  if (window.zenFind) return;
+
+  const PAUSE_MS = 40;
+  const WAIT_MS = 8_000;
+  const NO_ANSWER = "No answer yet. Check the connection, or reload the page.";
+  const PLACEHOLDER = "Customer, contact, run, note, page…";
+
+  let number = Date.now(); // of the latest question: greater than those of an earlier load of this tab
+  let asked = null; // the query on its way
+  let shown = null; // the query that is listed
+  let opensFirst = false; // Enter was pressed before its list was there
+  let pauseTimer, waitTimer;
+
+  const create = (name, attributes, ...children) => {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+
+  const input = create("input", {
+    type: "text",
+    role: "combobox",
+    placeholder: PLACEHOLDER,
+    maxlength: 20_000,
+    "aria-label": "Find",
+    "aria-expanded": "true",
+    "aria-controls": "zen-find-list",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    dir: "auto",
+  });
+  const note = create("p", { class: "zen-find-note", role: "status" });
+  const list = create("div", { id: "zen-find-list", role: "listbox", "aria-label": "Results" });
+  const keys = create("p", { class: "zen-find-keys" }, "↑ ↓ choose · Enter opens · Esc closes");
+  const bar = create("dialog", { class: "zen-find", "aria-label": "Find" }, input, note, list, keys);
+
+  const getOptions = () => [...list.querySelectorAll("[role=option]")];
+  const getChosen = () => list.querySelector("[aria-selected=true]");
+
+  const choose = (option) => {
+    getChosen()?.setAttribute("aria-selected", "false");
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+
+  const move = (step) => {
+    const options = getOptions();
+    if (options.length) choose(options[(options.indexOf(getChosen()) + step + options.length) % options.length]);
+  };
+
+  const open = (option) => {
+    bar.close();
+    option.click();
+  };
+
+  const createOption = ({ label, context, full, href }, place) => {
+    const texts = [create("span", { class: "zen-find-label", dir: "auto" }, label)];
+    if (context) texts.push(create("span", { class: "zen-find-context", dir: "auto" }, context));
+    const attributes = { id: `zen-find-${place}`, class: "zen-link", role: "option", tabindex: -1, title: full, href };
+    const option = create("a", { ...attributes, "aria-selected": "false" }, ...texts);
+    option.addEventListener("pointermove", () => getChosen() !== option && choose(option));
+    option.addEventListener("click", () => bar.close());
+    return option;
+  };
+
+  const draw = (answer) => {
+    note.textContent = answer.note;
+    note.hidden = !answer.note;
+    const groups = new Map();
+    for (const [place, result] of answer.results.entries()) {
+      if (!groups.has(result.group)) {
+        const title = create("h3", { role: "presentation" }, result.group);
+        groups.set(result.group, create("div", { role: "group", "aria-label": result.group }, title));
+      }
+      groups.get(result.group).append(createOption(result, place));
+    }
+    list.replaceChildren(...groups.values());
+    choose(getOptions()[0]);
+    list.scrollTop = 0;
+  };
+
+  const ask = () => {
+    clearTimeout(pauseTimer);
+    if (!bar.open || asked !== null || input.value === shown) return;
+    const element = window.zenFindElement;
+    asked = input.value;
+    number += 1;
+    element?.ask(asked, number);
+    waitTimer = setTimeout(() => {
+      asked = null;
+      note.textContent = NO_ANSWER;
+      note.hidden = false;
+    }, WAIT_MS);
+  };
+
+  const takeAnswer = () => {
+    const { field, answer } = window.zenFindElement;
+    if (field) field.onclick = show;
+    if (answer?.number !== number || asked === null) return;
+    clearTimeout(waitTimer);
+    shown = asked;
+    asked = null;
+    draw(answer);
+    if (input.value !== shown) ask();
+    else if (opensFirst && getChosen()) open(getChosen());
+    opensFirst = opensFirst && input.value !== shown;
+  };
+
+  const show = () => {
+    if (bar.open || document.querySelector("[role=dialog]")) return;
+    if (!bar.isConnected) document.body.append(bar);
+    shown = null;
+    asked = null;
+    opensFirst = false;
+    input.value = "";
+    draw({ results: [], note: "" });
+    bar.showModal();
+    input.focus();
+    ask();
+  };
+
+  input.addEventListener("input", () => {
+    opensFirst = false;
+    clearTimeout(pauseTimer);
+    pauseTimer = setTimeout(ask, PAUSE_MS);
+  });
+  bar.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) move(step);
+    else if (event.key === "Enter") {
+      if (input.value === shown && getChosen()) open(getChosen());
+      else {
+        opensFirst = true;
+        ask();
+      }
+    } else if (event.key === "Tab") move(event.shiftKey ? -1 : 1);
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") bar.close();
+    else return;
+    event.preventDefault();
+  });
+  // A click beside the bar: it is on the dialog itself, whose content fills it.
+  bar.addEventListener("click", (event) => event.target === bar && bar.close());
+  bar.addEventListener("close", () => {
+    clearTimeout(pauseTimer);
+    clearTimeout(waitTimer);
+    asked = null;
+  });
+
+  addEventListener("zenfind", takeAnswer);
+  window.zenFind = { show };
+  if (window.zenFindElement) takeAnswer();
+})();
