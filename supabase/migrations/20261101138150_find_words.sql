@@ -38,8 +38,7 @@ as $$
     (left(word, n) || '_' || substr(word, n + 2)),
     (left(word, n) || substr(word, n + 2, 1) || substr(word, n + 1, 1) || substr(word, n + 3))
   ) v (slip)
-  -- A slip in a short word, or in place of the first letter, would be another word.
-  where slip = word or (n > 0 or slip !~ '^_') and length(word) between 4 and 20 and length(slip) >= 3
+  where slip = word or (length(word) between 4 and 20 and length(slip) >= 3)
 $$;
 comment on function private.slip_patterns is
 'Patterns of LIKE for a name with a word that begins so, or with one slip in it: a letter too many, too few, another or '

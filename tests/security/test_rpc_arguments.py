@@ -238,6 +238,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "book": lambda _at: {
         "p_filter": {"name": "Acme", "days_to": 30}, "p_sort": "arr", "p_descending": True, "p_first": 0, "p_most": 10,
     },
+    "find": lambda _at: {"p_query": "acme", "p_most": 6},
     "book_renewals": lambda _at: {"p_filter": {"segments": ["mid"]}, "p_months": 12},
     "change_import_mapping": lambda at: {"p_import_id": at.staged_file(), "p_mapping": empty_mapping()},
     "check_import_rows": lambda at: {"p_import_id": at.staged_file(), "p_most": 10, "p_again": False},

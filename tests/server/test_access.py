@@ -128,6 +128,7 @@ def test_a_page_of_another_origin_opens_no_websocket() -> None:
         "/_stcore/agent/openapi.json",
         "/_stcore/script-health-check",
         "/_stcore/upload_file/a/b",
+        "/_stcore/bidi-components/other.find/find_element.js",
     ],
 )
 def test_endpoints_for_operators_are_closed(path: str) -> None:
@@ -174,7 +175,7 @@ def test_metrics_are_opened_by_a_setting() -> None:
 
 
 def test_what_a_page_needs_of_streamlit_is_open() -> None:
-    for path in ("/_stcore/health", "/_stcore/host-config"):
+    for path in ("/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/zen.find/find_element.js"):
         assert ask(guard(is_embedded=EMBEDDED), path=path).text == "answered"
 
 

@@ -1,0 +1,49 @@
+"""Find and the shortcuts in a browser: by the keyboard alone, from a field that is being typed in."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import wait_until_idle
+
+FOCUS = "() => document.activeElement.getAttribute('aria-label')"
+
+
+def test_the_keyboard_finds_a_customer_and_leaves_a_field_alone(sign_in):
+    page = sign_in("alice")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    field = page.get_by_placeholder("To do today")
+    field.click()
+    page.keyboard.type("g t?j")
+    expect(field).to_have_value("g t?j")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+    label = page.evaluate(FOCUS)
+    page.keyboard.press("Control+k")
+    bar = page.get_by_role("dialog", name="Find")
+    page.keyboard.press("Escape")
+    expect(bar).to_have_count(0)
+    assert page.evaluate(FOCUS) == label
+    expect(field).to_have_value("g t?j")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("fenimore")
+    expect(bar.get_by_role("option").first).to_contain_text("Fennimore Logistics")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/customer\?id="))
+    expect(page.get_by_role("heading", name="Fennimore Logistics")).to_be_visible()
+    wait_until_idle(page)
+
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.type("gt")
+    expect(page).to_have_url(re.compile(r"/$"))
+    wait_until_idle(page)
+    page.keyboard.press("j")
+    expect(page.locator("[class*=st-key-list_row]").first.locator(":focus")).to_have_count(1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Go to Inbox")
+    page.keyboard.type("gb")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/$"))
+    assert errors == []
