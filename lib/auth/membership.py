@@ -31,6 +31,11 @@ def save_locale(client: Client, locale: str | None) -> None:
     execute_write(client.rpc("save_locale", {"p_locale": locale}))
 
 
+def save_density(client: Client, density: str) -> None:
+    """How close pages are set for the caller, a `Density`. Raises InvalidInput for anything else."""
+    execute_write(client.rpc("save_density", {"p_density": density}))
+
+
 def leave_company(client: Client, *, successor_id: UUID | None) -> None:
     """End the caller's membership. Raises Conflict for the last admin, and without a successor for open work."""
     values = {"p_successor_id": str(successor_id) if successor_id else None}

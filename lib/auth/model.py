@@ -22,14 +22,18 @@ class Role(StrEnum):
 ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 
 
+class Density(StrEnum):
+    """How close pages are set for a person."""
+
+    CALM = "calm"
+    COMPACT = "compact"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    (
-        """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's,
+    """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's,
     with the person's `own_locale` where they chose one.
     """
-        ""
-    )
 
     id: UUID
     full_name: str
@@ -40,6 +44,7 @@ class Person:
     company_name: str
     regional_format: RegionalFormat = DEFAULT_FORMAT
     own_locale: str | None = None
+    density: Density = Density.CALM
 
 
 @dataclass(frozen=True, kw_only=True)

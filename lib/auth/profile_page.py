@@ -10,7 +10,7 @@ from lib.auth.browser_sessions import end_browser_session, end_other_browser_ses
 from lib.auth.digest_preferences import fetch_digest_preferences, save_digest_preferences
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
-from lib.auth.membership import fetch_company_members, leave_company, save_full_name, save_locale
+from lib.auth.membership import fetch_company_members, leave_company, save_density, save_full_name, save_locale
 from lib.auth.model import ROLE_NAMES
 from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
@@ -37,6 +37,16 @@ async def submit_name(request: SignedInRequest, fields: FormFields) -> Response:
 async def submit_locale(request: SignedInRequest, fields: FormFields) -> Response:
     try:
         await run_sync(save_locale, request.client, fields.get("locale") or None)
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(PROFILE, status_code=303)
+
+
+async def submit_density(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        await run_sync(save_density, request.client, fields.get("density", ""))
     except SignedOut:
         raise
     except ZenError as error:

@@ -31,6 +31,7 @@ from lib.auth.password_reset_pages import (
 from lib.auth.profile_page import (
     show_profile,
     submit_browser_sign_out,
+    submit_density,
     submit_digest_preferences,
     submit_leaving,
     submit_locale,
@@ -61,6 +62,7 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         Route("/auth/profile", build_signed_in_page(show_profile), methods=["GET"]),
         _build_post_route("/auth/name", build_signed_in_form(submit_name)),
         _build_post_route("/auth/locale", build_signed_in_form(submit_locale)),
+        _build_post_route("/auth/density", build_signed_in_form(submit_density)),
         _build_post_route("/auth/browser", build_signed_in_form(submit_browser_sign_out)),
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),

@@ -23,7 +23,7 @@ SIDEBAR_WIDTH = 232  # pixels; a person can drag it
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
 
 ACCOUNT_HTML = """
-<form class="person" method="post" action="/auth/sign-out">
+<form class="person zen-density-%s" method="post" action="/auth/sign-out">
   <strong>%s</strong>
   <p>%s, %s%s</p>
   <p><a class="zen-link" href="%s" target="_self">%s</a></p>
@@ -39,6 +39,7 @@ def draw_account_menu(person: Person, address: str) -> None:
         st.html(
             ACCOUNT_HTML
             % (
+                person.density,
                 escape(person.full_name),
                 ROLE_LABELS[person.role],
                 escape(person.company_name),
@@ -64,7 +65,7 @@ theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)
 menu = build_menu(signed_in)
-page = st.navigation(menu)
+page = st.navigation(menu, expanded=True)
 with st.sidebar:
     draw_find_bar(list_page_titles(menu))
 draw_account_menu(signed_in, page.url_path)

@@ -21,6 +21,7 @@ create table public.profiles (
   role text not null check (role in ('csm', 'manager', 'admin')),
   time_zone text not null default 'UTC',
   locale text check (locale ~ '^[a-z]{2}_[A-Z]{2}$'),
+  density text not null default 'calm' check (density in ('calm', 'compact')),
   is_active boolean not null default true,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -37,6 +38,7 @@ comment on column public.profiles.role is
 comment on column public.profiles.time_zone is 'IANA name; dates and times are shown in it.';
 comment on column public.profiles.locale is
 'Language and region money and numbers are written in for this person; null to follow the company.';
+comment on column public.profiles.density is 'How close pages are set for this person: calm, or compact.';
 comment on column public.profiles.is_active is 'False once the person has left: they see nothing, their work stays.';
 comment on column public.profiles.created_at is 'When the person joined.';
 comment on column public.profiles.updated_at is 'When the row last changed.';
@@ -201,6 +203,24 @@ language sql volatile security invoker set search_path = '' as $$ select private
 comment on function public.save_full_name is
 'Stores the caller''s name, on one line, in their profile; raises PT400 for a blank or too long one.';
 
+create function private.save_density(p_density text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  perform private.raise_invalid(array[
+    case when p_density is null or p_density not in ('calm', 'compact') then 'Choose calm or compact.' end]);
+  update public.profiles p set density = p_density where p.id = me.id;
+end;
+$$;
+comment on function private.save_density is 'See public.save_density.';
+
+create function public.save_density(p_density text) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.save_density(p_density) $$;
+comment on function public.save_density is
+'Stores in the caller''s profile how close pages are set for them; raises PT400 for anything but calm and compact.';
+
 create function public.colleagues() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -217,7 +237,8 @@ private.current_member_role,
 private.is_team_lead,
 private.require_member,
 private.current_profile,
-private.save_time_zone, public.save_time_zone, private.save_full_name, public.save_full_name, public.colleagues
+private.save_time_zone, public.save_time_zone, private.save_full_name, public.save_full_name, private.save_density,
+public.save_density, public.colleagues
 to authenticated;
 grant execute on function private.time_zone, private.today, private.utc_day to authenticated, service_role;
 

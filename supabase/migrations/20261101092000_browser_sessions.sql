@@ -105,7 +105,8 @@ as $$
           jsonb_build_object(
             'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
             'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name,
-            'currency', s.currency, 'locale', coalesce(p.locale, s.locale), 'own_locale', p.locale
+            'currency', s.currency, 'locale', coalesce(p.locale, s.locale), 'own_locale', p.locale,
+            'density', p.density
           )
         from public.profiles p
         join public.companies c on c.id = p.company_id

@@ -203,6 +203,20 @@ def test_a_person_has_numbers_written_their_own_way_or_as_their_company(
     assert sql.execute(stored, [company.csm.id]).fetchone() == (None,)
 
 
+def test_a_person_chooses_the_density_of_their_own_pages(
+    browser: httpx.Client, company: Company, sql: Connection
+) -> None:
+    submit_sign_in(browser, company.csm.email)
+    stored = "select density from public.profiles where id = %s"
+    assert 'value="calm" checked' in browser.get("/auth/profile").text
+    assert browser.post("/auth/density", data={"density": "compact"}).headers["location"] == "/auth/profile"
+    assert 'value="compact" checked' in browser.get("/auth/profile").text
+    assert sql.execute(stored, [company.csm.id]).fetchone() == ("compact",)
+    assert sql.execute(stored, [company.manager.id]).fetchone() == ("calm",)
+    assert "Choose calm or compact." in read_message(browser.post("/auth/density", data={"density": "tiny"}))
+    assert "Choose calm or compact." in read_message(browser.post("/auth/density", data={}))
+
+
 def test_the_profile_signs_out_of_one_other_browser(app: AppServer, company: Company) -> None:
     clients = [httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) for _ in range(3)]
     for client in clients:

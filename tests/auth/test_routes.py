@@ -117,6 +117,7 @@ def test_somebody_without_a_company_is_told_and_keeps_no_session(browser: httpx.
         "browser",
         "name",
         "locale",
+        "density",
         "forgot",
         "reset",
     ],

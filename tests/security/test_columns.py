@@ -37,8 +37,8 @@ COLUMNS: dict[str, Writers] = {
     "companies": Writers(functions="name", by="the operator"),
     "profiles": Writers(
         changed="full_name role time_zone",
-        functions="id company_id email locale is_active",
-        by="accept_invitation, leave_company, remove_member, save_locale",
+        functions="id company_id email locale density is_active",
+        by="accept_invitation, leave_company, remove_member, save_locale, save_density",
         database="created_at updated_at",
     ),
     "company_settings": Writers(

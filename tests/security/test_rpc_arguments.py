@@ -447,6 +447,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
         "p_status": "draft", "p_current_slide": "greeting",
     },
+    "save_density": lambda _at: {"p_density": "compact"},
     "save_full_name": lambda _at: {"p_full_name": "Alice Moreau"},
     "save_locale": lambda _at: {"p_locale": "de_DE"},
     "save_time_zone": lambda _at: {"p_time_zone": "UTC"},

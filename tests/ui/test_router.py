@@ -22,7 +22,7 @@ def test_sidebar_names_the_signed_in_person_and_sign_out_is_a_form(company: Comp
     said = sidebar_html(shown)
     assert "Mara Lindqvist" in said
     assert "Manager, Northwind Analytics" in said
-    assert '<form class="person" method="post" action="/auth/sign-out">' in said
+    assert '<form class="person zen-density-calm" method="post" action="/auth/sign-out">' in said
 
 
 def test_sidebar_names_the_time_zone_if_it_differs_from_the_browser(

@@ -79,13 +79,9 @@ def _build_row_html(row: BookRow, view: BookView) -> Html:
 
 
 def _find_class(column: BookColumn) -> str:
-    return (
-        "zen-number"
-        if column in NUMBER_COLUMNS
-        else "zen-day"
-        if column is BookColumn.LAST_CONTACT
-        else "zen-book-text"
-    )
+    if column in NUMBER_COLUMNS:
+        return "zen-number"
+    return {BookColumn.LAST_CONTACT: "zen-day", BookColumn.OWNER: "zen-book-owner"}.get(column, "zen-book-text")
 
 
 def _build_deadline_html(row: BookRow) -> Html:
