@@ -228,6 +228,25 @@ def load_model_settings(overrides: Mapping[str, str] | None = None) -> ModelSett
     return parse_settings(ModelSettings, overrides)
 
 
+def _parse_origins(text: object) -> object:
+    """Origins from `https://chat.example.com, http://10.0.0.5:8080`. Raises ValueError."""
+    if not isinstance(text, str):
+        return text
+    origins = tuple(text.replace(",", " ").split())
+    for origin in origins:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?|http://\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?", origin):
+            raise ValueError(f"ZEN_WEBHOOK_ORIGINS: “{origin}” is not of the form https://chat.example.com.")
+    return origins
+
+
+class WebhookSettings(EnvironmentSettings):
+    """Where digests may be posted besides Slack: origins, without a path. The app and the worker need the same."""
+
+    origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parse_origins)] = Field(
+        default=(), validation_alias="ZEN_WEBHOOK_ORIGINS"
+    )
+
+
 S = TypeVar("S", bound=EnvironmentSettings)
 
 

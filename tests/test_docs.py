@@ -7,7 +7,7 @@ from pydantic import AliasChoices
 
 from lib.server.server_settings import ServerSettings
 from lib.server.uvicorn_proxy_headers import SETTING as FORWARDING_SETTING
-from lib.settings import EnvironmentSettings, ModelSettings, RefusalSettings, Settings
+from lib.settings import EnvironmentSettings, ModelSettings, RefusalSettings, Settings, WebhookSettings
 from lib.worker.mail_settings import MailSettings
 from tests.support.server import REPOSITORY
 
@@ -44,7 +44,7 @@ def test_the_table_of_settings_has_every_setting_and_no_other() -> None:
         "ZEN_LOCAL_WORKER",
         FORWARDING_SETTING,
     }
-    kinds = (Settings, RefusalSettings, ModelSettings, ServerSettings, MailSettings)
+    kinds = (Settings, RefusalSettings, ModelSettings, ServerSettings, MailSettings, WebhookSettings)
     assert documented == ({name for kind in kinds for name in names_of(kind)} | others) - SET_BY_ZEN
 
 

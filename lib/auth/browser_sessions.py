@@ -176,4 +176,5 @@ def _parse_person(row: dict[str, Any] | None) -> Person | None:
         regional_format=RegionalFormat(currency=row["currency"], locale=row["locale"]),
         own_locale=row["own_locale"],
         density=Density(row["density"]),
+        inbox_count=row["inbox_count"],
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
+from lib.errors import InvalidInput
+from lib.settings import WebhookSettings, parse_settings
+from lib.text.webhook_addresses import find_allowed_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,15 @@ def fetch_digest_preferences(client: Client) -> DigestPreferences:
 def save_digest_preferences(client: Client, *, email_on: bool, slack_on: bool) -> None:
     """Where the caller wants their digest from now on. One request."""
     execute_write(client.rpc("save_digest_preferences", {"p_email_on": email_on, "p_slack_on": slack_on}))
+
+
+def save_slack_webhook(client: Client, url: str | None) -> None:
+    """The webhook of the caller's digest; None removes it. Raises InvalidInput for one Zen may not post to."""
+    if url is not None and find_allowed_address(url, parse_settings(WebhookSettings).origins) is None:
+        raise InvalidInput(
+            "Zen does not post to this address.", hint="Copy the address of an incoming webhook from Slack."
+        )
+    execute_write(client.rpc("save_slack_webhook", {"p_url": url}))
 
 
 def mute_digest(client: Client, token: str) -> str:

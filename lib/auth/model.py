@@ -32,7 +32,7 @@ class Density(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's,
-    with the person's `own_locale` where they chose one.
+    with the person's `own_locale` where they chose one. `inbox_count` is how much waits in their inbox.
     """
 
     id: UUID
@@ -45,6 +45,7 @@ class Person:
     regional_format: RegionalFormat = DEFAULT_FORMAT
     own_locale: str | None = None
     density: Density = Density.CALM
+    inbox_count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

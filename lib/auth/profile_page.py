@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
-from lib.auth.digest_preferences import fetch_digest_preferences, save_digest_preferences
+from lib.auth.digest_preferences import fetch_digest_preferences, save_digest_preferences, save_slack_webhook
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
 from lib.auth.membership import fetch_company_members, leave_company, save_density, save_full_name, save_locale
@@ -58,6 +58,19 @@ async def submit_digest_preferences(request: SignedInRequest, fields: FormFields
     email_on, slack_on = (fields.get(name) == "yes" for name in ("email", "slack"))
     try:
         await run_sync(lambda: save_digest_preferences(request.client, email_on=email_on, slack_on=slack_on))
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(f"{PROFILE}#digest", status_code=303)
+
+
+async def submit_slack_webhook(request: SignedInRequest, fields: FormFields) -> Response:
+    url = fields.get("webhook", "").strip()
+    try:
+        if not url and fields.get("remove") != "yes":
+            raise InvalidInput("Enter the address of a webhook.")
+        await run_sync(save_slack_webhook, request.client, url or None)
     except SignedOut:
         raise
     except ZenError as error:

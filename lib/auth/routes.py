@@ -37,6 +37,7 @@ from lib.auth.profile_page import (
     submit_locale,
     submit_name,
     submit_other_browsers_sign_out,
+    submit_slack_webhook,
 )
 from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
@@ -67,6 +68,7 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),
         _build_post_route("/auth/digest", build_signed_in_form(submit_digest_preferences)),
+        _build_post_route("/auth/slack", build_signed_in_form(submit_slack_webhook)),
         Route("/auth/mute", show_mute_page, methods=["GET"]),
         Route("/auth/mute", submit_mute, methods=["POST"]),
         Route("/auth/password", build_signed_in_page(show_password_page), methods=["GET"]),

@@ -34,8 +34,12 @@ class PriceAgreement:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxCounts:
-    """Totals, also of what is not loaded. `escalations` are all of that section; `team` is None in one's own inbox."""
+    """Totals, also of what is not loaded. `escalations` are all of that section; `team` is None in one's own inbox.
 
+    `waiting` is woken runs, escalations to the person and decisions they have not seen, follow-ups and notices.
+    """
+
+    waiting: int
     woken: int
     snoozed: int
     to_me: int

@@ -10,7 +10,7 @@ from lib.local.paths import REPOSITORY, LocalPaths, create_log_file, write_priva
 from lib.local.processes import find_running_pid, start_detached_process, stop_process
 
 # What the worker reads from the environment besides the stack's addresses: changed ones need another worker.
-_MAIL_SETTINGS = ("ZEN_SMTP_URL", "ZEN_MAIL_FROM", "ZEN_APP_URL")
+_MAIL_SETTINGS = ("ZEN_SMTP_URL", "ZEN_MAIL_FROM", "ZEN_APP_URL", "ZEN_WEBHOOK_ORIGINS")
 
 
 def ensure_worker(paths: LocalPaths, stack_environment: Mapping[str, str]) -> None:

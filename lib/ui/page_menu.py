@@ -7,6 +7,8 @@ import streamlit as st
 from lib.auth.model import Person
 from lib.server.page_addresses import PageAddress
 
+INBOX_TITLE = "Inbox"
+MOST_SHOWN = 99
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -15,7 +17,7 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
     return {
         "": [
             st.Page(PAGES_DIR / "today/today.py", title="Today", icon=":material/wb_twilight:", default=True),
-            _create_page("work/inbox.py", "Inbox", "inbox", PageAddress.INBOX),
+            _create_page("work/inbox.py", build_inbox_label(person.inbox_count), "inbox", PageAddress.INBOX),
             _create_page("workflows/catalogue.py", "Workflows", "checklist", PageAddress.WORKFLOWS),
             _create_page("conversations/conversations.py", "Conversations", "forum", PageAddress.CONVERSATIONS),
             _create_page("work/actions.py", "Actions", "bolt", PageAddress.ACTIONS),
@@ -42,7 +44,23 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
 
 def list_page_titles(menu: dict[str, list[st.Page]]) -> dict[str, str]:
     """Titles of the pages in the menu by their address."""
-    return {page.url_path: page.title for pages in menu.values() for page in pages if page.visibility == "visible"}
+    return {
+        page.url_path: choose_browser_title(page)
+        for pages in menu.values()
+        for page in pages
+        if page.visibility == "visible"
+    }
+
+
+def choose_browser_title(page: st.Page) -> str:
+    """The title of a page for the browser tab: without the number that stands beside it in the menu."""
+    return INBOX_TITLE if page.url_path == PageAddress.INBOX else page.title
+
+
+def build_inbox_label(count: int) -> str:
+    """ "Inbox 3"; the name alone where nothing waits."""
+    shown = f"{MOST_SHOWN}+" if count > MOST_SHOWN else count
+    return f"{INBOX_TITLE} :gray-badge[{shown}]" if count else INBOX_TITLE
 
 
 def _create_page(file: str, title: str, icon: str | None, address: PageAddress, *, in_menu: bool = True) -> st.Page:

@@ -15,7 +15,8 @@ from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_bar import draw_find_bar
 from lib.ui.help.help_address import build_help_link_of_page
-from lib.ui.page_menu import build_menu, list_page_titles
+from lib.ui.menu_changes import redraw_menu_after_changes
+from lib.ui.page_menu import build_menu, choose_browser_title, list_page_titles
 from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
 
@@ -69,7 +70,8 @@ page = st.navigation(menu, expanded=True)
 with st.sidebar:
     draw_find_bar(list_page_titles(menu))
 draw_account_menu(signed_in, page.url_path)
-enter_page(page.url_path, page.title)
+enter_page(page.url_path, choose_browser_title(page))
 draw_page_identity(signed_in, identify_page(page.url_path))
 with error_boundary("page"):
     page.run()
+redraw_menu_after_changes(signed_in)

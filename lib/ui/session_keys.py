@@ -15,6 +15,9 @@ def icon_only_key(key: str) -> str:
 # The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 
+# The version of the data for which the menu was drawn (`lib.ui.menu_changes`).
+MENU_DATA_VERSION = "menu.data_version"
+
 # The hidden field by which a tab tells a new process what it shows (`static/reconnection.js`).
 CONNECTION = "page.connection"
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from lib.errors import ZenError
 from lib.json_log import configure_json_log
 from lib.operator_client import create_operator_client
+from lib.settings import WebhookSettings, parse_settings
 from lib.worker.jobs import JOBS
 from lib.worker.mail import MailTransport
 from lib.worker.mail_settings import load_mail_settings
@@ -35,7 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         mail = choose_mail_transport(options.mailbox)
         context = JobContext(
-            client=create_operator_client(seconds=ANSWER_SECONDS), mail=mail, app_url=load_mail_settings().app_url
+            client=create_operator_client(seconds=ANSWER_SECONDS),
+            mail=mail,
+            app_url=load_mail_settings().app_url,
+            webhook_origins=parse_settings(WebhookSettings).origins,
         )
     except ZenError as error:
         print(error, file=sys.stderr)

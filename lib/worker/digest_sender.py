@@ -34,7 +34,7 @@ def queue_digests(context: JobContext) -> bool:
 
 
 def _list_channels(context: JobContext) -> list[DigestChannel]:
-    return [DigestChannel.EMAIL] if context.mail is not None else []
+    return [DigestChannel.SLACK, *([DigestChannel.EMAIL] if context.mail is not None else [])]
 
 
 def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> None:

@@ -11,6 +11,7 @@ from lib.worker.digest_sender import queue_digests
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.repository import OutboxRepository, ScoreRepository
+from lib.worker.webhook_sender import send_waiting_posts
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def keep_scores(context: JobContext) -> bool:
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "queue_digests": Job(interval=60, run=queue_digests),
+    "send_posts": Job(interval=5, run=send_waiting_posts),
     "apply_imports": Job(interval=5, run=apply_imports),
     "match_waiting_events": Job(interval=60, run=match_waiting_events),
     "roll_up_events": Job(interval=60, run=roll_up_events),

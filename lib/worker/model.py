@@ -9,7 +9,8 @@ from lib.worker.mail import MailTransport
 @dataclass(frozen=True, kw_only=True)
 class JobContext:
     """What a job works with. `client` has the operator's key; `mail` is None where mails cannot be sent,
-    `app_url` the address of the app if it is set (`ZEN_APP_URL`).
+    `app_url` the address of the app if it is set (`ZEN_APP_URL`),
+    `webhook_origins` where it may post besides Slack (`ZEN_WEBHOOK_ORIGINS`).
 
     A job that takes longer than a few seconds looks at `stopping` between its parts, and ends once it is set.
     """
@@ -17,6 +18,7 @@ class JobContext:
     client: Client
     mail: MailTransport | None = None
     app_url: str | None = None
+    webhook_origins: tuple[str, ...] = ()
     stopping: Event = field(default_factory=Event)
 
 

@@ -28,7 +28,7 @@ def send_waiting_mails(context: JobContext) -> bool:
 
     def report(delivery: Delivery) -> None:
         outcomes[delivery.outcome] += 1
-        _report(outbox, mails.popleft(), delivery, context.stopping)
+        report_delivery(outbox, mails.popleft(), delivery, context.stopping)
 
     try:
         with context.mail.open() as send:
@@ -45,7 +45,7 @@ def send_waiting_mails(context: JobContext) -> bool:
     return is_full
 
 
-def _report(outbox: OutboxRepository, mail: Mail, delivery: Delivery, stopping: Event) -> None:
+def report_delivery(outbox: OutboxRepository, mail: Mail, delivery: Delivery, stopping: Event) -> None:
     """Store the outcome, with patience: a mail that is sent and not reported would be sent again."""
     for pause in REPORT_PAUSES:
         try:

@@ -52,6 +52,11 @@ class OutboxRepository:
         }
         execute_write(self._client.rpc("finish_mail", arguments))
 
+    def claim_post(self) -> tuple[Mail, str] | None:
+        """A post that is due, and the webhook it goes to; None if none is. No worker gets it again unless it failed."""
+        row = execute_write(self._client.rpc("claim_post", {}))
+        return (Mail(**row["post"]), row["url"]) if row else None
+
     def delete_old_mails(self, most: int) -> int:
         """Delete mails that ended 30 days ago. Returns how many."""
         return int(execute_write(self._client.rpc("delete_old_mails", {"p_most": most})))

@@ -53,16 +53,19 @@ as $$
 $$;
 comment on function private.is_current_absence is 'True on the days of an absence, where the person is.';
 
-create function private.represented_people() returns uuid[]
+create function private.people_represented_by(person uuid, company uuid) returns uuid[]
 language sql stable security definer set search_path = ''
 as $$
-  select array_remove(array[(select auth.uid())] || array(
+  select array_remove(array[person] || array(
     select a.person_id from public.absences a
-    where
-      a.deputy_id = (select auth.uid()) and a.ended_at is null
-      and a.company_id = (select private.current_company_id()) and private.is_current_absence(a)
+    where a.deputy_id = person and a.ended_at is null and a.company_id = company and private.is_current_absence(a)
   ), null)
 $$;
+comment on function private.people_represented_by is 'A person, and those of their company they stand in for today.';
+
+create function private.represented_people() returns uuid[]
+language sql stable security definer set search_path = ''
+as $$ select private.people_represented_by((select auth.uid()), (select private.current_company_id())) $$;
 comment on function private.represented_people is
 'The signed-in person, and those they stand in for today: whose customers, runs, escalations and follow-ups are theirs '
 'to deal with.';

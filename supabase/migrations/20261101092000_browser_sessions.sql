@@ -92,7 +92,7 @@ $$;
 comment on function private.create_browser_session is
 'Stores the session of the signed-in person under a new id. They have ten at most: the one used longest ago ends.';
 
--- The table of company settings comes later.
+-- The table of company settings and the inbox come later.
 set check_function_bodies = off;
 create function private.read_browser_session(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
@@ -106,7 +106,7 @@ as $$
             'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
             'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name,
             'currency', s.currency, 'locale', coalesce(p.locale, s.locale), 'own_locale', p.locale,
-            'density', p.density
+            'density', p.density, 'inbox_count', private.count_waiting(p)
           )
         from public.profiles p
         join public.companies c on c.id = p.company_id
@@ -119,8 +119,8 @@ as $$
 $$;
 reset check_function_bodies;
 comment on function private.read_browser_session is
-'The encrypted session and its person with their company''s currency and locale (null: not a member); null if it is '
-'unknown, ended or expired.';
+'The encrypted session and its person with their company''s currency and locale and how much waits in their inbox '
+'(null: not a member); null if it is unknown, ended or expired.';
 
 create function private.list_browser_sessions(session_id text) returns jsonb
 language sql stable security definer set search_path = ''

@@ -50,7 +50,8 @@ as $$
     join public.customers c on c.id = e.customer_id
     left join due d on d.snooze_id = s.id
     where
-      private.name_contains(c.name, customer) and (team or array[e.owner_id, e.assigned_to] && (select private.represented_people()))
+      private.name_contains(c.name, customer)
+      and (team or array[e.owner_id, e.assigned_to] && (select private.represented_people()))
       and (
         e.status = 'snoozed'
         or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
@@ -120,6 +121,7 @@ as $$
       select jsonb_build_object(
         'to_me', count(*) filter (where f.ended_at is null and f.to_me),
         'by_me', count(*) filter (where f.by_me),
+        'decided', count(*) filter (where f.ended_at is not null and f.by_me),
         'team', case when team then count(*) filter (where f.ended_at is null) end,
         'escalations', count(*) filter (where team or f.to_me or f.by_me or f.is_owner)
       ) from found f
@@ -150,7 +152,10 @@ as $$
     join public.customers c on c.id = f.customer_id
     join public.profiles p on p.id = f.assigned_to
     join public.profiles b on b.id = f.created_by
-    where f.done_at is null and (team or f.assigned_to = any((select private.represented_people())::uuid[])) and private.name_contains(c.name, customer)
+    where
+      f.done_at is null
+      and (team or f.assigned_to = any((select private.represented_people())::uuid[]))
+      and private.name_contains(c.name, customer)
   )
   select
     jsonb_build_object(
@@ -260,6 +265,57 @@ as $$
 $$;
 comment on function private.inbox_actions is 'Actions done or undone within 24 hours, the latest first.';
 
+-- By id and past the policies: the session of a browser is read before anybody is signed in.
+create function private.count_waiting(person public.profiles) returns int
+language sql stable security definer set search_path = ''
+as $$
+  with who as materialized (select private.people_represented_by(person.id, person.company_id) as people),
+  runs as materialized (
+    select e.id, e.status, e.revision
+    from public.workflow_executions e cross join who
+    where
+      e.company_id = person.company_id and e.ended_at is null and e.status in ('active', 'snoozed')
+      and (e.owner_id = any(who.people) or e.assigned_to = any(who.people))
+  ),
+  due as materialized (
+    select d.execution_id
+    from private.due_snoozes(clock_timestamp(), array(select r.id from runs r where r.status = 'snoozed')) d
+  )
+  select (
+    (
+      select count(*) from runs r
+      where
+        r.id in (select d.execution_id from due d)
+        or (
+          r.status = 'active' and (
+            select x.ended_by in ('date', 'signal') and x.woke_revision = r.revision
+            from public.workflow_snoozes x
+            where x.execution_id = r.id and x.ended_by is distinct from 'undo'
+            order by x.created_at desc, x.id limit 1
+          )
+        )
+    )
+    + (
+      select count(*) from public.workflow_escalations x cross join who
+      where x.assigned_to = any(who.people) and x.company_id = person.company_id and x.ended_at is null
+    )
+    + (
+      select count(*) from public.workflow_escalations x
+      where
+        x.raised_by = person.id and x.company_id = person.company_id and x.ended_by = 'hand_back'
+        and x.seen_at is null and x.ended_at > now() - interval '30 days'
+    )
+    + (
+      select count(*) from public.follow_ups f cross join who
+      where f.assigned_to = any(who.people) and f.company_id = person.company_id and f.done_at is null
+    )
+    + (select count(*) from public.notices n where n.person_id = person.id and n.read_at is null)
+  )::int
+$$;
+comment on function private.count_waiting is
+'How much waits in a person''s own inbox: runs that are back, escalations to them and decisions not seen, follow-ups, '
+'unread notices. The number in the menu and on the first section of the inbox.';
+
 create function public.inbox(
   p_team boolean default false, p_most int default 200, p_first int default 0, p_customer text default null
 ) returns jsonb
@@ -284,14 +340,19 @@ begin
   loop
     answer := answer || part || jsonb_build_object('counts', (answer -> 'counts') || (part -> 'counts'));
   end loop;
-  return answer;
+  return jsonb_set(answer, '{counts,waiting}', to_jsonb(case
+    when team or p_customer is not null then (
+      select sum((answer #>> array['counts', kind])::int)
+      from unnest(array['woken', 'to_me', 'decided', 'follow_ups', 'notices']) kind)
+    else private.count_waiting(private.current_profile())
+  end));
 end;
 $$;
 comment on function public.inbox is
 'What waits for the signed-in person (p_team: for the company, leaders only; p_customer: where the customer''s name '
 'has this part): counts of all, and of each kind p_most rows (up to 5,000) without the first p_first.';
 
-grant execute on function private.name_contains,
+grant execute on function private.count_waiting, private.name_contains,
 private.inbox_run,
 private.inbox_snoozes,
 private.inbox_escalations,

@@ -19,6 +19,7 @@ WORKERS = {
     "queue_escalation_reminder": {
         "p_person_id": str(uuid.uuid4()), "p_escalation_id": str(uuid.uuid4()), "p_messages": [],
     },
+    "claim_post": {},
     "delete_old_digests": {"p_most": 5},
 }  # fmt: skip
 

@@ -5,9 +5,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.app_context import get_app_context
-from lib.ui.session_keys import COOKIE_KEY
+from lib.ui.page_menu import build_inbox_label
+from lib.ui.session_keys import COOKIE_KEY, DATA_VERSION, SIGNED_IN_KEY
+from tests.database.factories import Sql, insert_row
 from tests.support.companies import Company
 from tests.support.pages import ROUTER
+from tests.support.requests import record_requests
 
 OpenPage = Callable[..., AppTest]
 
@@ -57,3 +60,39 @@ def test_a_page_before_the_embedded_supabase_is_up_says_so(
         assert [header.value for header in cookie_holder.run().header] == ["Zen is starting."]
     finally:
         get_app_context.cache_clear()
+
+
+def menu_label_of_inbox(shown: AppTest) -> str:
+    """AppTest draws no menu: the label is built from the person whom the gate has read."""
+    return build_inbox_label(shown.session_state[SIGNED_IN_KEY].person.inbox_count)
+
+
+def test_the_menu_counts_what_waits_in_the_inbox_at_no_request_of_its_own(
+    company: Company, open_page: OpenPage, sql: Sql
+) -> None:
+    assert menu_label_of_inbox(open_page(company.csm)) == "Inbox"
+    waiting = {"company_id": company.id, "person_id": company.csm.id, "body": "Look."}
+    for _ in range(2):
+        insert_row(sql, "notices", **waiting)
+    with record_requests() as sent:
+        shown = open_page(company.csm)
+    assert menu_label_of_inbox(shown) == "Inbox :gray-badge[2]"
+    assert sum("read_browser_session" in request for request in sent) == 1
+    assert not [request for request in sent if request.endswith("/inbox")]
+
+
+def test_the_count_beside_inbox_follows_what_one_does(company: Company, open_page: OpenPage, sql: Sql) -> None:
+    notices = [
+        insert_row(sql, "notices", company_id=company.id, person_id=company.csm.id, body="Look.") for _ in range(2)
+    ]
+    shown = open_page(company.csm)
+    assert menu_label_of_inbox(shown) == "Inbox :gray-badge[2]"
+    sql.execute("update public.notices set read_at = now() where id = %s", [notices[0]])
+    shown.run()
+    assert menu_label_of_inbox(shown) == "Inbox :gray-badge[2]"
+    shown.session_state[DATA_VERSION].increment()
+    shown.run()
+    assert menu_label_of_inbox(shown) == "Inbox :gray-badge[1]"
+    with record_requests() as sent:
+        shown.run()
+    assert sent == []

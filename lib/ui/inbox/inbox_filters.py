@@ -64,9 +64,8 @@ def build_section_query_params(section: str, *, is_team: bool) -> dict[str, str]
 def count_rows_by_section(inbox: Inbox) -> Mapping[str, int]:
     """Of all there are, whether or not their rows are shown."""
     all_of = inbox.counts
-    decided = sum(1 for each in inbox.escalations if each.ended_at is not None and each.by_me)
     return {
-        "waiting": all_of.woken + all_of.to_me + decided + all_of.follow_ups + all_of.notices,
+        "waiting": all_of.waiting,
         "snoozed": all_of.snoozed,
         "escalated": all_of.escalations,
         "approvals": all_of.approvals + all_of.price_approvals,
