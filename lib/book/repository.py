@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from lib.book.model import PAGE_ROWS, BookPage, BookRow, BookView, RenewalCalendar
@@ -41,8 +42,12 @@ class BookRepository:
         arguments = {"p_filter": view.filter.to_json(), "p_months": months}
         return parse_row(RenewalCalendar, execute_read(self._client.rpc("book_renewals", arguments)))
 
-    def start_workflow(self, workflow_id: str, customer_id: str) -> bool:
-        """Start a run, or find the open one; True if it was started. Raises NotFound, NotPermitted, Conflict."""
+    def start_workflow(self, workflow_id: str, customer_id: str) -> str | None:
+        """Start a run and return its id; None if one is open already. Raises NotFound, NotPermitted, Conflict."""
         arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
         started: dict[str, Any] = execute_write(self._client.rpc("start_workflow", arguments))
-        return bool(started["created"])
+        return str(started["execution_id"]) if started["created"] else None
+
+    def undo_starts(self, execution_ids: Sequence[str]) -> tuple[str, ...]:
+        """Take back runs nobody has worked on yet; returns the customers of those that stay. One request."""
+        return tuple(execute_write(self._client.rpc("undo_starts", {"p_execution_ids": list(execution_ids)})))

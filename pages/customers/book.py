@@ -16,9 +16,9 @@ from lib.ui.session_keys import BOOK
 person = require_person()
 services = build_services(get_client_of_person(), person)
 leads_team = person.role.leads_team
-address = parse_book_address(st.query_params, leads_team=leads_team)
 table_commands.follow_destination()
 action_state.run_pending_command(services)
+address = parse_book_address(st.query_params, leads_team=leads_team)
 
 st.markdown("# Book")
 buttons.draw_flash_message()

@@ -10,6 +10,24 @@ end;
 $$;
 comment on function private.raise_undo_conflict is 'Raises PT409 because the run has changed since the action.';
 
+create function private.remove_run(run uuid, done uuid default null) returns boolean
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.saved_action_runs r set execution_id = null where r.id = done;
+  delete from public.workflow_execution_events t where t.execution_id = run;
+  delete from public.workflow_snoozes s where s.execution_id = run;
+  delete from public.workflow_executions e where e.id = run;
+  return true;
+-- Something else refers to the run: a slide, a conversation, a follow-up. Then the run stays.
+exception when foreign_key_violation then
+  return false;
+end;
+$$;
+comment on function private.remove_run is
+'Removes a run with its events and snoozes, and its mention in the action that had started it; false if anything else '
+'refers to it.';
+
 create function private.take_back_run(run public.workflow_executions, done public.saved_action_runs) returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -17,18 +35,43 @@ begin
   if done.before -> 'started' is distinct from 'true' or run.revision <> done.revision_after then
     return false;
   end if;
-  update public.saved_action_runs r set execution_id = null where r.id = done.id;
-  delete from public.workflow_execution_events t where t.execution_id = run.id;
-  delete from public.workflow_snoozes s where s.execution_id = run.id;
-  delete from public.workflow_executions e where e.id = run.id;
-  return true;
--- Something else refers to the run: a slide, a conversation, a follow-up. Then the run stays.
-exception when foreign_key_violation then
-  return false;
+  return private.remove_run(run.id, done.id);
 end;
 $$;
 comment on function private.take_back_run is
 'Removes a run that the action itself had started, as if it had never been; false if there has been work on it since.';
+
+create function private.undo_starts(p_execution_ids uuid[]) returns text[]
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  run public.workflow_executions;
+  kept_names text[] := '{}';
+begin
+  for run in
+    select e.* from public.workflow_executions e
+    where e.id = any (p_execution_ids[:1000]) and e.company_id = me.company_id order by e.id for no key update
+  loop
+    if not exists (
+      select from public.workflow_execution_events t
+      where t.execution_id = run.id and t.kind = 'started' and t.actor_id = me.id
+        and t.created_at > now() - interval '24 hours')
+      or run.revision > 1 or not private.can_write_customer(run.customer_id) or not private.remove_run(run.id) then
+      kept_names := kept_names || (select c.name from public.customers c where c.id = run.customer_id);
+    end if;
+  end loop;
+  return kept_names;
+end;
+$$;
+comment on function private.undo_starts is 'See public.undo_starts.';
+
+create function public.undo_starts(p_execution_ids uuid[]) returns text[]
+language sql volatile security invoker set search_path = ''
+as $$ select private.undo_starts(p_execution_ids) $$;
+comment on function public.undo_starts is
+'Takes back runs one has started within 24 hours, as if they had never been; returns the customers of those that stay, '
+'because there has been work on them or they are not one''s own. Up to 1,000 at a time. Idempotent.';
 
 create function private.reopen_snooze(snooze uuid) returns void
 language sql volatile security definer set search_path = ''
@@ -354,4 +397,5 @@ comment on function public.undo_action is
 'an escalation, a move to a version or a company''s own action within 24 hours; raises PT409 if something has changed '
 'since. A run that a snooze or a skip had started is gone again. Idempotent.';
 
-grant execute on function private.undo_action, public.undo_action to authenticated;
+grant execute on function private.undo_action, public.undo_action, private.undo_starts, public.undo_starts
+to authenticated;

@@ -84,7 +84,26 @@ def test_a_broken_address_is_named_and_the_rest_is_shown(show, company, sql):
 @pytest.mark.parametrize("name", ["%", "_", "'", "🦊", "x" * 10_000])
 def test_a_search_for_anything_finds_what_has_it(show, company, sql, name):
     add_customer(sql, company, company.csm, "Bolt")
-    assert "No customer matches" in page_text(show(name=name))
+    seen = page_text(show(name=name))
+    assert "No customer matches" in seen
+    assert ("A name is searched for by its first 200 characters" in seen) is (len(name) > 200)
+
+
+@pytest.mark.parametrize("part", ["%", "_", "'", "🦊", "\\", "100% «Łódź» ' 🦊 & Söhne"])
+def test_a_customer_is_found_by_any_character_of_its_name(show, company, sql, part):
+    add_customer(sql, company, company.csm, f"Acme {part} Group")
+    add_customer(sql, company, company.csm, "Bolt")
+    page = show(name=part)
+    assert "1 customer" in page_text(page)
+    assert widget(page, "text_input", "Part of a customer's name").value == part
+
+
+def test_a_name_of_200_characters_in_two_scripts_is_drawn_whole_and_found(show, company, sql):
+    name = ("شركة النور Żółta Łódź " * 10)[:200].strip()
+    add_customer(sql, company, company.csm, name)
+    page = show(name=name[:60])
+    assert name in page_text(page)
+    assert 'dir="auto"' in "".join(each.value for each in page.get("html"))
 
 
 def test_names_are_drawn_as_they_are(show, company, sql):
@@ -244,6 +263,24 @@ def test_a_workflow_starts_for_each_and_a_refused_customer_is_named(show, compan
     assert [str(each["customer_id"]) for each in started] == [bolt]
 
 
+def test_started_runs_are_taken_back_but_for_those_somebody_has_worked_on(show, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    cora = add_customer(sql, company, company.csm, "Cora")
+    page = find_button(tick(show(), bolt, cora), "Start a workflow").click().run()
+    page = submit_dialog(choose(page, "Workflow", "Quarterly review"))
+    assert "2 runs started." in page_text(page)
+    runs = "select id, customer_id from public.workflow_executions where workflow_id = %s"
+    worked = next(row["id"] for row in fetch_rows(sql, runs, workflow_id) if str(row["customer_id"]) == bolt)
+    saved = {"p_execution_id": str(worked), "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
+    company.csm.client.rpc("save_step", saved).execute()
+    page = find_button(page, "Undo").click().run()
+    seen = page_text(page)
+    assert "1 run is taken back." in seen
+    assert "Bolt keeps its run: somebody has worked on it since." in seen
+    assert [row["id"] for row in fetch_rows(sql, runs, workflow_id)] == [worked]
+
+
 def test_runs_of_ticked_customers_are_snoozed_and_those_without_are_left_out(show, company, sql):
     workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
     bolt = add_customer(sql, company, company.csm, "Bolt")
@@ -254,6 +291,40 @@ def test_runs_of_ticked_customers_are_snoozed_and_those_without_are_left_out(sho
     page = submit_dialog(fill_dialog(page, until=date.today() + timedelta(days=9), reason="They answer then."))
     assert "snoozed" in page_text(page).lower()
     assert fetch_value(sql, "select status from public.workflow_executions where customer_id = %s", bolt) == "snoozed"
+
+
+def test_ticks_stay_while_pages_are_turned_and_rows_are_sorted(show, company, sql):
+    ids = [add_customer(sql, company, company.csm, f"Customer {number:02}", notice_in=number) for number in range(52)]
+    assert company.admin
+    page = tick(show(company.manager), ids[0])
+    page = find_button(page, "Next").click().run()
+    assert "1 selected, 1 on other pages" in page_text(page)
+    page = tick(page, ids[0], ids[51])
+    assert "2 selected, 1 on other pages" in page_text(page)
+    page = click(page, "sort.arr")
+    assert "2 selected" in page_text(page)
+    page = find_button(page, "Assign").click().run()
+    page = widget(page, "selectbox", "New owner").set_value(company.admin.id).run()
+    assert "2 customers assigned." in page_text(submit_dialog(page))
+    owned = fetch_rows(sql, "select id from public.customers where owner_id = %s", company.admin.id)
+    assert {str(each["id"]) for each in owned} == {ids[0], ids[51]}
+
+
+def test_a_tick_that_arrives_after_the_page_was_turned_counts(show, company, sql):
+    ids = [add_customer(sql, company, company.csm, f"Customer {number:02}", notice_in=number) for number in range(52)]
+    page = find_button(show(company.manager), "Next").click().run()
+    assert "1 selected, 1 on other pages" in page_text(tick(page, ids[3]))
+
+
+def test_another_filter_or_a_click_clears_the_selection(show, company, sql):
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    page = tick(show(), bolt)
+    page = find_button(page, "Clear selection").click().run()
+    assert "Tick rows to act" in page_text(page)
+    page = tick(page, bolt)
+    assert "1 selected" in page_text(page)
+    page = widget(page, "text_input", "Part of a customer's name").set_value("bol").run()
+    assert "Tick rows to act" in page_text(page)
 
 
 def test_ticks_of_rows_that_are_not_on_screen_do_nothing(show, company, sql):
@@ -274,10 +345,14 @@ def test_a_view_is_saved_opened_changed_and_deleted(show, company, sql):
     widget(page, "text_input", "Save as").set_value("Large ones").run()
     page = find_button(page, "Save").click().run()
     assert "Saved as “Large ones”." in page_text(page)
+    assert widget(page, "text_input", "Save as").value == ""
     [saved] = fetch_rows(sql, "select * from public.book_views where company_id = %s", company.id)
     assert (saved["filter"], saved["sort"], saved["shown_columns"]) == (
         {"segment": "enterprise", "owner": "mine"}, "arr.desc", ["arr"],
     )  # fmt: skip
+    assert query(page)["view"] == str(saved["id"]), "what was saved is what is open"
+    assert "Save changes" not in button_labels(page)
+    assert "Delete" in button_labels(page)
     page = find_button(show(), "Large ones").click().run()
     assert "Bolt" not in page_text(page)
     assert query(page)["view"] == str(saved["id"])
@@ -287,8 +362,12 @@ def test_a_view_is_saved_opened_changed_and_deleted(show, company, sql):
     assert fetch_value(sql, stored, company.id) == ["arr", "owner"]
     page = find_button(page, "Delete").click().run()
     assert fetch_value(sql, stored, company.id) is None
+    assert "view" not in query(page)
+    assert "This view was deleted" not in page_text(page)
     page = find_button(page, "Undo").click().run()
     assert fetch_value(sql, stored, company.id) == ["arr", "owner"]
+    assert query(page)["view"] == str(fetch_value(sql, "select id from public.book_views where name = 'Large ones'"
+                                                  " and company_id = %s", company.id))  # fmt: skip
 
 
 def test_a_view_of_the_company_opens_for_a_colleague_by_its_link_alone(show, company, sql):
@@ -320,6 +399,14 @@ def test_a_view_whose_column_filter_and_order_are_gone_shows_the_rest(show, comp
     assert "Part of this link could not be read (sort, days_to, mood)" in seen
     assert "Bolt" in seen
     assert "Cora" not in seen
+
+
+def test_a_view_whose_columns_are_all_gone_has_the_usual_ones(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    view = insert_view(sql, company, company.csm, filter={}, sort="arr", shown_columns=["mood", "weather"])
+    seen = page_text(show(view=view))
+    assert "There is no column “mood”, “weather” any more." in seen
+    assert "Notice deadline" in seen
 
 
 def test_a_second_view_of_the_same_name_is_refused(show, company, sql):

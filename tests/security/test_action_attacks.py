@@ -100,6 +100,17 @@ def test_nobody_undoes_what_somebody_else_did(world, run, who):
     assert state(world, run) == before
 
 
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_takes_back_a_run_somebody_else_started(world, run, who):
+    before = state(world, run)
+    if REFUSED[who] == "PT404" or who == "colleague":
+        call_rpc(world.client(who), "undo_starts", p_execution_ids=[run])
+    else:
+        with assert_refused(REFUSED[who]):
+            call_rpc(world.client(who), "undo_starts", p_execution_ids=[run])
+    assert state(world, run) == before
+
+
 def reassign(who: Member, run: str, to: Member) -> Any:
     return call_rpc(who, "reassign_execution", p_execution_id=run, p_to=str(to.id), p_key=key())
 

@@ -463,6 +463,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "today_more": lambda _at: {"p_most": 20, "p_first": 0},
     "today_open_runs": lambda _at: {"p_most": 20, "p_first": 0},
     "undo_action": lambda at: {"p_run_id": snooze(at.company.csm, at.run)["run_id"]},
+    "undo_starts": lambda at: {"p_execution_ids": [at.run]},
     "undo_merge": lambda at: {"p_merge_id": at.merge()},
     "undo_handover": lambda at: {"p_handover_id": at.handover()},
     "take_attempt": lambda _at: ATTEMPT,

@@ -43,6 +43,7 @@ ACTS = {
     "stay_on_version",
     "decide_price_approval",
     "close_run",
+    "undo_starts",
 }
 """What becomes of a run (decision 0007): each checks who asks; test_action_attacks.py tries all of them."""
 

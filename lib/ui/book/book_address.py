@@ -39,7 +39,8 @@ T = TypeVar("T")
 class BookAddress:
     """`first` is the place of the first row, `view_id` the saved view it began with.
 
-    `unread` are the parameters that mean nothing here; `gone_columns` those that name no column.
+    `unread` are the parameters that mean nothing here; `gone_columns` those that name no column. `is_name_cut` is True
+    where the name was too long to be searched for whole.
     """
 
     view: BookView = field(default_factory=BookView)
@@ -48,6 +49,7 @@ class BookAddress:
     view_id: str | None = None
     unread: tuple[str, ...] = ()
     gone_columns: tuple[str, ...] = ()
+    is_name_cut: bool = False
 
     def show_renewals(self, shows: bool) -> "BookAddress":
         """The same customers as a calendar, or as a list."""
@@ -98,6 +100,7 @@ def parse_book_address(params: Mapping[str, str], *, leads_team: bool) -> BookAd
         view_id=reader.read("view", _parse_uuid),
         unread=(*reader.unread, *sorted(set(params) - KNOWN_PARAMS)),
         gone_columns=gone,
+        is_name_cut=len((params.get("name") or "").strip()) > MAX_NAME_CHARS,
     )
 
 
@@ -161,14 +164,14 @@ def _format_sort(view: BookView) -> str:
 
 
 def _parse_columns(text: str) -> tuple[tuple[BookColumn, ...], tuple[str, ...]]:
-    """The columns of a list, and the names in it that are none."""
+    """The columns of a list, the usual ones if all of them are gone; and the names in it that are none."""
     names = [name for name in dict.fromkeys(text[:1000].split(",")) if name]
     if not names:
         return DEFAULT_COLUMNS, ()
     if names == ["none"]:
         return (), ()
     known = tuple(BookColumn(name) for name in names if name in set(BookColumn))
-    return known, tuple(name for name in names if name not in set(BookColumn))
+    return known or DEFAULT_COLUMNS, tuple(name for name in names if name not in set(BookColumn))
 
 
 def _parse_owner(text: str) -> str | None:

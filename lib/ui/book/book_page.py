@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.book.model import PAGE_ROWS, BookPage
+from lib.book.model import MAX_NAME_CHARS, PAGE_ROWS, BookPage
 from lib.services import Services
 from lib.text.format import format_count, format_money
 from lib.text.html import Html
@@ -31,6 +31,9 @@ def draw_address_problems(address: BookAddress) -> None:
     if address.unread:
         names = ", ".join(name[:40] for name in address.unread[:5])
         text = f"Part of this link could not be read ({names}); the book is shown without it."
+        draw_html(Html('<p class="zen-warning">{}</p>').format(text))
+    if address.is_name_cut:
+        text = f"A name is searched for by its first {MAX_NAME_CHARS} characters; the rest is left out."
         draw_html(Html('<p class="zen-warning">{}</p>').format(text))
     if address.gone_columns:
         names = ", ".join(f"“{name[:40]}”" for name in address.gone_columns[:5])

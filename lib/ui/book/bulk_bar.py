@@ -15,18 +15,21 @@ from lib.text.format import format_count
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
-from lib.ui.book.table_commands import get_selected_ids
+from lib.ui.book.table_commands import clear_selection, find_selected_rows
 from lib.ui.session_keys import book_button_key
 
 
 def draw_bulk_bar(book: BookPage, view: BookView, services: Services) -> None:
     """Buttons for the rows that are ticked; beside them the book as a file."""
-    chosen = set(get_selected_ids())
-    rows = [row for row in book.rows if row.id in chosen]
+    rows = find_selected_rows(book)
+    elsewhere = len({row.id for row in rows} - {row.id for row in book.rows})
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="book_bulk"):
-        st.caption(f"{len(rows)} selected" if rows else "Tick rows to act on several at once.", width="content")
+        selected = f"{len(rows)} selected" + (f", {elsewhere} on other pages" if elsewhere else "")
+        st.caption(selected if rows else "Tick rows to act on several at once.", width="content")
         if rows:
             _draw_bulk_buttons(rows, services)
+            st.button("Clear selection", key=book_button_key("clear_selection"), type="tertiary",
+                      on_click=clear_selection)  # fmt: skip
         _draw_export(book, view, services)
 
 

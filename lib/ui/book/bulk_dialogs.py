@@ -118,19 +118,36 @@ def submit_start(dialog: DialogState, services: Services, answers: DialogAnswers
     workflow_id: str | None = answers["workflow_id"]
     if workflow_id is None:
         raise InvalidInput("Choose a workflow.")
-    started, there = 0, 0
+    started: list[str] = []
+    there = 0
     failed: list[Failure] = []
     for target in dialog.targets:
         try:
-            is_new = services.book.start_workflow(workflow_id, target.customer_id or "")
+            run_id = services.book.start_workflow(workflow_id, target.customer_id or "")
         except (InvalidInput, Unavailable, SignedOut):
             raise
         except ZenError as error:
             failed.append((target.customer_name, error))
         else:
-            started, there = started + is_new, there + (not is_new)
-    text = f"{format_count(started, 'run')} started"
-    return _build_message(f"{text}; {there} open already" if there else text, failed, None)
+            if run_id is None:
+                there += 1
+            else:
+                started.append(run_id)
+    text = f"{format_count(len(started), 'run')} started"
+    undo = build_undo_start_command(started) if started else None
+    return _build_message(f"{text}; {there} open already" if there else text, failed, undo)
+
+
+def build_undo_start_command(execution_ids: Sequence[str]) -> Command:
+    """A command that takes started runs back, but for those somebody has worked on since."""
+
+    def undo_start(services: Services) -> FlashMessage:
+        kept = services.book.undo_starts(execution_ids)
+        lines = tuple(f"{name} keeps its run: somebody has worked on it since." for name in kept)
+        undone = format_count(len(execution_ids) - len(kept), "run is", "runs are")
+        return FlashMessage(text=f"{undone} taken back.", lines=lines)
+
+    return undo_start
 
 
 def group_by_owner(targets: Sequence[ActionTarget], *, without: UUID) -> dict[str, list[ActionTarget]]:

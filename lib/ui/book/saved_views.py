@@ -91,7 +91,6 @@ def _may_change(view: SavedView, person: Person) -> bool:
 
 
 def _open(view: SavedView) -> None:
-    """A callback."""
     st.query_params.from_dict(build_view_params(view))
 
 
@@ -125,7 +124,9 @@ def build_save_command(name: str, content: ViewContent, person: Person, *, share
     def save_view(services: Services) -> FlashMessage:
         if not name:
             raise InvalidInput("Give the view a name.")
-        services.book_views.save_view(str(person.company_id), str(person.id), name, content, shared=shared)
+        view = services.book_views.save_view(str(person.company_id), str(person.id), name, content, shared=shared)
+        st.session_state[book_filter_key("view_name")] = ""
+        _open(view)
         return FlashMessage(text=f"Saved as “{name}”.")
 
     return save_view
@@ -146,6 +147,8 @@ def build_delete_command(view: SavedView) -> Command:
 
     def delete_view(services: Services) -> FlashMessage:
         services.book_views.delete_view(view)
+        if st.query_params.get("view") == str(view.id):
+            del st.query_params["view"]
         content = ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.shown_columns)
         undo = build_save_command(view.name, content, services.person, shared=view.is_shared)
         return FlashMessage(

@@ -15,14 +15,21 @@ from typing import Any
 import nh3
 import streamlit as st
 
-from lib.book.model import LARGEST_FIRST, BookSort, BookView
+from lib.book.model import LARGEST_FIRST, BookPage, BookRow, BookSort, BookView
 from lib.text.html import ATTRIBUTES, TAGS, Html
 from lib.ui import navigation
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
 from lib.ui.customer.customer_address import build_customer_query_params
 from lib.ui.page_values import draw_script
-from lib.ui.session_keys import BOOK_COMMAND, BOOK_DESTINATION, BOOK_SELECTED, BOOK_SHOWN
+from lib.ui.session_keys import (
+    BOOK_CLEARED_COUNT,
+    BOOK_COMMAND,
+    BOOK_DESTINATION,
+    BOOK_KNOWN_ROWS,
+    BOOK_SELECTED,
+    BOOK_SHOWN,
+)
 
 MAX_SELECTED = 1000
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -83,15 +90,28 @@ def follow_destination() -> None:
 
 
 def build_table_version() -> str:
-    """Names the rows on screen: another one, also after each action, has nothing ticked."""
-    shown = (st.session_state.get(BOOK_SHOWN), get_action_state().finished_count)
+    """Names what ticks belong to: the same filter, whatever its page and order, until something was done with them."""
+    view, _first = st.session_state.get(BOOK_SHOWN) or (BookView(), 0)
+    shown = (view.filter, get_action_state().finished_count, st.session_state.get(BOOK_CLEARED_COUNT, 0))
     return f"{zlib.crc32(repr(shown).encode()):08x}"
 
 
-def get_selected_ids() -> tuple[str, ...]:
-    """The customers that are ticked, of the rows on screen."""
-    version, ids = st.session_state.get(BOOK_SELECTED, ("", ()))
-    return tuple(ids) if version == build_table_version() else ()
+def find_selected_rows(page: BookPage) -> tuple[BookRow, ...]:
+    """The rows that are ticked, on this page and on those shown before, in the order they were ticked."""
+    version = build_table_version()
+    known_version, known = st.session_state.get(BOOK_KNOWN_ROWS, ("", {}))
+    rows: dict[str, BookRow] = (known if known_version == version else {}) | {row.id: row for row in page.rows}
+    selected_version, ids = st.session_state.get(BOOK_SELECTED, ("", ()))
+    selected = ids if selected_version == version else ()
+    # A tick may arrive after the page was turned, so rows that are not ticked are remembered for a while, too.
+    latest = list(rows)[-MAX_SELECTED:]
+    st.session_state[BOOK_KNOWN_ROWS] = (version, {each: rows[each] for each in (*selected, *latest) if each in rows})
+    return tuple(rows[each] for each in selected if each in rows)
+
+
+def clear_selection() -> None:
+    """For callbacks: nothing is ticked any more."""
+    st.session_state[BOOK_CLEARED_COUNT] = st.session_state.get(BOOK_CLEARED_COUNT, 0) + 1
 
 
 def _run(leads_team: bool) -> None:

@@ -9,7 +9,7 @@
   let clicks = 0;
   let timer = null;
   let table = null; // the element on screen: Streamlit draws it anew when a row changes
-  let version = ""; // which rows it shows: ticks stay as long as these do
+  let version = ""; // what ticks belong to: they stay on every page of the same filter
   const ticked = new Set();
 
   const send = (command) => {
@@ -45,8 +45,12 @@
   document.addEventListener("change", ({ target }) => {
     if (!target.matches?.(`.zen-book ${BOX}`)) return;
     if (target.dataset.select === "all") for (const box of boxes()) box.checked = target.checked;
-    ticked.clear();
-    for (const box of boxes()) if (box.checked && box.dataset.select !== "all") ticked.add(box.dataset.select);
+    for (const box of boxes()) {
+      const id = box.dataset.select;
+      if (id === "all") continue;
+      if (box.checked) ticked.add(id);
+      else ticked.delete(id);
+    }
     sendSelectionSoon();
   });
 

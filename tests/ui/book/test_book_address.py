@@ -84,3 +84,12 @@ def test_a_column_that_is_gone_is_named_and_the_rest_is_shown():
 def test_a_long_name_is_cut():
     address = parse_book_address({"name": "x" * 10_000}, leads_team=True)
     assert len(address.view.filter.name or "") == 200
+    assert address.is_name_cut
+    assert not parse_book_address({"name": "x" * 200}, leads_team=True).is_name_cut
+
+
+def test_an_address_whose_columns_are_all_gone_has_the_usual_ones():
+    address = parse_book_address({"columns": "mood,weather"}, leads_team=True)
+    assert address.view.columns == DEFAULT_COLUMNS
+    assert address.gone_columns == ("mood", "weather")
+    assert parse_book_address({"columns": "none"}, leads_team=True).view.columns == ()
