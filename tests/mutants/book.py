@@ -36,6 +36,12 @@ MUTANTS = (
         ("a term is added to terms nobody saw", "and k.updated_at > p_updated_at", "and k.updated_at is null"),
     ),
     *make_mutants(
+        MIGRATIONS + "20261101124000_undo.sql",
+        "tests/database/test_undo_starts.py",
+        ("a run with answers is taken back", "or run.revision > 1 or", "or"),
+        ("a colleague's run is taken back", "t.kind = 'started' and t.actor_id = me.id", "t.kind = 'started'"),
+    ),
+    *make_mutants(
         MIGRATIONS + "20261101094000_contracts.sql",
         RACES,
         ("closings do not wait for each other", "where c.id = customer for no key update", "where c.id = customer"),

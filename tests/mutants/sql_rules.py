@@ -228,7 +228,11 @@ MUTANTS = (
     *make_mutants(
         MIGRATIONS + "20261101124000_undo.sql",
         "tests/database/test_undo.py",
-        ("undone after two days", "now() - interval '24 hours'", "now() - interval '48 hours'"),
+        (
+            "undone after two days",
+            "done.created_at <= now() - interval '24 hours'",
+            "done.created_at <= now() - interval '48 hours'",
+        ),
         (
             "a csm undoes a colleague's action",
             "elsif done.actor_id <> me.id and me.role = 'csm' then",
