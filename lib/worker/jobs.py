@@ -64,6 +64,10 @@ def keep_scores(context: JobContext) -> bool:
     return ScoreRepository(context.client).keep_due_scores(SCORES_BATCH) > 0
 
 
+def delete_old_scores(context: JobContext) -> bool:
+    return ScoreRepository(context.client).delete_old_scores(BATCH) == BATCH
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "queue_digests": Job(interval=60, run=queue_digests),
@@ -76,5 +80,6 @@ JOBS = {
     "delete_old_chats": Job(interval=3600, run=delete_old_chats),
     "keep_scores": Job(interval=30, run=keep_scores),
     "delete_old_digests": Job(interval=3600, run=delete_old_digests),
+    "delete_old_scores": Job(interval=6 * 3600, run=delete_old_scores),
     "delete_old_mails": Job(interval=3600, run=delete_old_mails),
 }

@@ -71,3 +71,7 @@ class ScoreRepository:
     def keep_due_scores(self, most: int) -> int:
         """Keep scores of at most `most` customers that are stale or lack those of today. Returns of how many."""
         return int(execute_write(self._client.rpc("keep_due_scores", {"p_most": most})))
+
+    def delete_old_scores(self, most: int) -> int:
+        """Thin out scores of over thirteen months ago to the last of each month. Returns how many were deleted."""
+        return int(execute_write(self._client.rpc("delete_old_scores", {"p_most": most})))

@@ -1,8 +1,9 @@
--- Ten companies of a real size for as long as the transaction lasts: sixty customers each, half a year of usage,
--- a year of tickets, surveys and notes, three runs a customer.
+-- Ten companies of a real size: sixty customers each, half a year of usage, a year of tickets, surveys and notes, three
+-- runs a customer. The settings bench.companies and bench.customers ask for other numbers.
 
 create temp table crowd on commit drop as
-select gen_random_uuid() as company_id, n from generate_series(1, 10) n;
+select gen_random_uuid() as company_id, n
+from generate_series(1, coalesce(nullif(current_setting('bench.companies', true), ''), '10')::int) n;
 
 insert into public.companies (id, name)
 select company_id, 'Volume ' || n from crowd;
@@ -25,7 +26,8 @@ select count(private.join_company(p.id, i.id, null)::text) from people p join pu
 
 create temp table books on commit drop as
 select gen_random_uuid() as customer_id, p.company_id, p.id as owner_id, x.k
-from generate_series(0, 59) x (k) join people p on p.k = 1 + x.k % 4;
+from generate_series(0, coalesce(nullif(current_setting('bench.customers', true), ''), '60')::int - 1) x (k)
+join people p on p.k = 1 + x.k % 4;
 
 insert into public.customers (id, company_id, owner_id, name, segment, customer_since, competitor)
 select customer_id, company_id, owner_id, 'Customer ' || k, 'mid', current_date - 30 - 15 * k,

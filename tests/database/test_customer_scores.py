@@ -388,6 +388,25 @@ def test_sentences_are_kept_only_while_their_day_lasts(book, operator, sql):
     assert last_week["priority_score"] > 0
 
 
+def test_of_scores_of_over_thirteen_months_ago_the_last_of_each_month_stays(book, operator, sql):
+    first = "select date_trunc('month', (private.today() - interval '13 months')::timestamp)::date"
+    oldest = fetch_value(sql, first)
+    month_before = (oldest - timedelta(days=1)).replace(day=1)
+    dated = [oldest, *(month_before + timedelta(days=days) for days in (0, 9, 20)), month_before - timedelta(days=40)]
+    book.keep()
+    copy = """insert into public.customer_scores
+      select x.* from public.customer_scores k,
+        jsonb_populate_record(k, jsonb_build_object('day', %s::date)) x
+      where k.customer_id = %s and k.day = %s"""
+    for day in dated:
+        sql.execute(copy, [day, book.customers[0], book.today])
+    while call_rpc(operator, "delete_old_scores", p_most=1):
+        pass
+    left = sql.execute("select day from public.customer_scores where customer_id = %s order by day", [book.customers[0]])
+    assert [day for (day,) in left] == [dated[4], dated[3], oldest, book.today]
+    assert fetch_value(sql, "select private.delete_old_scores(100)") == 0
+
+
 def test_today_is_kept_by_whoever_opens_it(new_company, sql):
     company = new_company()
     customer = insert_customer(sql, company.id, company.csm.id)
