@@ -1,7 +1,8 @@
-"""How long a rerun takes, over the websocket, beside an empty page on the same machine.
+"""How long a rerun of each page takes, over the websocket, beside an empty page on the same machine.
 
-`python -m tests.bench` starts its own Supabase with the demo book, and the app; about two minutes. Figures go to
-docs/performance.md with the command. `--rest postgrest` puts a real PostgREST behind the app.
+`python -m tests.bench` starts its own Supabase with the demo book, and the app; about four minutes. Figures go to
+docs/performance.md with the command. `--pages book team` measures these, `--users 1` one person alone;
+`--rest postgrest` puts a real PostgREST behind the app.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -21,6 +23,7 @@ import psycopg
 
 from lib import local
 from lib.demo.people import DEMO_PEOPLE
+from lib.server.page_addresses import PageAddress
 from tests.bench.wire import BrowserTab, Run
 from tests.support.server import REPOSITORY, AppServer, free_port
 
@@ -30,13 +33,13 @@ USERS = (1, 10)
 
 @dataclass(frozen=True)
 class Subject:
-    """A page to measure."""
+    """A page to measure; `email` is who looks at it, nobody for an empty one."""
 
     name: str
     url: str
     page: str = ""
     query: str = ""
-    signed_in: bool = True
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,28 +56,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rest", choices=("lite", "postgrest"), default="lite")
     parser.add_argument("--reruns", type=int, default=40)
+    parser.add_argument("--users", type=int, nargs="+", default=USERS)
+    parser.add_argument("--pages", nargs="*", default=[], help="names as printed; all without any")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, app(Path(folder), options.rest) as url, empty_app() as empty:
-        subjects = [
-            Subject("empty page", empty, signed_in=False),
-            Subject("today", url),
-            Subject("catalogue", url, page="workflows"),
-            Subject("slide", url, page="run", query=a_slide(url)),
-        ]
-        print(f"{'page':<12} {'users':>5} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'runs/s':>8} {'kB':>7}")
-        for users in USERS:
+        subjects = [each for each in list_subjects(url, empty) if not options.pages or each.name in options.pages]
+        print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+        print(f"{'page':<13} {'users':>5} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'runs/s':>8} {'kB':>7}")
+        for users in options.users:
             for subject in subjects:
                 first, figures = asyncio.run(measure(subject, users=users, reruns=options.reruns))
                 print(
-                    f"{subject.name:<12} {users:>5} {first:>9.0f} {figures.p50:>8.1f} {figures.p95:>8.1f}"
+                    f"{subject.name:<13} {users:>5} {first:>9.0f} {figures.p50:>8.1f} {figures.p95:>8.1f}"
                     f" {figures.per_second:>8.1f} {figures.kilobytes:>7.1f}",
                     flush=True,
                 )
 
 
+def list_subjects(url: str, empty: str) -> list[Subject]:
+    """Every page, as the person who works with it: a CSM, and the admin for those of the company."""
+    csm, admin = DEMO_PEOPLE[0].email, DEMO_PEOPLE[3].email
+    queries = {PageAddress.RUN: a_slide(url), PageAddress.CUSTOMER: a_customer()}
+    names = {PageAddress.TODAY: "today", PageAddress.WORKFLOWS: "catalogue", PageAddress.RUN: "slide"}
+    company = {
+        PageAddress.TEAM, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS, PageAddress.AUDIT,
+        PageAddress.PRIVACY,
+    }  # fmt: skip
+    pages = [
+        Subject(
+            names.get(address, address), url, page=address, query=queries.get(address, ""),
+            email=admin if address in company else csm,
+        )
+        for address in PageAddress
+    ]  # fmt: skip
+    return [Subject("empty page", empty), *pages]
+
+
 async def measure(subject: Subject, *, users: int, reruns: int) -> tuple[float, Figures]:
     """Median first load, and the reruns of `users` tabs that go on back to back."""
-    cookies = [sign_in(subject.url) if subject.signed_in else None for _ in range(users)]
+    cookies = [sign_in_once(subject.url, subject.email, user) if subject.email else None for user in range(users)]
     tabs = [BrowserTab(subject.url, page=subject.page, query=subject.query, cookie=cookie) for cookie in cookies]
     firsts: list[Run] = []
     for tab in tabs:
@@ -104,6 +124,12 @@ async def rerun(tab: BrowserTab, times: int) -> list[Run]:
     return [await tab.run() for _ in range(times)]
 
 
+@cache
+def sign_in_once(url: str, email: str, user: int) -> str:
+    """The cookie header of one of several browsers of a demo person: a password takes longer than a page."""
+    return sign_in(url, email)
+
+
 def sign_in(url: str, email: str = DEMO_PEOPLE[0].email) -> str:
     """A cookie header of a new browser session of a demo person."""
     person = next(person for person in DEMO_PEOPLE if person.email == email)
@@ -125,6 +151,17 @@ def a_slide(url: str) -> str:
     if row is None:
         raise SystemExit("The demo book has no open renewal.")
     return f"execution={row[0]}&slide=review-account"
+
+
+def a_customer() -> str:
+    """The address of the customer of the demo person that has most notes."""
+    query = """
+        select c.id from public.customers c join public.profiles p on p.id = c.owner_id where p.email = %s
+        order by (select count(*) from public.notes n where n.customer_id = c.id) desc, c.id limit 1"""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(query, [DEMO_PEOPLE[0].email]).fetchone()
+    assert row
+    return f"id={row[0]}"
 
 
 @contextmanager
