@@ -13,6 +13,7 @@ from lib.server.event_routes import create_event_routes
 from lib.server.health_and_asset_routes import create_server_routes
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
 from lib.server.middleware import StartupPageMiddleware, UnknownAddressMiddleware
+from lib.server.page_head import PageHeadMiddleware
 from lib.server.page_limits import PageLimitMiddleware
 from lib.server.request_log import RequestLogMiddleware
 from lib.server.security_headers import SecurityHeadersMiddleware
@@ -37,5 +38,6 @@ app = st.App(
         Middleware(AuthMiddleware),
         Middleware(UnknownAddressMiddleware),
         Middleware(PageLimitMiddleware, settings=settings),
+        Middleware(PageHeadMiddleware),
     ],
 )

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -7,10 +5,10 @@ from starlette.staticfiles import StaticFiles
 
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.readiness import Readiness, ReadyStatus
+from lib.server.static_files import STATIC_FILES, STATIC_URL
 from lib.server.unknown_address_page import render_unknown_address_page
 
 NO_STORE = {"Cache-Control": "no-store"}
-STATIC_FILES = Path(__file__).parents[1] / "ui" / "static"
 
 
 def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
@@ -37,6 +35,6 @@ def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
     return [
         Route("/health", show_health, methods=["GET"]),
         Route("/ready", show_readiness, methods=["GET"]),
-        Mount("/assets", StaticFiles(directory=STATIC_FILES)),
+        Mount(STATIC_URL, StaticFiles(directory=STATIC_FILES)),
         Route("/auth/{rest:path}", show_unknown_address, methods=["GET"]),
     ]

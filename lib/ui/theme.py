@@ -7,14 +7,13 @@ percentages, days) is `lib.text.format`; here is only what needs a clock or a co
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
 
 from lib.content.model import Tone
 from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
+from lib.server.static_files import build_static_url
 from lib.text.format import MONTH_NAMES
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
@@ -75,10 +74,6 @@ TONE_ICONS = {
 TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange", Tone.BAD: "red"}
 BAND_TONES = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
 
-STATIC_URL = "/assets"
-"""Where `streamlit_app.py` serves `lib/ui/static`."""
-STATIC = Path(__file__).with_name("static")
-STYLESHEET = STATIC / "zen.css"
 ICON_URL = "data:image/svg+xml;base64," + b64encode(Path(__file__).with_name("zen.svg").read_bytes()).decode()
 """As Streamlit would make it of the file, in every rerun."""
 
@@ -93,24 +88,21 @@ def get_palette(*, dark: bool) -> Palette:
 
 
 def apply_theme() -> None:
-    """Have the browser load `static/zen.css`, which it keeps; once a run, from the router."""
+    """Have the browser apply `static/zen.css` after Streamlit's styles; once a run, from the router.
+
+    The head of the page has loaded it already: `lib.server.page_head`.
+    """
     # A dialog stands outside the element to which Streamlit gives the colour scheme.
     scheme = "dark" if is_dark_theme() else "light"
     st.html(
-        f'<style>@import url("{STATIC_URL}/zen.css?{_hash_static_file(STYLESHEET.name)}");'
+        f'<style>@import url("{build_static_url("zen.css")}");'
         f'[data-testid="stDialog"] {{ color-scheme: {scheme}; }}</style>'
     )
 
 
 def build_script_tag(name: str) -> str:
     """The tag that loads `static/<name>`; the script itself sees to it that it runs once per tab."""
-    return f'<script src="{STATIC_URL}/{name}?{_hash_static_file(name)}"></script>'
-
-
-@cache
-def _hash_static_file(name: str) -> str:
-    """A hash of the content, so that no browser shows an earlier version."""
-    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f'<script src="{build_static_url(name)}"></script>'
 
 
 def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:

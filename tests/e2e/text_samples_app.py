@@ -6,7 +6,7 @@ import streamlit as st
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from lib.ui import theme
+from lib.server.static_files import STATIC_FILES, STATIC_URL
 
 PAGE = Path(__file__).with_name("text_samples_page.py")
-app = st.App(str(PAGE), routes=[Mount(theme.STATIC_URL, StaticFiles(directory=theme.STYLESHEET.parent))])
+app = st.App(str(PAGE), routes=[Mount(STATIC_URL, StaticFiles(directory=STATIC_FILES))])
