@@ -402,7 +402,9 @@ def test_of_scores_of_over_thirteen_months_ago_the_last_of_each_month_stays(book
         sql.execute(copy, [day, book.customers[0], book.today])
     while call_rpc(operator, "delete_old_scores", p_most=1):
         pass
-    left = sql.execute("select day from public.customer_scores where customer_id = %s order by day", [book.customers[0]])
+    left = sql.execute(
+        "select day from public.customer_scores where customer_id = %s order by day", [book.customers[0]]
+    )
     assert [day for (day,) in left] == [dated[4], dated[3], oldest, book.today]
     assert fetch_value(sql, "select private.delete_old_scores(100)") == 0
 
