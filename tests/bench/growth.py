@@ -47,6 +47,8 @@ CALLS = (
     ("manager", "people", "public.company_people()"),
     ("manager", "people, a book", "public.person_book('{csm}')"),
     ("manager", "team", "public.team_overview()"),
+    ("manager", "forecast", "public.forecast()"),
+    ("csm", "find", "public.find('er 17')"),
     ("manager", "imports", "public.read_imports()"),
     ("manager", "audit", "public.read_row_changes()"),
     ("manager", "audit, of a person", "public.read_row_changes(p_person_id => '{csm}')"),
