@@ -79,8 +79,8 @@ def list_subjects(url: str, empty: str) -> list[Subject]:
     queries = {PageAddress.RUN: a_slide(url), PageAddress.CUSTOMER: a_customer()}
     names = {PageAddress.TODAY: "today", PageAddress.WORKFLOWS: "catalogue", PageAddress.RUN: "slide"}
     company = {
-        PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS, PageAddress.AUDIT,
-        PageAddress.PRIVACY,
+        PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS,
+        PageAddress.AUDIT, PageAddress.PRIVACY,
     }  # fmt: skip
     pages = [
         Subject(

@@ -40,8 +40,8 @@ CSM_PAGES = (
     PageAddress.ACTIONS, PageAddress.BOOK, PageAddress.CUSTOMER,
 )  # fmt: skip
 ADMIN_PAGES = (
-    PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS, PageAddress.AUDIT,
-    PageAddress.PRIVACY,
+    PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS,
+    PageAddress.AUDIT, PageAddress.PRIVACY,
 )  # fmt: skip
 
 
