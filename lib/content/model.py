@@ -29,7 +29,7 @@ Cell = str | int | float | Decimal | date | bool | None
 
 Line = Annotated[str, StringConstraints(max_length=MAX_LINE_LENGTH), AfterValidator(single_line)]
 # A format ends up in a template of Plotly's, so only a few of d3's are let in.
-NumberFormat = Annotated[str, StringConstraints(pattern=r"^\$?,?(\.\d)?[fds%]?$")]
+NumberFormat = Annotated[str, StringConstraints(pattern=r"^\$?,?(\.\d~?)?[fds%]?$")]
 ScaleEnd = Annotated[int, Field(ge=-1000, le=1000)]
 
 _stored = with_config(ConfigDict(extra="forbid", allow_inf_nan=False))

@@ -14,6 +14,7 @@ from lib.text.truncate import single_line, truncate
 from lib.ui.theme import Palette
 
 MAX_LABEL_CHARS = 32
+MISSING_MARK = "–"
 TONE_PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
@@ -38,9 +39,15 @@ def format_dot_label(name: str) -> str:
     )
 
 
+def has_grouped_bars(chart: Chart) -> bool:
+    """True if bars of several series stand side by side."""
+    return chart.kind is ChartKind.BAR and len(chart.series) > 1
+
+
 def build_series_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, horizontal: bool) -> Any:
     names: list[Any] = [to_axis_value(point.x, horizontal=horizontal) for point in series.points]
     heights: list[Any] = [point.y for point in series.points]
+    is_grouped = has_grouped_bars(chart)
     name = format_mark_label(series.name)
     tints = [
         colours.find_tone_color(point.tone) if point.tone is not Tone.NEUTRAL else colour for point in series.points
@@ -48,8 +55,9 @@ def build_series_trace(chart: Chart, series: Series, colour: str, colours: Palet
     match chart.kind:
         case ChartKind.BAR | ChartKind.STACKED_BAR:
             return go.Bar(
-                x=heights if horizontal else names,
-                y=names if horizontal else heights,
+                # A bar of no height carries the mark of a missing value.
+                x=_fill_gaps(heights, is_grouped) if horizontal else names,
+                y=names if horizontal else _fill_gaps(heights, is_grouped),
                 orientation="h" if horizontal else "v",
                 name=name,
                 marker=build_bar_marker(chart, series, tints, colours),
@@ -121,16 +129,34 @@ def _build_scatter_trace(chart: Chart, series: Series, tints: list[str], colours
 def _build_bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
     """The value written at its bar, or the point's own label."""
     axis = "x" if horizontal else "y"
-    written = [f"%{{{axis}:{chart.y_format}}}" if point.label is None else "%{text}" for point in series.points]
+    is_grouped = has_grouped_bars(chart)
+    written = [_choose_bar_text(point, f"%{{{axis}:{chart.y_format}}}", is_grouped) for point in series.points]
     return {
         "text": [format_mark_label(point.label or "") for point in series.points],
         "texttemplate": written,
         "textposition": _choose_bar_text_position(chart, horizontal=horizontal),
         "insidetextanchor": "middle" if chart.kind is ChartKind.STACKED_BAR else "end",
-        "constraintext": "none" if chart.kind is ChartKind.BAR and chart.reference is None else "inside",
+        "constraintext": _choose_text_constraint(chart, is_grouped=is_grouped),
         "outsidetextfont": {"color": colours.ink},
         "textangle": 0,
     }
+
+
+def _choose_bar_text(point: Point, value: str, is_grouped: bool) -> str:
+    if point.y is None and is_grouped:
+        return MISSING_MARK
+    return value if point.label is None else "%{text}"
+
+
+def _choose_text_constraint(chart: Chart, *, is_grouped: bool) -> str:
+    """Values of neighbouring bars shrink to the width of their bar; on a phone they are left out."""
+    if is_grouped:
+        return "both"
+    return "none" if chart.kind is ChartKind.BAR and chart.reference is None else "inside"
+
+
+def _fill_gaps(heights: list[Any], is_grouped: bool) -> list[Any]:
+    return [0 if height is None and is_grouped else height for height in heights]
 
 
 def _choose_bar_text_position(chart: Chart, *, horizontal: bool) -> str:
@@ -160,7 +186,7 @@ def pair_series_with_colors(chart: Chart, colours: Palette) -> Iterable[tuple[Se
 
 def _choose_series_colors(series: Sequence[Series], colours: Palette) -> list[str]:
     """A tone's own colour; neutral series take the accent, then ever quieter inks. Beside tones they stay quiet."""
-    inks = (colours.accent, colours.muted, colours.faint, colours.line)
+    inks = (colours.accent, colours.muted, colours.faint, colours.sand)
     quiet = iter(inks[1:] if any(one.tone is not Tone.NEUTRAL for one in series) else inks)
     return [
         colours.find_tone_color(one.tone) if one.tone is not Tone.NEUTRAL else next(quiet, colours.faint)

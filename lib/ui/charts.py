@@ -12,6 +12,7 @@ import streamlit as st
 from babel import numbers
 
 from lib.content.model import Cell, Chart, ChartKind, Point, Series
+from lib.text.format import NO_DATA
 from lib.text.html import Html
 from lib.text.regional_format import DEFAULT_FORMAT, RegionalFormat, get_regional_format, parse_locale
 from lib.text.truncate import single_line
@@ -23,9 +24,11 @@ from lib.ui.chart_axes import (
     build_value_axis,
 )
 from lib.ui.chart_traces import (
+    MISSING_MARK,
     build_series_trace,
     format_mark_label,
     format_tick,
+    has_grouped_bars,
     pair_series_with_colors,
     to_axis_value,
 )
@@ -33,6 +36,7 @@ from lib.ui.safe_text import draw_html
 from lib.ui.tables import build_chart_rows_html, build_source_html
 from lib.ui.theme import Palette, get_palette, is_dark_theme
 
+MISSING_NOTE = f"{MISSING_MARK} {NO_DATA}"
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -80,8 +84,9 @@ def build_plotly_config(regional: RegionalFormat) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _build_chart_foot_html(chart: Chart, rows: Html | None, regional: RegionalFormat) -> Html:
     rows = rows or build_chart_rows_html(chart)
-    return Html('{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
-        build_source_html(chart.source), rows
+    missing = Html('<p class="zen-small zen-muted">{}</p>').format(MISSING_NOTE) if has_marked_gaps(chart) else Html("")
+    return Html('{}{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
+        missing, build_source_html(chart.source), rows
     )
 
 
@@ -122,7 +127,10 @@ def build_chart_figure(chart: Chart, *, dark: bool) -> go.Figure:
         bargap=0.35 if horizontal or len(list_category_values(chart)) > 3 else 0.6,
         hovermode="closest" if horizontal or chart.kind is ChartKind.SCATTER else "x unified",
         showlegend=_needs_legend(chart),
-        uniformtext={"minsize": 10, "mode": "hide" if chart.kind is ChartKind.STACKED_BAR else False},
+        uniformtext={
+            "minsize": 10,
+            "mode": "hide" if chart.kind is ChartKind.STACKED_BAR or has_grouped_bars(chart) else False,
+        },
         legend={
             "orientation": "h",
             "x": 0,
@@ -149,6 +157,11 @@ def has_horizontal_bars(chart: Chart) -> bool:
     words = [name for name in list_category_values(chart) if isinstance(name, str)]
     few = chart.kind is ChartKind.BAR and len(words) < 4
     return bool(words) and (few or len(words) > 5 or max(len(word) for word in words) > 12)
+
+
+def has_marked_gaps(chart: Chart) -> bool:
+    """True if a bar of a group is missing, where there is no room for words."""
+    return has_grouped_bars(chart) and any(point.y is None for series in chart.series for point in series.points)
 
 
 def list_category_values(chart: Chart) -> set[Cell]:

@@ -28,6 +28,7 @@ class Palette:
     surface: str
     line: str
     faint: str
+    sand: str
     ink: str
     muted: str
     accent: str
@@ -46,7 +47,8 @@ LIGHT = Palette(
     line="#d9d5cc",
     ink="#22262b",
     muted="#5d646c",
-    faint="#9aa5bd",
+    faint="#818db0",
+    sand="#8a7f66",
     accent="#3f5c9e",
     good="#2c6a45",
     warning="#855600",
@@ -59,6 +61,7 @@ DARK = Palette(
     ink="#e7e4de",
     muted="#a4aab1",
     faint="#5f6b85",
+    sand="#9c8f72",
     accent="#a3b8ec",
     good="#82bd98",
     warning="#d9ae5c",

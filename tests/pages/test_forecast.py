@@ -53,7 +53,7 @@ def test_a_decided_renewal_says_what_became_of_it(show, company, renewal):
     renewal(name="Cora", ends_in=0).complete("downgraded", amount=40_000)
     page = show()
     assert "renewed for less" in page_text(page)
-    assert "1 decided, $40,000 kept of $60,000." in page_text(page)
+    assert "1 decided: $60,000 became $40,000." in page_text(page)
     assert "Call" not in button_labels(page)
 
 

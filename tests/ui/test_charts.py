@@ -57,6 +57,34 @@ def test_a_missing_value_breaks_the_line_and_says_no_data_at_a_bar():
     )
 
 
+def test_a_missing_bar_of_a_group_is_marked_and_has_no_height():
+    groups = tuple(
+        Series(name=name, points=(Point(x="Q1", y=1.0), Point(x="Q2", y=y)))
+        for name, y in (("Due", 2.0), ("Call", None))
+    )
+    _, call = build_chart_figure(make_chart(ChartKind.BAR, series=groups), dark=False).data
+    assert list(call.x) == [1.0, 0]
+    assert list(call.texttemplate)[1] == "–"
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_series_of_a_chart_are_seen_on_the_paper(palette):
+    for colour in (palette.accent, palette.muted, palette.faint, palette.sand):
+        assert contrast(colour, palette.paper) >= 3, colour
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def test_untrusted_names_are_not_read_as_html():
     point = Point(x=EVIL, y=1.0, label=EVIL)
     for kind in ChartKind:

@@ -107,9 +107,9 @@ def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
         case "chat", _:
             title = single_line(str(detail.get("title") or "Conversation"), max_length=160)
             thread = _LINK.format(PageAddress.CONVERSATIONS, "thread", entry.row_id, title)
-            return Html('<p dir="auto">{}, {}</p>').format(thread, detail["workflow_name"])
+            return Html('<p dir="auto">{} · {}</p>').format(thread, detail["workflow_name"])
         case "quote", _:
-            return Html("<p>Quote of {}, {}</p>").format(format_money(detail.get("total")), link)
+            return Html("<p>Quote of {} · {}</p>").format(format_money(detail.get("total")), link)
         case _, "started":
             return Html("<p>Started {}</p>").format(link)
         case _, state:

@@ -49,7 +49,8 @@ def _draw_select(label: str, name: str, labels: Mapping[Any, str], chosen: Any, 
     find_label: Callable[[Any], str] = lambda value: labels.get(value, "")  # noqa: E731
     st.selectbox(
         label, list(labels), key=key, format_func=find_label, label_visibility="collapsed", width=220,
-        on_change=_apply, args=(name, key, leads_team),
+        # To Streamlit None is nothing chosen, and its words the placeholder.
+        placeholder=labels.get(None), on_change=_apply, args=(name, key, leads_team),
     )  # fmt: skip
 
 

@@ -38,13 +38,13 @@ def draw_quarter_summary(forecast: Forecast) -> None:
 
 
 def describe_total(quarters: Sequence[ForecastQuarter]) -> str:
-    """ "82 renewals with $4.1M ARR are due; 12 are decided, $410,000 kept of $460,000."."""
+    """ "82 renewals with $4.1M ARR are due; 12 decided: $460,000 became $410,000."."""
     renewals, decided = sum(each.renewals for each in quarters), sum(each.decided for each in quarters)
     text = f"{format_count(renewals, 'renewal')} with {format_money(add_up(quarters, 'arr'))} ARR due"
     if not decided:
         return f"{text}; none is decided yet."
     kept, of = format_money(add_up(quarters, "kept")), format_money(add_up(quarters, "decided_arr"))
-    return f"{text}; {format_count(decided)} decided, {kept} kept of {of}."
+    return f"{text}; {format_count(decided)} decided: {of} became {kept}."
 
 
 def describe_missing(quarters: Sequence[ForecastQuarter]) -> str:
@@ -71,16 +71,23 @@ def build_quarter_chart(quarters: Sequence[ForecastQuarter]) -> Chart:
         series=tuple(
             Series(
                 name=label,
-                points=tuple(Point(x=quarter.label, y=float(getattr(quarter, name))) for quarter in quarters),
+                points=tuple(Point(x=quarter.label, y=find_amount(quarter, name)) for quarter in quarters),
             )
             for label, name in shown
         ),
         x_label="Fiscal quarter",
         y_label="ARR",
-        y_format="$,.2s",
+        y_format="$,.2~s",
         source=SOURCE,
         empty="Nothing is due.",
     )
+
+
+def find_amount(quarter: ForecastQuarter, name: str) -> float | None:
+    """The amount of a call; None where no renewal of the quarter has one, which is not 0."""
+    if quarter.renewals and getattr(quarter, f"{name}_missing", 0) == quarter.renewals:
+        return None
+    return float(getattr(quarter, name))
 
 
 def build_quarter_table(quarters: Sequence[ForecastQuarter]) -> Table:
