@@ -31,6 +31,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "approval_bands": "Approval limit",
     "event_tokens": "Token for events",
     "profiles": "Membership",
+    "company_invites": "Invitation",
 }
 SOURCE_NAMES: Mapping[str, str] = {
     "person": "by hand",

@@ -44,7 +44,10 @@ class TeamMember:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingInvitation:
-    """An invitation nobody has accepted yet. `mail_state` is None for one that was made without a mail."""
+    """An invitation nobody has accepted yet. `mail_state` is None for one that was made without a mail.
+
+    `waiting_customers` go to the person once they join.
+    """
 
     id: UUID
     email: str
@@ -53,6 +56,7 @@ class PendingInvitation:
     invited_at: datetime
     invited_by_name: str | None
     mail_state: Literal["waiting", "sent", "failed"] | None = None
+    waiting_customers: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

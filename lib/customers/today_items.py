@@ -94,11 +94,12 @@ class AbsentColleague:
 class TodayItem:
     """Something that waits for the person. `urgency` None: it can wait.
 
-    `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, ARR and health are the customer's,
-    also where it is a colleague's and the person works for it; None where the customer has left. `workflow_id` of a
-    customer is None when no rule of a workflow fits. `woke_because` is why a run is back from a snooze, `snooze_reason`
-    why it was snoozed; `planned_for` the day chosen, None where a signal came, and `planned_by_name` a colleague who
-    chose it. `absence` is of a colleague whose item it is, for whom the person stands in.
+    `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, the version of the rules it is by, ARR
+    and health are the customer's, also where it is a colleague's and the person works for it; None where the customer
+    has left. `workflow_id` of a customer is None when no rule of a workflow fits. `woke_because` is why a run is back
+    from a snooze, `snooze_reason` why it was snoozed; `planned_for` the day chosen, None where a signal came, and
+    `planned_by_name` a colleague who chose it. `absence` is of a colleague whose item it is, for whom the person
+    stands in.
     """
 
     key: str
@@ -109,6 +110,7 @@ class TodayItem:
     owner_name: str
     score: int | None = None
     reasons: tuple[PriorityReason, ...] = ()
+    rule_version: int | None = None
     workflow_id: str | None = None
     workflow_name: str | None = None
     arr: Decimal | None = None

@@ -104,6 +104,14 @@ class StagedRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectedRows:
+    """Rows left unchecked, and the corrected lines on which a row is still refused."""
+
+    unchecked: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportCounts:
     """Rows of an import by verdict, without those left out; `applied` of all of them."""
 

@@ -8,7 +8,16 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import NotFound
-from lib.imports.model import FileImport, ImportCounts, ImportUndo, SavedMapping, StagedRow, UndoPlanProgress, Verdict
+from lib.imports.model import (
+    CorrectedRows,
+    FileImport,
+    ImportCounts,
+    ImportUndo,
+    SavedMapping,
+    StagedRow,
+    UndoPlanProgress,
+    Verdict,
+)
 from lib.imports.similar_customers import SimilarCustomerFinder
 
 # The gateway ends a statement after eight seconds; this takes half a second on an idle machine.
@@ -51,6 +60,11 @@ class ImportRepository:
         """Judge the next unchecked rows, `again` those refused before too. Returns how many are left."""
         arguments = {"p_import_id": import_id, "p_most": CHECK_BATCH, "p_again": again}
         return int(self._call("check_import_rows", arguments))
+
+    def correct_rows(self, import_id: str, rows: Sequence[dict[str, Any]], *, revision: int) -> CorrectedRows:
+        """Replace rows and check all refused ones again. Raises Conflict if the import was changed since."""
+        arguments = {"p_import_id": import_id, "p_rows": list(rows), "p_revision": revision}
+        return parse_row(CorrectedRows, self._call("correct_import_rows", arguments))
 
     def drop_rows(self, import_id: str, row_ids: Sequence[str], *, is_dropped: bool = True) -> int:
         """Leave rows out, or take them in again. Returns how many changed."""

@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from lib.errors import InvalidInput, NotFound
+from lib.errors import InvalidInput
 from lib.imports.file_table import FileTable
 from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
 from lib.imports.model import FileImport, ImportUndo, Refusal, StagedRow, Verdict
@@ -86,23 +86,18 @@ class ImportService:
             again, total = False, total or left + CHECK_BATCH
             report(1 - left / total)
 
-    def correct_cell(self, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
-        """Replace a cell, and check its row and the refused ones again; returns the records of the line.
+    def correct_rows(self, found: FileImport, lines: Mapping[int, Sequence[str]]) -> int:
+        """Replace all cells of some lines, and check them and the refused rows again; returns lines still refused.
 
-        Raises NotFound for another line or column, InvalidInput for a week made of several rows, Conflict once the
-        import was decided.
+        One request, more for over 1,000 refused rows. Raises InvalidInput for weeks made of several rows, Conflict if
+        `found` was changed since it was read.
         """
-        found, staged = self.repository.fetch_import(import_id), self.repository.fetch_line(import_id, line)
-        if not staged or column not in found.headers:
-            raise NotFound("The file has no such cell.")
         mapping = require_own_cells(ColumnMapping.model_validate(found.mapping))
-        cells = list(staged[0].cells)
-        place = found.headers.index(column)
-        cells += [""] * (place + 1 - len(cells))
-        cells[place] = cell
-        self.repository.stage_rows(import_id, list(parse_rows_to_stage(mapping, [(line, tuple(cells))])))
-        self.check(import_id, again=True)
-        return self.repository.fetch_line(import_id, line)
+        staged = parse_rows_to_stage(mapping, [(line, tuple(cells)) for line, cells in lines.items()])
+        corrected = self.repository.correct_rows(found.id, list(staged), revision=found.revision)
+        if corrected.unchecked:
+            self.check(found.id)
+        return corrected.refused
 
     def set_fixed_value(self, import_id: str, field: str, value: FieldValue) -> None:
         """Give a field the same value in every row that has none, and check all rows again. Raises InvalidInput."""

@@ -246,6 +246,49 @@ create trigger record_member_change after update of role, is_active on public.pr
 when (new.company_id = old.company_id and (new.role <> old.role or new.is_active <> old.is_active))
 execute function private.record_member_change();
 
+-- Of an invitation the history has its role and what became of it, not the address, which leaves with its person. What
+-- the operator invites begins a company.
+create function private.record_invitation_change() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  origin constant private.change_sources := private.current_change_source();
+  before jsonb;
+  after jsonb;
+begin
+  if tg_op <> 'INSERT' then
+    before := jsonb_build_object('role', old.role, 'mails', old.mails, 'accepted_at', old.accepted_at);
+  end if;
+  if tg_op <> 'DELETE' then
+    after := jsonb_build_object('role', new.role, 'mails', new.mails, 'accepted_at', new.accepted_at);
+  end if;
+  if origin.person is null or origin.source = 'seed' or old.accepted_at is not null then
+    return null;
+  end if;
+  insert into public.row_changes
+    (company_id, table_name, row_id, operation, before, after, changed_by, source, source_id)
+  values (
+    coalesce(new.company_id, old.company_id), 'company_invites', coalesce(new.id, old.id), lower(tg_op),
+    before, after, origin.person, origin.source, origin.source_id);
+  -- Joining alone holds nobody's profile, as leaving does not.
+  insert into private.change_sets as s (company_id, changes, changed_by)
+  values (
+    coalesce(new.company_id, old.company_id), 1, case when new.accepted_at is null then origin.person end)
+  on conflict (company_id, transaction_id, began_at) do update set changes = s.changes + 1;
+  return null;
+end;
+$$;
+comment on function private.record_invitation_change is
+'After an invitation is made, mailed again, withdrawn or accepted: records that in row_changes, without its address.';
+create trigger record_invitation after insert or delete on public.company_invites
+for each row execute function private.record_invitation_change();
+create trigger record_invitation_change after update on public.company_invites for each row
+when (
+  new.role <> old.role or new.accepted_at is distinct from old.accepted_at
+  or (new.mails > old.mails and old.mails > 0)
+)
+execute function private.record_invitation_change();
+
 create function private.row_as_of(table_name text, row_id uuid, moment timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$

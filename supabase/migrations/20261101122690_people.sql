@@ -29,6 +29,21 @@ $$;
 comment on function private.invitation_mail_state is
 'What became of the latest mail of an invitation of the caller''s company: waiting, sent or failed; null without one.';
 
+-- Promises are read by leaders and hold addresses: here a number of the caller's own company leaves the function. In
+-- PL/pgSQL, since their table comes later.
+create function private.count_pending_customers(invitation uuid) returns bigint
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select count(*) from public.company_invites i
+    join public.pending_owners p on p.company_id = i.company_id and p.email = i.email
+    where i.id = invitation and i.company_id = private.current_company_id());
+end;
+$$;
+comment on function private.count_pending_customers is
+'How many customers of the caller''s company wait for whoever is invited to join.';
+
 create function public.company_people() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -71,7 +86,8 @@ as $$
         coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'email', i.email, 'role', i.role, 'full_name', i.full_name, 'invited_at', i.updated_at,
           'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by),
-          'mail_state', private.invitation_mail_state(i.id)
+          'mail_state', private.invitation_mail_state(i.id),
+          'waiting_customers', private.count_pending_customers(i.id)
         ) order by i.email), '[]')
       from public.company_invites i
       where i.company_id = (select id from company) and i.accepted_at is null
@@ -339,6 +355,9 @@ as $$ select private.change_member_role(p_person_id, p_role, p_expected_role) $$
 comment on function public.change_member_role is
 'An admin gives a member another role. Raises PT409 if it is no longer the expected one, and for the last admin.';
 
-grant execute on function private.last_seen, private.invitation_mail_state, public.company_people,
+grant execute on function private.count_pending_customers,
+private.last_seen,
+private.invitation_mail_state,
+public.company_people,
 private.invite_people, public.invite_people, private.resend_invitation, public.resend_invitation,
 private.change_member_role, public.change_member_role to authenticated;

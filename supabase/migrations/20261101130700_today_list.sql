@@ -3,7 +3,7 @@
 
 create type private.ranked_customer as (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
-  health_score int, health_band text, leading_signal text, deadline_points int
+  health_score int, health_band text, leading_signal text, deadline_points int, rule_version int
 );
 comment on type private.ranked_customer is 'The priority of a customer, as public.customer_priorities returns it.';
 
@@ -459,7 +459,7 @@ as $$
       select
         row(
           p.customer_id, p.score, p.reasons, p.arr, p.notice_deadline, p.days_to_notice, p.health_score, p.health_band,
-          p.leading_signal, p.deadline_points
+          p.leading_signal, p.deadline_points, p.rule_version
         )::private.ranked_customer
       from public.customer_priorities(
         today, case when customers is not null then customers || private.list_customers_worked_for(me) end

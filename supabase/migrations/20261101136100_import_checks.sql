@@ -228,7 +228,13 @@ returns table (staged_id uuid, customer_ids uuid[])
 language sql stable security definer set search_path = ''
 as $$
   with wanted as (
-    select r.id, r.kind, r.chosen_id, v.external_id, private.company_domain(lower(v.domain)) as domain, private.plain_words(v.name) as name
+    select
+      r.id,
+      r.kind,
+      r.chosen_id,
+      v.external_id,
+      private.company_domain(lower(v.domain)) as domain,
+      private.plain_words(v.name) as name
     from public.import_rows r
     cross join
       lateral (
@@ -358,10 +364,11 @@ language sql stable security definer set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'score', 100) order by d.name, d.id), '[]')
   from (
-    select c.id, concat_ws(' · ', c.name, c.domain, p.full_name, (
-      select to_char(sum(k.arr), 'FM999,999,999,990') || ' ARR' from public.contracts k
-      where k.customer_id = c.id and k.company_id = c.company_id and private.today() between k.starts_on and k.ends_on
-    )) as name
+    select
+      c.id, concat_ws(' · ', c.name, c.domain, p.full_name, (
+        select to_char(sum(k.arr), 'FM999,999,999,990') || ' ARR' from public.contracts k
+        where k.customer_id = c.id and k.company_id = c.company_id and private.today() between k.starts_on and k.ends_on
+      )) as name
     from public.customers c join public.profiles p on p.id = c.owner_id
     where c.id = any(customer_ids) and c.company_id = company order by c.name, c.id limit 20
   ) d
@@ -491,18 +498,34 @@ as $$
     ) x
   where
     w.kind <> 'customers' and case w.kind
-      when 'contacts' then exists (
-        select 1 from public.contacts t where t.id = x.row_id and t.company_id = import.company_id)
-      when 'contracts' then exists (
-        select 1 from public.contracts t where t.id = x.row_id and t.company_id = import.company_id)
-      when 'tickets' then exists (
-        select 1 from public.tickets t where t.id = x.row_id and t.company_id = import.company_id)
-      when 'survey_responses' then exists (
-        select 1 from public.survey_responses t where t.id = x.row_id and t.company_id = import.company_id)
-      when 'notes' then exists (
-        select 1 from public.notes t where t.id = x.row_id and t.company_id = import.company_id)
+      when 'contacts'
+        then
+          exists (
+            select 1 from public.contacts t where t.id = x.row_id and t.company_id = import.company_id
+          )
+      when 'contracts'
+        then
+          exists (
+            select 1 from public.contracts t where t.id = x.row_id and t.company_id = import.company_id
+          )
+      when 'tickets'
+        then
+          exists (
+            select 1 from public.tickets t where t.id = x.row_id and t.company_id = import.company_id
+          )
+      when 'survey_responses'
+        then
+          exists (
+            select 1 from public.survey_responses t where t.id = x.row_id and t.company_id = import.company_id
+          )
+      when 'notes'
+        then
+          exists (
+            select 1 from public.notes t where t.id = x.row_id and t.company_id = import.company_id
+          )
       when 'modules' then exists (
-        select 1 from public.modules t where t.id = x.row_id and t.company_id = import.company_id)
+        select 1 from public.modules t where t.id = x.row_id and t.company_id = import.company_id
+      )
     end
   union all
   select w.id, 2, c.id from wanted w
@@ -757,7 +780,8 @@ language sql volatile security definer set search_path = ''
 as $$
   update public.import_rows r set record = r.record || jsonb_build_object('body', n.body)
   from public.notes n
-  where r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and n.id = r.row_id
+  where
+    r.id = any(row_ids) and r.company_id = import.company_id and r.kind = 'notes' and n.id = r.row_id
     and n.company_id = import.company_id and n.body <> r.record ->> 'body'
     and private.is_same_note(n, r.field_values, r.record)
 $$;
@@ -852,7 +876,8 @@ language sql immutable set search_path = ''
 as $$
   select blank_fields || case
     when 'owner_email' = any(blank_fields) then array['owner_id', 'pending_owner']
-    when 'contact_email' = any(blank_fields) then array['contact_id'] else '{}'::text[] end
+    when 'contact_email' = any(blank_fields) then array['contact_id'] else '{}'::text[]
+  end
 $$;
 comment on function private.blank_columns is
 'The columns that the values for blank cells give: a record that is there keeps its own.';
@@ -931,7 +956,8 @@ as $$
   select
     exists (
       select 1 from public.row_changes c
-      where c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
+      where
+        c.row_id = note and c.table_name = 'notes' and c.operation = 'insert'
         and c.source in ('import', 'import_undo')
     )
     and not exists (
@@ -939,7 +965,8 @@ as $$
       where c.row_id = note and c.table_name = 'notes' and c.source not in ('import', 'import_undo')
     )
 $$;
-comment on function private.is_imported_note is 'True if imports alone made a note what it is: no person wrote or changed it.';
+comment on function private.is_imported_note is
+'True if imports alone made a note what it is: no person wrote or changed it.';
 
 create function private.is_note_of_source(note uuid, import public.imports) returns boolean
 language plpgsql stable security definer set search_path = ''
@@ -975,11 +1002,18 @@ as $$
     verdict = case when c.is_of_source then r.verdict else 'refused' end,
     refusals = r.refusals || case when c.is_of_source then '[]' else private.import_refusal(
       'body', null, format('%s wrote or changed this note, and its words are theirs.', c.full_name),
-      'Leave the row out, or ask them to change it.') end,
-    record = r.record || case when c.is_of_source and c.author_id <> c.importer_id
-        then jsonb_build_object('author_id', c.importer_id) else '{}' end,
-    changes = r.changes || case when c.is_of_source and c.author_id <> c.importer_id
-        then jsonb_build_object('author_id', jsonb_build_array(c.author_id, c.importer_id)) else '{}' end
+      'Leave the row out, or ask them to change it.'
+    ) end,
+    record = r.record || case
+      when c.is_of_source and c.author_id <> c.importer_id
+        then jsonb_build_object('author_id', c.importer_id)
+      else '{}'
+    end,
+    changes = r.changes || case
+      when c.is_of_source and c.author_id <> c.importer_id
+        then jsonb_build_object('author_id', jsonb_build_array(c.author_id, c.importer_id))
+      else '{}'
+    end
   from changed c where r.id = c.id
 $$;
 comment on function private.settle_changed_notes is
@@ -1049,4 +1083,37 @@ comment on function public.check_import_rows is
 'Gives the next unchecked rows of an import their verdicts; p_again begins with those refused before. Returns how many '
 'are left. Changes nothing but the staged rows.';
 
+-- What was typed rests on the cells that were read: a row somebody else corrected meanwhile is not overwritten.
+create function private.correct_import_rows(import uuid, corrected jsonb, revision int) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+  unchecked int;
+begin
+  if target.revision is distinct from correct_import_rows.revision then
+    raise sqlstate 'PT409' using message = 'Somebody else changed this import meanwhile.',
+      hint = 'Look at the rows again; what you typed is still in the table.';
+  end if;
+  perform private.stage_import_rows(target.id, corrected);
+  unchecked := private.check_import_rows(target.id, 1000, true);
+  return jsonb_build_object(
+    'unchecked', unchecked,
+    'refused', (
+      select count(distinct r.line) from public.import_rows r
+      where r.import_id = target.id and r.verdict = 'refused'
+        and r.line in (select (c ->> 'line')::int from jsonb_array_elements(corrected) c)));
+end;
+$$;
+comment on function private.correct_import_rows is 'See public.correct_import_rows.';
+
+create function public.correct_import_rows(p_import_id uuid, p_rows jsonb, p_revision int) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.correct_import_rows(p_import_id, p_rows, p_revision) $$;
+comment on function public.correct_import_rows is
+'Replaces rows of an import, as stage_import_rows takes them, and checks them and all refused ones again (1,000 at once). '
+'Returns how many are left unchecked, and on how many of these lines a row is still refused. Raises PT409 for an earlier '
+'revision.';
+
 grant execute on function private.check_import_rows, public.check_import_rows to authenticated, service_role;
+grant execute on function private.correct_import_rows, public.correct_import_rows to authenticated, service_role;

@@ -264,6 +264,30 @@ $$;
 comment on function private.refresh_imported_statistics is
 'Counts the values of the tables an import writes, each time twice as many rows are in.';
 
+-- At the end, since a successor may stand below the contact they replace.
+create function private.link_imported_successors(import public.imports) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update public.contacts t set replaced_by = k.id
+  from public.import_rows r
+  join public.contacts c on c.id = r.row_id and c.company_id = r.company_id
+  cross join
+    lateral (
+      select b.id from public.contacts b
+      where
+        b.customer_id = c.customer_id and b.company_id = c.company_id and b.id <> c.id
+        and lower(b.email) = lower(r.field_values ->> 'replaced_by_email')
+      order by b.id limit 1
+    ) k
+  where
+    r.import_id = import.id and r.company_id = import.company_id and r.kind = 'contacts'
+    and r.applied_at is not null and not r.is_dropped and r.verdict <> 'refused'
+    and r.field_values ->> 'replaced_by_email' is not null
+    and t.id = c.id and t.replaced_by is distinct from k.id
+$$;
+comment on function private.link_imported_successors is
+'Links contacts of an import with those who replace them, once all of the file is brought in.';
+
 create function private.apply_import_batch(target public.imports, most int) returns jsonb
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
@@ -284,6 +308,8 @@ begin
       and r.verdict in ('new', 'changed', 'unchanged')
     order by r.place, r.line limit least(greatest(most, 1), 5000));
   if cardinality(row_ids) = 0 then
+    perform private.begin_change('import', target.id, target.decided_by);
+    perform private.link_imported_successors(target);
     update public.imports i set status = 'applied', applied_at = now() where i.id = target.id;
     return jsonb_build_object('import_id', target.id, 'applied', 0, 'is_done', true);
   end if;

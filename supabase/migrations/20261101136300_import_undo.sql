@@ -87,7 +87,8 @@ comment on column public.import_undo_rows.restored is 'The columns it gets.';
 comment on column public.import_undo_rows.expected is 'The row as the changes left it; null for one that was removed.';
 comment on column public.import_undo_rows.problem is
 'Why it is left alone (a customer: archived) unless somebody insists; null where nothing stands against it.';
-comment on column public.import_undo_rows.notice is 'What is done otherwise than it was before the import; null if nothing.';
+comment on column public.import_undo_rows.notice is
+'What is done otherwise than it was before the import; null if nothing.';
 comment on column public.import_undo_rows.is_examined is 'True once it was looked at what refers to it.';
 comment on column public.import_undo_rows.is_insisted is 'True if it is to be done although there is a problem.';
 comment on column public.import_undo_rows.result is 'done, kept as it is, or archived; null before.';
@@ -153,13 +154,14 @@ begin
     $statement$, reference.conrelid::regclass, reference.attname, reference.relname,
       case when reference.has_id then format($filter$
         and not exists (select 1 from public.import_undo_rows u where u.undo_id = $2 and u.table_name = %L
-          and u.row_id = t.id and u.operation = 'remove' and (u.problem is null or u.is_insisted))
-      $filter$, reference.relname) else '' end) using row_ids, undo;
+          and u.row_id = t.id and (u.problem is null or u.is_insisted) and (u.operation = 'remove'
+            or u.operation = 'restore' and u.restored ? %L and u.restored ->> %L is distinct from t.%I::text))
+      $filter$, reference.relname, reference.attname, reference.attname, reference.attname) else '' end) using row_ids, undo;
   end loop;
 end;
 $$;
 comment on function private.find_references is
-'Which rows are referred to, and from which table, by rows that the undo does not remove itself.';
+'Which rows are referred to, and from which table, by rows that the undo neither removes nor points elsewhere.';
 
 create function private.name_row_changes(undo_rows uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -285,7 +287,8 @@ create function private.find_undo_heir(undo public.import_undos) returns uuid
 language sql stable security definer set search_path = ''
 as $$
   select coalesce(undo.decided_by, auth.uid(), (
-    select private.find_default_owner(i) from public.imports i where i.id = undo.import_id))
+    select private.find_default_owner(i) from public.imports i where i.id = undo.import_id
+  ))
 $$;
 comment on function private.find_undo_heir is
 'Who gets the customers of people who have left: whoever undoes; for the operator the owner of new customers.';
@@ -294,10 +297,12 @@ create function private.replace_departed_owners(undo_rows uuid[], heir uuid) ret
 language sql volatile security definer set search_path = ''
 as $$
   update public.import_undo_rows u
-  set restored = u.restored || jsonb_build_object('owner_id', h.id),
-      notice = format('%s has left: %s gets this customer.', p.full_name, h.full_name)
+  set
+    restored = u.restored || jsonb_build_object('owner_id', h.id),
+    notice = format('%s has left: %s gets this customer.', p.full_name, h.full_name)
   from public.profiles p, public.profiles h
-  where u.id = any(undo_rows) and u.table_name in ('customers', 'pending_owners')
+  where
+    u.id = any(undo_rows) and u.table_name in ('customers', 'pending_owners')
     and u.operation in ('restore', 'bring_back') and p.id = (u.restored ->> 'owner_id')::uuid and not p.is_active
     and h.id = heir and h.company_id = u.company_id
 $$;
@@ -368,8 +373,10 @@ as $$
     update public.import_undo_rows u
     set
       expected = u.expected || jsonb_build_object('owner_id', person),
-      restored = case when u.operation = 'restore' then jsonb_build_object('owner_id', p.owner_id) || u.restored
-        else u.restored end
+      restored = case
+        when u.operation = 'restore' then jsonb_build_object('owner_id', p.owner_id) || u.restored
+        else u.restored
+      end
     from public.import_undos d, public.pending_owners p
     where
       d.source_id = promise and d.status in ('planning', 'planned', 'decided') and u.undo_id = d.id
@@ -663,7 +670,7 @@ begin
     select u.id from public.import_undo_rows u
     where u.undo_id = target.id and u.result is null
       and (u.place, u.table_name, u.operation) = (first_row.place, first_row.table_name, first_row.operation)
-    order by u.id limit least(greatest(most, 1), 5000));
+    order by u.restored ->> 'replaced_by' is not null, u.id limit least(greatest(most, 1), 5000));
   perform private.begin_change('import_undo', target.id, target.decided_by);
   execute format($statement$
     select 1 from public.%I t where t.id in (select u.row_id from public.import_undo_rows u where u.id = any($1))

@@ -31,13 +31,14 @@ as $$
           'number', s.number, 'changed_at', s.changed_at, 'table_name', s.table_name, 'row_id', s.row_id,
           'operation', s.operation, 'source', s.source, 'person_id', s.changed_by, 'person_name', p.full_name,
           'customer_id', s.customer_id, 'customer_name', c.name,
-          'label', coalesce(m.full_name, private.import_row_label(coalesce(s.after, s.before))),
+          'label', coalesce(m.full_name, i.email, private.import_row_label(coalesce(s.after, s.before))),
           'before', case s.operation when 'update' then private.changed_columns(s.before, s.after) else s.before end,
           'after', case s.operation when 'update' then private.changed_columns(s.after, s.before) else s.after end
         ) order by s.number desc)
       from shown s
       left join public.profiles p on p.id = s.changed_by
       left join public.profiles m on s.table_name = 'profiles' and m.id = s.row_id
+      left join public.company_invites i on s.table_name = 'company_invites' and i.id = s.row_id
       left join public.customers c on c.id = s.customer_id
     ), '[]'),
     'next_before', case

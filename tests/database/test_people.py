@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.database.factories import fetch_rows, fetch_value, insert_customer
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
-from tests.support.companies import Company, unused_email
+from tests.support.companies import Company, sign_up, unused_email
 
 
 @pytest.fixture
@@ -37,6 +37,16 @@ def list_mails(sql, address):
 
 def resend(who, invitation):
     return call_rpc(who, "resend_invitation", p_invitation_id=invitation, p_join_url=JOIN)
+
+
+def make_older(sql, invitation, *, mails):
+    """As if an invitation had been mailed so many times, the last time six minutes ago."""
+    sql.execute(
+        "alter table public.company_invites disable trigger touch;"
+        f"update public.company_invites set updated_at = now() - interval '6 minutes', mails = {mails}"
+        f" where id = '{invitation}';"
+        "alter table public.company_invites enable trigger touch"
+    )
 
 
 def change_role(who, person, role, expected):
@@ -138,15 +148,10 @@ def test_an_invitation_is_sent_again_after_five_minutes_and_not_more_than_ten_ti
     invitation = invite(team.admin, (address, "csm"))[0]["id"]
     with assert_refused("PT409", "This invitation was sent a moment ago."):
         resend(team.admin, invitation)
-    older = (
-        "alter table public.company_invites disable trigger touch;"
-        "update public.company_invites set updated_at = now() - interval '6 minutes', mails = {} where id = '{}';"
-        "alter table public.company_invites enable trigger touch"
-    )
-    sql.execute(older.format(1, invitation))
+    make_older(sql, invitation, mails=1)
     resend(team.admin, invitation)
     assert len(list_mails(sql, address)) == 2
-    sql.execute(older.format(10, invitation))
+    make_older(sql, invitation, mails=10)
     with assert_refused("PT409", "This invitation was sent ten times."):
         resend(team.admin, invitation)
 
@@ -253,3 +258,57 @@ def test_only_an_admin_changes_roles(team, who):
 def test_an_admin_of_another_company_finds_nobody(team, strangers):
     with assert_refused("PT404", "This person is not a member of your company."):
         change_role(strangers.admin, team.csm, "manager", "csm")
+
+
+def list_invitation_changes(member) -> list[tuple[str, str | None, dict | None, dict | None]]:
+    """Operation, label and changed values of the audit's invitations, the earliest first."""
+    found = call_rpc(member, "read_row_changes", p_table="company_invites")["changes"]
+    return [(each["operation"], each["label"], each["before"], each["after"]) for each in reversed(found)]
+
+
+def test_the_audit_has_invitations_made_sent_again_withdrawn_and_accepted(team, sql):
+    first, second = unused_email(), unused_email()
+    invite(team.admin, (first, "csm"), (second, "manager"))
+    rows = fetch_rows(sql, "select id, email from public.company_invites where company_id = %s", team.id)
+    ids = {row["email"]: str(row["id"]) for row in rows}
+    make_older(sql, ids[first], mails=1)
+    resend(team.admin, ids[first])
+    team.admin.client.table("company_invites").delete().eq("id", ids[second]).execute()
+    person, _session = sign_up(first)
+    with sql.transaction():
+        sql.execute("select private.begin_change('person', null, %s)", [person])
+        sql.execute("select private.join_company(%s, %s, null)", [person, ids[first]])
+    changes = list_invitation_changes(team.manager)
+    assert [(each[0], each[3]["role"]) for each in changes[:2]] == [("insert", "csm"), ("insert", "manager")]
+    assert changes[2] == ("update", first, {"mails": 1}, {"mails": 2})
+    assert changes[3] == ("delete", changes[3][1], {"mails": 1, "role": "manager", "accepted_at": None}, None)
+    operation, label, before, after = changes[4]
+    assert (operation, label, before) == ("update", first, {"accepted_at": None})
+    assert after["accepted_at"] is not None
+    assert second not in str(changes)
+
+
+def test_joining_alone_holds_nobodys_profile(team, sql):
+    address = unused_email()
+    invite(team.admin, (address, "csm"))
+    person, _session = sign_up(address)
+    invitation = fetch_value(sql, "select id from public.company_invites where email = %s", address)
+    with sql.transaction():
+        sql.execute("select private.begin_change('person', null, %s)", [person])
+        sql.execute("select private.join_company(%s, %s, null)", [person, invitation])
+    sql.execute("update public.profiles set is_active = false where id = %s", [person])
+    sql.execute("select private.delete_unused_profile(%s)", [person])
+    assert fetch_value(sql, "select count(*) from public.profiles where id = %s", person) == 0
+
+
+def test_an_invitation_says_how_many_customers_wait_for_its_person(team, sql):
+    address = unused_email()
+    invite(team.admin, (address, "csm"))
+    for _ in range(2):
+        insert_row(
+            sql, "pending_owners", company_id=team.id, email=address, owner_id=team.csm.id,
+            customer_id=insert_customer(sql, team.id, team.csm.id),
+        )  # fmt: skip
+    for member in (team.csm, team.admin):
+        (seen,) = call_rpc(member, "company_people")["invitations"]
+        assert seen["waiting_customers"] == 2

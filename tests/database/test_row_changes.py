@@ -112,11 +112,16 @@ def test_every_recorded_table_records_each_operation_and_has_a_name_in_the_audit
     recorded = """
         select c.relname as name, array_agg(t.tgname::text order by t.tgname) as triggers
         from pg_trigger t join pg_class c on c.oid = t.tgrelid
-        where t.tgfoid in ('private.record_row_changes'::regproc, 'private.record_member_change'::regproc)
+        where t.tgfoid in ('private.record_row_changes'::regproc, 'private.record_member_change'::regproc,
+          'private.record_invitation_change'::regproc)
         group by c.relname"""
     triggers = {row["name"]: row["triggers"] for row in fetch_rows(sql, recorded)}
     assert triggers.keys() == TABLE_NAMES.keys()
-    exceptions = {"score_rules": ["record_insert"], "profiles": ["record_member_change"]}
+    exceptions = {
+        "score_rules": ["record_insert"],
+        "profiles": ["record_member_change"],
+        "company_invites": ["record_invitation", "record_invitation_change"],
+    }
     whole = ["record_delete", "record_insert", "record_update"]
     assert triggers == dict.fromkeys(TABLE_NAMES, whole) | exceptions
 

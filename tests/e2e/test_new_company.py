@@ -23,6 +23,7 @@ from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.e2e.conftest import find_row, wait_until_idle
 from tests.e2e.test_import import CountedPage, apply_imports
 from tests.e2e.test_people import demo_sql, find_mailed_link, join
+from tests.e2e.test_typed_numbers import type_into_cell
 from tests.support.companies import unused_email
 from tests.support.server import REPOSITORY, AppServer
 
@@ -104,11 +105,10 @@ def bring_in(counted: CountedPage, file: Path, *, rows: int, records: int, refus
     if refused:
         counted.actions += 1
         counted.page.get_by_text(f"Refused {refused}", exact=True).click()
-        counted.press("Correct")
-        cell = counted.page.get_by_label("Vertragsende")
-        cell.fill(GOOD_DAY)
-        cell.press("Enter")
-        expect(counted.page.get_by_text("is corrected")).to_be_visible()
+        counted.actions += 1
+        type_into_cell(counted.page, 2, GOOD_DAY)  # after the line and the reason
+        counted.press("Check 1 corrected row")
+        expect(counted.page.get_by_text("1 row corrected")).to_be_visible()
         wait_until_idle(counted.page)
     counted.press(f"Bring in {records} rows")
     counted.apply_imports()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.errors import InvalidInput, NotFound, NotPermitted
+from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from lib.imports.__main__ import main
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
@@ -14,13 +14,14 @@ from lib.imports.example_files import build_example_csv, build_example_workbook
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileTable
 from lib.imports.mapping import ColumnMapping
-from lib.imports.model import ImportStatus, Verdict
+from lib.imports.model import ImportStatus, StagedRow, Verdict
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
 from tests.database.factories import insert_customer
 from tests.database.import_calls import operator_client
 from tests.support.companies import Company, Member
+from tests.support.requests import record_requests
 
 HEADERS = "Record ID;Company name;Company Domain Name;Tier;Since"
 FILE = f"""{HEADERS}
@@ -63,6 +64,15 @@ def decide(service: ImportService, import_id: str) -> None:
     service.repository.decide_import(import_id, revision=revision)
 
 
+def correct_cell(service: ImportService, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
+    """The records of a line after one of its cells was corrected."""
+    found, staged = service.repository.fetch_import(import_id), service.repository.fetch_line(import_id, line)
+    place = found.headers.index(column)
+    cells = [*staged[0].cells, *[""] * len(found.headers)][: len(found.headers)]
+    service.correct_rows(found, {line: [*cells[:place], cell, *cells[place + 1 :]]})
+    return service.repository.fetch_line(import_id, line)
+
+
 @pytest.fixture
 def service(company: Company) -> ImportService:
     return service_of(company.manager)
@@ -75,7 +85,7 @@ def test_a_file_is_staged_corrected_brought_in_and_taken_back(service, stack, co
     (refused,) = service.repository.fetch_rows(import_id, verdict=Verdict.REFUSED)
     (refusal,) = [each for each in refused.refusals if each.column]
     assert (refused.line, refusal.column, refusal.cell) == (3, "Tier", "Huge")
-    (corrected,) = service.correct_cell(import_id, 3, "Tier", "smb")
+    (corrected,) = correct_cell(service, import_id, 3, "Tier", "smb")
     assert corrected.verdict is Verdict.NEW
     decide(service, import_id)
     assert apply(stack, service, import_id) is ImportStatus.APPLIED
@@ -163,7 +173,7 @@ def test_usage_of_days_is_staged_as_weeks_which_have_no_cells_to_correct(service
         (Verdict.NEW, "2026-06-08", 14),
     ]
     with pytest.raises(InvalidInput):
-        service.correct_cell(import_id, rows[0].line, "Logins", "9")
+        correct_cell(service, import_id, rows[0].line, "Logins", "9")
 
 
 @pytest.fixture
@@ -222,7 +232,7 @@ def test_another_companys_import_is_not_found(service, new_company):
     with pytest.raises(NotFound):
         stranger.repository.fetch_import(import_id)
     with pytest.raises(NotFound):
-        stranger.correct_cell(import_id, 2, "Tier", "smb")
+        correct_cell(stranger, import_id, 2, "Tier", "smb")
     with pytest.raises(NotFound):
         stranger.repository.decide_import(import_id, revision=1)
 
@@ -242,3 +252,25 @@ def test_example_files_imported_as_they_are_pass_the_check(
             assert {row.verdict for row in rows} == {Verdict.NEW}
             decide(service, import_id)
             assert apply(stack, service, import_id) is ImportStatus.APPLIED
+
+
+def test_many_rows_are_corrected_in_one_request_and_those_still_refused_are_counted(service):
+    import_id = service.stage_file(table_of(FILE.replace(";SMB", ";Tiny")), MAPPING, file_name="companies.csv")
+    found = service.repository.fetch_import(import_id)
+    refused = service.repository.fetch_rows(import_id, verdict=Verdict.REFUSED)
+    place = found.headers.index("Tier")
+    lines = {row.line: [*row.cells[:place], "smb", *row.cells[place + 1 :]] for row in refused}
+    lines[refused[0].line][place] = "Enormous"
+    with record_requests() as sent:
+        assert service.correct_rows(found, lines) == 1
+    assert sent == ["POST /rest/v1/rpc/correct_import_rows"]
+    assert service.repository.fetch_counts(import_id).refused == 1
+
+
+def test_rows_of_an_import_that_somebody_else_changed_are_not_overwritten(service):
+    import_id = service.stage_file(table_of(FILE), MAPPING, file_name="companies.csv")
+    seen = service.repository.fetch_import(import_id)
+    correct_cell(service, import_id, 3, "Tier", "smb")
+    with pytest.raises(Conflict, match="Somebody else changed this import meanwhile"):
+        service.correct_rows(seen, {3: ("",) * len(seen.headers)})
+    assert service.repository.fetch_counts(import_id).refused == 0

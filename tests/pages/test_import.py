@@ -137,6 +137,55 @@ def test_a_refused_cell_is_named_once_with_its_line(show):
     assert "A new record needs segment" not in text
 
 
+TWO_REFUSED = CUSTOMERS.replace("SMB", "Tiny")
+
+
+def edit_grid(page, **cells_of_rows: dict[str, str | None]):
+    """Type into the grid of refused rows: `row0={header: text}`."""
+    editor = next(each for each in page.get("data_editor") if ".grid." in each.key)
+    headers = CUSTOMERS.splitlines()[0].split(";")
+    changes = {
+        int(row.removeprefix("row")): {str(headers.index(header)): text for header, text in cells.items()}
+        for row, cells in cells_of_rows.items()
+    }
+    page.session_state[editor.key] = {"edited_rows": changes, "added_rows": [], "deleted_rows": []}
+    return page.run()
+
+
+def test_many_refused_cells_are_corrected_at_once_in_a_grid(show):
+    page = stage(show, TWO_REFUSED, 3)
+    assert not [each for each in page.button if each.label.startswith("Check")]
+    page = edit_grid(page, row0={"Segment": "SMB"}, row1={"Segment": "Vast", "Website": None})
+    with record_requests() as sent:
+        page = press(page, "Check 2 corrected rows")
+    assert sent.count("POST /rest/v1/rpc/correct_import_rows") == 1
+    assert not {"POST /rest/v1/rpc/stage_import_rows", "POST /rest/v1/rpc/check_import_rows"} & set(sent)
+    seen = page_text(page)
+    assert "2 rows corrected. 1 of them is still refused." in seen
+    assert "2 new, 1 refused" in seen
+    assert "Segment: “Vast”" in seen
+    page = press(edit_grid(page, row0={"Segment": "Mid-Market"}), "Check 1 corrected row")
+    assert "3 new" in page_text(page)
+    assert not page.get("data_editor")
+
+
+def test_a_cell_typed_back_to_what_it_was_is_no_correction(show):
+    page = edit_grid(stage(show, TWO_REFUSED, 3), row0={"Segment": "SMB"})
+    assert [each for each in page.button if each.label.startswith("Check 1")]
+    page = edit_grid(page, row0={"Segment": "Tiny"})
+    assert not [each for each in page.button if each.label.startswith("Check")]
+
+
+def test_what_was_typed_into_the_grid_stays_where_somebody_else_corrected_meanwhile(show, company):
+    page = edit_grid(stage(show, TWO_REFUSED, 3), row0={"Segment": "SMB"})
+    import_id = get_import_id(page)
+    call_rpc(company.manager, "check_import_rows", p_import_id=import_id, p_again=True)
+    page = press(page, "Check 1 corrected row")
+    assert "Somebody else changed this import meanwhile." in page_text(page)
+    page = press(page, "Check 1 corrected row")
+    assert "1 row corrected." in page_text(page)
+
+
 def test_a_row_is_left_out_and_taken_in_again(show):
     page = stage(show, CUSTOMERS, 3)
     page = press(show_rows(page, RowGroup.NEW), "Leave out")

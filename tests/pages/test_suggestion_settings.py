@@ -98,33 +98,44 @@ def test_workflows_change_places(show, company, sql):
     assert rule_of(company, "our-renewal")["is_suggested"]
 
 
-def test_signals_and_deadline_points_are_chosen(show, company):
+def test_signals_and_days_to_the_notice_deadline_are_chosen(show, company):
     page = press_of(show(), STANDARD, "open")
     field_of(page, "button_group", STANDARD, "signals").set_value(["silence", "low_usage"]).run()
     field_of(page, "checkbox", STANDARD, "leading").check().run()
-    page = field_of(page, "text_input", STANDARD, "to").set_value("29").run()
-    assert "Strongest signal: low usage or silence; notice deadline 0–29 points" in page_text(page)
+    page = field_of(page, "text_input", STANDARD, "not_within").set_value("30").run()
+    assert "Strongest signal: low usage or silence; no notice deadline within 30 days" in page_text(page)
     press(press(page, "Show what changes"), "Save")
     assert rule_of(company, STANDARD)["rule"] == {
         "signals": ["low_usage", "silence"], "only_leading": True, "deadline_points_below": 30,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "soon", "41", "-1", "1.5"])
+@pytest.mark.parametrize("text", ["soon", "118", "-1", "1.5"])
 def test_a_number_that_is_none_is_named_and_not_sent(show, text):
     page = press_of(show(), LARGE, "open")
     page = field_of(page, "checkbox", STANDARD, "on").uncheck().run()
-    page = field_of(page, "text_input", LARGE, "from").set_value(text).run()
+    page = field_of(page, "text_input", LARGE, "within").set_value(text).run()
     assert ":material/error:" in page_text(page)
     assert find_button(page, "Show what changes").disabled
 
 
-def test_points_that_never_fit_are_refused_in_words(show):
+def test_a_blank_number_of_days_is_no_limit(show, company):
     page = press_of(show(), LARGE, "open")
-    field_of(page, "text_input", LARGE, "from").set_value("20").run()
-    page = field_of(page, "text_input", LARGE, "to").set_value("10").run()
+    page = field_of(page, "text_input", LARGE, "within").set_value("").run()
+    assert "ARR from $400,000" in page_text(page)
+    press(press(page, "Show what changes"), "Save")
+    assert rule_of(company, LARGE)["rule"] == {"arr_from": 400_000}
+
+
+def test_days_that_never_fit_are_refused_in_words(show):
+    page = press_of(show(), LARGE, "open")
+    field_of(page, "text_input", LARGE, "within").set_value("20").run()
+    page = field_of(page, "text_input", LARGE, "not_within").set_value("60").run()
     page = press(page, "Show what changes")
-    assert "Obsidian Black renewal: Deadline points have to begin below where they end." in page_text(page)
+    assert (
+        "Obsidian Black renewal: The notice deadline cannot be within fewer days than those it is not within."
+        in page_text(page)
+    )
 
 
 def test_what_is_edited_stays_when_somebody_saved_meanwhile(show, company):
@@ -151,5 +162,5 @@ def test_a_workflow_published_meanwhile_joins_the_rows(show, company, sql):
 @pytest.mark.parametrize("who", ["csm", "manager"])
 def test_others_read_the_suggestions(show, company, who):
     page = show(getattr(company, who))
-    assert "Notice deadline 1–40 points; ARR from $400,000" in page_text(page)
+    assert "Notice deadline within 117 days; ARR from $400,000" in page_text(page)
     assert not {"Save", "Show what changes", "Change", "Up"} & set(button_labels(page))

@@ -37,6 +37,7 @@ def test_another_companys_import_is_neither_read_nor_touched(mine, companies):
         "stage_import_rows": {"p_rows": []},
         "change_import_mapping": {"p_mapping": empty_mapping()},
         "check_import_rows": {},
+        "correct_import_rows": {"p_rows": [], "p_revision": 1},
         "drop_import_rows": {"p_row_ids": [row]},
         "decide_import": {"p_revision": 1},
         "discard_import": {},

@@ -45,7 +45,8 @@ BY_ADMINS = {
     "list_unknown_event_customers", "revoke_event_token",
 }  # fmt: skip
 OF_IMPORTS = {
-    "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "decide_import",
+    "begin_import", "change_import_mapping", "check_import_rows", "choose_import_match", "correct_import_rows",
+    "decide_import",
     "decide_import_undo", "continue_import_undo_plan", "discard_import", "drop_import_rows", "plan_import_undo",
     "save_import_mapping", "stage_import_rows", "merge_records", "undo_merge",
 }  # fmt: skip
@@ -401,6 +402,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "save_import_mapping": lambda at: {
         "p_name": "crm", "p_kind": "customers", "p_header_key": "k", "p_mapping": empty_mapping(),
         "p_company_id": str(at.company.id),
+    },
+    "correct_import_rows": lambda at: {
+        "p_import_id": at.staged_file(), "p_revision": 1,
+        "p_rows": [{"kind": "customers", "line": 3, "cells": ["B"], "field_values": {"name": "B"}, "problems": []}],
     },
     "stage_import_rows": lambda at: {
         "p_import_id": at.staged_file(),

@@ -126,6 +126,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "choose_import_match",
         "save_import_mapping",
         "check_import_rows",
+        "correct_import_rows",
         "decide_import",
         "discard_import",
         "continue_import_undo_plan",

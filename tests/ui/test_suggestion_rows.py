@@ -13,7 +13,9 @@ from lib.ui.settings.suggestion_rows import (
     describe_suggestion_rule,
     merge_offered,
     move_row,
+    read_deadline_days,
     read_deadline_range,
+    replace_deadline_days,
     replace_deadline_range,
     replace_least_arr,
     replace_signals,
@@ -34,8 +36,12 @@ def ids(rows) -> list[str]:
     ("rule", "sentence"),
     [
         ({}, "Every customer"),
-        ({"arr_from": 400_000, "deadline_points_from": 1}, "Notice deadline 1–40 points; ARR from $400,000"),
-        ({"deadline_points_below": 1}, "Notice deadline 0 points"),
+        ({"arr_from": 400_000, "deadline_points_from": 1}, "Notice deadline within 117 days; ARR from $400,000"),
+        ({"deadline_points_below": 1}, "No notice deadline within 117 days"),
+        (
+            {"deadline_points_from": 20, "deadline_points_below": 30},
+            "Notice deadline within 60 days, but not within 30 days",
+        ),
         ({"signals": ["p1_open"]}, "P1 open"),
         ({"signals": ["silence", "detractor", "low_usage"]}, "Silence, detractor or low usage"),
         ({"signals": ["seats_full"], "only_leading": True}, "Strongest signal: seats full"),
@@ -49,6 +55,21 @@ def test_a_rule_is_a_sentence(rule, sentence):
 def test_a_field_nobody_touched_leaves_the_rule_as_it_is(rule):
     assert replace_deadline_range(rule, *read_deadline_range(rule)) == rule
     assert replace_least_arr(rule, rule.get("arr_from", 0)) == rule
+
+
+@pytest.mark.parametrize(("days", "points"), [(117, 1), (119, 1), (61, 20), (60, 20), (59, 20), (1, 40), (0, 40)])
+def test_days_are_kept_as_points_to_three_days(days, points):
+    rule = replace_deadline_days({"arr_from": 10}, days, None)
+    assert rule == {"arr_from": 10, "deadline_points_from": points}
+    within, not_within = read_deadline_days(rule)
+    assert (abs(within - days) <= 2, not_within) == (True, None)
+
+
+def test_days_a_deadline_is_not_within_are_points_below():
+    rule = replace_deadline_days({}, 90, 30)
+    assert rule == {"deadline_points_from": 10, "deadline_points_below": 30}
+    assert read_deadline_days(rule) == (90, 30)
+    assert replace_deadline_days(rule, None, None) == {}
 
 
 def test_what_does_not_narrow_a_rule_is_left_out():

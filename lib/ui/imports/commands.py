@@ -1,12 +1,14 @@
 """Commands on an import, run at the start of the next drawing (`lib.ui.command_queue`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lib.imports.import_overview import ImportOverview
 from lib.imports.model import ImportUndo, StagedRow
 from lib.imports.usage_rollup import find_file_line
 from lib.services import Services
+from lib.text.format import format_count
 from lib.ui.actions.dialog_state import Command, FlashMessage
+from lib.ui.imports.edited_lines import EditedLines
 from lib.ui.imports.import_address import close_import
 
 
@@ -22,15 +24,17 @@ def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) 
     return drop_row
 
 
-def build_correct_row_command(opened: ImportOverview, row: StagedRow, cells: Mapping[str, str]) -> Command:
-    """Give a row other cells, by header; it is parsed and checked again."""
+def build_correct_rows_command(opened: ImportOverview, edited: EditedLines) -> Command:
+    """Give lines the cells that were typed; they and all refused rows are checked again."""
 
-    def correct_row(services: Services) -> FlashMessage:
-        for column, cell in cells.items():
-            services.imports.correct_cell(opened.id, row.line, column, cell)
-        return FlashMessage(text=f"Line {row.line} is corrected.")
+    def correct_rows(services: Services) -> FlashMessage:
+        lines = {line: each.list_cells() for line, each in edited.items()}
+        refused = services.imports.correct_rows(opened, lines)
+        edited.clear()
+        still = f" {refused} of them {'is' if refused == 1 else 'are'} still refused." if refused else ""
+        return FlashMessage(text=f"{format_count(len(lines), 'row')} corrected.{still}")
 
-    return correct_row
+    return correct_rows
 
 
 def build_choose_customer_command(

@@ -13,7 +13,7 @@ from lib.text.html import Html
 from lib.ui import empty_and_error_states, row_pages
 from lib.ui.actions import buttons
 from lib.ui.imports import commands, staged_row_html
-from lib.ui.imports.row_correction import draw_correction_button
+from lib.ui.imports.refused_rows_grid import draw_refused_rows_grid
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import import_field_key
 
@@ -45,7 +45,10 @@ def draw_staged_rows(opened: ImportOverview, services: Services) -> None:
     part = import_field_key(opened.id, f"rows.{group}")
     window = row_pages.get_window(part, total, at_first=PAGE_ROWS)
     fetch = services.import_views.fetch_rows
-    for row in row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most)):
+    rows = row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most))
+    if group is RowGroup.REFUSED and opened.can_change:
+        draw_refused_rows_grid(rows, opened)
+    for row in rows:
         _draw_staged_row(row, opened)
     row_pages.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS)
 
@@ -69,8 +72,6 @@ def _draw_staged_row(row: StagedRow, opened: ImportOverview) -> None:
     with draw_row_with_buttons(build_staged_row_html(row, opened), key=f"staged.{row.id}"):
         if not opened.can_change:
             return
-        if row.refusals and not row.is_dropped:
-            draw_correction_button(row, opened)
         label, icon = ("Take in", ":material/undo:") if row.is_dropped else ("Leave out", ":material/block:")
         command = commands.build_drop_row_command(opened.id, row, is_dropped=not row.is_dropped)
         buttons.draw_command_button(label, command, key=f"drop.{row.id}.{row.is_dropped}", icon=icon, is_quiet=True)

@@ -125,7 +125,9 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
     sent = f"Invited {format_date(to_local_time(row.invited_at, person.time_zone).date())}"
     by = f" by {row.invited_by_name}" if row.invited_by_name else ""
     who = Html("{}{}").format(build_icon_html(":material/mail:"), name)
-    facts = " · ".join(part for part in (f"{sent}{by}", MAIL_STATES.get(row.mail_state or "")) if part)
+    waiting = f"{format_count(row.waiting_customers, 'customer')} wait for them" if row.waiting_customers else ""
+    waiting = waiting.replace("customer wait", "customer waits")
+    facts = " · ".join(part for part in (f"{sent}{by}", MAIL_STATES.get(row.mail_state or ""), waiting) if part)
     html = _ROW.format(who, f" · {ROLE_NAMES[row.role]}", row.email if row.full_name else "", facts)
     with draw_row_with_buttons(html, key=f"invitation.{row.id}"):
         if person.role is not Role.ADMIN:

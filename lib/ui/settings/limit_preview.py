@@ -61,13 +61,18 @@ def _build_price_table(prices: ChangedPrices) -> Table:
                 "customer": each.customer_name,
                 "what": f"{SUBJECTS[each.subject]}, {each.workflow_name}",
                 "percent": each.off_list_percent,
-                "now": each.approver_before or NOBODY,
-                "then": each.approver_after or NOBODY,
+                "now": _name_approver(each.approver_before),
+                "then": _name_approver(each.approver_after),
             }
             for each in prices.changed
         ),
         source=f"{rest} more are not listed." if rest else None,
     )
+
+
+def _name_approver(approver: str | None) -> str:
+    """A person or a role, as a cell of its own: "Manager"."""
+    return f"{approver[:1].upper()}{approver[1:]}" if approver else NOBODY
 
 
 def _build_clock_table(preview: LimitPreview) -> Table:

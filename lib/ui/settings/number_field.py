@@ -21,13 +21,16 @@ def draw_number_field(
     kind: FieldKind = FieldKind.WHOLE,
     is_disabled: bool = False,
     shows_label: bool = True,
+    is_optional: bool = False,
 ) -> Decimal | None:
-    """The number from `least` to `most`; None and an error below the field for anything else."""
+    """The number from `least` to `most`; None for a blank optional field; None and an error for anything else."""
     locale = get_number_locale()
     text = st.text_input(
         label, "" if stored is None else format_typed_number(stored, kind, locale), key=draft.field_key(name),
         max_chars=20, disabled=is_disabled, label_visibility="visible" if shows_label else "collapsed",
     )  # fmt: skip
+    if is_optional and not text.strip():
+        return None
     number = parse_typed_number(text, kind, locale) if text.strip() else None
     if isinstance(number, Decimal) and least <= number <= most:
         return number

@@ -50,7 +50,7 @@ def _add(rows: list[EditedCode]) -> None:
 
 def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) -> None:
     row, key = edited.values, edited.id
-    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         row["label"] = st.text_input(
             "Severity", row["label"], key=draft.field_key(f"{key}.label"), max_chars=50, placeholder="Severity",
             label_visibility="collapsed", width=280,
@@ -62,7 +62,7 @@ def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) 
                 None if stored is None else Decimal(stored), least=1, most=365, shows_label=False,
             )  # fmt: skip
         row["response_days"] = None if days is None else int(days)
-        st.text("days", width="content")
+        st.caption("days", width="content")
         if row["code"] is None:
             st.button(
                 "Remove", key=draft.button_key(f"{key}.remove"), icon=":material/close:", type="tertiary",

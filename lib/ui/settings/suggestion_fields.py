@@ -9,18 +9,19 @@ from lib.text.format import humanize_code
 from lib.ui.settings.number_field import draw_number_field
 from lib.ui.settings.settings_draft import SettingsDraft
 from lib.ui.settings.suggestion_rows import (
-    MOST_DEADLINE_POINTS,
+    DAYS_A_POINT,
+    DEADLINE_DAYS,
     SuggestionRow,
-    read_deadline_range,
-    replace_deadline_range,
+    read_deadline_days,
+    replace_deadline_days,
     replace_least_arr,
     replace_signals,
 )
 
 MOST_ARR = 999_999_999_999
 DEADLINE_HELP = (
-    "Points of the notice deadline: 0 more than 120 days before it (180 if health is red), 20 halfway there, "
-    "40 on the day and for two weeks after it, then 20 until 30 days after the renewal date."
+    "Days to the notice deadline, to three days; if health is red, half as many again. For two weeks after it a "
+    "customer counts as on the day, then as 60 days before it until 30 days after the renewal date."
 )
 
 
@@ -28,16 +29,17 @@ def draw_suggestion_fields(draft: SettingsDraft, row: SuggestionRow) -> None:
     """The fields of one row; what they hold becomes its rule. A number that is none leaves the rule as it was."""
     _draw_signals(draft, row)
     st.caption(DEADLINE_HELP)
-    first, last = read_deadline_range(row.rule)
+    within, not_within = read_deadline_days(row.rule)
     columns = st.columns(3)
     with columns[0]:
-        first_typed = _draw_number(draft, row, "from", "Deadline points from", first, MOST_DEADLINE_POINTS)
+        within_typed = _draw_days(draft, row, "within", "Notice deadline within, days", within)
     with columns[1]:
-        last_typed = _draw_number(draft, row, "to", "to", last, MOST_DEADLINE_POINTS)
+        not_within_typed = _draw_days(draft, row, "not_within", "but not within, days", not_within)
     with columns[2]:
         least_arr = _draw_number(draft, row, "arr", "ARR from", row.rule.get("arr_from", 0), MOST_ARR)
-    if first_typed is not None and last_typed is not None:
-        row.rule = replace_deadline_range(row.rule, first_typed, last_typed)
+    is_valid = not {row.field_name("within"), row.field_name("not_within")} & draft.invalid_fields
+    if is_valid and (within_typed, not_within_typed) != (within, not_within):
+        row.rule = replace_deadline_days(row.rule, within_typed, not_within_typed)
     if least_arr is not None:
         row.rule = replace_least_arr(row.rule, least_arr)
 
@@ -58,4 +60,13 @@ def _draw_signals(draft: SettingsDraft, row: SuggestionRow) -> None:
 
 def _draw_number(draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int, most: int) -> int | None:
     number = draw_number_field(draft, row.field_name(name), label, Decimal(stored), least=0, most=most)
+    return None if number is None else int(number)
+
+
+def _draw_days(draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int | None) -> int | None:
+    """Days before the notice deadline; blank for no limit."""
+    number = draw_number_field(
+        draft, row.field_name(name), label, None if stored is None else Decimal(stored), least=0,
+        most=DEADLINE_DAYS - DAYS_A_POINT, is_optional=True,
+    )  # fmt: skip
     return None if number is None else int(number)

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.companies.suggestion_rules import WorkflowSuggestion
-from lib.text.format import format_money, humanize_code
+from lib.text.format import format_days, format_money, humanize_code
 
 MOST_DEADLINE_POINTS = 40
+DEADLINE_DAYS = 120
+DAYS_A_POINT = DEADLINE_DAYS // MOST_DEADLINE_POINTS
+"""A rule counts points, of which a day before the notice deadline has 40 × (1 − days ÷ 120); people think in days."""
 
 
 @dataclass(kw_only=True)
@@ -64,12 +67,38 @@ def move_row(rows: list[SuggestionRow], row: SuggestionRow, by: int) -> None:
 
 
 def describe_suggestion_rule(rule: Mapping[str, Any]) -> str:
-    """ "Sponsor left or champion left; notice deadline 0–29 points; ARR from $400,000", or "Every customer"."""
+    """ "Sponsor left or champion left; no notice deadline within 30 days; ARR from $400,000", or "Every customer"."""
     parts = [_describe_signals(rule), _describe_deadline(rule)]
     if "arr_from" in rule:
         parts.append(f"ARR from {format_money(rule['arr_from'])}")
     text = "; ".join(part for part in parts if part)
     return text[:1].upper() + text[1:] if text else "Every customer"
+
+
+def read_deadline_days(rule: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Within how many days the notice deadline is, and within how many it is not; None for no such limit."""
+    first, last = read_deadline_range(rule)
+    return (
+        convert_points_to_days(first) if first > 0 else None,
+        convert_points_to_days(last + 1) if last < MOST_DEADLINE_POINTS else None,
+    )
+
+
+def replace_deadline_days(rule: Mapping[str, Any], within: int | None, not_within: int | None) -> dict[str, Any]:
+    """The rule for a notice deadline within some days and not within others, to three days; None for no limit."""
+    first = 0 if within is None else convert_days_to_points(within)
+    last = MOST_DEADLINE_POINTS if not_within is None else convert_days_to_points(not_within) - 1
+    return replace_deadline_range(rule, first, last)
+
+
+def convert_points_to_days(points: int) -> int:
+    """How many days before the notice deadline a customer has so many points: 60 for 20."""
+    return DEADLINE_DAYS - DAYS_A_POINT * points
+
+
+def convert_days_to_points(days: int) -> int:
+    """The points of a day before the notice deadline, at least one."""
+    return max(1, round((DEADLINE_DAYS - days) / DAYS_A_POINT))
 
 
 def read_deadline_range(rule: Mapping[str, Any]) -> tuple[int, int]:
@@ -111,7 +140,8 @@ def _describe_signals(rule: Mapping[str, Any]) -> str:
 
 
 def _describe_deadline(rule: Mapping[str, Any]) -> str:
-    first, last = read_deadline_range(rule)
-    if (first, last) == (0, MOST_DEADLINE_POINTS):
-        return ""
-    return f"notice deadline {first} points" if first == last else f"notice deadline {first}–{last} points"
+    within, not_within = read_deadline_days(rule)
+    if within is None:
+        return "" if not_within is None else f"no notice deadline within {format_days(not_within)}"
+    but_not = "" if not_within is None else f", but not within {format_days(not_within)}"
+    return f"notice deadline within {format_days(within)}{but_not}"

@@ -110,13 +110,15 @@ def build_score_html(item: TodayItem) -> Html:
         for reason in sentences.select_score_parts(item.reasons)
     )
     over_cap = sentences.describe_signals_over_cap(item.reasons)
+    version = f", by rule version {item.rule_version}" if item.rule_version is not None else ""
     return Html(
         '<div class="zen-table"><table><thead><tr><th class="zen-number">Points</th><th>Reason</th></tr></thead>'
-        '<tbody>{}<tr class="zen-total"><td class="zen-number">{}</td><td>of 100</td></tr></tbody></table></div>'
+        '<tbody>{}<tr class="zen-total"><td class="zen-number">{}</td><td>of 100{}</td></tr></tbody></table></div>'
         "{}{}"
     ).format(
         rows,
         item.score,
+        version,
         _SMALL.format(SCORE_LIMITS),
         _SMALL.format(f"Also on record, over the limit: {over_cap}") if over_cap else "",
     )
