@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.customers.today_items import TodayItemKind, Urgency
-from lib.ui.today.item_html import build_item_html
+from lib.ui.today.item_html import build_item_html, build_score_html
 from tests.pages.assertions import page_text, read_html
 from tests.ui.today.dashboards import TODAY, make_escalation, make_follow_up, make_item, make_open_run
 
@@ -49,6 +49,11 @@ def test_health_and_priority_are_named():
     seen = item_text()
     assert "Health 62 · needs attention" in seen
     assert "Priority 78 of 100" in seen
+
+
+def test_the_reasons_say_by_which_version_of_the_rules_they_are():
+    assert "of 100, by rule version 3" in read_html(build_score_html(make_item(rule_version=3)))
+    assert "by rule version" not in read_html(build_score_html(make_item()))
 
 
 def test_an_escalation_says_who_asks_what_and_until_when():
