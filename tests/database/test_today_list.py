@@ -445,6 +445,7 @@ def test_whoever_works_on_a_colleagues_customer_sees_its_figures(company, sql, b
     more = call_rpc(company.other_csm, "today_more")["items"]
     assert {item["customer_name"] for item in (*shown["items"], *more)} == {"Given", "Escalated", "Asked about"}
     assert all(item["arr"] == 100_000 and item["score"] is not None for item in (*shown["items"], *more))
+    assert {item["rule_version"] for item in shown["items"]} == {1}
     assert str(given) in {item["execution_id"] for item in (*shown["items"], *more)}
     assert (shown["customers"], shown["can_wait"], shown["calm"], shown["renewals"]) == (0, 0, 0, [])
 
