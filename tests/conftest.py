@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from xdist.scheduler import LoadFileScheduling
 
@@ -49,6 +51,9 @@ os.environ["ZEN_LOCAL_WORKER"] = "off"
 # Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempts.py looks at the second.
 os.environ["ZEN_REFUSAL_STEP_SECONDS"] = "0.05"
 
+# AppTest would read the metadata of every installed package for each page it opens: more work than most pages.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
     del os.environ[name]
@@ -71,13 +76,51 @@ SERVER_GROUPS = {
     "tests/local/test_rest_services.py": "local",
 }
 
+# What the worker calls does what is due in every company of the database: imports, events, scores, mails, runs to wake,
+# old conversations. Tests that call it, or look at what is due, come one after the other, or one does what another is
+# about to look at. tests/test_shared_database.py finds them.
+WORKER_CALLS = (
+    "apply_next_import_batch", "apply_next_undo_batch", "apply_next_batch", "StagedFile", "bring_in", "roll_up_events",
+    "roll_up", "match_waiting", "delete_old_events", "keep_due_scores", "claim_mails", "delete_old_mails",
+    "delete_old_chats", "end_snooze", "wake_all_due_runs",
+)  # fmt: skip
+WORKER_TESTS = (
+    "tests/database/test_customer_scores.py",
+    "tests/database/test_erasure.py",
+    "tests/database/test_event_races.py",
+    "tests/database/test_events.py",
+    "tests/database/test_import",
+    "tests/database/test_merge_order.py",
+    "tests/database/test_outbox.py",
+    "tests/database/test_run_wakes.py",
+    "tests/database/test_undo.py",
+    "tests/database/test_waiting_events.py",
+    "tests/executions/test_lifecycle.py",
+    "tests/executions/test_wake_command.py",
+    "tests/imports/test_demo_book.py",
+    "tests/imports/test_service.py",
+    "tests/pages/test_import.py",
+    "tests/pages/test_run_actions.py",
+    "tests/pages/test_today.py",
+    "tests/security/test_action_attacks.py",
+    "tests/security/test_event_attacks.py",
+    "tests/security/test_import_attacks.py",
+    "tests/security/test_score_attacks.py",
+)
+
+
+def find_test_group(nodeid: str) -> str | None:
+    """The group that goes to one worker together; None for a file by itself."""
+    if nodeid.startswith(WORKER_TESTS):
+        return "worker's calls"
+    return next((group for start, group in SERVER_GROUPS.items() if nodeid.startswith(start)), None)
+
 
 class FileScheduling(LoadFileScheduling):
-    """A file of tests goes to one worker, and so does a group that shares a server."""
+    """A file of tests goes to one worker, and so does a group."""
 
     def _split_scope(self, nodeid: str) -> str:
-        group = next((group for start, group in SERVER_GROUPS.items() if nodeid.startswith(start)), None)
-        return group or super()._split_scope(nodeid)
+        return find_test_group(nodeid) or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
@@ -89,7 +132,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow folders first, then files with many tests first. `--gateway-only` leaves out what asks no gateway."""
+    """Slow folders first, then the longest group, then files with many tests. `--gateway-only`: what asks a gateway."""
     if config.getoption("--gateway-only"):
         pure = [item for item in items if "stack" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=pure)
@@ -99,6 +142,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def start_order(item: pytest.Item) -> tuple[int, int, str]:
         folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
         rank = SLOW_FOLDERS.index(folder) if folder in SLOW_FOLDERS else len(SLOW_FOLDERS)
+        if item.nodeid.startswith(WORKER_TESTS):
+            rank = SLOW_FOLDERS.index("pages")
         return rank, -sizes[item.path], str(item.path)
 
     items.sort(key=start_order)  # stable: the order within a file stays
