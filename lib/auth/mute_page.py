@@ -5,12 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lib.app_context import get_app_context
-from lib.auth.digest_preferences import mute_digest
+from lib.auth.digest_preferences import CHANNEL_NAMES, mute_digest
 from lib.auth.form_requests import choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
 from lib.errors import ZenError
-
-CHANNEL_NAMES = {"email": "by email", "slack": "in Slack"}
 
 
 async def show_mute_page(request: Request) -> Response:

@@ -7,7 +7,12 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
-from lib.auth.digest_preferences import fetch_digest_preferences, save_digest_preferences, save_slack_webhook
+from lib.auth.digest_preferences import (
+    fetch_digest_preferences,
+    fetch_recent_digests,
+    save_digest_preferences,
+    save_slack_webhook,
+)
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
 from lib.auth.membership import fetch_company_members, leave_company, save_density, save_full_name, save_locale
@@ -132,6 +137,7 @@ async def _render_profile_page(
         colleagues=colleagues,
         browsers=await run_sync(fetch_browsers, get_app_context(), request.cookie),
         digest=await run_sync(fetch_digest_preferences, request.client),
+        recent_digests=await run_sync(fetch_recent_digests, request.client),
         role_names=ROLE_NAMES,
         locales=[(code, describe_locale(code)) for code in LOCALES],
     )

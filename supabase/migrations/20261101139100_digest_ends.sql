@@ -114,3 +114,35 @@ comment on function public.delete_old_digests is
 
 grant execute on function private.mute_digest, public.mute_digest to anon;
 grant execute on function private.delete_old_digests, public.delete_old_digests to service_role;
+
+create function public.recent_digests(p_most int default 10) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    coalesce(jsonb_agg(jsonb_build_object(
+      'id', d.id, 'occasion', d.occasion, 'channel', d.channel, 'created_at', d.created_at, 'sent_at', d.sent_at,
+      'given_up_at', d.given_up_at, 'muted_at', d.muted_at, 'customers', (
+        select
+          coalesce(
+            jsonb_agg(coalesce(c.name, 'a customer you no longer see') order by i.place), '[]'
+          )
+        from (
+          select
+            k.place, split_part(k.key, ':', 1) as kind, private.parse_uuid(split_part(k.key, ':', 2)) as id
+          from unnest(d.items) with ordinality k (key, place)
+        ) i
+        left join public.workflow_executions e on i.kind = 'run' and e.id = i.id
+        left join public.follow_ups f on i.kind = 'follow_up' and f.id = i.id
+        left join public.customers c
+          on c.id = coalesce(e.customer_id, f.customer_id, case i.kind when 'customer' then i.id end)
+      )
+    ) order by d.created_at desc, d.id), '[]')
+  from (
+    select g.* from public.digests g
+    where g.person_id = (select auth.uid())
+    order by g.created_at desc, g.id limit greatest(1, least(coalesce(p_most, 10), 100))
+  ) d
+$$;
+comment on function public.recent_digests is
+'The last p_most (up to 100) digests of the caller, the latest first, each with the customers of its items by name.';
+grant execute on function public.recent_digests to authenticated;

@@ -379,6 +379,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },
     "read_browser_session": session,
+    "recent_digests": lambda _at: {"p_most": 5},
     "reassign_execution": lambda at: {
         "p_execution_id": at.run, "p_to": str(at.company.other_csm.id), "p_key": new_id(),
     },
