@@ -18,6 +18,7 @@ class PageValue(StrEnum):
     FORM = "zenForm"
     LOST_ANSWERS = "zenLostAnswers"
     SCROLL_TARGET = "zenScroll"
+    FIND_ANSWER = "zenFindAnswer"
     SHORTCUTS = "zenShortcuts"
 
 

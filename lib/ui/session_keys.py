@@ -24,10 +24,9 @@ CONNECTION = "page.connection"
 # The title of the browser tab, with the page it belongs to (`lib.ui.current_page`).
 PAGE_TITLE = "page.title"
 
-# Find: its element, what was asked and not answered yet, and the latest answer.
+# Find: its element, and what was asked and is not answered yet.
 FIND = "find.element"
 FIND_QUESTION = "find.question"
-FIND_ANSWER = "find.answer"
 
 # Today
 TODAY_DATA = "today.dashboard"

@@ -95,11 +95,11 @@ def apply_theme() -> None:
 
     The head of the page has loaded it already: `lib.server.page_head`.
     """
-    # A dialog stands outside the element to which Streamlit gives the colour scheme.
+    # Dialogs stand outside the element to which Streamlit gives the colour scheme.
     scheme = "dark" if is_dark_theme() else "light"
     st.html(
         f'<style>@import url("{build_static_url("zen.css")}");'
-        f'[data-testid="stDialog"] {{ color-scheme: {scheme}; }}</style>'
+        f'[data-testid="stDialog"], body > dialog {{ color-scheme: {scheme}; }}</style>'
     )
 
 

@@ -1,11 +1,15 @@
 """Find beside a page: what is asked, what that costs, and what the page keeps. The browser's part is in tests/e2e."""
 
+import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app_context import get_app_context
+from lib.auth.browser_sessions import end_all_browser_sessions
 from lib.ui import session_keys
 from lib.ui.find.shortcuts import SHORTCUTS
 from tests.database.factories import AccountFactory
@@ -29,7 +33,8 @@ def ask(page: AppTest, query: str, number: int = 1) -> dict[str, Any]:
     """The answer to a question of the element, which AppTest cannot draw."""
     page.session_state[session_keys.FIND_QUESTION] = (query, number)
     page.run()
-    answer: dict[str, Any] = page.session_state[session_keys.FIND_ANSWER]
+    [drawn] = [element.value for element in page.get("html") if 'data-zen-name="zenFindAnswer"' in element.value]
+    answer: dict[str, Any] = json.loads(unescape(drawn.partition('data-zen-value="')[2].partition('"')[0]))
     return answer
 
 
@@ -79,6 +84,16 @@ def test_without_supabase_the_answer_is_a_sentence_and_the_page_stays(open_page,
     assert answer["results"] == []
     assert "cannot reach its database" in answer["note"]
     assert page_text(page) == before
+
+
+def test_a_session_that_has_ended_leads_to_sign_in_and_answers_nothing(open_page, company, customer):
+    page = open_page(company.join("Ended Person", company.csm.role))
+    end_all_browser_sessions(get_app_context(), page.session_state[session_keys.COOKIE_KEY])
+    page.session_state[session_keys.FIND_QUESTION] = ("copper", 1)
+    page.run()
+    drawn = [element.value for element in page.get("html")]
+    assert not any("Copperfield" in html for html in drawn)
+    assert any('href="/auth/sign-in' in html for html in drawn)
 
 
 def test_the_command_to_snooze_opens_its_dialog_and_does_nothing_else(open_page, company, customer):

@@ -21,7 +21,7 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_results import build_answer, build_error_answer
 from lib.ui.find.shortcuts import SHORTCUTS
 from lib.ui.page_values import PageValue, draw_page_value
-from lib.ui.session_keys import FIND, FIND_ANSWER, FIND_QUESTION
+from lib.ui.session_keys import FIND, FIND_QUESTION
 
 PACKAGE, ELEMENT = "zen", "find"
 NAME = f"{PACKAGE}.{ELEMENT}"
@@ -36,12 +36,16 @@ HTML = """
 @st.fragment
 @error_boundary("find")
 def draw_find_bar(pages: Mapping[str, str]) -> None:
-    """The field, with the answer to what was asked last. `pages` are the titles of the menu by address."""
-    question = st.session_state.pop(FIND_QUESTION, None)
-    if question is not None:
-        st.session_state[FIND_ANSWER] = _answer(question, pages)
+    """The field, and the answer to what is asked. `pages` are the titles of the menu by address."""
     with st.container(key="find_bar"):
-        _register_element()(key=FIND, data=st.session_state.get(FIND_ANSWER, {}), on_asked_change=_take_question)
+        # Not in a callback: after a change of page Streamlit does not always know the element's state by its key.
+        asked = _register_element()(key=FIND, on_asked_change=_do_nothing).asked
+        if isinstance(asked, Mapping):
+            st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
+        question = st.session_state.get(FIND_QUESTION)
+        if question is not None:
+            draw_page_value(PageValue.FIND_ANSWER, _answer(question, pages))
+            del st.session_state[FIND_QUESTION]
         shortcuts = [dict(each.to_json()) for each in SHORTCUTS]
         draw_page_value(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
 
@@ -56,11 +60,8 @@ def _register_element() -> ComponentRenderer:
     return st.components.v2.component(NAME, html=HTML, js="find_element.js", isolate_styles=False)
 
 
-def _take_question() -> None:
-    """A callback: it runs before the gate, so it only takes down what is asked."""
-    asked: Any = st.session_state[FIND].get("asked")
-    if isinstance(asked, Mapping):
-        st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
+def _do_nothing() -> None:
+    """Streamlit reports a trigger only of what has a callback."""
 
 
 def _answer(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:

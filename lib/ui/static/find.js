@@ -4,6 +4,7 @@
   if (window.zenFind) return;
 
   const PAUSE_MS = 40;
+  const AGAIN_MS = 750;
   const WAIT_MS = 8_000;
   const NO_ANSWER = "No answer yet. Check the connection, or reload the page.";
   const PLACEHOLDER = "Customer, contact, run, note, page…";
@@ -12,7 +13,7 @@
   let asked = null; // the query on its way
   let shown = null; // the query that is listed
   let opensFirst = false; // Enter was pressed before its list was there
-  let pauseTimer, waitTimer;
+  let pauseTimer, waitTimer, askedAt, sentAt;
 
   const create = (name, attributes, ...children) => {
     const element = document.createElement(name);
@@ -90,22 +91,38 @@
   const ask = () => {
     clearTimeout(pauseTimer);
     if (!bar.open || asked !== null || input.value === shown) return;
-    const element = window.zenFindElement;
     asked = input.value;
+    askedAt = Date.now();
     number += 1;
-    element?.ask(asked, number);
-    waitTimer = setTimeout(() => {
-      asked = null;
-      note.textContent = NO_ANSWER;
-      note.hidden = false;
-    }, WAIT_MS);
+    send();
+    waitTimer = setInterval(wait, 250);
+  };
+
+  const send = () => {
+    sentAt = Date.now();
+    window.zenFindElement?.ask(asked, number);
+  };
+
+  // A question that is sent while another page opens is lost with the page it was sent from.
+  const wait = () => {
+    const isIdle = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+    if (isIdle && Date.now() - sentAt > AGAIN_MS) send();
+    if (Date.now() - askedAt < WAIT_MS) return;
+    clearInterval(waitTimer);
+    asked = null;
+    note.textContent = NO_ANSWER;
+    note.hidden = false;
+  };
+
+  const takeElement = () => {
+    const { field } = window.zenFindElement;
+    if (field) field.onclick = showFromMenu;
   };
 
   const takeAnswer = () => {
-    const { field, answer } = window.zenFindElement;
-    if (field) field.onclick = show;
+    const answer = window.zenFindAnswer;
     if (answer?.number !== number || asked === null) return;
-    clearTimeout(waitTimer);
+    clearInterval(waitTimer);
     shown = asked;
     asked = null;
     draw(answer);
@@ -125,6 +142,13 @@
     bar.showModal();
     input.focus();
     ask();
+  };
+
+  // On a phone the menu covers the page that will be opened.
+  const showFromMenu = () => {
+    if (matchMedia("(max-width: 768px)").matches)
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    show();
   };
 
   input.addEventListener("input", () => {
@@ -152,11 +176,12 @@
   bar.addEventListener("click", (event) => event.target === bar && bar.close());
   bar.addEventListener("close", () => {
     clearTimeout(pauseTimer);
-    clearTimeout(waitTimer);
+    clearInterval(waitTimer);
     asked = null;
   });
 
+  addEventListener("zenfindelement", takeElement);
   addEventListener("zenfind", takeAnswer);
   window.zenFind = { show };
-  if (window.zenFindElement) takeAnswer();
+  if (window.zenFindElement) takeElement();
 })();

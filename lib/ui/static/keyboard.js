@@ -89,7 +89,8 @@
       perform("find");
       return;
     }
-    if (isBusy(event) || event.repeat) return;
+    const canRepeat = event.key === "j" || event.key === "k";
+    if (isBusy(event) || (event.repeat && !canRepeat)) return;
     const first = firstKey && Date.now() - firstKey.at < FIRST_KEY_MS ? `${firstKey.key} ` : "";
     firstKey = event.key === "g" && !first ? { key: "g", at: Date.now() } : null;
     const shortcut = findShortcut(first + event.key);

@@ -9,6 +9,7 @@
     zenForm: "zenpage",
     zenLostAnswers: "zenpage",
     zenScroll: "zenscroll",
+    zenFindAnswer: "zenfind",
     zenShortcuts: "zenshortcuts",
   };
   const VALUE = "[data-zen-value]";
