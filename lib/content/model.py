@@ -134,10 +134,13 @@ class Table:
 
 
 class ChartKind(StrEnum):
+    """The points of a waterfall are steps from zero; the last one is their sum."""
+
     LINE = "line"
     BAR = "bar"
     STACKED_BAR = "stacked_bar"
     SCATTER = "scatter"
+    WATERFALL = "waterfall"
 
 
 @_stored

@@ -1,9 +1,12 @@
+from datetime import date
 from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.forecasts.model import PAGE_ROWS, CallAnswers, CallLevel, Forecast, ForecastRow, ForecastView, RenewalCalls
+from lib.forecasts.moves import ForecastCall, ForecastMoves
+from lib.forecasts.track_record import Retention, TrackRecord
 
 MOST_ROWS = 1000
 
@@ -36,6 +39,19 @@ class ForecastRepository:
             first += MOST_ROWS
             if first >= page.total or not page.rows:
                 return tuple(rows.values())
+
+    def fetch_moves(self, call: ForecastCall, *, week: date | None, owner: str | None) -> ForecastMoves:
+        """What moved a call since the snapshot of a week, by its Monday; None is the latest."""
+        arguments = {"p_call": call.value, "p_week": week.isoformat() if week else None, "p_owner": owner}
+        return parse_row(ForecastMoves, execute_read(self._client.rpc("forecast_moves", arguments)))
+
+    def fetch_track_record(self, owner: str | None) -> TrackRecord:
+        """How right the calls on closed renewals of these owners were."""
+        return parse_row(TrackRecord, execute_read(self._client.rpc("forecast_record", {"p_owner": owner})))
+
+    def fetch_retention(self, owner: str | None) -> Retention:
+        """What these owners kept of their ARR over a year, and what the calls expect."""
+        return parse_row(Retention, execute_read(self._client.rpc("forecast_retention", {"p_owner": owner})))
 
     def fetch_calls(self, contract_id: str) -> RenewalCalls:
         """The calls on one renewal and its evidence. Raises NotFound."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html import escape as escape_html
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
@@ -87,17 +88,25 @@ def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: 
 
 def compute_value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
     """The range of the value axis: all values, the threshold, zero for bars, and room for labels."""
-    values = _compute_stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _list_point_values(chart)
+    values = _list_mark_ends(chart)
     if chart.reference is not None:
         values = [*values, chart.reference.y]
     if chart.y_scale is not None:
         first, last = chart.y_scale
         return first - (last - first) * HEADROOM, last + (last - first) * HEADROOM
     low, high = min(values), max(values)
-    if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR) or 0 <= low <= high / 2:
+    if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR, ChartKind.WATERFALL) or 0 <= low <= high / 2:
         low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low or abs(high) or 1.0) * (2 if horizontal or chart.kind is ChartKind.SCATTER else 1) * HEADROOM
     return (low - room if low < 0 or (low > 0 and chart.kind is not ChartKind.BAR) else low, high + room)
+
+
+def _list_mark_ends(chart: Chart) -> list[float]:
+    """Where the marks end: of a stack its totals, of a waterfall the sums of its steps."""
+    if chart.kind is ChartKind.STACKED_BAR:
+        return _compute_stack_totals(chart)
+    values = _list_point_values(chart)
+    return list(accumulate(values[:-1])) or values if chart.kind is ChartKind.WATERFALL else values
 
 
 def _compute_scatter_axis_range(chart: Chart) -> list[float] | None:

@@ -82,8 +82,29 @@ def build_series_trace(chart: Chart, series: Series, colour: str, colours: Palet
             )
         case ChartKind.SCATTER:
             return _build_scatter_trace(chart, series, tints, colours)
+        case ChartKind.WATERFALL:
+            return _build_waterfall_trace(chart, names, heights, series, colours)
         case unknown:
             raise NotImplementedError(f"No way to draw a {unknown} chart.")
+
+
+def _build_waterfall_trace(chart: Chart, names: list[Any], heights: list[Any], series: Series, colours: Palette) -> Any:
+    """Horizontal steps that begin where the one before ended, and their sum; each has its label."""
+    return go.Waterfall(
+        orientation="h",
+        x=heights,
+        y=names,
+        measure=["relative"] * (len(names) - 1) + ["total"],
+        text=[format_mark_label(point.label or "") for point in series.points],
+        textposition="outside",
+        outsidetextfont={"color": colours.ink},
+        cliponaxis=False,
+        increasing={"marker": {"color": colours.good}},
+        decreasing={"marker": {"color": colours.bad}},
+        totals={"marker": {"color": colours.accent}},
+        connector={"line": {"color": colours.line, "width": 1}},
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
 
 
 def build_bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def build_chart_figure(chart: Chart, *, dark: bool) -> go.Figure:
 
 def has_horizontal_bars(chart: Chart) -> bool:
     """True if bars are horizontal, so that long or many names can be read."""
+    if chart.kind is ChartKind.WATERFALL:
+        return True
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
     words = [name for name in list_category_values(chart) if isinstance(name, str)]

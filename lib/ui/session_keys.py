@@ -248,6 +248,14 @@ TEAM = "team.overview"
 # The forecast. What is shown is in the query parameters; FORECAST_SHOWN says what FORECAST holds.
 FORECAST = "forecast.rows"
 FORECAST_SHOWN = "forecast.shown"
+FORECAST_MOVES = "forecast.moves"
+FORECAST_RECORD = "forecast.record"
+FORECAST_RETENTION = "forecast.retention"
+
+
+def forecast_part_key(name: str) -> str:
+    """What of the forecast a part holds, beside its value."""
+    return f"{name}.shown"
 
 
 def forecast_filter_key(name: str) -> str:

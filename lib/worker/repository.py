@@ -75,3 +75,14 @@ class ScoreRepository:
     def delete_old_scores(self, most: int) -> int:
         """Thin out scores of over thirteen months ago to the last of each month. Returns how many were deleted."""
         return int(execute_write(self._client.rpc("delete_old_scores", {"p_most": most})))
+
+
+class ForecastSnapshotRepository:
+    """The weekly snapshots of the forecast. One request. Raises Unavailable."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def keep_due_forecasts(self, most: int) -> int:
+        """Take this week's snapshot for at most `most` companies that lack it. Returns for how many."""
+        return int(execute_write(self._client.rpc("keep_due_forecasts", {"p_most": most})))

@@ -348,6 +348,7 @@ values
   'customer', 55, 'forecast_calls', 't.customer_id = $1', 'replace', '{"reason": "Erased"}', true,
   'What was expected of a renewal stays: the track record counts it.'
 ),
+('customer', 56, 'forecast_snapshot_rows', 't.customer_id = $1', 'keep', '{}', true, 'Figures of the company.'),
 ('customer', 64, 'usage_weeks', 't.customer_id = $1', 'keep', '{}', true, 'Counts.'),
 ('customer', 65, 'contracts', 't.customer_id = $1', 'keep', '{}', true, 'Figures of the company.'),
 (

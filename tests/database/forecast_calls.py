@@ -69,3 +69,29 @@ def give_call(person, renewal: Renewal, category: str = "commit", **given: Any) 
 
 def sum_quarters(answer: dict[str, Any], name: str) -> float:
     return sum(float(quarter.get(name) or 0) for quarter in answer["quarters"])
+
+
+def read_moves(person, **given: Any) -> dict[str, Any]:
+    return call_rpc(person, "forecast_moves", **{f"p_{name}": value for name, value in given.items()})
+
+
+def keep_forecast(sql: Sql, company: Company, day: date | None = None) -> int:
+    """Take the snapshot of the week of a day, today's by default; returns of how many renewals.
+
+    A worker of another test may have taken it of what was there before: that one goes. Workers pass a locked company.
+    """
+    day = day or fetch_value(sql, "select private.today()")
+    with sql.transaction():
+        sql.execute("select from public.companies where id = %s for no key update", [company.id])
+        sql.execute(
+            "delete from public.forecast_snapshots"
+            " where company_id = %s and week_starts_on = date_trunc('week', %s::date)::date",
+            [company.id, day],
+        )
+        return fetch_value(sql, "select private.keep_forecast(%s, %s)", company.id, day)
+
+
+def read_snapshot(sql: Sql, company: Company) -> dict[str, dict[str, Any]]:
+    """The rows of all snapshots of a company, by contract."""
+    rows = fetch_rows(sql, "select * from public.forecast_snapshot_rows where company_id = %s", company.id)
+    return {str(row["contract_id"]): row for row in rows}

@@ -82,7 +82,14 @@ OF_SYSTEMS = re.compile(r"create function private\.utc_day\(.*?\$\$;", re.DOTALL
 """The one place that knows the day of UTC, for what is no person's."""
 MAY_ASK_IT = {
     f"private.{name}"
-    for name in ("queue_usage_weeks", "roll_up_usage_week", "roll_up_events", "delete_old_events", "is_today_somewhere")
+    for name in (
+        "queue_usage_weeks",
+        "roll_up_usage_week",
+        "roll_up_events",
+        "delete_old_events",
+        "is_today_somewhere",
+        "keep_due_forecasts",
+    )
 }
 
 

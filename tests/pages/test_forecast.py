@@ -1,11 +1,12 @@
 """The page of the forecast, as a CSM and as a manager meet it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from lib.text.format import format_date
 from tests.database.factories import fetch_value
-from tests.database.forecast_calls import Renewal, give_call
+from tests.database.forecast_calls import Renewal, give_call, keep_forecast
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text
 from tests.pages.dialogs import dialog_field, fill_dialog, submit_dialog
@@ -144,3 +145,64 @@ def test_another_company_is_not_seen(show, renewal, new_company):
     renewal(name="Bolt")
     answer = call_rpc(new_company().admin, "forecast")
     assert answer["rows"] == []
+
+
+def test_without_a_snapshot_it_says_that_there_is_none_yet(show, renewal):
+    renewal()
+    seen = page_text(show(show="moves"))
+    assert "No snapshot yet" in seen
+
+
+def test_what_moved_is_told_by_cause_and_opens_its_renewals(show, company, renewal, sql):
+    due = renewal(name="Bolt")
+    renewal(name="Cora")
+    keep_forecast(sql, company)
+    due.complete("churned")
+    page = show(show="moves")
+    seen = page_text(page)
+    assert "Computed moved by -\\$55,800 since" in seen
+    assert "Lost -$55,800 · 1 renewal" in seen
+    assert any(f"/customer?id={due.account.id}" in element.value for element in page_html(page))
+
+
+def test_a_week_without_a_snapshot_is_named_and_nothing_stands_in_for_it(show, company, renewal, sql):
+    renewal()
+    today: date = fetch_value(sql, "select private.today()")
+    for weeks in (2, 0):
+        keep_forecast(sql, company, today - timedelta(weeks=weeks))
+    missed = today - timedelta(days=today.weekday() + 7)
+    seen = page_text(show(show="moves"))
+    assert f"No snapshot in the week of {format_date(missed)}: the worker did not run then" in seen
+    assert f"No snapshot in the week of {format_date(missed)}" in page_text(show(show="moves", week=missed.isoformat()))
+
+
+def test_the_track_record_claims_nothing_from_few_renewals(show, company, renewal, sql):
+    assert "No call has been put to the test yet" in page_text(show(show="record"))
+    due = renewal()
+    give_call(company.csm, due, "commit")
+    due.complete("renewed", amount=60_000)
+    seen = page_text(show(show="record"))
+    assert "Fewer than 20 renewals say little" in seen
+    assert "CSM's call Commit 95% 1 1 of 1 21% to 100% too few to tell" in seen
+
+
+def test_retention_stands_beside_the_benchmark_with_its_source(show, company, renewal):
+    due = renewal(ends_in=-100)
+    due.insert_next_term(45_000)
+    seen = page_text(show(show="retention"))
+    assert "All 1 $60,000 75% 93% 75% 105%" in seen
+    assert "SaaS Capital 2023" in seen
+    assert "Gross retention (GRR): of the ARR at the start" in seen
+
+
+@pytest.mark.parametrize("tab", ["moves", "record", "retention"])
+def test_each_part_costs_one_request_more_and_a_rerun_none(show, renewal, tab):
+    renewal()
+    function = {"moves": "forecast_moves", "record": "forecast_record", "retention": "forecast_retention"}[tab]
+    with record_requests() as sent:
+        page = show(show=tab)
+    asked = [each for each in sent if "/rpc/forecast" in each]
+    assert sorted(asked) == sorted(["POST /rest/v1/rpc/forecast", f"POST /rest/v1/rpc/{function}"])
+    with record_requests() as sent:
+        page.run()
+    assert not sent

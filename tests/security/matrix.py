@@ -98,6 +98,22 @@ def forecast_call(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     return of | {"contract_id": contract, "level": "csm", "revision": 1, "category": "commit", "called_by": me}
 
 
+PAST_MONDAYS = (date(1900, 1, 1) + timedelta(weeks=n) for n in itertools.count())
+"""Mondays long before any snapshot."""
+
+
+def forecast_snapshot(world: TenantFixtures) -> dict[str, Any]:
+    monday = next(PAST_MONDAYS)
+    return {"company_id": world.company.id, "week_starts_on": monday, "day": monday}
+
+
+def forecast_snapshot_row(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    snapshot = insert_row(world.sql, "forecast_snapshots", **forecast_snapshot(world))
+    figures = {"segment": "mid", "renews_on": "2026-01-05", "arr": 100, "share": 0.9, "computed": 90}
+    of = {"company_id": world.company.id, "customer_id": world.insert_customer(), "owner_id": me}
+    return of | figures | {"snapshot_id": snapshot, "contract_id": uuid.uuid4()}
+
+
 def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, Any]:
     of = insert_row(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
     world.delete_later(of, company_id)
@@ -762,6 +778,17 @@ MATRIX: dict[str, Rules] = {
         select="own + leaders",
         row=forecast_call,
         change=lambda _me: {"category": "lost"},
+    ),
+    # Snapshots of the forecast: taken by the worker alone
+    "forecast_snapshots": Rules(
+        select="company",
+        row=lambda world, _me: forecast_snapshot(world),
+        change=lambda _me: {"day": "2026-01-06"},
+    ),
+    "forecast_snapshot_rows": Rules(
+        select="own + leaders",
+        row=forecast_snapshot_row,
+        change=lambda _me: {"computed": 1},
     ),
     # When somebody looked at a customer: written by customer_page for whoever asks
     "customer_visits": Rules(

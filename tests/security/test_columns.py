@@ -258,6 +258,17 @@ COLUMNS: dict[str, Writers] = {
         by="call_renewal",
         database="id called_at",
     ),
+    "forecast_snapshots": Writers(
+        functions="company_id week_starts_on day", by="keep_due_forecasts", database="id taken_at"
+    ),
+    "forecast_snapshot_rows": Writers(
+        functions=(
+            "company_id snapshot_id contract_id customer_id owner_id segment renews_on arr outcome band share computed "
+            "csm_category csm_amount csm leader_category leader_amount leader"
+        ),
+        by="keep_due_forecasts",
+        database="id",
+    ),
     "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
     "digest_preferences": Writers(
         functions="person_id company_id email_on slack_on slack_hint",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from lib.app_context import create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from tests.database.factories import fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc
 from tests.security.matrix import TERMS
@@ -56,8 +58,55 @@ def test_a_call_is_neither_written_changed_nor_removed_by_hand(world, sql, contr
     assert fetch_value(sql, "select category from public.forecast_calls where id = %s", call["id"]) == "lost"
 
 
+@pytest.fixture
+def service_client(stack):
+    return create_privileged_client(stack.url, stack.secret_key, create_http_pool())
+
+
+def test_nobody_writes_a_snapshot(world, sql, contract, service_client):
+    sql.execute("select private.keep_forecast(%s, private.today())", [world.company.id])
+    kept = {"company_id": str(world.company.id), "week_starts_on": "2020-01-06", "day": "2020-01-06"}
+    for client in (world.owner.client, world.company.admin.client):
+        for table in ("forecast_snapshots", "forecast_snapshot_rows"):
+            with assert_refused("42501"):
+                client.table(table).delete().eq("company_id", kept["company_id"]).execute()
+        with assert_refused("42501"):
+            client.table("forecast_snapshots").insert(kept).execute()
+        with assert_refused("42501"):
+            changed = client.table("forecast_snapshot_rows").update({"computed": 0})
+            changed.eq("company_id", kept["company_id"]).execute()
+    with assert_refused("42501"):
+        service_client.table("forecast_snapshot_rows").delete().eq("company_id", kept["company_id"]).execute()
+
+
+def test_only_the_worker_takes_snapshots(world):
+    for who in (world.owner.client, world.company.admin.client, world.anon):
+        with assert_refused("42501"):
+            call_rpc(who, "keep_due_forecasts")
+    with assert_refused("PGRST202"):
+        call_rpc(world.company.admin, "keep_forecast")
+
+
+def test_snapshots_are_read_by_owners_and_leaders_alone(world, sql, contract):
+    sql.execute("select private.keep_forecast(%s, private.today() - 21)", [world.company.id])
+    strangers = (world.company.other_csm, world.other.admin)
+    for person, is_seen in ((world.owner, True), (world.company.manager, True), *((each, False) for each in strangers)):
+        rows = person.client.table("forecast_snapshot_rows").select("id").eq("contract_id", contract).execute().data
+        assert bool(rows) is is_seen
+    assert world.other.admin.client.table("forecast_snapshots").select("id").eq(
+        "company_id", str(world.company.id)
+    ).execute().data == []  # fmt: skip
+
+
 def test_the_functions_behind_it_are_no_rpc(world, contract):
-    for function in ("term_outcomes", "forecast_rows", "renewal_experience", "unmet_evidence"):
+    for function in (
+        "term_outcomes",
+        "forecast_rows",
+        "renewal_experience",
+        "unmet_evidence",
+        "closed_calls",
+        "retention_rows",
+    ):
         with assert_refused("PGRST202"):
             call_rpc(world.company.admin, function)
 

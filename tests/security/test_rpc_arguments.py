@@ -277,6 +277,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_owner": str(at.company.csm.id), "p_segment": "mid", "p_quarter": "2026-10-01", "p_state": "open",
         "p_first": 0, "p_most": 10,
     },
+    "forecast_moves": lambda at: {
+        "p_call": "computed", "p_week": "2026-11-30", "p_owner": str(at.company.csm.id),
+    },
+    "forecast_record": lambda at: {"p_owner": str(at.company.csm.id)},
+    "forecast_retention": lambda at: {"p_owner": str(at.company.csm.id)},
     "renewal_calls": lambda at: {"p_contract_id": at.contract()},
     "call_renewal": lambda at: {
         "p_contract_id": at.contract(), "p_level": "csm", "p_category": "at_risk", "p_revision": 0, "p_amount": 1,

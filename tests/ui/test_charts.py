@@ -35,6 +35,15 @@ def test_every_kind_is_drawn_in_both_themes(kind, dark):
     assert drawn.layout.font.color == (DARK if dark else LIGHT).muted
 
 
+def test_a_waterfall_goes_from_step_to_step_and_ends_with_their_sum():
+    steps = (Point(x="Renewed", y=30.0), Point(x="Lost", y=-50.0), Point(x="New", y=5.0), Point(x="Moved", y=-15.0))
+    chart = make_chart(ChartKind.WATERFALL, *steps)
+    (trace,) = build_chart_figure(chart, dark=False).data
+    assert [*trace.measure] == ["relative"] * 3 + ["total"]
+    low, high = compute_value_range(chart, horizontal=True)
+    assert low < -20 <= 30 < high
+
+
 @pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.STACKED_BAR])
 def test_bars_start_at_zero(kind):
     assert compute_value_range(make_chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0

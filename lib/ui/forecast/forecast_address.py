@@ -4,23 +4,33 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
 from lib.customers.customer_edits import SEGMENT_LABELS
 from lib.forecasts.model import PAGE_ROWS, ForecastState, ForecastView
+from lib.forecasts.moves import ForecastCall
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _FIRST = re.compile(r"[0-9]{1,6}")
 
 
+ForecastTab = Literal["renewals", "moves", "record", "retention"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ForecastAddress:
-    """`first` counts the rows before those shown; `unread` names the parameters that mean nothing."""
+    """`first` counts the rows before those shown; `call` and `week` (its Monday, None: the latest) are those of moves.
+
+    `unread` names the parameters that mean nothing.
+    """
 
     view: ForecastView = field(default_factory=ForecastView)
+    tab: ForecastTab = "renewals"
+    call: ForecastCall = ForecastCall.COMPUTED
+    week: date | None = None
     first: int = 0
     unread: tuple[str, ...] = ()
 
@@ -39,7 +49,14 @@ def parse_forecast_address(params: Mapping[str, str], *, leads_team: bool) -> Fo
     owner = read("owner") or ("team" if leads_team else "mine")
     view = ForecastView(owner=owner, segment=read("segment"), quarter=read("quarter"), state=read("state"))
     first = params.get("from") or "0"
-    return ForecastAddress(view=view, first=int(first) if _FIRST.fullmatch(first) else 0, unread=tuple(sorted(unread)))
+    return ForecastAddress(
+        view=view,
+        tab=read("show") or "renewals",
+        call=read("call") or ForecastCall.COMPUTED,
+        week=read("week"),
+        first=int(first) if _FIRST.fullmatch(first) else 0,
+        unread=tuple(sorted(unread)),
+    )
 
 
 def build_forecast_query_params(address: ForecastAddress, *, leads_team: bool) -> dict[str, str]:
@@ -51,6 +68,9 @@ def build_forecast_query_params(address: ForecastAddress, *, leads_team: bool) -
         "quarter": view.quarter,
         "state": view.state,
         "from": address.first or None,
+        "show": None if address.tab == "renewals" else address.tab,
+        "call": None if address.call is ForecastCall.COMPUTED else address.call.value,
+        "week": address.week,
     }
     return {name: str(value) for name, value in given.items() if value is not None}
 
@@ -87,4 +107,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "segment": lambda text: text if text in SEGMENT_LABELS else None,
     "quarter": _parse_day,
     "state": lambda text: text if text in get_args(ForecastState) else None,
+    "show": lambda text: text if text in get_args(ForecastTab) else None,
+    "call": lambda text: ForecastCall(text) if text in set(ForecastCall) else None,
+    "week": _parse_day,
 }

@@ -1,6 +1,7 @@
 """Whose renewals, of which segment, quarter and state; the address is the only place they are kept."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,26 @@ import streamlit as st
 from lib.customers.customer_edits import SEGMENT_LABELS
 from lib.forecasts.model import STATE_LABELS, Forecast
 from lib.text.truncate import single_line
-from lib.ui.forecast.forecast_address import ForecastAddress, change_forecast_address, with_view
+from lib.ui.forecast.forecast_address import (
+    ForecastAddress,
+    ForecastTab,
+    change_forecast_address,
+    with_view,
+)
 from lib.ui.session_keys import forecast_filter_key
 from lib.ui.widget_values import number_duplicate_labels
 
 ALL_QUARTERS = "All four quarters"
+TABS: Mapping[ForecastTab, str] = {
+    "renewals": "Renewals",
+    "moves": "What moved",
+    "record": "Track record",
+    "retention": "Retention",
+}
 
 
 def draw_forecast_filters(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
-    """The owner for leaders, the segment and the state."""
+    """The owner for leaders; the segment and the state of the renewals."""
     view = address.view
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="forecast_filters"):
         if leads_team:
@@ -26,8 +38,26 @@ def draw_forecast_filters(forecast: Forecast, address: ForecastAddress, *, leads
             owners = {"team": "All owners", "mine": "My renewals"} | owners
             owners.setdefault(view.owner or "team", "Somebody without customers")
             _draw_select("Owner", "owner", owners, view.owner, leads_team)
+        if address.tab != "renewals":
+            return
         _draw_select("Segment", "segment", {None: "All segments"} | SEGMENT_LABELS, view.segment, leads_team)
         _draw_select("State", "state", {None: "Open and decided"} | dict(STATE_LABELS), view.state, leads_team)
+
+
+def draw_tabs(address: ForecastAddress, *, leads_team: bool) -> None:
+    """Which part of the forecast is shown; the address keeps it."""
+    key = forecast_filter_key("tab")
+    st.session_state[key] = address.tab
+    st.segmented_control(
+        "Show", list(TABS), key=key, required=True, format_func=TABS.__getitem__, label_visibility="collapsed",
+        on_change=change_part, args=("tab", key, leads_team),
+    )  # fmt: skip
+
+
+def change_part(name: str, key: str, leads_team: bool) -> None:
+    """A callback: a part of the address becomes what its widget holds."""
+    chosen = {name: st.session_state[key]}
+    change_forecast_address(lambda address: replace(address, first=0, **chosen), leads_team=leads_team)
 
 
 def draw_quarter_choice(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:

@@ -2,15 +2,26 @@
 
 import streamlit as st
 
+from lib.errors import ZenError
 from lib.forecasts.model import Forecast
 from lib.services import Services
 from lib.text.html import Html
-from lib.ui import page_cache
-from lib.ui.forecast import forecast_filters, quarter_summary, renewal_rows
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.forecast import (
+    export_button,
+    forecast_filters,
+    moves_section,
+    quarter_summary,
+    record_section,
+    renewal_rows,
+    retention_section,
+)
 from lib.ui.forecast.forecast_address import ForecastAddress
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
-from lib.ui.session_keys import FORECAST, FORECAST_SHOWN
+from lib.ui.session_keys import FORECAST, FORECAST_MOVES, FORECAST_RECORD, FORECAST_RETENTION, FORECAST_SHOWN
+
+PART_KEYS = {"moves": FORECAST_MOVES, "record": FORECAST_RECORD, "retention": FORECAST_RETENTION}
 
 
 def load_forecast(services: Services, address: ForecastAddress) -> Cached[Forecast]:
@@ -32,11 +43,38 @@ def draw_address_problems(address: ForecastAddress) -> None:
 
 
 def draw_forecast(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
-    """Filters, the quarters, and the renewals."""
+    """Whose, which part of it, and that part."""
     leads_team = services.person.role.leads_team
+    forecast_filters.draw_tabs(address, leads_team=leads_team)
     forecast_filters.draw_forecast_filters(forecast, address, leads_team=leads_team)
+    try:
+        _draw_tab(forecast, address, services)
+    except ZenError as error:
+        retry = lambda: page_cache.invalidate(PART_KEYS.get(address.tab, FORECAST))  # noqa: E731
+        empty_and_error_states.draw_error(error, retry=retry, key="forecast_part")
+
+
+def _draw_tab(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
+    leads_team = services.person.role.leads_team
+    match address.tab:
+        case "renewals":
+            _draw_renewals(forecast, address, services)
+        case "moves":
+            moves = moves_section.load_moves(services, address)
+            moves_section.draw_moves(moves, address, leads_team=leads_team)
+        case "record":
+            record_section.draw_track_record(record_section.load_track_record(services, address.view.owner))
+        case "retention":
+            retention_section.draw_retention(retention_section.load_retention(services, address.view.owner))
+
+
+def _draw_renewals(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
+    """The quarters, the rows of those chosen, and how the computed call is made."""
+    leads_team = services.person.role.leads_team
     quarter_summary.draw_quarter_summary(forecast)
     st.markdown("## Renewals")
-    forecast_filters.draw_quarter_choice(forecast, address, leads_team=leads_team)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        forecast_filters.draw_quarter_choice(forecast, address, leads_team=leads_team)
+        export_button.draw_export(forecast, address.view, services)
     renewal_rows.draw_renewals(forecast, address, leads_team=leads_team)
     renewal_rows.draw_prior_note(forecast)

@@ -28,6 +28,7 @@ RECORD_LABELS = {
     "customer_visits": "Visit of a colleague to the page",
     "follow_ups": "Follow-up",
     "forecast_calls": "Call on a renewal",
+    "forecast_snapshot_rows": "Renewal in a snapshot of the forecast",
     "import_rows": "Row of an import",
     "import_undo_rows": "Row of an undone import",
     "merges": "Merge",

@@ -1,0 +1,56 @@
+"""The forecast as a file: every renewal of a view with its three calls."""
+
+from collections.abc import Callable, Sequence
+
+from lib.content.model import Cell, ColumnKind
+from lib.customers.customer_edits import SEGMENT_LABELS
+from lib.customers.model import HEALTH_BAND_LABELS
+from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
+from lib.forecasts.evidence import list_unmet_words
+from lib.forecasts.model import CATEGORY_LABELS, OUTCOME_LABELS, ForecastRow, ForecastView
+from lib.forecasts.repository import ForecastRepository
+
+ForecastField = tuple[str, ColumnKind, Callable[[ForecastRow], Cell]]
+
+FORECAST_FIELDS: Sequence[ForecastField] = (
+    ("Customer", ColumnKind.TEXT, lambda row: row.customer_name),
+    ("Owner", ColumnKind.TEXT, lambda row: row.owner_name),
+    ("Segment", ColumnKind.TEXT, lambda row: SEGMENT_LABELS.get(row.segment, row.segment)),
+    ("Renewal date", ColumnKind.DATE, lambda row: row.renews_on),
+    ("First day of its quarter", ColumnKind.DATE, lambda row: row.quarter_on),
+    ("ARR", ColumnKind.MONEY, lambda row: row.arr),
+    ("Health", ColumnKind.TEXT, lambda row: HEALTH_BAND_LABELS[row.band] if row.band else None),
+    ("Outcome", ColumnKind.TEXT, lambda row: OUTCOME_LABELS[row.outcome] if row.outcome else None),
+    ("Decided on", ColumnKind.DATE, lambda row: row.decided_on),
+    ("Share that renews (%)", ColumnKind.PERCENT, lambda row: row.share * 100),
+    ("Closed renewals like it", ColumnKind.NUMBER, lambda row: row.share_n),
+    ("Computed", ColumnKind.MONEY, lambda row: row.computed),
+    ("CSM's category", ColumnKind.TEXT, lambda row: CATEGORY_LABELS[row.csm_category] if row.csm_category else None),
+    ("CSM's call", ColumnKind.MONEY, lambda row: row.csm),
+    ("CSM's call lacks", ColumnKind.TEXT, lambda row: ", ".join(list_unmet_words(row.csm_unmet))),
+    (
+        "Manager's category",
+        ColumnKind.TEXT,
+        lambda row: CATEGORY_LABELS[row.leader_category] if row.leader_category else None,
+    ),
+    ("Manager's call", ColumnKind.MONEY, lambda row: row.leader),
+    ("Manager's call lacks", ColumnKind.TEXT, lambda row: ", ".join(list_unmet_words(row.leader_unmet))),
+)
+
+
+def export_forecast_csv(forecasts: ForecastRepository, view: ForecastView) -> bytes:
+    """All renewals of a view as CSV. A request per 1,000 rows."""
+    return build_csv([tuple(label for label, _, _ in FORECAST_FIELDS), *_build_cells(forecasts.fetch_all_rows(view))])
+
+
+def export_forecast_xlsx(forecasts: ForecastRepository, view: ForecastView) -> bytes:
+    """All renewals of a view as a workbook. A request per 1,000 rows."""
+    kinds = tuple(kind for _, kind, _ in FORECAST_FIELDS)
+    head = SheetRow(cells=tuple(label for label, _, _ in FORECAST_FIELDS), is_bold=True)
+    rows = (SheetRow(cells=cells, kinds=kinds) for cells in _build_cells(forecasts.fetch_all_rows(view)))
+    widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
+    return build_xlsx(Sheet(name="Forecast", rows=(head, *rows), widths=widths, frozen_rows=1))
+
+
+def _build_cells(rows: Sequence[ForecastRow]) -> list[tuple[Cell, ...]]:
+    return [tuple(read(row) for _, _, read in FORECAST_FIELDS) for row in rows]

@@ -1,0 +1,96 @@
+"""How right the calls were, and what was and will be kept of the revenue there is."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import sqrt
+
+# 95% of a normal distribution lies within so many standard deviations.
+NORMAL_QUANTILE = 1.96
+BENCHMARK_SOURCE = "SaaS Capital 2023, medians by ARR of the customer, for the same mix of customers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallScore:
+    """The Brier score of a call: the mean squared difference of claim and outcome. 0 is best, 0.25 is a coin."""
+
+    call: str
+    renewals: int
+    renewed: int
+    brier: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryRecord:
+    """How many renewals called so did renew. `claim` is what the category says, as a share."""
+
+    call: str
+    category: str
+    claim: Decimal
+    renewals: int
+    renewed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackRecord:
+    """`closed` renewals in all; those without a call in time are not judged."""
+
+    closed: int
+    least_experience: int
+    scores: tuple[CallScore, ...]
+    categories: tuple[CategoryRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionGroup:
+    """Sums of ARR of all customers, a segment or an owner.
+
+    To date: `arr_then` a year ago, `arr_now` of the same customers, `kept_now` without growth. As forecast: `base` is
+    today's, each call has its sum and what it keeps; renewals without a call are in neither its sum nor its base.
+    """
+
+    segment: str | None
+    owner_id: str | None
+    owner_name: str | None
+    customers: int
+    arr_then: Decimal | None
+    arr_now: Decimal | None
+    kept_now: Decimal | None
+    benchmark_kept: Decimal | None
+    benchmark_now: Decimal | None
+    base: Decimal
+    computed: Decimal | None
+    kept_computed: Decimal | None
+    csm_base: Decimal | None
+    csm: Decimal | None
+    kept_csm: Decimal | None
+    csm_missing: int
+    leader_base: Decimal | None
+    leader: Decimal | None
+    kept_leader: Decimal | None
+    leader_missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """All first, then segments, then owners; `since` a year ago, `until` the last day of the four quarters."""
+
+    today: date
+    since: date
+    until: date
+    groups: tuple[RetentionGroup, ...]
+
+
+def compute_wilson_interval(hits: int, count: int) -> tuple[float, float]:
+    """The 95% interval of a share by Wilson; (0, 1) for nothing."""
+    if count == 0:
+        return (0.0, 1.0)
+    share, square = hits / count, NORMAL_QUANTILE**2
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    half = NORMAL_QUANTILE * sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
+    return (max(0.0, middle - half), min(1.0, middle + half))
+
+
+def compute_share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """A part of a whole in percent; None of nothing."""
+    return 100 * part / whole if part is not None and whole else None
