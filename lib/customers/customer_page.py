@@ -75,6 +75,20 @@ class CustomerRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerGoal:
+    """What the customer wants to reach, as the slide of a run says it."""
+
+    goal: str
+    execution_id: str
+    slide_id: str
+    workflow_name: str
+    saved_at: datetime
+    owner: str | None = None
+    due: date | None = None
+    measure: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferedWorkflow:
     """A workflow that can be started in the company."""
 
@@ -88,6 +102,8 @@ class CustomerPage:
 
     `suggested_workflow_id` fits the customer now; None while a run is open or recent. `timeline` has its first entries,
     `health_trend` is by week, oldest first. `as_of` is the day the page is of; None for today.
+    `goals` are those of the latest run that set some, then the aim of the latest run. `erased_on` is the day on which
+    names and texts were erased.
     """
 
     account: Account
@@ -102,6 +118,8 @@ class CustomerPage:
     suggested_workflow_id: str | None = None
     since: ChangesSince | None = None
     as_of: date | None = None
+    goals: tuple[CustomerGoal, ...] = ()
+    erased_on: date | None = None
 
     @property
     def suggested_workflow(self) -> OfferedWorkflow | None:

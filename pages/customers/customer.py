@@ -8,7 +8,7 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import empty_and_error_states, page_cache
+from lib.ui import page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
 from lib.ui.customer import customer_page
@@ -31,7 +31,7 @@ key = customer_page_key(customer_id, day)
 try:
     cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id, as_of=day), skeleton_height=480)
 except ZenError as error:
-    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="customer")
+    customer_page.draw_missing_customer(error, retry=lambda: page_cache.invalidate(key))
     st.stop()
 
 set_page_title(cached.value.account.customer.name)

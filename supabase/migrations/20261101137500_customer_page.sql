@@ -18,6 +18,38 @@ as $$
 $$;
 comment on function private.list_open_runs is 'Runs for a customer that were open at a moment, the next due first.';
 
+create function private.list_goals(customer uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with written as (
+    select
+      s.slide_id, s.updated_at, e.id as execution_id, v.name as workflow_name, r.place, r.cells,
+      rank() over (partition by s.slide_id order by s.updated_at desc, e.id) as run_place
+    from public.workflow_executions e
+    join public.workflow_step_executions s on s.execution_id = e.id
+    join public.workflow_definition_versions v on v.id = e.definition_version_id
+    cross join
+      lateral private.answer_rows(
+        case s.slide_id when 'set-goals' then s.answers -> 'goals' else jsonb_build_array(s.answers) end
+      ) r
+    where
+      e.customer_id = customer and s.slide_id in ('set-goals', 'greeting') and s.status <> 'skipped'
+      and not private.is_blank(r.cells ->> 'goal')
+  )
+  select
+    coalesce(
+      jsonb_agg(jsonb_build_object(
+        'goal', left(w.cells ->> 'goal', 2000), 'owner', left(w.cells ->> 'owner', 200),
+        'due', private.parse_day(w.cells ->> 'due'), 'measure', left(w.cells ->> 'measure', 500),
+        'execution_id', w.execution_id, 'slide_id', w.slide_id, 'workflow_name', w.workflow_name,
+        'saved_at', w.updated_at
+      ) order by w.slide_id desc, w.place), '[]'
+    )
+  from written w where w.run_place = 1 and w.place <= 20
+$$;
+comment on function private.list_goals is
+'What a customer wants to reach, by its runs: the goals of the latest run that set some, and the latest aim of a run.';
+
 create function private.list_offered_workflows(company uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -160,16 +192,19 @@ declare
   moment constant timestamptz := case
     when is_now then now() else (day + 1)::timestamp at time zone private.time_zone() end;
   account constant jsonb := case
-    when is_now then public.customer_account(p_customer_id)
+    when is_now then private.read_account(p_customer_id, day)
     else private.read_account_as_of(p_customer_id, day, moment) end;
-  looked_at constant timestamptz := case when is_now then private.visit_customer(p_customer_id) end;
+  looked_at constant timestamptz := case
+    when is_now and account is not null then private.visit_customer(p_customer_id) end;
 begin
   if account is null then
-    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
+    perform private.raise_no_customer(p_customer_id);
   end if;
   return jsonb_build_object(
     'account', account,
     'as_of', case when not is_now then day end,
+    'erased_on', private.find_erasure_day(p_customer_id),
+    'goals', case when is_now then private.list_goals(p_customer_id) else '[]' end,
     'may_write', is_now and private.can_write_customer(p_customer_id),
     'may_write_contracts', is_now and private.is_team_lead(),
     'contracts', (
@@ -197,4 +232,4 @@ comment on function public.customer_page is
 
 grant execute on function private.list_open_runs, private.list_offered_workflows, private.suggest_workflow,
 private.read_health_trend, private.customer_rows_as_of, private.keep_until, private.read_account_as_of,
-private.list_changes_since, public.customer_page to authenticated;
+private.list_changes_since, private.list_goals, public.customer_page to authenticated;

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.database.factories import fetch_value, insert_row
+from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
 from tests.pages.dialogs import fill_dialog, submit_dialog
-from tests.pages.factories import INERT, add_customer, add_usage
+from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage
 from tests.support.requests import record_requests
 
 PAGE = "customers/customer.py"
@@ -81,6 +82,41 @@ def test_a_customer_of_another_company_does_not_exist(show, company, new_company
     seen = page_text(show(customer))
     assert "This customer does not exist, or you don't have access to it." in seen
     assert "Secret Ltd" not in seen
+
+
+def test_the_address_of_a_merged_customer_leads_to_the_one_it_was_merged_into(show, company, sql):
+    kept, removed = (add_customer(sql, company, company.csm, name) for name in ("Bolt", "Bolt *Ltd*"))
+    arguments = {"p_table": "customers", "p_kept_id": kept, "p_removed_id": removed}
+    call_rpc(company.manager, "merge_records", **arguments)
+    page = show(removed)
+    assert "Bolt *Ltd* was merged into Bolt." in page_text(page)
+    link = next(each.proto for each in page.get("page_link") if each.proto.label == "Open Bolt")
+    assert kept in link.query_string
+
+
+def test_the_address_of_an_erased_customer_says_so(show, company, sql):
+    customer, other = add_customer(sql, company, company.csm, "Bolt"), add_customer(sql, company, company.csm, "Cora")
+    for subject, mode in ((customer, "remove"), (other, "pseudonymise")):
+        of = {"p_subject": "customer", "p_subject_id": subject, "p_mode": mode, "p_reason": "They asked us to."}
+        call_rpc(company.manager, "erase_subject", **of)
+    assert "This customer was erased on" in page_text(show(customer))
+    seen = page_text(show(other))
+    assert "Names and texts of this customer were erased on" in seen
+    assert "Cora" not in seen
+
+
+def test_goals_are_shown_with_the_slide_they_are_from(show, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "set-goals", "summary"])
+    customer = add_customer(sql, company, company.csm, "Bolt")
+    assert "Goals" not in page_text(show(customer))
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id=workflow_id, p_customer_id=customer)["execution_id"]
+    goal = {"goal": "Half the tickets", "owner": "Ines", "due": "2027-06-30", "measure": "Tickets a month"}
+    saved = {"p_execution_id": run, "p_slide_id": "set-goals", "p_answers": {"goals": [goal]}, "p_revision": 0}
+    call_rpc(company.csm, "save_step", **saved)
+    seen = page_text(show(customer))
+    assert "Half the tickets" in seen
+    assert "Ines · by 30 Jun 2027 · measured by Tickets a month" in seen
+    assert "Set goals, Quarterly review, " in seen
 
 
 def test_who_may_not_write_it_is_not_offered_to_start_anything(show, company, sql):

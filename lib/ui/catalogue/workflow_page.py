@@ -20,6 +20,7 @@ from lib.ui.catalogue.draft_controls import draw_draft_controls
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
@@ -117,7 +118,8 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
             disabled=customer is None,
         )
     if open_run and customer:
-        st.caption(f"{escape_markdown(customer.name)} already has an open run.")
+        name = build_customer_link_html(customer.id, single_line(customer.name))
+        draw_html(Html('<p class="zen-small zen-muted">{} already has an open run.</p>').format(name))
     if is_clicked and customer:
         if open_run:
             switch_to_run_page(open_run)

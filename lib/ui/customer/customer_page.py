@@ -1,9 +1,16 @@
 """The page of a customer in its order: head, figures, what changed, then what happened beside who and what is there."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lib.customers.customer_page import CustomerPage
+from lib.errors import NotFound, ZenError
 from lib.services import Services
+from lib.text.format import format_date
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, navigation, page_cache
 from lib.ui.customer import (
     changes_since,
@@ -11,13 +18,16 @@ from lib.ui.customer import (
     contract_section,
     customer_figures,
     customer_header,
+    goal_list,
     health_history,
     note_form,
     run_list,
     timeline_list,
 )
+from lib.ui.customer.customer_address import build_customer_query_params
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import Cached
+from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import customer_field_key
 
 TIMELINE, HISTORY = "Timeline", "Usage and health"
@@ -31,10 +41,26 @@ def draw_no_customer() -> None:
     navigation.draw_today_link()
 
 
+def draw_missing_customer(error: ZenError, *, retry: Callable[[], None]) -> None:
+    """What became of the customer of the address; the way to the one it was merged into."""
+    empty_and_error_states.draw_error(error, retry=None if isinstance(error, NotFound) else retry, key="customer")
+    found = error.detail if isinstance(error, NotFound) and isinstance(error.detail, dict) else {}
+    if found.get("merged_into"):
+        st.page_link(
+            navigation.CUSTOMER_PAGE,
+            label=f"Open {escape_markdown(single_line(str(found['name'])))}",
+            icon=":material/arrow_forward:",
+            query_params=build_customer_query_params(str(found["merged_into"])),
+        )
+
+
 def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: str) -> None:
     page, person = cached.value, services.person
     page_cache.draw_cache_error(key, cached, what="the customer", time_zone=person.time_zone)
     customer_header.draw_customer_header(page, person)
+    if page.erased_on is not None:
+        text = f"Names and texts of this customer were erased on {format_date(page.erased_on)}; figures are kept."
+        draw_html(Html('<p class="zen-warning">{}</p>').format(text))
     with error_boundary("customer figures"):
         customer_figures.draw_customer_figures(page)
     with error_boundary("customer changes"):
@@ -45,6 +71,8 @@ def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: st
     with side:
         with error_boundary("customer runs"):
             run_list.draw_runs(page)
+        with error_boundary("customer goals"):
+            goal_list.draw_goals(page)
         with error_boundary("customer contracts"):
             contract_section.draw_contracts(page)
         with error_boundary("customer contacts"):

@@ -9,6 +9,7 @@ from lib.imports.usage_rollup import find_file_line
 from lib.text.format import format_count, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
+from lib.ui.customer.customer_address import build_customer_link_html
 
 MAX_VALUE_CHARS = 80
 MAX_NEW_FIELDS = 8
@@ -32,7 +33,7 @@ REFERENCE_FIELDS = {
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small" dir="auto">{}</p>')
 
 
-def build_new_row_html(line: int, kind: str, values: Mapping[str, Any]) -> Html:
+def build_new_row_html(line: int, kind: str, values: Mapping[str, Any], customer_id: str | None = None) -> Html:
     """The first fields of a new record: "Seats 120 · Start 2026-01-01"."""
     shown = [
         f"{get_field_label(kind, name)}: {format_value(value)}"
@@ -40,11 +41,16 @@ def build_new_row_html(line: int, kind: str, values: Mapping[str, Any]) -> Html:
         if name not in NAME_FIELDS[:1] and value not in (None, "", [])
     ]
     more = f" · {format_count(len(shown) - MAX_NEW_FIELDS, 'more field')}" if len(shown) > MAX_NEW_FIELDS else ""
-    return _build_row_html(line, kind, values, Html.escape(" · ".join(shown[:MAX_NEW_FIELDS]) + more))
+    details = Html.escape(" · ".join(shown[:MAX_NEW_FIELDS]) + more)
+    return _build_row_html(line, kind, values, details, customer_id)
 
 
 def build_changed_row_html(
-    line: int, kind: str, values: Mapping[str, Any], changes: Mapping[str, Sequence[Any]]
+    line: int,
+    kind: str,
+    values: Mapping[str, Any],
+    changes: Mapping[str, Sequence[Any]],
+    customer_id: str | None = None,
 ) -> Html:
     """Each changed field with its old and its new value; ids of other rows by the words of the file."""
     parts = []
@@ -56,7 +62,7 @@ def build_changed_row_html(
                 get_field_label(kind, name), format_value(old), format_value(new)
             )
         )
-    return _build_row_html(line, kind, values, Html("<br>").join(parts))
+    return _build_row_html(line, kind, values, Html("<br>").join(parts), customer_id)
 
 
 def build_refused_row_html(line: int, kind: str, values: Mapping[str, Any], refusals: Sequence[Refusal]) -> Html:
@@ -95,8 +101,12 @@ def format_value(value: Any) -> str:
     return truncate(single_line(str(value)), MAX_VALUE_CHARS)
 
 
-def _build_row_html(line: int, kind: str, values: Mapping[str, Any], details: Html) -> Html:
-    return _ROW.format(name_record(kind, values), f"line {find_file_line(line)} · {_get_kind_label(kind)}", details)
+def _build_row_html(
+    line: int, kind: str, values: Mapping[str, Any], details: Html, customer_id: str | None = None
+) -> Html:
+    """The name leads to the customer the record is or hangs on, once it is there."""
+    name = build_customer_link_html(customer_id, name_record(kind, values))
+    return _ROW.format(name, f"line {find_file_line(line)} · {_get_kind_label(kind)}", details)
 
 
 def _describe_cell(kind: str, refusal: Refusal) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import Refusal, StagedRow, Verdict
+from lib.imports.record_kinds import ImportKind
 from lib.imports.refusal_sentences import label_refusal
 from lib.services import Services
 from lib.text.format import format_count
@@ -81,8 +82,18 @@ def build_staged_row_html(row: StagedRow, opened: ImportOverview) -> Html:
     if row.verdict is Verdict.REFUSED:
         return staged_row_html.build_refused_row_html(row.line, row.kind, row.field_values, list_refusals(row, opened))
     if row.verdict is Verdict.CHANGED:
-        return staged_row_html.build_changed_row_html(row.line, row.kind, row.field_values, row.changes)
-    return staged_row_html.build_new_row_html(row.line, row.kind, row.field_values)
+        return staged_row_html.build_changed_row_html(
+            row.line, row.kind, row.field_values, row.changes, find_customer_id(row)
+        )
+    return staged_row_html.build_new_row_html(row.line, row.kind, row.field_values, find_customer_id(row))
+
+
+def find_customer_id(row: StagedRow) -> str | None:
+    """The customer a row is about; None while it would only be added."""
+    if row.verdict is Verdict.NEW and row.applied_at is None:
+        return None
+    found = row.row_id if row.kind is ImportKind.CUSTOMERS else row.record.get("customer_id")
+    return str(found) if found else None
 
 
 def list_refusals(row: StagedRow, opened: ImportOverview) -> tuple[Refusal, ...]:
