@@ -103,8 +103,8 @@ def bring_in(counted: CountedPage, file: Path, *, rows: int, records: int, refus
     counted.choose_file(file)
     counted.press(f"Check {rows} rows")
     if refused:
-        counted.actions += 1
-        counted.page.get_by_text(f"Refused {refused}", exact=True).click()
+        expect(counted.page.get_by_text(f"Refused {refused}", exact=True)).to_be_visible()
+        wait_until_idle(counted.page)
         counted.actions += 1
         type_into_cell(counted.page, 2, GOOD_DAY)  # after the line and the reason
         counted.press("Check 1 corrected row")
