@@ -195,7 +195,7 @@ begin
       ) x
       union all select k, 2 from private.find_contacts(words, with_slips, address, most) k
       union all select r, 3 from private.find_runs(ids, words, with_slips, most) r
-      union all select s, 4 from private.find_starts(ids, words, with_slips, most) s
+      union all select s, 4 from private.find_starts(ids[:8], words, with_slips, most) s
       union all
       (
         select to_jsonb(o), 5 from private.offered_names() o

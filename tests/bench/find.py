@@ -124,7 +124,7 @@ def measure_keys(url: str) -> None:
         page = browser.new_page(base_url=url)
         sign_in(page)
         page.keyboard.press("Control+k")
-        page.wait_for_selector("#zen-find-list [role=option]")
+        page.wait_for_selector(".zen-find-note:not([hidden])")
         for what, word in (("a word", "copperbay"), ("a slip", "coprbay")):
             keys = [word[: 3 + number % (len(word) - 2)] for number in range(TIMES)]
             times = sorted(float(page.evaluate(KEY_TO_LIST, key)) for key in keys)
