@@ -8,6 +8,10 @@ from playwright.sync_api import Dialog, Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import find_row, wait_until_idle
 
+FOCUSED_NAME = """() => {
+  const focused = document.activeElement
+  return focused.ariaLabel || focused.labels?.[0]?.innerText || focused.innerText || ''
+}"""
 GOAL = "Two years, signed a week before the deadline."
 
 
@@ -228,3 +232,47 @@ def test_everything_is_reached_by_keyboard(sign_in: Callable[..., Page]) -> None
     seen = "\n".join(reached)
     for name in ("Next:", "Back", "Refresh", "What happened in this run"):
         assert name in seen, name
+
+    page = sign_in("bob")
+    complete_run_by_keyboard(page)
+    press_tab_until(page, "^Undo$", most=6)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Completed on")).not_to_be_visible()
+
+
+def complete_run_by_keyboard(page: Page) -> None:
+    """From Today to the end of a run with Tab, Enter, Space and what is typed."""
+    press_tab_until(page, "^Resume$")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    wait_until_idle(page)
+    while (title := page.get_by_role("heading", level=2).first.inner_text()) != "Summary and outcome":
+        press_tab_until(page, "^Next:", most=30)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=2).first).not_to_have_text(title)
+        wait_until_idle(page)
+    press_tab_until(page, "^Renewed$", most=3)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("radio", name="Renewed", exact=True)).to_be_checked()
+    wait_until_idle(page)
+    press_tab_until(page, "^ARR from now on", most=4)
+    page.keyboard.type("80000")
+    press_tab_until(page, "^Complete$", most=12)
+    wait_until_idle(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This changes the book")).to_be_in_viewport()
+    wait_until_idle(page)
+    press_tab_until(page, "^Complete and add the contract$", most=6)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Completed on")).to_be_visible()
+    wait_until_idle(page)
+
+
+def press_tab_until(page: Page, name: str, *, most: int = 60) -> None:
+    """Press Tab until what has the focus is named so; its icon stands on a line of its own."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = str(page.evaluate(FOCUSED_NAME)).strip()
+        if len(focused) < 100 and re.search(name, focused, re.MULTILINE):
+            return
+    raise AssertionError(f"{name} is not reached by {most} tabs.")

@@ -12,7 +12,7 @@
     if (key === null) {
       document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
       showCurrentStep();
-      focusFirstField();
+      holdFocus();
     } else {
       show(key);
     }
@@ -26,7 +26,7 @@
       return;
     }
     target?.scrollIntoView({ block: "center" });
-    if (key !== "run_ending") return;
+    if (!["run_ending", "run_asked", "run_book"].includes(key)) return;
     target?.setAttribute("tabindex", "-1");
     target?.focus({ preventScroll: true });
   };
@@ -46,6 +46,17 @@
     setTimeout(stop, 8000);
     for (const touch of ["pointerdown", "wheel", "keydown"])
       addEventListener(touch, stop, { once: true, capture: true });
+  };
+
+  // The form that has the focus may be drawn once more, which leaves the keyboard at the top of the page.
+  const holdFocus = () => {
+    focusFirstField();
+    const timer = setInterval(() => {
+      if (document.activeElement === document.body) focusFirstField(0);
+    }, 100);
+    const stop = () => clearInterval(timer);
+    setTimeout(stop, 4000);
+    for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, stop, { once: true, capture: true });
   };
 
   // Where the field is not in sight, what is typed must not go there unseen, and no text is put back into a field that
