@@ -7,10 +7,11 @@ import pytest
 
 from tests.database.action_calls import fetch_execution, undo
 from tests.database.closing_calls import NOTHING, close, customer_of, propose, save, start_renewal
-from tests.database.factories import Sql, fetch_rows, insert_row
-from tests.database.rpc import assert_refused
+from tests.database.factories import Sql, fetch_rows, insert_customer, insert_row
+from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
+LOST_EXECUTIVE = "executive-contact-lost"
 SLIDES = ["greeting", "assess-departure", "identify-replacement", "summary"]
 
 
@@ -136,3 +137,24 @@ def test_undo_is_refused_once_somebody_refers_to_the_contact_that_was_added(comp
     with assert_refused("PT409", "refers to a contact"):
         undo(company.csm, done)
     assert contacts(sql, run)["Ines Ortega"]["status"] == "left"
+
+
+def test_the_stock_workflow_of_a_lost_executive_writes_both_contacts_and_undo_takes_both_back(company, sql):
+    customer = insert_customer(sql, company.id, company.csm.id)
+    where = {"company_id": company.id, "customer_id": customer}
+    gone = str(insert_row(sql, "contacts", **where, name="Ines Ortega", role="executive_sponsor"))
+    started = call_rpc(company.csm, "start_workflow", p_workflow_id=LOST_EXECUTIVE, p_customer_id=str(customer))
+    run = str(started["execution_id"])
+    answer(company.csm, run, {"who": gone, "left_on": "2026-10-01"}, {"choice": "other", "other": "Dana Wu, COO"})
+    changes = {"contact": propose(company.csm, run, "contact_secured")["contact"]}
+    done = close(company.csm, sql, run, changes, "contact_secured")
+    rows = contacts(sql, run)
+    assert (rows["Dana Wu"]["title"], rows["Dana Wu"]["role"]) == ("COO", "executive_sponsor")
+    assert (rows["Ines Ortega"]["status"], rows["Ines Ortega"]["replaced_by"]) == ("left", rows["Dana Wu"]["id"])
+    account = call_rpc(company.csm, "customer_page", p_customer_id=str(customer))["account"]
+    assert {each["name"]: each["status"] for each in account["contacts"]} == {
+        "Ines Ortega": "left",
+        "Dana Wu": "active",
+    }
+    undo(company.csm, done)
+    assert {name: row["status"] for name, row in contacts(sql, run).items()} == {"Ines Ortega": "active"}

@@ -174,6 +174,19 @@ def test_an_edit_of_a_contact_that_a_colleague_changed_is_refused_and_keeps_thei
     assert fetch_value(sql, "select title from public.contacts where id = %s", contact) == "CEO"
 
 
+def test_a_name_of_500_characters_in_two_scripts_is_refused_and_200_of_them_are_drawn(show, company, sql):
+    name = "شركة النور Żółta Łódź " * 25
+    customer = add_customer(sql, company, company.csm, "Bolt")
+    page = open_entry(show(customer), f"customer.{customer}", "edit_customer")
+    page = submit_dialog(fill_dialog(page, name=name[:500]))
+    stored = "select name from public.customers where id = %s"
+    assert fetch_value(sql, stored, customer) == "Bolt"
+    assert "200" in page_text(page)
+    page = submit_dialog(fill_dialog(page, name=name[:200].strip()))
+    assert fetch_value(sql, stored, customer) == name[:200].strip()
+    assert name[:200].strip() in page_text(page)
+
+
 def test_a_customer_handed_over_while_open_is_no_longer_changed(show, company, sql):
     customer = add_customer(sql, company, company.csm)
     contact = add_contact(sql, company, customer)
