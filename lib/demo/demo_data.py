@@ -14,6 +14,7 @@ from lib.demo.customer_timeline import build_customer_timeline, build_usage_rows
 from lib.demo.customers import PRICES, DemoCustomer, Row, list_demo_customers
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.follow_ups_and_notices import build_custom_action_rows, build_task_rows
+from lib.demo.forecast_rows import build_forecast_rows
 from lib.demo.ids import derive_company_id, derive_demo_id
 from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
 from lib.demo.people import NEIGHBOUR, VENDOR
@@ -45,6 +46,9 @@ TABLES = (
     "workflow_chat_messages",
     "workflow_llm_context",
     "workflow_llm_tool_calls",
+    "forecast_calls",
+    "forecast_snapshots",
+    "forecast_snapshot_rows",
 )
 """In the order they can be loaded: whatever a row points to comes before it."""
 
@@ -85,6 +89,7 @@ def build_demo_data(today: date) -> DemoData:
     tables |= build_run_rows(customers, terms, calendar)
     for table, rows in build_task_rows(customers, tables["workflow_executions"], calendar).items():
         tables[table].extend(rows)
+    tables |= build_forecast_rows(customers, terms, tables["workflow_executions"], calendar)
     tables |= build_chat_rows(customers, tables, calendar)
     tables["workflow_escalation_extracts"] = build_chat_extract_rows(tables)
     return DemoData(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))

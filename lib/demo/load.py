@@ -34,6 +34,7 @@ _PLACEHOLDER_COLUMNS = frozenset(
         "raised_by",
         "assigned_to",
         "created_by",
+        "called_by",
         "person_id",
         "from_id",
         "action_id",

@@ -69,7 +69,7 @@ _SHIFT_EXPRESSIONS = {
 }
 """By type, and whether it tells what has happened: the new value of a column."""
 
-_TEMPORARY_OFFSET = 100_000
+_TEMPORARY_OFFSET = 99_995
 """Days. Weeks are unique by customer, row by row: they go far away first, then to their place."""
 
 _DATE_PATTERN = re.compile(r'"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:\d{2}))?"')
@@ -111,6 +111,11 @@ def shift_demo_dates(connection: Connection, signer: RowSigner) -> int:
     if days <= 0:
         return 0
     shift = DateShift(anchor[0], days, datetime.now(UTC))
+    # Those the worker has taken since would come to stand in the future.
+    connection.execute(
+        "delete from public.forecast_snapshots where company_id = any (%s::uuid[]) and week_starts_on > %s",
+        [_COMPANIES, anchor[0]],
+    )
     signed = {table: _list_authentic_row_ids(connection, table, signer) for table in _SIGNED_TABLES}
     for table, columns in _find_date_columns(connection):
         connection.execute(sql.SQL("alter table public.{} disable trigger user").format(sql.Identifier(table)))

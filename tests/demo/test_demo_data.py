@@ -177,3 +177,12 @@ def test_ids_are_unique(book: DemoData) -> None:
     ids = {table: [row["id"] for row in rows if "id" in row] for table, rows in book.tables.items()}
     assert sum(len(each) for each in ids.values()) > 1000
     assert [table for table, each in ids.items() if len(each) != len(set(each))] == []
+
+
+def test_the_forecast_has_calls_of_both_levels_and_a_week_that_was_missed(book: DemoData) -> None:
+    calls, snapshots = book.tables["forecast_calls"], book.tables["forecast_snapshots"]
+    assert {row["level"] for row in calls} == {"csm", "leader"}
+    assert {row["category"] for row in calls} >= {"commit", "likely", "at_risk"}
+    weeks = sorted(date.fromisoformat(row["week_starts_on"]) for row in snapshots)
+    assert (weeks[-1] - weeks[0]).days // 7 + 1 == len(weeks) + 1
+    assert {row["snapshot_id"] for row in book.tables["forecast_snapshot_rows"]} == {row["id"] for row in snapshots}
