@@ -131,8 +131,12 @@ begin
   return (
     with mine as materialized (
       select
-        r.*, least(r.arr_now, r.arr_then) as kept_now, least(r.computed, r.arr_now) as kept_computed,
-        least(r.csm, r.arr_now) as kept_csm, least(r.leader, r.arr_now) as kept_leader, b.grr, b.nrr
+        r.*, b.grr, b.nrr,
+        -- least() passes over nulls: who has no ARR then, or no call, has kept nothing of it either.
+        case when r.arr_then is not null then least(r.arr_now, r.arr_then) end as kept_now,
+        case when r.computed is not null then least(r.computed, r.arr_now) end as kept_computed,
+        case when r.csm is not null then least(r.csm, r.arr_now) end as kept_csm,
+        case when r.leader is not null then least(r.leader, r.arr_now) end as kept_leader
       from private.retention_rows(company, today) r
       left join private.retention_benchmarks() b
         on r.arr_then >= b.arr_from and coalesce(r.arr_then < b.arr_to, true)
@@ -154,7 +158,7 @@ begin
     select jsonb_build_object(
       'today', today, 'since', (today - interval '1 year')::date,
       'until', (select max(q.until_on) - 1 from private.forecast_quarters(company, today) q),
-      'groups', coalesce(jsonb_agg(to_jsonb(s) - 'depth' order by s.depth desc,
+      'groups', coalesce(jsonb_agg(to_jsonb(s) - 'depth' order by s.depth = 3 desc, s.depth,
         array_position(array['smb', 'mid', 'enterprise'], s.segment), s.owner_name, s.owner_id)
         filter (where s.base is not null), '[]'))
     from sums s);

@@ -110,7 +110,7 @@ def test_who_was_lost_within_the_year_counts_and_who_was_before_does_not(renewal
 def test_a_customer_won_within_the_year_is_no_retention(renewal, company):
     renewal(ends_in=200)
     total = read_retention(company.manager)[None]
-    assert (total["customers"], total["arr_then"]) == (0, None)
+    assert (total["customers"], total["arr_then"], total["kept_now"]) == (0, None, None)
     assert float(total["base"]) == 60_000
 
 
@@ -125,6 +125,7 @@ def test_retention_as_forecast_takes_each_call_and_leaves_out_what_has_none(rene
     assert float(total["computed"]) == 60_000 * 0.93 + 40_000 * 0.92 + 60_000
     assert (float(total["csm_base"]), float(total["csm"]), total["csm_missing"]) == (120_000, 90_000, 1)
     assert (float(total["leader_base"]), float(total["leader"]), total["leader_missing"]) == (60_000, 60_000, 2)
+    assert (float(total["kept_csm"]), float(total["kept_leader"])) == (90_000, 60_000)
 
 
 def test_gross_retention_counts_no_expansion(renewal, company):

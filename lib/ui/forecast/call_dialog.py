@@ -121,7 +121,7 @@ def _build_call_html(call: RenewalCall, time_zone: str) -> Html:
 
 def _ask_reason(category: CallCategory | None, calls: RenewalCalls) -> str:
     if category is None or (not calls.unmet.get(category) and EVIDENCE_RULES[category]):
-        return "Reason (optional)"
+        return "Reason"
     return REASON_QUESTIONS[category]
 
 

@@ -159,7 +159,8 @@ def _draw_choices(moves: ForecastMoves, address: ForecastAddress, leads_team: bo
         st.session_state[key] = address.week
         st.selectbox(
             "Since", list(weeks), key=key, format_func=lambda week: weeks.get(week, ""), width=260,
-            label_visibility="collapsed", on_change=change_part, args=("week", key, leads_team),
+            label_visibility="collapsed", placeholder=weeks[None],
+            on_change=change_part, args=("week", key, leads_team),
         )  # fmt: skip
 
 
