@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 
 import psycopg
@@ -43,8 +44,8 @@ UNCALLED = """
 
 
 def main(arguments: list[str]) -> int:
-    majors = [int(each) for each in arguments if each.isdigit()]
-    options = [each for each in arguments if not each.isdigit()]
+    majors = [int(each) for each in takewhile(str.isdigit, arguments)]
+    options = arguments[len(majors) :]
     return max(run_on_version(major, options) for major in majors or TESTS)
 
 
