@@ -128,13 +128,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduli
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--gateway-only", action="store_true", help="only tests that ask the shared Supabase (`stack`)")
+    parser.addoption("--gateway-only", action="store_true", help="only tests that ask a Supabase (GATEWAYS)")
+
+
+GATEWAYS = {"stack", "own_stack"}
+"""Fixtures: the Supabase that tests share, and the one of the worker's tests."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Slow folders first, then the longest group, then files with many tests. `--gateway-only`: what asks a gateway."""
     if config.getoption("--gateway-only"):
-        pure = [item for item in items if "stack" not in getattr(item, "fixturenames", ())]
+        pure = [item for item in items if not GATEWAYS & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=pure)
         items[:] = [item for item in items if item not in set(pure)]
     sizes = Counter(item.path for item in items)

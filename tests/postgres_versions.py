@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from lib import local
-from tests.conftest import set_server_option
+from tests.support.function_calls import count_function_calls, find_record, read_function_calls
 from tests.support.postgres_versions import ensure_postgres
 
 TESTS = {
@@ -25,6 +25,10 @@ TESTS = {
         # Every public function, once at least.
         "tests/security/test_rpc_arguments.py",
         "tests/executions/test_legacy_import.py::test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason",
+        # What only the worker calls, in a database of its own.
+        "tests/worker/test_digests.py",
+        "tests/worker/test_escalation_reminders.py",
+        "tests/worker/test_slack_posts.py",
         # Long, and they call nothing that the others do not.
         "--ignore=tests/database/test_chat_search_far_back.py",
         "--ignore=tests/database/test_random_run_lives.py",
@@ -32,15 +36,6 @@ TESTS = {
     # Whatever asks the gateway. tests/local has stacks of its own, with either gateway, on either version.
     17: ("--gateway-only", "--ignore=tests/local"),
 }
-
-# Postgres counts no call of a function that only raises.
-UNCALLED = """
-    select p.oid::regprocedure::text from pg_proc p
-    left join pg_stat_user_functions s on s.funcid = p.oid
-    where p.pronamespace::regnamespace::text in ('public', 'private') and coalesce(s.calls, 0) = 0
-      and p.proname not like 'raise\\_%' and p.proname not like 'forbid\\_%'
-    order by 1
-"""
 
 
 def main(arguments: list[str]) -> int:
@@ -52,11 +47,12 @@ def main(arguments: list[str]) -> int:
 def run_on_version(major: int, options: list[str]) -> int:
     os.environ |= {"ZEN_LOCAL_POSTGRES": str(ensure_postgres(major)), "ZEN_TEST_REST": "postgrest"}
     with tempfile.TemporaryDirectory(prefix=f"zen-postgres-{major}-") as folder:
+        os.environ["ZEN_TEST_CALLED_FUNCTIONS"] = str(Path(folder) / "called-functions")
         stack = local.start_stack(
             folder=Path(folder) / "stack", seed=False, keep=True, rest="postgrest", report=lambda _line: None
         )
         try:
-            set_server_option(stack, "track_functions", "'all'")
+            count_function_calls(stack)
             require_ordinary_owner(stack)
             command = [sys.executable, "-m", "pytest", "-q", "--hypothesis-seed=0", *TESTS[major], *options]
             code = subprocess.run(
@@ -75,8 +71,10 @@ def require_ordinary_owner(stack: local.LocalStack) -> None:
 
 
 def report_uncalled_functions(stack: local.LocalStack, major: int) -> int:
-    with psycopg.connect(stack.database_url) as connection:
-        uncalled = [row[0] for row in connection.execute(UNCALLED)]
+    record = find_record()
+    elsewhere = set(record.read_text(encoding="utf-8").splitlines()) if record and record.exists() else set()
+    calls = read_function_calls(stack)
+    uncalled = sorted(name for name, was_called in calls.items() if not was_called and name not in elsewhere)
     for name in uncalled:
         print(f"Postgres {major}: no test called {name}", file=sys.stderr)
     return 1 if uncalled else 0

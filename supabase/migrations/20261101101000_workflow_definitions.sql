@@ -69,7 +69,7 @@ as $$
           or not private.is_whole_number_or_null(rule -> 'deadline_points_below', 41)
           then 'Deadline points are whole numbers from 0 to 40.'
         when (rule ->> 'deadline_points_from')::int >= (rule ->> 'deadline_points_below')::int
-          then 'The notice deadline cannot be within fewer days than those it is not within.'
+          then '“Within” needs more days than “but not within”.'
       end,
       case
         when not private.is_whole_number_or_null(rule -> 'arr_from', 999999999999)

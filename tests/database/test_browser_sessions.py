@@ -49,6 +49,8 @@ def test_who_holds_the_cookie_reads_the_session_and_whose_it_is(company, anyone,
         "currency": "USD",
         "locale": "en_US",
         "own_locale": None,
+        "density": "calm",
+        "inbox_count": 0,
     }
 
 

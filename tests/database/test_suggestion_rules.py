@@ -201,7 +201,7 @@ def test_other_workflows_than_those_offered_are_a_conflict(company, sql):
         ({"arr_from": 1.5}, "The ARR is a whole number below a trillion."),
         ({"deadline_points_from": 41}, "Deadline points are whole numbers from 0 to 40."),
         ({"deadline_points_below": []}, "Deadline points are whole numbers from 0 to 40."),
-        ({"deadline_points_from": 20, "deadline_points_below": 20}, "have to begin below where they end"),
+        ({"deadline_points_from": 20, "deadline_points_below": 20}, "needs more days than"),
         ({"signals": []}, "Choose signals from the list."),
         ({"signals": ["rain"]}, "Choose signals from the list."),
         ({"signals": ["silence", "silence"]}, "Choose signals from the list."),

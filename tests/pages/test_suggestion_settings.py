@@ -133,7 +133,7 @@ def test_days_that_never_fit_are_refused_in_words(show):
     page = field_of(page, "text_input", LARGE, "not_within").set_value("60").run()
     page = press(page, "Show what changes")
     assert (
-        "Obsidian Black renewal: The notice deadline cannot be within fewer days than those it is not within."
+        "Obsidian Black renewal: “Within” needs more days than “but not within”."
         in page_text(page)
     )
 

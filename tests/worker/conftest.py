@@ -15,6 +15,7 @@ from lib.db.client import Client, create_http_pool
 from lib.db.privileged_client import create_privileged_client
 from lib.local import LocalStack, remove_stack, start_stack
 from tests.conftest import quiet
+from tests.support.function_calls import count_function_calls, record_called_functions
 from tests.support.mail_server import MailServer, run_mail_server
 from tests.support.server import REPOSITORY
 
@@ -26,7 +27,10 @@ StartWorker = Callable[..., subprocess.Popen[bytes]]
 @pytest.fixture(scope="package")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     folder = tmp_path_factory.mktemp("worker")
-    yield start_stack(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
+    running = start_stack(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
+    count_function_calls(running)
+    yield running
+    record_called_functions(running)
     remove_stack(folder=folder, report=quiet)
 
 
