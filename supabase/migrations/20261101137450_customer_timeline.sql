@@ -64,7 +64,7 @@ comment on function private.list_customer_changes is
 'else one''s own. change_id: what one can undo.';
 
 create function private.list_timeline_notes(
-  customer uuid, kinds text[], place private.timeline_place, since timestamptz, most int
+  customer uuid, kinds text[], place private.timeline_place, until date, since timestamptz, most int
 )
 returns setof private.timeline_entry
 language sql stable security invoker set search_path = ''
@@ -75,7 +75,8 @@ as $$
   from public.notes n left join public.profiles p on p.id = n.author_id
   where
     n.customer_id = customer and (kinds is null or n.kind = any(kinds)) and (since is null or n.created_at > since)
-    and n.happened_on <= coalesce((place).day, '2999-12-31')
+    -- A plain argument: before Postgres 18 an expression of a domain is no condition of the index under the policies.
+    and n.happened_on <= until
     -- The function is not inlined: it is asked about the notes of one day, not about five thousand.
     and (
       (place).day is null or n.happened_on < (place).day
@@ -83,7 +84,8 @@ as $$
     )
   order by n.happened_on desc, n.created_at desc, n.id desc limit most
 $$;
-comment on function private.list_timeline_notes is 'Notes on a customer as entries of its timeline.';
+comment on function private.list_timeline_notes is
+'Notes on a customer until a day as entries of its timeline.';
 
 create function private.list_timeline_records(
   customer uuid, kinds text[], place private.timeline_place, since timestamptz, most int
@@ -176,7 +178,8 @@ language sql stable security invoker set search_path = ''
 as $$
   select x.*
   from (
-    select n.* from private.list_timeline_notes(customer, kinds, place, since, most) n
+    select n.* from private.list_timeline_notes(
+      customer, kinds, place, coalesce((place).day, '2999-12-31'), since, most) n
     union all
     select r.* from private.list_timeline_records(customer, kinds, place, since, most) r
     union all

@@ -11,6 +11,7 @@ from lib.errors import NotFound, Unavailable
 from lib.local import LocalStack
 from lib.settings import Settings
 from lib.worker.digest_sender import queue_digests
+from lib.worker.jobs import delete_old_digests
 from lib.worker.mail_settings import SmtpSecurity, SmtpServer
 from lib.worker.model import JobContext
 from lib.worker.outbox_sender import send_waiting_mails
@@ -90,6 +91,21 @@ def test_a_day_without_news_sends_nothing(context: JobContext, mail_server: Mail
     ann.add_follow_up("Call")
     send_digests(context)
     assert len(mail_server.mails) == 2
+
+
+def test_what_was_sent_over_ninety_days_ago_is_deleted_but_what_the_next_is_compared_with(
+    context: JobContext, ann: DigestPerson, sql: Sql
+):
+    age = "update public.digests set day = day - %s, created_at = created_at - make_interval(days => %s) where id = %s"
+    for days in (120, 100, 95):
+        ann.add_follow_up(f"Call {days}")
+        send_digests(context)
+        newest = ann.list_digests()[-1]["id"]
+        sql.execute(age, [days, days, newest])
+        sql.execute("delete from private.digest_days where person_id = %s", [ann.id])
+        sql.execute("delete from public.today_lists where person_id = %s", [ann.id])
+    assert delete_old_digests(context) is False
+    assert [digest["id"] for digest in ann.list_digests()] == [newest]
 
 
 def test_workers_at_once_send_each_digest_once(
