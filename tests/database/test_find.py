@@ -71,6 +71,15 @@ def test_a_slip_in_a_word_is_forgiven(company, add, typed):
     assert found["is_near"]
 
 
+def test_a_slip_is_forgiven_in_each_of_several_words_but_not_in_more_than_sixty_letters(company, add):
+    name = "Copperfield Northwind Featherstonehaugh Interplanetary Telecommunications"
+    add(name)
+    assert labels(company.csm, "copperfeild nortwind featherstonhaugh interplanetery") == [name]
+    assert find(company.csm, "copperfeild nortwind featherstonhaugh interplanetery telecomunications") == {
+        "rows": [], "is_near": False,
+    }  # fmt: skip
+
+
 def test_a_slip_in_a_short_word_is_another_word(company, add):
     add("Acme")
     assert labels(company.csm, "amce") == ["Acme"]
