@@ -538,7 +538,11 @@ declare
   change public.row_changes;
   found_rows int := 0;
 begin
-  if run.status <> 'completed' or run.revision <> done.revision_after then
+  -- The run may still be with who closed it, the customer not.
+  if not private.can_write_customer(run.customer_id) then
+    raise sqlstate 'PT403' using message = 'Only the owner of this customer and managers can change it.',
+      hint = 'It may have been handed over since. Ask its owner.';
+  elsif run.status <> 'completed' or run.revision <> done.revision_after then
     perform private.raise_undo_conflict(run, 'The run has been reopened since.');
   end if;
   perform private.lock_contracts(run.customer_id);
@@ -568,7 +572,7 @@ exception
 end;
 $$;
 comment on function private.undo_closing is
-'Opens a completed run again as it was, and takes back what its completion changed in the book.';
+'Opens a completed run again as it was, and takes back what its completion changed in the book. Raises PT403, PT409.';
 
 grant execute on function private.propose_closing, public.propose_closing, private.close_run, public.close_run
 to authenticated;

@@ -253,6 +253,23 @@ def test_undo_is_refused_after_a_day_after_a_reopening_and_to_a_colleague(compan
         undo(company.csm, done)
 
 
+def test_undo_is_refused_to_a_former_deputy_who_still_works_on_the_run(company, run, sql):
+    choose_scenario(company.csm, run)
+    call_rpc(
+        company.manager, "save_absence", p_person_id=str(company.csm.id), p_deputy_id=str(company.other_csm.id),
+        p_starts_on=date.today().isoformat(), p_ends_on=in_days(3).isoformat(),
+    )  # fmt: skip
+    try:
+        to = {"p_to": str(company.other_csm.id), "p_key": str(uuid.uuid4())}
+        call_rpc(company.csm, "reassign_execution", p_execution_id=run, **to)
+        done = close(company.other_csm, sql, run, accept(propose(company.other_csm, run)["contract"]))
+    finally:
+        call_rpc(company.manager, "end_absence", p_person_id=str(company.csm.id))
+    with assert_refused("PT403", "Only the owner of this customer and managers"):
+        undo(company.other_csm, done)
+    assert (len(contracts(sql, run)), fetch_execution(sql, run)["status"]) == (2, "completed")
+
+
 def test_undo_is_refused_once_the_history_of_a_row_is_gone(stack, sql):
     company = Company.create(sql, "Erased Company")
     run = start_renewal(company, sql, ends_in=200)
