@@ -24,12 +24,14 @@ def queue_digests(context: JobContext) -> bool:
     """Put a batch of digests into the outbox, then of reminders. True if more may be due. Raises Unavailable."""
     queue = DigestQueue(context.client, app_url=context.app_url)
     due = queue.list_due_digests(_list_channels(context), BATCH)
-    _queue_each(context, due, lambda recipient: _queue_digest(queue, recipient))
-    if len(due) == BATCH:
+    failed = _queue_each(context, due, lambda recipient: _queue_digest(queue, recipient))
+    if len(due) == BATCH and failed < BATCH:
         return True
     # After the digests: what those tell needs no reminder.
     reminders = queue.list_due_reminders(_list_channels(context), BATCH)
-    _queue_each(context, reminders, lambda reminder: _queue_reminder(queue, reminder))
+    failed += _queue_each(context, reminders, lambda reminder: _queue_reminder(queue, reminder))
+    if failed:
+        raise Unavailable(f"{failed} of {len(due) + len(reminders)} digests were not made.")
     return len(reminders) == BATCH
 
 
@@ -37,19 +39,21 @@ def _list_channels(context: JobContext) -> list[DigestChannel]:
     return [DigestChannel.SLACK, *([DigestChannel.EMAIL] if context.mail is not None else [])]
 
 
-def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> None:
-    """One that fails holds up no other. Raises Unavailable at the end."""
+def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> int:
+    """One that fails holds up no other. Returns how many did."""
     failed = 0
     for each in due:
         if context.stopping.is_set():
-            return
+            break
         try:
             copy_context().run(queue_one, each)
         except ZenError as error:
             log.warning("a digest was not made: %s", error)
             failed += 1
-    if failed:
-        raise Unavailable(f"{failed} of {len(due)} digests were not made.")
+        except Exception:
+            log.exception("a digest was not made")
+            failed += 1
+    return failed
 
 
 def _queue_digest(queue: DigestQueue, recipient: Recipient) -> None:

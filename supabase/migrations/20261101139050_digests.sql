@@ -125,7 +125,8 @@ as $$
       -- Cheap, and true for an eighth of the world at a time.
       (now() at time zone p.time_zone)::time between time '09:00' and time '12:00'
       and private.is_digest_due(p, now()) and here.channels <> '{}'
-    order by p.id limit greatest(1, least(p_most, 100))
+    -- In no order: those whose digest cannot be made would stand before the others each time.
+    order by random() limit greatest(1, least(p_most, 100))
   ) d
 $$;
 comment on function private.list_due_digests is 'See public.list_due_digests.';

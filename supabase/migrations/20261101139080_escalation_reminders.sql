@@ -68,7 +68,7 @@ as $$
     where
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() + interval '1 day'
       and here.channels <> '{}' and private.is_reminder_due(p, x)
-    order by x.respond_by, x.id, p.id limit greatest(1, least(p_most, 100))
+    order by random() limit greatest(1, least(p_most, 100)) -- in no order, as list_due_digests
   ) d
 $$;
 comment on function private.list_due_reminders is 'See public.list_due_reminders.';

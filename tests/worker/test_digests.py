@@ -1,6 +1,7 @@
 """The digest: the three of Today on a working morning, once, and only if something is new."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from lib.db.client import Client, create_http_pool, create_supabase_client
 from lib.errors import NotFound, Unavailable
 from lib.local import LocalStack
 from lib.settings import Settings
+from lib.worker import digest_sender
 from lib.worker.digest_sender import queue_digests
 from lib.worker.jobs import delete_old_digests
 from lib.worker.mail_settings import SmtpSecurity, SmtpServer
@@ -120,6 +122,31 @@ def test_workers_at_once_send_each_digest_once(
     for thread in threads:
         thread.join()
     assert sorted(recipient for recipient, _ in mail_server.mails) == sorted(person.email for person in people)
+
+
+def fill_outbox(person: DigestPerson) -> None:
+    """No message of their company can be queued any more."""
+    person.sql.execute(
+        "insert into private.outbox (company_id, kind, recipient, subject, body_text, dedupe_key, due_at)"
+        " select %s, 'invitation', 'x@zen.test', 'Join us', 'Hello.', n::text, now() + interval '1 day'"
+        " from generate_series(0, 10000) n", [person.company_id],
+    )  # fmt: skip
+
+
+def test_a_digest_that_cannot_be_made_holds_up_no_other(
+    context: JobContext, mail_server: MailServer, ann: DigestPerson, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(digest_sender, "BATCH", 1)
+    first, second = sorted((ann, DigestPerson.create(ann.sql)), key=lambda person: person.id)
+    for person in (first, second):
+        person.add_follow_up("Call Ines")
+    fill_outbox(first)
+    for _ in range(60):
+        with suppress(Unavailable):
+            queue_digests(context)
+    while send_waiting_mails(context):
+        pass
+    assert [recipient for recipient, _ in mail_server.mails] == [second.email]
 
 
 @pytest.mark.parametrize("hour", [8, 12])

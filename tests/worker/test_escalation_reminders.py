@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lib.errors import Unavailable
 from lib.worker.digest_sender import queue_digests
 from lib.worker.model import JobContext
 from lib.worker.outbox_sender import send_waiting_mails
@@ -13,7 +14,7 @@ from tests.database.test_dashboard import run_on
 from tests.support.mail_server import MailServer
 from tests.worker.conftest import Sql
 from tests.worker.digest_people import DigestPerson
-from tests.worker.test_digests import context, send_digests
+from tests.worker.test_digests import context, fill_outbox, send_digests
 
 __all__ = ["context"]
 
@@ -56,6 +57,20 @@ def test_one_that_is_due_today_is_told_at_once_and_once(
     assert "/run?execution=" in text
     (digest,) = afternoon.ann.list_digests()
     assert (digest["occasion"], digest["escalation_ids"]) == ("escalation", [escalation])
+
+
+def test_a_digest_that_cannot_be_made_holds_up_no_reminder(
+    context: JobContext, mail_server: MailServer, afternoon: Escalations
+):
+    other = DigestPerson.create(afternoon.sql)
+    other.add_follow_up("Call Ines")
+    fill_outbox(other)
+    afternoon.raise_one()
+    with pytest.raises(Unavailable, match="1 of 2 digests"):
+        queue_digests(context)
+    while send_waiting_mails(context):
+        pass
+    assert [recipient for recipient, _ in mail_server.mails] == [afternoon.ann.email]
 
 
 def test_one_that_is_due_in_days_or_acknowledged_is_not_told(
