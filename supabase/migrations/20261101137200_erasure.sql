@@ -192,6 +192,8 @@ begin
   insert into public.erasures (company_id, subject, subject_id, mode, reason, erased_by)
   values (me.company_id, p_subject, p_subject_id, p_mode, btrim(p_reason), me.id) returning * into proof;
   perform private.begin_change('erasure', proof.id);
+  perform private.erase_digest_messages(
+    case p_subject when 'customer' then p_subject_id else private.customer_of_contact(p_subject_id) end);
   if p_subject = 'customer' then
     perform 1 from public.customers c where c.id = p_subject_id for update;
     perform private.unlink_messages(array(select private.threads_of_customer(p_subject_id)));

@@ -53,6 +53,25 @@ comment on function public.mute_digest is
 'Turns off the channel of the digest in which this token stands, for whoever got it; returns the channel. Knowing the '
 'token is the permission. Raises PT404.';
 
+create function private.erase_digest_messages(customer uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  update private.outbox o
+  set
+    subject = 'Erased', body_text = 'Erased', body_html = null,
+    given_up_at = case when o.sent_at is null then coalesce(o.given_up_at, now()) end,
+    last_error = case when o.sent_at is null then 'It was withdrawn.' end
+  from public.digests g
+  where
+    g.message_id = o.id and g.items && array(
+      select 'customer:' || customer
+      union all select 'run:' || e.id from public.workflow_executions e where e.customer_id = customer
+      union all select 'follow_up:' || f.id from public.follow_ups f where f.customer_id = customer
+    )
+$$;
+comment on function private.erase_digest_messages is
+'What digests have said of a customer is gone from the outbox, and is not sent if it waits.';
+
 create function private.withdraw_answered_escalation() returns trigger
 language plpgsql security definer set search_path = ''
 as $$

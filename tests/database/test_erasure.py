@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from datetime import date
 
 import pytest
 
 from tests.database.chat_calls import begin_turn, finish_turn
-from tests.database.factories import AccountFactory, fetch_rows, fetch_value
+from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
@@ -162,6 +163,41 @@ def test_an_erased_contact_is_in_no_record_of_the_customer(company, account, sql
     assert (answer["score"], answer["contact_id"]) == (7, None)
     assert "Ines" not in history_text(sql, account)
     assert fetch_value(sql, "select name from public.customers where id = %s", account.id) == "Harbour Foods"
+
+
+def queue_digest(sql, company, item: str, *, is_sent: bool = False) -> uuid.UUID:
+    """A digest that tells of an item, as the worker queues it; returns its message."""
+    body = "Harbour Foods. Ines Ortega asks for 20% off."
+    queue = "select private.queue_mail(%s, 'digest', 'ann@zen.test', 'Harbour Foods', %s, %s, body_html => %s)"
+    message = fetch_value(sql, queue, company.id, body, str(uuid.uuid4()), body)
+    insert_row(
+        sql, "digests", company_id=company.id, person_id=company.csm.id, occasion="escalation", channel="email",
+        day=date.today(), items=[item], fingerprints=[item], escalation_ids=[uuid.uuid4()], message_id=message,
+    )  # fmt: skip
+    if is_sent:
+        sql.execute("update private.outbox set sent_at = now() where id = %s", [message])
+    return message
+
+
+@pytest.mark.parametrize("mode", ["pseudonymise", "remove"])
+@pytest.mark.parametrize("subject", ["customer", "contact"])
+def test_what_digests_said_is_gone_and_one_that_waits_is_not_sent(company, account, sql, subject, mode):
+    run = fetch_value(sql, "select id from public.workflow_executions where customer_id = %s", account.id)
+    waiting, sent = queue_digest(sql, company, f"run:{run}"), queue_digest(sql, company, f"run:{run}", is_sent=True)
+    of_customer = queue_digest(sql, company, f"customer:{account.id}", is_sent=True)
+    of_another = queue_digest(sql, company, f"customer:{uuid.uuid4()}")
+    erase(company.manager, subject, account.id if subject == "customer" else contact_of(sql, account), mode)
+    messages = (
+        "select *, subject || body_text || coalesce(body_html, '') as said from private.outbox where company_id = %s"
+    )
+    rows = {row["id"]: row for row in fetch_rows(sql, messages, company.id)}
+    for message in (waiting, sent, of_customer):
+        assert rows[message]["said"] == "ErasedErased"
+    assert (rows[waiting]["given_up_at"] is None, rows[sent]["given_up_at"], rows[sent]["sent_at"] is None) == (
+        False, None, False,
+    )  # fmt: skip
+    assert "Harbour" in rows[of_another]["said"]
+    assert rows[of_another]["given_up_at"] is None
 
 
 def test_the_history_has_no_gap_after_an_erasure(company, account, sql):
