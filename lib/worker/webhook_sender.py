@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 BATCH = 20
 ANSWER_SECONDS = 10.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+SITE_LOCAL = ipaddress.ip_network("fec0::/10")
 
 Resolve = Callable[[str, int], list[str]]
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -102,7 +103,7 @@ def is_public_address(text: str) -> bool:
     except ValueError:
         return False
     address = _find_inner_address(address)
-    return address.is_global and not address.is_multicast
+    return address.is_global and not (address.is_multicast or address.is_reserved or address in SITE_LOCAL)
 
 
 def _find_inner_address(address: IpAddress) -> IpAddress:

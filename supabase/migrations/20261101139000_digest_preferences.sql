@@ -37,7 +37,7 @@ for select to authenticated using (
 
 create function private.is_webhook_address(url text) returns boolean
 language sql immutable set search_path = ''
-as $$ select length(url) <= 500 and url ~ '^https?://[a-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9/_.-]+$' $$;
+as $$ select length(url) <= 500 and url ~ '^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?/[A-Za-z0-9/_.-]+$' $$;
 comment on function private.is_webhook_address is
 'True for an address of a host in lower case and a path, without a name, a query or a fragment; null for null.';
 

@@ -156,7 +156,7 @@ def test_other_hosts_are_refused_before_anything_is_asked(url: str):
     "machine",
     ["127.0.0.1", "10.0.0.5", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
      "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1",
-     "2002:7f00:1::", "ff02::1", "no address"],
+     "2002:7f00:1::", "ff02::1", "::127.0.0.1", "fec0::1", "64:ff9b:1::1", "no address"],
 )  # fmt: skip
 def test_a_name_that_leads_into_a_private_network_is_refused(machine: str):
     assert not is_public_address(machine)
