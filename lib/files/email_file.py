@@ -6,6 +6,7 @@ from email.policy import SMTP
 from urllib.parse import quote
 
 from lib.text.email_addresses import EmailAddress
+from lib.text.mail_headers import write_header_text
 from lib.text.truncate import single_line, strip_invisible
 
 # Local parts beyond ASCII need headers in UTF-8 (RFC 6532); for all others encoded words reach every mail program.
@@ -41,11 +42,12 @@ def build_email_file(
     for header, addresses in (("From", senders), ("To", to), ("Cc", cc)):
         if addresses:
             message[header] = [address.to_header() for address in addresses]
-    message["Subject"] = single_line(subject, max_length=MAX_SUBJECT_LENGTH)
+    message["Subject"] = write_header_text(single_line(subject, max_length=MAX_SUBJECT_LENGTH))
     message.set_content(strip_invisible(body), charset="utf-8", cte="quoted-printable")
     for attachment in attachments:
         main_type, _, sub_type = attachment.media_type.partition("/")
-        message.add_attachment(attachment.content, maintype=main_type, subtype=sub_type, filename=attachment.filename)
+        filename = write_header_text(attachment.filename)
+        message.add_attachment(attachment.content, maintype=main_type, subtype=sub_type, filename=filename)
     return message.as_bytes()
 
 

@@ -9,6 +9,7 @@ from email.utils import unquote
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from lib.text.format import join_names
+from lib.text.mail_headers import write_header_text
 from lib.text.truncate import single_line
 
 # Domains that end in .local or .test are refused by default, but companies do use them inside.
@@ -44,7 +45,7 @@ class EmailAddress:
         return not self.username.isascii()
 
     def to_header(self) -> Address:
-        return Address(display_name=self.name, username=self.username, domain=self.domain)
+        return Address(display_name=write_header_text(self.name), username=self.username, domain=self.domain)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,8 @@ def parse_email_address(text: str) -> EmailAddress | None:
     line = single_line(text, max_length=1000)
     named = _NAMED_ADDRESS.fullmatch(line)
     address = named["address"] if named else line.removeprefix("mailto:")
+    if "=?" in address:  # an encoded word, and no mailbox
+        return None
     try:
         found = validate_email(address, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:

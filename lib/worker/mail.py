@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import Protocol
 
+from lib.text.mail_headers import write_header_text
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
@@ -57,7 +59,7 @@ def build_message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mail.recipient
-    message["Subject"] = mail.subject
+    message["Subject"] = write_header_text(mail.subject)
     message["Date"] = format_datetime(datetime.now(UTC))
     # A mail is sent again if a worker dies between sending and reporting: the same id lets mailboxes show it once.
     message["Message-ID"] = f"<{mail.id}@{message['From'].addresses[0].domain}>"

@@ -3,6 +3,8 @@ from email.message import EmailMessage
 from email.policy import default
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from lib.files.email_file import Attachment, build_email_file, build_mailto_link
 from lib.text.email_addresses import EmailAddress, parse_email_addresses
 from tests.support.sample_accounts import NASTY
@@ -59,6 +61,26 @@ def test_no_header_can_be_injected_into_an_email() -> None:
     message = read(raw)
     assert message["Bcc"] is None
     assert message["Subject"] == "Hi Bcc: x@y.example"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["=?utf-8?q?=0D=0ABcc=3A_x=40y.example?=", "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=", "=?us-ascii?q?=0A=0ABcc:?="],
+)
+def test_an_encoded_word_that_somebody_typed_is_read_as_typed(word: str) -> None:
+    raw = build_email_file(
+        to=addresses(f"{word} <a@b.example>, {word}@b.example"),
+        subject=f"Hi {word}",
+        body="x",
+        attachments=(Attachment(filename=f"{word}.pdf", media_type="application/pdf", content=b"x"),),
+    )
+    assert b"\nBcc" not in raw
+    message = read(raw)
+    (attachment,) = message.iter_attachments()
+    shown = (message["Subject"], message["To"].addresses[0].display_name, attachment.get_filename())
+    kept = word.replace("=?", "=\u2060?")
+    assert shown == (f"Hi {kept}", kept, f"{kept}.pdf")
+    assert [address.addr_spec for address in message["To"].addresses] == ["a@b.example"]
 
 
 def test_an_attachment_arrives_as_it_was() -> None:

@@ -58,6 +58,14 @@ def test_a_line_break_in_a_name_adds_no_header(context: JobContext, mail_server:
     assert (message["Bcc"], message.get_content().strip()) == (None, "Hello.")
 
 
+def test_an_encoded_word_in_a_name_adds_no_header(context: JobContext, mail_server: MailServer, queue: Queue):
+    queue(subject="Join =?utf-8?b?DQpCY2M6IHhAeS56DQoNCkNsaWNr?=")
+    send_all(context)
+    ((_, message),) = mail_server.mails
+    assert message["Subject"] == "Join =\u2060?utf-8?b?DQpCY2M6IHhAeS56DQoNCkNsaWNr?="
+    assert (message["Bcc"], message.get_content().strip()) == (None, "Hello.")
+
+
 def test_many_mails_are_sent_in_batches_in_the_order_they_were_queued(
     context: JobContext, mail_server: MailServer, queue: Queue, sql: Sql
 ):
