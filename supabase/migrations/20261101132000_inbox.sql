@@ -316,6 +316,11 @@ comment on function private.count_waiting is
 'How much waits in a person''s own inbox: runs that are back, escalations to them and decisions not seen, follow-ups, '
 'unread notices. The number in the menu and on the first section of the inbox.';
 
+create function private.count_own_waiting() returns int
+language sql stable security definer set search_path = ''
+as $$ select private.count_waiting(private.current_profile()) $$;
+comment on function private.count_own_waiting is 'How much waits in the caller''s own inbox.';
+
 create function public.inbox(
   p_team boolean default false, p_most int default 200, p_first int default 0, p_customer text default null
 ) returns jsonb
@@ -344,7 +349,7 @@ begin
     when team or p_customer is not null then (
       select sum((answer #>> array['counts', kind])::int)
       from unnest(array['woken', 'to_me', 'decided', 'follow_ups', 'notices']) kind)
-    else private.count_waiting(private.current_profile())
+    else private.count_own_waiting()
   end));
 end;
 $$;
@@ -352,7 +357,7 @@ comment on function public.inbox is
 'What waits for the signed-in person (p_team: for the company, leaders only; p_customer: where the customer''s name '
 'has this part): counts of all, and of each kind p_most rows (up to 5,000) without the first p_first.';
 
-grant execute on function private.count_waiting, private.name_contains,
+grant execute on function private.count_own_waiting, private.name_contains,
 private.inbox_run,
 private.inbox_snoozes,
 private.inbox_escalations,

@@ -83,3 +83,9 @@ def test_a_deputy_counts_what_is_theirs_to_do_meanwhile(sql, company, book):
 def test_nobody_counts_what_is_another_companys(sql, company, strangers, book):
     fill(sql, company, book)
     assert count_in_menu(sql, strangers.csm) == len(list_waiting(strangers.csm)) == 0
+
+
+def test_nobody_counts_what_waits_for_another(sql):
+    for role in ("anon", "authenticated"):
+        granted = "select has_function_privilege(%s, 'private.count_waiting(public.profiles)', 'execute')"
+        assert not fetch_value(sql, granted, role)
