@@ -40,6 +40,7 @@ class TeamMember:
     arr: Decimal
     open_runs: int
     absence: Absence | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ class PendingInvitation:
     email: str
     role: Role
     full_name: str | None
+    team: str | None
     invited_at: datetime
     invited_by_name: str | None
     mail_state: Literal["waiting", "sent", "failed"] | None = None
@@ -82,6 +84,12 @@ class Team:
     def find_person(self, person_id: str | UUID | None) -> TeamMember | None:
         return next((each for each in self.people if str(each.id) == str(person_id)), None)
 
+    def list_team_names(self) -> tuple[str, ...]:
+        """The teams of people and of open invitations, in the order of the alphabet."""
+        teams = [each.team for each in self.people] + [each.team for each in self.invitations]
+        names = {team for team in teams if team}
+        return tuple(sorted(names, key=str.casefold))
+
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationReport:
@@ -106,7 +114,10 @@ class PeopleRepository:
 
         Raises NotPermitted for all but admins, InvalidInput for more than 200 lines, Conflict for 500 within a day.
         """
-        values = [{"email": each.email, "role": each.role.value, "full_name": each.full_name} for each in lines]
+        values = [
+            {"email": each.email, "role": each.role.value, "full_name": each.full_name, "team": each.team}
+            for each in lines
+        ]
         arguments = {"p_invitations": values, "p_join_url": join_url}
         results: list[dict[str, Any]] = execute_write(self._client.rpc("invite_people", arguments))
         pairs = list(zip(lines, results, strict=True))
@@ -133,6 +144,15 @@ class PeopleRepository:
         """Give a member another role. Raises Conflict if it is not `expected` any more, and for the last admin."""
         values = {"p_person_id": str(person_id), "p_role": role.value, "p_expected_role": expected.value}
         execute_write(self._client.rpc("change_member_role", values))
+
+    def change_team(self, person_id: UUID, team: str | None, *, expected: str | None) -> str | None:
+        """Move a member to another team, or to none; returns it as the company spells it.
+
+        Raises NotPermitted for a CSM, Conflict if the team is not `expected` any more.
+        """
+        values = {"p_person_id": str(person_id), "p_team": team, "p_expected_team": expected}
+        chosen: str | None = execute_write(self._client.rpc("change_member_team", values))
+        return chosen
 
     def save_absence(self, person_id: UUID, deputy_id: UUID, *, first: date, last: date) -> None:
         """Enter when a person is away and who stands in; replaces the absence there is.

@@ -19,6 +19,7 @@ class MemberLoad:
     id: UUID
     full_name: str
     role: Role
+    team: str | None
     customers: int
     arr: Decimal
     at_risk: int
@@ -63,9 +64,10 @@ class StuckRun:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamOverview:
-    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first."""
+    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first. `teams` are the names of all teams."""
 
     today: date
+    teams: tuple[str, ...]
     members: tuple[MemberLoad, ...]
     stuck_runs: tuple[StuckRun, ...]
     stuck_run_count: int
@@ -77,6 +79,6 @@ class TeamRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def fetch_team_overview(self) -> TeamOverview:
-        """Raises NotPermitted for a CSM. One request."""
-        return parse_row(TeamOverview, execute_read(self._client.rpc("team_overview", {})))
+    def fetch_team_overview(self, team: str | None = None) -> TeamOverview:
+        """Everybody, or the members of one team. Raises NotPermitted for a CSM. One request."""
+        return parse_row(TeamOverview, execute_read(self._client.rpc("team_overview", {"p_team": team})))

@@ -48,7 +48,7 @@ LONG_TEXT_LENGTH = 3000
 DATE_BOUNDS = (date(2000, 1, 1), date(2100, 12, 31))
 
 
-ChoiceStyle = Literal["auto", "list", "select"]
+ChoiceStyle = Literal["auto", "list", "select", "open"]
 
 
 def seed_widgets(form: Form, stored: Answers, keys: FormKeys, *, are_in_browser: bool = False) -> None:
@@ -124,7 +124,7 @@ def draw_form_field(
 ) -> bool:
     """One question with its errors. True if there is something wrong or to ask about a number in it.
 
-    `choice` is how a choice is drawn.
+    `choice` is how a choice is drawn; `open` also takes what is typed and not among the options.
     """
     _draw_field_widget(field, keys, answers, choice=choice)
     questions = list_number_questions(field, answers.get(field.key), get_number_locale())
@@ -214,8 +214,12 @@ def _build_field_help(field: Field) -> str | None:
 
 def _draw_choice(field: Field, label: str, style: ChoiceStyle, common: dict[str, Any]) -> None:
     """A few short options side by side, more of them in a select box, unless `style` says which."""
-    options = _list_choice_options(field, [st.session_state.get(common["key"])])
-    if style == "list":
+    chosen = st.session_state.get(common["key"])
+    options = _list_choice_options(field, [chosen])
+    if style == "open":
+        names = dict.fromkeys([*(option.value for option in field.options), *([chosen] if chosen else [])])
+        st.selectbox(label, list(names), None, placeholder=field.placeholder, accept_new_options=True, **common)
+    elif style == "list":
         st.radio(label, list(options), None, format_func=lambda value: escape_markdown(options[value]), **common)
     elif style == "auto" and len(options) <= FEW_CHOICES and sum(len(name) for name in options.values()) < FEW_LETTERS:
         st.segmented_control(label, list(options), format_func=lambda value: escape_markdown(options[value]), **common)

@@ -244,6 +244,8 @@ def book_filter_key(name: str) -> str:
 # People of the company
 PEOPLE = "people.team"
 TEAM = "team.overview"
+TEAM_SHOWN = "team.shown"
+TEAM_FILTER = "team.filter"
 
 # The forecast. What is shown is in the query parameters; FORECAST_SHOWN says what FORECAST holds.
 FORECAST = "forecast.rows"

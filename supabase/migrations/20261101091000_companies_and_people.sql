@@ -1,4 +1,4 @@
--- A company is a tenant. A person belongs to one company, by invitation, in one role.
+-- A company is a tenant. A person belongs to one company, by invitation, in one role, and maybe to a team in it.
 
 create table public.companies (
   id uuid primary key default gen_random_uuid(),
@@ -13,12 +13,30 @@ comment on column public.companies.created_at is 'When the row was inserted.';
 comment on column public.companies.updated_at is 'When the row last changed.';
 create trigger touch before update on public.companies for each row execute function private.touch_updated_at();
 
+create function private.team_key(team text) returns text
+language sql immutable set search_path = ''
+as $$ select lower(private.strip_invisible(normalize(trim(team), nfkc))) $$;
+comment on function private.team_key is 'What two spellings of the same team have in common.';
+
+create function private.clean_team_name(team text) returns text
+language sql immutable set search_path = ''
+as $$
+  select
+    case
+      when not private.is_blank(team)
+        then trim(regexp_replace(normalize(team, nfc), '[[:cntrl:]\s\u00a0\u2028\u2029]+', ' ', 'g'))
+    end
+$$;
+comment on function private.clean_team_name is 'The name of a team on one line, without blanks around it; null for none.';
+grant execute on function private.team_key, private.clean_team_name to authenticated, service_role;
+
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
   company_id uuid not null references public.companies (id),
   email text not null,
   full_name text not null check (length(full_name) between 1 and 200 and not private.is_blank(full_name)),
   role text not null check (role in ('csm', 'manager', 'admin')),
+  team text check (length(team) between 1 and 60 and team is not distinct from private.clean_team_name(team)),
   time_zone text not null default 'UTC',
   locale text check (locale ~ '^[a-z]{2}_[A-Z]{2}$'),
   density text not null default 'calm' check (density in ('calm', 'compact')),
@@ -35,6 +53,8 @@ comment on column public.profiles.email is
 comment on column public.profiles.full_name is 'Name shown to colleagues.';
 comment on column public.profiles.role is
 'csm: own customers; manager: those of the company; admin: also members and invitations.';
+comment on column public.profiles.team is
+'Name of their team, spelled alike for all active people of the company; null for none.';
 comment on column public.profiles.time_zone is 'IANA name; dates and times are shown in it.';
 comment on column public.profiles.locale is
 'Language and region money and numbers are written in for this person; null to follow the company.';

@@ -22,6 +22,7 @@ create table public.company_invites (
   email text not null check (email is not distinct from private.normalize_email(email)),
   role text not null check (role in ('csm', 'manager', 'admin')),
   full_name text check (length(full_name) <= 200 and (full_name is null or not private.is_blank(full_name))),
+  team text check (length(team) between 1 and 60 and team is not distinct from private.clean_team_name(team)),
   invited_by uuid references public.profiles (id) on delete set null,
   mails int not null default 0 check (mails >= 0),
   accepted_at private.moment,
@@ -36,6 +37,7 @@ comment on column public.company_invites.company_id is 'The company that invites
 comment on column public.company_invites.email is 'Address invited, as private.normalize_email writes it.';
 comment on column public.company_invites.role is 'Role the person gets on joining.';
 comment on column public.company_invites.full_name is 'Name of the person; they may give another one on joining.';
+comment on column public.company_invites.team is 'Team the person gets on joining; null for none.';
 comment on column public.company_invites.invited_by is 'The admin who invited.';
 comment on column public.company_invites.mails is 'How many mails with the way in were queued for it.';
 comment on column public.company_invites.accepted_at is 'When the person joined; null while it is open.';
@@ -129,11 +131,13 @@ begin
   end if;
   perform private.require_no_company(person);
   perform private.delete_unused_profile(person);
-  insert into public.profiles as p (id, company_id, email, full_name, role)
+  insert into public.profiles as p (id, company_id, email, full_name, role, team)
   values (person, invite.company_id, invite.email,
-          coalesce(chosen_name, invite.full_name, split_part(invite.email, '@', 1)), invite.role)
+          coalesce(chosen_name, invite.full_name, split_part(invite.email, '@', 1)), invite.role, invite.team)
   on conflict (id) do update
-  set is_active = true, role = excluded.role, email = excluded.email, full_name = excluded.full_name
+  set
+    is_active = true, role = excluded.role, team = excluded.team, email = excluded.email,
+    full_name = excluded.full_name
   where p.company_id = excluded.company_id;
   if not found then
     raise sqlstate 'PT409' using message = 'What you did in another company stays there, under this address.',

@@ -219,7 +219,7 @@ $$;
 comment on function private.record_row_changes is
 'After a statement, with its rows as old_rows and new_rows: records each changed row of a company in row_changes.';
 
--- Of a profile the history has what the person may do, not their name or address, which leave with them.
+-- Of a profile the history has what the person may do and their team, not their name or address, which leave with them.
 create function private.record_member_change() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -230,8 +230,8 @@ begin
     (company_id, table_name, row_id, operation, before, after, changed_by, source, source_id)
   values (
     new.company_id, 'profiles', new.id, 'update',
-    jsonb_build_object('role', old.role, 'is_active', old.is_active),
-    jsonb_build_object('role', new.role, 'is_active', new.is_active),
+    jsonb_build_object('role', old.role, 'team', old.team, 'is_active', old.is_active),
+    jsonb_build_object('role', new.role, 'team', new.team, 'is_active', new.is_active),
     origin.person, origin.source, origin.source_id);
   -- Leaving alone holds nobody's profile: whoever did nothing else in the company leaves no row.
   insert into private.change_sets as s (company_id, changes, changed_by)
@@ -241,12 +241,15 @@ begin
 end;
 $$;
 comment on function private.record_member_change is
-'After an update of a profile: records another role, and the end or return of a membership, in row_changes.';
-create trigger record_member_change after update of role, is_active on public.profiles for each row
-when (new.company_id = old.company_id and (new.role <> old.role or new.is_active <> old.is_active))
+'After an update of a profile: records another role or team, and the end or return of a membership, in row_changes.';
+create trigger record_member_change after update of role, team, is_active on public.profiles for each row
+when (
+  new.company_id = old.company_id
+  and (new.role <> old.role or new.team is distinct from old.team or new.is_active <> old.is_active)
+)
 execute function private.record_member_change();
 
--- Of an invitation the history has its role and what became of it, not the address, which leaves with its person. What
+-- Of an invitation the history has its role, its team and what became of it, not the address, which leaves with its person. What
 -- the operator invites begins a company.
 create function private.record_invitation_change() returns trigger
 language plpgsql security definer set search_path = ''
@@ -257,10 +260,12 @@ declare
   after jsonb;
 begin
   if tg_op <> 'INSERT' then
-    before := jsonb_build_object('role', old.role, 'mails', old.mails, 'accepted_at', old.accepted_at);
+    before := jsonb_build_object(
+      'role', old.role, 'team', old.team, 'mails', old.mails, 'accepted_at', old.accepted_at);
   end if;
   if tg_op <> 'DELETE' then
-    after := jsonb_build_object('role', new.role, 'mails', new.mails, 'accepted_at', new.accepted_at);
+    after := jsonb_build_object(
+      'role', new.role, 'team', new.team, 'mails', new.mails, 'accepted_at', new.accepted_at);
   end if;
   if origin.person is null or origin.source = 'seed' or old.accepted_at is not null then
     return null;

@@ -426,7 +426,7 @@ as $$
   join public.workflow_executions e on e.id = a.execution_id and e.ended_at is null
   join public.customers c on c.id = e.customer_id
   cross join private.current_profile() me
-  where a.status = 'waiting' and (team or a.requested_by = me.id or private.can_decide_price(me, a))
+  where a.status = 'waiting' and (pending_price_approvals.team or a.requested_by = me.id or private.can_decide_price(me, a))
 $$;
 comment on function private.pending_price_approvals is
 'Prices that wait: those one may decide on and one''s own, with `team` all. needs_record: an admin says who agreed.';

@@ -312,7 +312,7 @@ as $$
   join public.profiles o on o.id = h.owner_id
   where
     t.status = 'waiting'
-    and (h.owner_id = (select auth.uid()) or team or (t.needs_leader and (select private.is_team_lead())))
+    and (h.owner_id = (select auth.uid()) or pending_approvals.team or (t.needs_leader and (select private.is_team_lead())))
 $$;
 comment on function private.pending_approvals is
 'Tool calls that wait: of one''s own, for leaders those that need one, with `team` all.';

@@ -64,8 +64,8 @@ as $$
     'people', (
       select
         coalesce(jsonb_agg(jsonb_build_object(
-          'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role, 'joined_at', p.created_at,
-          'last_seen_at', s.seen_at, 'customers', coalesce(b.customers, 0), 'arr', coalesce(b.arr, 0),
+          'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role, 'team', p.team,
+          'joined_at', p.created_at, 'last_seen_at', s.seen_at, 'customers', coalesce(b.customers, 0), 'arr', coalesce(b.arr, 0),
           'open_runs', coalesce(r.open_runs, 0), 'absence', (
             select
               jsonb_build_object(
@@ -84,8 +84,8 @@ as $$
     'invitations', (
       select
         coalesce(jsonb_agg(jsonb_build_object(
-          'id', i.id, 'email', i.email, 'role', i.role, 'full_name', i.full_name, 'invited_at', i.updated_at,
-          'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by),
+          'id', i.id, 'email', i.email, 'role', i.role, 'full_name', i.full_name, 'team', i.team,
+          'invited_at', i.updated_at, 'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by),
           'mail_state', private.invitation_mail_state(i.id),
           'waiting_customers', private.count_pending_customers(i.id)
         ) order by i.email), '[]')
@@ -109,12 +109,36 @@ comment on function public.company_people is
 'The active people of the caller''s company with their book (active customers, ARR) and open runs, the open '
 'invitations, and the hand-overs that can still be undone. `last_seen_at` is for admins only.';
 
-create function private.invitation_error(company uuid, address text, role text) returns text
+create function private.find_team_name(company uuid, team text, person uuid) returns text
+language sql stable security definer set search_path = ''
+as $$
+  with same as (
+    select p.team, p.created_at from public.profiles p
+    where
+      p.company_id = company and p.is_active and p.id is distinct from person
+      and private.team_key(p.team) = private.team_key(private.clean_team_name(find_team_name.team))
+    union all
+    select i.team, i.created_at from public.company_invites i
+    where
+      i.company_id = company and i.accepted_at is null
+      and private.team_key(i.team) = private.team_key(private.clean_team_name(find_team_name.team))
+  )
+  select
+    coalesce(
+      (select s.team from same s order by s.created_at, s.team limit 1), private.clean_team_name(find_team_name.team)
+    )
+$$;
+comment on function private.find_team_name is
+'A team as the company spells it already, apart from that person; else as given, on one line; null for none. Whoever '
+'writes it holds the row of the company, so that two at once do not spell it in two ways.';
+
+create function private.invitation_error(company uuid, address text, role text, team text) returns text
 language sql stable security definer set search_path = ''
 as $$
   select case
     when address is null then 'This is not an email address.'
     when coalesce(role, '') not in ('csm', 'manager', 'admin') then 'Choose one of the roles csm, manager and admin.'
+    when length(private.clean_team_name(team)) > 60 then 'The name of a team has at most 60 characters.'
     when exists (
       select from public.profiles p where p.company_id = company and p.is_active and p.email = address
     ) then 'Belongs to your company already.'
@@ -129,17 +153,21 @@ comment on function private.invitation_error is
 
 -- An invitation that was accepted is used again: its person has left, or was deleted in Supabase.
 create function private.invite_person(
-  me public.profiles, address text, role text, full_name text
+  me public.profiles, address text, role text, full_name text, team text
 ) returns public.company_invites
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   invite public.company_invites;
 begin
-  insert into public.company_invites as i (company_id, email, role, full_name, invited_by)
-  values (me.company_id, address, invite_person.role, nullif(left(trim(invite_person.full_name), 200), ''), me.id)
+  insert into public.company_invites as i (company_id, email, role, full_name, team, invited_by)
+  values (
+    me.company_id, address, invite_person.role, nullif(left(trim(invite_person.full_name), 200), ''),
+    private.find_team_name(me.company_id, invite_person.team, null), me.id)
   on conflict (company_id, email) do update
-  set role = excluded.role, full_name = excluded.full_name, invited_by = excluded.invited_by, accepted_at = null
+  set
+    role = excluded.role, full_name = excluded.full_name, team = excluded.team, invited_by = excluded.invited_by,
+    accepted_at = null
   where i.accepted_at is not null
   returning * into invite;
   return invite;
@@ -272,13 +300,13 @@ begin
   end if;
   for line in
     select x.place, private.normalize_email(trim(x.item ->> 'email')) as address, x.item ->> 'role' as role,
-      x.item ->> 'full_name' as full_name
+      x.item ->> 'full_name' as full_name, x.item ->> 'team' as team
     from jsonb_array_elements(p_invitations) with ordinality x (item, place) order by x.place
   loop
     invite := null;
-    error := private.invitation_error(me.company_id, line.address, line.role);
+    error := private.invitation_error(me.company_id, line.address, line.role, line.team);
     if error is null then
-      invite := private.invite_person(me, line.address, line.role, line.full_name);
+      invite := private.invite_person(me, line.address, line.role, line.full_name, line.team);
       perform private.mail_invitation(me, invite, join_url);
     end if;
     results := results || jsonb_build_object('id', invite.id, 'error', error);
@@ -292,7 +320,7 @@ create function public.invite_people(p_invitations jsonb, p_join_url text defaul
 language sql volatile security invoker set search_path = ''
 as $$ select private.invite_people(p_invitations, p_join_url) $$;
 comment on function public.invite_people is
-'An admin invites up to 200 people: a list of {email, role, full_name}. Each gets a mail with the operator''s address '
+'An admin invites up to 200 people: a list of {email, role, full_name, team}. Each gets a mail with the operator''s address '
 'of the page /auth/join; without one with p_join_url if it is of this machine. Returns for each, in the same order, the id of the invitation or the sentence why it was '
 'refused; the others are invited all the same.';
 
@@ -355,9 +383,55 @@ as $$ select private.change_member_role(p_person_id, p_role, p_expected_role) $$
 comment on function public.change_member_role is
 'An admin gives a member another role. Raises PT409 if it is no longer the expected one, and for the last admin.';
 
+create function private.change_member_team(p_person_id uuid, p_team text, p_expected_team text) returns text
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  person public.profiles;
+  chosen text;
+begin
+  if me.role not in ('manager', 'admin') then
+    raise sqlstate 'PT403' using message = 'Only managers and admins can change teams.',
+      hint = 'Ask a manager of your company.';
+  elsif length(private.clean_team_name(p_team)) > 60 then
+    raise sqlstate 'PT400' using message = 'The name of a team has at most 60 characters.';
+  end if;
+  -- Two at once, or an invitation meanwhile: the second spells the team as the first did.
+  perform 1 from public.companies c where c.id = me.company_id for no key update;
+  select * into person from public.profiles p
+  where p.id = p_person_id and p.company_id = me.company_id and p.is_active for update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This person is not a member of your company.';
+  end if;
+  chosen := private.find_team_name(me.company_id, p_team, person.id);
+  if person.team is distinct from p_expected_team
+     and private.team_key(person.team) is distinct from private.team_key(chosen) then
+    raise sqlstate 'PT409' using
+      message = case
+        when person.team is null then format('A colleague has taken %s out of the team.', person.full_name)
+        else format('A colleague has moved %s to the team %s.', person.full_name, person.team)
+      end,
+      hint = 'Look at it again. Nothing was changed.';
+  end if;
+  update public.profiles p set team = chosen
+  where p.id = person.id and p.team is not distinct from p_expected_team and p.team is distinct from chosen;
+  return chosen;
+end;
+$$;
+comment on function private.change_member_team is 'See public.change_member_team.';
+
+create function public.change_member_team(p_person_id uuid, p_team text, p_expected_team text) returns text
+language sql volatile security invoker set search_path = ''
+as $$ select private.change_member_team(p_person_id, p_team, p_expected_team) $$;
+comment on function public.change_member_team is
+'A leader moves a member to another team, a blank one for none; returns it as the company spells it. Raises PT403, '
+'PT400 for a name that is too long, PT404, and PT409 if the team is no longer the expected one.';
+
 grant execute on function private.count_pending_customers,
 private.last_seen,
 private.invitation_mail_state,
 public.company_people,
 private.invite_people, public.invite_people, private.resend_invitation, public.resend_invitation,
-private.change_member_role, public.change_member_role to authenticated;
+private.change_member_role, public.change_member_role,
+private.change_member_team, public.change_member_team to authenticated;

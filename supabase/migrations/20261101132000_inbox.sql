@@ -51,7 +51,7 @@ as $$
     left join due d on d.snooze_id = s.id
     where
       private.name_contains(c.name, customer)
-      and (team or array[e.owner_id, e.assigned_to] && (select private.represented_people()))
+      and (inbox_snoozes.team or array[e.owner_id, e.assigned_to] && (select private.represented_people()))
       and (
         e.status = 'snoozed'
         or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
@@ -154,7 +154,7 @@ as $$
     join public.profiles b on b.id = f.created_by
     where
       f.done_at is null
-      and (team or f.assigned_to = any((select private.represented_people())::uuid[]))
+      and (inbox_follow_ups.team or f.assigned_to = any((select private.represented_people())::uuid[]))
       and private.name_contains(c.name, customer)
   )
   select
@@ -250,7 +250,7 @@ as $$
     left join public.profiles q on q.id = r.undone_by
     left join public.customers c on c.id = r.customer_id
     where
-      (team or r.actor_id = me or r.undone_by = me) and private.name_contains(c.name, customer)
+      (inbox_actions.team or r.actor_id = me or r.undone_by = me) and private.name_contains(c.name, customer)
       and (r.undone_at > now() - interval '24 hours' or r.created_at > now() - interval '24 hours')
   )
   select

@@ -39,7 +39,7 @@ comment on function private.stuck_runs is
 'time, overdue, snoozed beyond the notice deadline (since: that deadline), a price that waits for two days, nothing '
 'changed for two weeks. `about_id`: who has not answered, who snoozed, who asked.';
 
-create function private.team_members(today date, stuck uuid[]) returns jsonb
+create function private.team_members(today date, stuck uuid[], team text) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with company as materialized (select private.current_company_id() as id), books as materialized (
@@ -76,7 +76,7 @@ as $$
   )
   select
     coalesce(jsonb_agg(jsonb_build_object(
-      'id', p.id, 'full_name', p.full_name, 'role', p.role,
+      'id', p.id, 'full_name', p.full_name, 'role', p.role, 'team', p.team,
       'customers', coalesce(b.customers, 0), 'arr', coalesce(b.arr, 0),
       'at_risk', coalesce(b.at_risk, 0), 'arr_at_risk', coalesce(b.arr_at_risk, 0),
       'renewals', coalesce(b.renewals, 0), 'arr_renewing', coalesce(b.arr_renewing, 0),
@@ -93,13 +93,15 @@ as $$
   left join runs r on r.person_id = p.id
   left join asked a on a.person_id = p.id
   left join promised f on f.person_id = p.id
-  where p.company_id = (select id from company) and p.is_active
+  where
+    p.company_id = (select id from company) and p.is_active
+    and (team_members.team is null or private.team_key(p.team) = private.team_key(team_members.team))
 $$;
 comment on function private.team_members is
-'The active members of the caller''s company, largest book first: active customers with ARR, those at risk (band red), '
+'The active members of the caller''s company, or of one team of it, largest book first: active customers with ARR, those at risk (band red), '
 'notice deadlines of the next 90 days, open runs they work on, open escalations to them, follow-ups that are late.';
 
-create function public.team_overview() returns jsonb
+create function public.team_overview(p_team text default null) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
@@ -124,16 +126,23 @@ begin
     join public.profiles w on w.id = s.worker_id
     left join public.current_contracts k on k.customer_id = s.customer_id
     left join public.profiles a on a.id = s.about_id
+    where p_team is null or private.team_key(w.team) = private.team_key(p_team)
   );
   return jsonb_build_object(
     'today', today,
+    'teams', (
+      select coalesce(jsonb_agg(distinct p.team), '[]')
+      from public.profiles p
+      where p.company_id = (select private.current_company_id()) and p.is_active and p.team is not null
+    ),
     'members', private.team_members(today, array(
-      select (x.run ->> 'execution_id')::uuid from jsonb_array_elements(stuck) x (run))),
+      select (x.run ->> 'execution_id')::uuid from jsonb_array_elements(stuck) x (run)), p_team),
     'stuck_runs', jsonb_path_query_array(stuck, '$[0 to 499]'),
     'stuck_run_count', jsonb_array_length(stuck));
 end;
 $$;
 comment on function public.team_overview is
-'For leaders: the members of the team with their load, and up to 500 runs that do not move, most ARR first.';
+'For leaders: the members of the company, or of one team of it, with their load, up to 500 runs of theirs that do not '
+'move, most ARR first, and the names of all teams.';
 
 grant execute on function private.stuck_runs, private.team_members, public.team_overview to authenticated;

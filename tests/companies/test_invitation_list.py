@@ -26,6 +26,29 @@ def test_a_line_has_an_address_with_a_name_before_and_a_role_after_it(line, name
     assert [(each.email, each.full_name, each.role) for each in lines] == [("bob@acme.com", name, role)]
 
 
+@pytest.mark.parametrize(
+    ("line", "role", "team"),
+    [
+        ("bob@acme.com, manager, Enterprise", Role.MANAGER, "Enterprise"),
+        ("bob@acme.com\t\tEnterprise", Role.CSM, "Enterprise"),
+        ("bob@acme.com, csm, Manager", Role.CSM, "Manager"),
+        ("bob@acme.com, , admin", Role.ADMIN, "SMB"),
+        ("bob@acme.com, admin,", Role.ADMIN, "SMB"),
+    ],
+)
+def test_after_a_role_stands_a_team_and_the_chosen_one_is_for_lines_without(line, role, team):
+    lines, refused = parse_invitation_list(line, role=Role.CSM, team="SMB")
+    assert refused == ()
+    assert [(each.role, each.team) for each in lines] == [(role, team)]
+
+
+def test_names_of_columns_say_in_which_order_role_and_team_follow():
+    lines, refused = parse("Email;Team;Role\nbob@acme.com;Enterprise;manager\ncarol@acme.com;Admin;")
+    assert refused == ()
+    assert [(each.role, each.team) for each in lines] == [(Role.MANAGER, "Enterprise"), (Role.CSM, "Admin")]
+    assert parse("Email,Team\nbob@acme.com,Enterprise")[0][0].team == "Enterprise"
+
+
 def test_the_chosen_role_is_for_lines_that_name_none():
     lines, _ = parse_invitation_list("bob@acme.com\ncarol@acme.com, csm", role=Role.MANAGER)
     assert [each.role for each in lines] == [Role.MANAGER, Role.CSM]
@@ -39,7 +62,8 @@ def test_the_chosen_role_is_for_lines_that_name_none():
         ("bоb@acme.com", "This is not an email address."),  # a Cyrillic o
         ("bob@acme.com, carol@acme.com", "More than one address: a line for each."),
         ("bob@acme.com, boss", "“boss” is no role: csm, manager or admin."),
-        ("bob@acme.com, csm, Berlin", "Only a name, an address and a role are read."),
+        ("bob@acme.com, csm, Berlin, 2", "Only a name, an address, a role and a team are read."),
+        ("bob@acme.com, csm, " + "x" * 61, "The name of a team has at most 60 characters."),
         ("x" * 201 + ", bob@acme.com", "A name has at most 200 characters."),
     ],
 )

@@ -40,6 +40,14 @@ def fill_dialog(page: AppTest, **given: Any) -> AppTest:
     return page
 
 
+def type_choice(page: AppTest, name: str, text: str) -> AppTest:
+    """Type what is not among the options of a select box that takes it; AppTest alone chooses only among them."""
+    field = dialog_field(page, f".{name}")
+    field.options.append(text)
+    field.set_value(text)
+    return page.run()
+
+
 def submit_dialog(page: AppTest) -> AppTest:
     return next(found for found in page.button if (found.key or "").startswith("act.press.send.")).click().run()
 

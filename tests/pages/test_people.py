@@ -8,7 +8,7 @@ from lib.companies.people import PeopleRepository
 from lib.ui.people.colleague_select import label_colleagues
 from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.pages.assertions import button_labels, page_text
-from tests.pages.dialogs import dialog_field, fill_dialog, start_run, submit_dialog
+from tests.pages.dialogs import dialog_field, fill_dialog, start_run, submit_dialog, type_choice
 from tests.support.companies import unused_email
 from tests.support.requests import record_requests
 
@@ -119,6 +119,73 @@ def test_an_admin_changes_a_role(show, company, sql):
     page = submit_dialog(fill_dialog(page, role="manager"))
     assert f"{company.csm.full_name} is manager now." in page_text(page)
     assert fetch_value(sql, "select role from public.profiles where id = %s", company.csm.id) == "manager"
+
+
+def read_teams(sql, company) -> dict[str, str | None]:
+    """The team of each address, of members and open invitations."""
+    rows = fetch_rows(
+        sql,
+        "select email, team from public.profiles where company_id = %s union all "
+        "select email, team from public.company_invites where company_id = %s and accepted_at is null",
+        company.id,
+        company.id,
+    )
+    return {row["email"]: row["team"] for row in rows}
+
+
+def test_a_pasted_list_has_teams_and_the_dialog_the_team_of_lines_without(show, company, sql):
+    first, second, third = unused_email(), unused_email(), unused_email()
+    page = press(show(), "Invite people")
+    page = type_choice(
+        fill_dialog(page, people=f"{first}, csm, Enterprise\n{second}\n{third},,enterprise").run(), "team", "SMB"
+    )
+    page = submit_dialog(page)
+    assert "Invited 3 people." in page_text(page)
+    teams = read_teams(sql, company)
+    assert [teams[each] for each in (first, second, third)] == ["Enterprise", "SMB", "Enterprise"]
+    assert "· CSM · SMB" in page_text(page)
+
+
+def test_the_dialog_to_invite_offers_the_teams_there_are(show, company, sql):
+    sql.execute("update public.profiles set team = 'Enterprise' where id = %s", [company.csm.id])
+    page = press(show(), "Invite people")
+    field = dialog_field(page, ".team")
+    assert (field.label, field.options) == ("Team if the line has none (optional)", ["Enterprise"])
+    address = unused_email()
+    submit_dialog(fill_dialog(page, people=address, team="Enterprise").run())
+    assert read_teams(sql, company)[address] == "Enterprise"
+
+
+def test_a_team_that_is_too_long_is_refused_at_its_line_and_at_its_field(show, company, sql):
+    page = press(show(), "Invite people")
+    page = fill_dialog(page, people=f"{unused_email()}, csm, {'x' * 61}").run()
+    assert "The name of a team has at most 60 characters." in page_text(page)
+    page = submit_dialog(type_choice(fill_dialog(page, people=unused_email()).run(), "team", "x" * 61))
+    assert "Invited" not in page_text(page)
+    assert set(read_teams(sql, company).values()) == {None}
+
+
+@pytest.mark.parametrize("who", ["admin", "manager"])
+def test_a_leader_moves_a_person_to_a_team_and_out_of_it(show, company, sql, who):
+    assert company.csm
+    page = choose_for(show(getattr(company, who)), company.csm, "change_team")
+    page = submit_dialog(type_choice(page, "team", "Enterprise"))
+    assert f"{company.csm.full_name} is in the team Enterprise now." in page_text(page)
+    assert f"{company.csm.full_name} · CSM · Enterprise {company.csm.email}" in page_text(page)
+    page = choose_for(page, company.csm, "change_team")
+    assert dialog_field(page, ".team").value == "Enterprise"
+    page = submit_dialog(fill_dialog(page, team=None))
+    assert f"{company.csm.full_name} is in no team now." in page_text(page)
+    assert read_teams(sql, company)[company.csm.email] is None
+
+
+def test_a_team_a_colleague_changed_meanwhile_is_not_overwritten(show, company, sql):
+    assert company.csm
+    page = type_choice(choose_for(show(), company.csm, "change_team"), "team", "SMB")
+    sql.execute("update public.profiles set team = 'Enterprise' where id = %s", [company.csm.id])
+    page = submit_dialog(page)
+    assert f"A colleague has moved {company.csm.full_name} to the team Enterprise." in page_text(page)
+    assert read_teams(sql, company)[company.csm.email] == "Enterprise"
 
 
 def test_the_last_admin_is_told_why_the_role_stays(show, company):

@@ -2,10 +2,11 @@
 
 import pytest
 
+from lib.ui.session_keys import TEAM_FILTER
 from tests.database.factories import AccountFactory
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import page_html, page_text
-from tests.pages.dialogs import fill_dialog, submit_dialog
+from tests.pages.dialogs import fill_dialog, submit_dialog, type_choice
 from tests.support.requests import record_requests
 
 PAGE = "team/team.py"
@@ -73,3 +74,58 @@ def test_a_book_is_handed_over_from_here(show, company, sql):
     submit_dialog(page)
     owner = sql.execute("select owner_id from public.customers where id = %s", [account.id]).fetchone()
     assert owner == (company.other_csm.id,)
+
+
+def set_team(sql, person, team):
+    sql.execute("update public.profiles set team = %s where id = %s", [team, person.id])
+
+
+def find_filter(page):
+    return [each for each in page.selectbox if each.key == TEAM_FILTER]
+
+
+def test_without_teams_there_is_no_choice_of_them(show, company):
+    assert company.csm
+    assert find_filter(show()) == []
+
+
+def test_a_chosen_team_is_in_the_address_and_shows_its_people_and_runs_alone(show, company, sql):
+    start_run(sql, company)
+    set_team(sql, company.other_csm, "SMB")
+    set_team(sql, company.csm, "Enterprise")
+    page = show()
+    (choice,) = find_filter(page)
+    assert (choice.value, choice.options) == (None, ["All teams", "Enterprise", "SMB"])
+    with record_requests() as sent:
+        page = choice.set_value("SMB").run()
+    assert sent.count("POST /rest/v1/rpc/team_overview") == 1
+    assert page.query_params["team"] == "SMB"
+    seen = page_text(page)
+    assert f"{company.other_csm.full_name} CSM · SMB" in seen
+    assert company.csm.full_name not in seen
+    assert "1 member" in seen
+    assert "Every run moves" in seen
+    page = find_filter(page)[0].set_value(None).run()
+    assert "team" not in page.query_params
+    assert "Overdue by" in page_text(page)
+
+
+def test_an_address_names_a_team_in_any_case_and_one_that_is_gone(open_page, company, sql):
+    set_team(sql, company.csm, "Enterprise")
+    assert company.manager
+    page = open_page(company.manager, PAGE, team="enterprise")
+    assert find_filter(page)[0].value == "Enterprise"
+    assert company.csm.full_name in page_text(page)
+    page = open_page(company.manager, PAGE, team="SMB")
+    assert find_filter(page)[0].value == "SMB"
+    assert company.csm.full_name not in page_text(page)
+    assert "No one is in this team." in page_text(page)
+
+
+def test_a_person_is_moved_to_a_team_from_here(show, company):
+    assert company.csm
+    page = show()
+    menu = next(each for each in page.menu_button if f"member.{company.csm.id}" in (each.key or ""))
+    page = submit_dialog(type_choice(menu.click("change_team").run(), "team", "Enterprise"))
+    assert "is in the team Enterprise now." in page_text(page)
+    assert "Enterprise" in find_filter(page)[0].options

@@ -37,8 +37,8 @@ COLUMNS: dict[str, Writers] = {
     "companies": Writers(functions="name", by="the operator"),
     "profiles": Writers(
         changed="full_name role time_zone",
-        functions="id company_id email locale density is_active",
-        by="accept_invitation, leave_company, remove_member, save_locale, save_density",
+        functions="id company_id email team locale density is_active",
+        by="accept_invitation, change_member_team, leave_company, remove_member, save_locale, save_density",
         database="created_at updated_at",
     ),
     "company_settings": Writers(
@@ -50,7 +50,7 @@ COLUMNS: dict[str, Writers] = {
     "company_invites": Writers(
         added="company_id email role full_name invited_by",
         changed="role full_name",
-        functions="accepted_at mails",
+        functions="accepted_at mails team",
         by="accept_invitation, invite_people, resend_invitation",
     ),
     "absences": Writers(

@@ -123,6 +123,7 @@ class Scene:
     def caller(self, function: str) -> Member:
         """Who may make the call of this function."""
         if function in (
+            "change_member_team",
             "decide_price_approval",
             "erase_subject",
             "preview_erasure",
@@ -270,9 +271,12 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "change_member_role": lambda at: {
         "p_person_id": str(at.join().id), "p_role": "manager", "p_expected_role": "csm",
     },
+    "change_member_team": lambda at: {
+        "p_person_id": str(at.join().id), "p_team": "Enterprise", "p_expected_team": None,
+    },
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
     "company_people": lambda _at: {},
-    "team_overview": lambda _at: {},
+    "team_overview": lambda _at: {"p_team": "Enterprise"},
     "forecast": lambda at: {
         "p_owner": str(at.company.csm.id), "p_segment": "mid", "p_quarter": "2026-10-01", "p_state": "open",
         "p_first": 0, "p_most": 10,

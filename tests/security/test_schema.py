@@ -111,6 +111,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "invite_people",
         "resend_invitation",
         "change_member_role",
+        "change_member_team",
         "hand_over_book",
         "undo_handover",
         "save_absence",

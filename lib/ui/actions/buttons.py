@@ -32,6 +32,7 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
     "redirect": ":material/forward: Redirect",
     "withdraw": ":material/undo: Withdraw",
     "change_role": ":material/badge: Change role",
+    "change_team": ":material/groups: Change team",
     "hand_over": ":material/move_up: Hand over the book",
     "absence": ":material/beach_access: Away with a deputy",
     "deactivate": ":material/person_off: Deactivate",

@@ -35,6 +35,7 @@ DialogKind = Literal[
     "deny_price",
     "invite",
     "change_role",
+    "change_team",
     "hand_over",
     "deactivate",
     "absence",

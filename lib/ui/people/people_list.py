@@ -64,14 +64,14 @@ def draw_people(team: Team, person: Person) -> None:
         words = st.text_input(
             "Find a person",
             key=PEOPLE_SEARCH,
-            placeholder="Name or email address",
+            placeholder="Name, email address or team",
             label_visibility="collapsed",
             icon=":material/search:",
             width=320,
         )
         people = tuple(each for each in people if _matches_search(each, words))
         if not people:
-            draw_html(Html('<p class="zen-muted">Nobody here has a name or address with “{}”.</p>').format(words))
+            draw_html(Html('<p class="zen-muted">Nobody here has a name, address or team with “{}”.</p>').format(words))
     window = row_pages.get_window("people", len(people), at_first=FIRST_ROWS)
     for each in people[window.first : window.end]:
         _draw_person_row(each, person)
@@ -106,7 +106,7 @@ def draw_recent_handovers(team: Team, person: Person) -> None:
 
 def _draw_person_row(row: TeamMember, person: Person) -> None:
     is_self = row.id == person.id
-    role = f" · {ROLE_NAMES[row.role]}{', you' if is_self else ''}"
+    role = f" · {ROLE_NAMES[row.role]}{', you' if is_self else ''}{f' · {row.team}' if row.team else ''}"
     with draw_row_with_buttons(
         _ROW.format(row.full_name, role, row.email, _describe_book(row, person.time_zone)), key=f"person.{row.id}"
     ):
@@ -128,7 +128,8 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
     waiting = f"{format_count(row.waiting_customers, 'customer')} wait for them" if row.waiting_customers else ""
     waiting = waiting.replace("customer wait", "customer waits")
     facts = " · ".join(part for part in (f"{sent}{by}", MAIL_STATES.get(row.mail_state or ""), waiting) if part)
-    html = _ROW.format(who, f" · {ROLE_NAMES[row.role]}", row.email if row.full_name else "", facts)
+    role = f" · {ROLE_NAMES[row.role]}{f' · {row.team}' if row.team else ''}"
+    html = _ROW.format(who, role, row.email if row.full_name else "", facts)
     with draw_row_with_buttons(html, key=f"invitation.{row.id}"):
         if person.role is not Role.ADMIN:
             return
@@ -146,9 +147,9 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
 def _list_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
     """What the signed-in person may do about a colleague, or about themselves."""
     if person.role is Role.ADMIN:
-        return ("change_role", "absence", "hand_over", "deactivate")
+        return ("change_role", "change_team", "absence", "hand_over", "deactivate")
     if person.role.leads_team:
-        return ("absence", "hand_over")
+        return ("change_team", "absence", "hand_over")
     return ("absence",) if row.id == person.id else ()
 
 
@@ -170,4 +171,4 @@ def _describe_absence(row: TeamMember) -> tuple[str, ...]:
 
 
 def _matches_search(row: TeamMember, words: str) -> bool:
-    return words.strip().casefold() in f"{row.full_name} {row.email}".casefold()
+    return words.strip().casefold() in f"{row.full_name} {row.email} {row.team or ''}".casefold()

@@ -20,7 +20,7 @@ from lib.ui.safe_text import draw_html, draw_row_with_buttons
 
 FIRST_MEMBERS = 60
 FIRST_STUCK_RUNS = 10
-MEMBER_DIALOGS: tuple[DialogKind, ...] = ("hand_over", "absence")
+MEMBER_DIALOGS: tuple[DialogKind, ...] = ("hand_over", "absence", "change_team")
 RENEWAL_DAYS = "90"
 
 BAD = " zen-bad"
@@ -35,6 +35,8 @@ _STUCK = Html('<p><strong dir="auto">{}</strong> · {}</p><p>{}</p><p class="zen
 def draw_team(team: TeamOverview) -> None:
     """Members, largest book first, then the runs that do not move."""
     draw_html(Html('<p class="zen-muted">{}</p>').format(describe_team(team)))
+    if not team.members:
+        draw_html(Html('<p class="zen-muted">No one is in this team.</p>'))
     window = row_pages.get_window("team_members", len(team.members), at_first=FIRST_MEMBERS)
     for member in team.members[window.first : window.end]:
         _draw_member_row(member)
@@ -98,7 +100,7 @@ def describe_stuck_run(run: StuckRun, team: TeamOverview) -> str:
 
 
 def _draw_member_row(member: MemberLoad) -> None:
-    about = ROLE_NAMES[member.role]
+    about = f"{ROLE_NAMES[member.role]}{f' · {member.team}' if member.team else ''}"
     if member.away_until is not None:
         about += f" · away until {format_date(member.away_until)}"
     facts = _list_facts(member)
