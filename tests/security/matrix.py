@@ -210,6 +210,16 @@ def change_of(world: TenantFixtures, person: uuid.UUID) -> dict[str, Any]:
     return of | {"operation": "delete", "before": {"name": "Ines Ortega"}, "source": "person"}
 
 
+def company_code_row(world: TenantFixtures, table: str, words: dict[str, Any]) -> Any:
+    """A row of a list of codes of the company. Of approval bands it has one for each role."""
+    if table != "approval_bands":
+        return insert_row(world.sql, table, **code_row(words, world.company.id))
+    band = """
+        insert into public.approval_bands as b (company_id, approver_role, up_to_percent) values (%s, %s, 31)
+        on conflict (company_id, approver_role, approver_id) do update set up_to_percent = 31 returning id"""
+    return fetch_value(world.sql, band, world.company.id, words["approver_role"])
+
+
 DIGEST_PREFERENCES = """
     insert into public.digest_preferences as d (company_id, person_id) values (%s, %s)
     on conflict (person_id) do update set email_on = d.email_on returning id"""
@@ -515,7 +525,11 @@ MATRIX: dict[str, Rules] = {
                 words, None if is_stock else world.company.id
             ),
             change=lambda _me, change=change: change,
-            existing=(lambda world, table=table: stock_row(world, table)) if is_stock else None,
+            existing=(
+                (lambda world, table=table: stock_row(world, table))
+                if is_stock
+                else lambda world, table=table, words=words: company_code_row(world, table, words)
+            ),
         )
         for table, (words, change) in CODE_TABLES.items()
         for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
