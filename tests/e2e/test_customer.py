@@ -12,7 +12,7 @@ CUSTOMER_URL = re.compile(r"/customer\?id=[0-9a-f-]{36}$")
 
 def open_customer(page: Page) -> str:
     """Open the first customer of Today by its name; returns the name."""
-    link = page.locator("a.zen-link").first
+    link = page.get_by_test_id("stMain").locator("a.zen-link").first
     name = link.inner_text()
     link.click()
     expect(page).to_have_url(CUSTOMER_URL)

@@ -27,6 +27,9 @@ from tests.support.requests import break_supabase, record_requests
 PAGE = "workflows/run.py"
 READ = ["POST /rest/v1/rpc/run_saved_action", "POST /rest/v1/rpc/workflow_run"]
 
+# Once the page is drawn: the number beside Inbox follows what was done.
+MENU_READ = "POST /rest/v1/rpc/read_browser_session"
+
 
 @pytest.fixture
 def acme(sql, company):
@@ -58,14 +61,14 @@ def test_a_snoozed_run_shows_until_when_and_why(show, sql, run):
     assert (done["kind"], done["source"]) == ("snooze", "page")
 
 
-def test_actions_cost_no_request_before_a_dialog_opens_and_a_snooze_costs_two(show):
+def test_actions_cost_no_request_before_a_dialog_opens_and_a_snooze_costs_two_and_the_menu_one(show):
     page = show()
     with record_requests() as opening:
         choose_action(page, "snooze")
     assert opening == []
     with record_requests() as sending:
         submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
-    assert sending == ["POST /rest/v1/rpc/available_actions", *READ]
+    assert sending == ["POST /rest/v1/rpc/available_actions", *READ, MENU_READ]
 
 
 def test_missing_answers_are_named_in_the_dialog_and_the_others_stay(show, sql, run):

@@ -55,11 +55,12 @@ def test_a_leaders_snoozed_count_links_to_the_team_inbox(open_page, company, sql
     assert "section=snoozed&of=team" in page_link_queries(page)
 
 
-def test_an_action_costs_its_request_and_the_dashboard(open_page, company, acme):
+def test_an_action_costs_its_request_the_dashboard_and_the_number_of_the_menu(open_page, company, acme):
     page = choose_action(open_page(company.csm), "snooze")
     with record_requests() as sent:
         submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
-    assert sent == ["POST /rest/v1/rpc/available_actions", "POST /rest/v1/rpc/run_saved_action", DASHBOARD_RPC]
+    action = ["POST /rest/v1/rpc/available_actions", "POST /rest/v1/rpc/run_saved_action"]
+    assert sent == [*action, DASHBOARD_RPC, "POST /rest/v1/rpc/read_browser_session"]
 
 
 def test_undo_brings_the_priority_back(open_page, company, sql, acme):

@@ -34,7 +34,8 @@ def test_once_does_what_is_due_and_ends(
     queued = [queue(f"p{number}@zen.test") for number in range(25)]
     assert start_worker("--once", **smtp_settings).wait(60) == 0
     assert mail_server.message_ids == [f"<{each}@zen.test>" for each in queued]
-    lines = read_log(tmp_path)
+    # Other jobs do what other tests have left for them.
+    lines = [line for line in read_log(tmp_path) if line.get("job") in (None, "send_mails")]
     assert [line["message"] for line in lines] == [
         "the worker starts", "mails: 20 sent", "mails: 5 sent", "the worker stops",
     ]  # fmt: skip
