@@ -35,3 +35,8 @@ def begin_job(name: str) -> None:
     """For the worker: from here on lines name the job, and a new id for this run of it."""
     begin_request()
     bind_contextvars(job=name)
+
+
+def end_job() -> None:
+    """For the worker: from here on lines belong to no job."""
+    clear_contextvars()

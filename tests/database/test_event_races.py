@@ -60,7 +60,7 @@ def test_a_worker_that_is_killed_loses_no_week(anyone, company, sql, stack, oper
     send(anyone, create_token(company), event)
     worker = psycopg.connect(stack.database_url)
     worker.execute("select private.roll_up_events(5000)")
-    sql.execute("select pg_terminate_backend(%s)", [worker.info.backend_pid])
+    assert fetch_value(sql, "select pg_terminate_backend(%s, 10000)", worker.info.backend_pid)  # waits until it is gone
     worker.close()
     roll_up(operator)
     assert read_weeks(sql, acme)[monday_of(event["happened_at"])]["logins"] == 4
