@@ -16,7 +16,7 @@ from lib.errors import Unavailable
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
 from lib.ui.empty_and_error_states import show_skeleton
-from lib.ui.session_keys import DATA_VERSION
+from lib.ui.session_keys import DATA_VERSION, cached_subject_key
 
 CACHE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
@@ -49,6 +49,18 @@ def get_data_version() -> DataVersion:
     """The counter of this tab. Hold the object: a command must not read session state (`lib.ui.command_queue`)."""
     version: DataVersion = st.session_state.setdefault(DATA_VERSION, DataVersion())
     return version
+
+
+def keep_only_of(key: str, subject: object) -> None:
+    """Forget the value of `key` unless it is of `subject`: the filters and the place that its address shows."""
+    if get_subject(key) != subject:
+        st.session_state.pop(key, None)
+        st.session_state[cached_subject_key(key)] = subject
+
+
+def get_subject(key: str) -> object:
+    """What the value of `key` is of; None before any."""
+    return st.session_state.get(cached_subject_key(key))
 
 
 def load(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]:

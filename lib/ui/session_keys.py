@@ -15,6 +15,12 @@ def icon_only_key(key: str) -> str:
 # The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 
+
+def cached_subject_key(name: str) -> str:
+    """What a cached value is of, beside the value (`lib.ui.page_cache`)."""
+    return f"{name}.subject"
+
+
 # The version of the data for which the menu was drawn (`lib.ui.menu_changes`).
 MENU_DATA_VERSION = "menu.data_version"
 
@@ -219,9 +225,8 @@ def customer_button_key(what: str, of: str) -> str:
     return f"customer.press.{what}.{of}"
 
 
-# The book. What is shown is in the query parameters; BOOK_SHOWN says what BOOK holds.
+# The book. What is shown is in the query parameters.
 BOOK = "book.rows"
-BOOK_SHOWN = "book.shown"
 BOOK_COMMAND = "book.command"
 BOOK_DESTINATION = "book.destination"
 BOOK_SELECTED = "book.selected"
@@ -230,7 +235,6 @@ BOOK_CLEARED_COUNT = "book.cleared_count"
 BOOK_VIEWS = "book.views"
 BOOK_RENEWALS = "book.renewals"
 BOOK_TAB = "book.tab"
-BOOK_TAB_SHOWN = "book.tab_shown"
 
 
 def book_button_key(what: str, of: str = "") -> str:
@@ -243,21 +247,24 @@ def book_filter_key(name: str) -> str:
 
 # People of the company
 PEOPLE = "people.team"
+PEOPLE_SEARCH = "people.search"
+ADDRESSES_TO_INVITE = "people.addresses_to_invite"
+
+
+def handover_table_key(dialog_key: str) -> str:
+    """Not among the fields of the dialog: the edits of a table cannot be put back by code."""
+    return f"people.handover.{dialog_key}"
+
+
+# The team
 TEAM = "team.overview"
-TEAM_SHOWN = "team.shown"
 TEAM_FILTER = "team.filter"
 
-# The forecast. What is shown is in the query parameters; FORECAST_SHOWN says what FORECAST holds.
+# The forecast. What is shown is in the query parameters.
 FORECAST = "forecast.rows"
-FORECAST_SHOWN = "forecast.shown"
 FORECAST_MOVES = "forecast.moves"
 FORECAST_RECORD = "forecast.record"
 FORECAST_RETENTION = "forecast.retention"
-
-
-def forecast_part_key(name: str) -> str:
-    """What of the forecast a part holds, beside its value."""
-    return f"{name}.shown"
 
 
 def forecast_filter_key(name: str) -> str:
@@ -266,15 +273,6 @@ def forecast_filter_key(name: str) -> str:
 
 def forecast_button_key(what: str, of: str = "") -> str:
     return f"forecast.press.{what}.{of}"
-
-
-PEOPLE_SEARCH = "people.search"
-ADDRESSES_TO_INVITE = "people.addresses_to_invite"
-
-
-def handover_table_key(dialog_key: str) -> str:
-    """Not among the fields of the dialog: the edits of a table cannot be put back by code."""
-    return f"people.handover.{dialog_key}"
 
 
 # Settings of the company. Fields and buttons are named after the draft, so that what is stored begins it again.

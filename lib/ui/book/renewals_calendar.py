@@ -21,7 +21,7 @@ from lib.ui.book.book_filters import format_month
 from lib.ui.book.table_commands import draw_table_with_commands
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
-from lib.ui.session_keys import BOOK_RENEWALS, BOOK_TAB, BOOK_TAB_SHOWN
+from lib.ui.session_keys import BOOK_RENEWALS, BOOK_TAB
 
 TABS = {False: "List", True: "Renewals"}
 _TABLE = Html(
@@ -50,9 +50,7 @@ def draw_book_tabs(address: BookAddress, *, leads_team: bool) -> None:
 
 def load_renewals(services: Services, address: BookAddress) -> Cached[RenewalCalendar]:
     """The months of an address. One request, none within a minute."""
-    if st.session_state.get(BOOK_TAB_SHOWN) != address.view.filter:
-        st.session_state.pop(BOOK_RENEWALS, None)
-        st.session_state[BOOK_TAB_SHOWN] = address.view.filter
+    page_cache.keep_only_of(BOOK_RENEWALS, address.view.filter)
     fetch = lambda: services.book.fetch_renewals(address.view)  # noqa: E731
     return page_cache.load_with_max_age(BOOK_RENEWALS, fetch, page_cache.CACHE_SECONDS)
 

@@ -17,18 +17,18 @@ import streamlit as st
 
 from lib.book.model import LARGEST_FIRST, BookPage, BookRow, BookSort, BookView
 from lib.text.html import ATTRIBUTES, TAGS, Html
-from lib.ui import navigation
+from lib.ui import navigation, page_cache
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
 from lib.ui.customer.customer_address import build_customer_query_params
 from lib.ui.page_values import draw_script
 from lib.ui.session_keys import (
+    BOOK,
     BOOK_CLEARED_COUNT,
     BOOK_COMMAND,
     BOOK_DESTINATION,
     BOOK_KNOWN_ROWS,
     BOOK_SELECTED,
-    BOOK_SHOWN,
 )
 
 MAX_SELECTED = 1000
@@ -91,7 +91,8 @@ def follow_destination() -> None:
 
 def build_table_version() -> str:
     """Names what ticks belong to: the same filter, whatever its page and order, until something was done with them."""
-    view, _first = st.session_state.get(BOOK_SHOWN) or (BookView(), 0)
+    subject = page_cache.get_subject(BOOK)
+    view = subject[0] if isinstance(subject, tuple) else BookView()
     shown = (view.filter, get_action_state().finished_count, st.session_state.get(BOOK_CLEARED_COUNT, 0))
     return f"{zlib.crc32(repr(shown).encode()):08x}"
 

@@ -5,8 +5,8 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.forecasts.model import Forecast
 from lib.services import Services
-from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_cache
+from lib.ui.address_pages import draw_unread_parts
 from lib.ui.forecast import (
     export_button,
     forecast_filters,
@@ -18,28 +18,21 @@ from lib.ui.forecast import (
 )
 from lib.ui.forecast.forecast_address import ForecastAddress
 from lib.ui.page_cache import Cached
-from lib.ui.safe_text import draw_html
-from lib.ui.session_keys import FORECAST, FORECAST_MOVES, FORECAST_RECORD, FORECAST_RETENTION, FORECAST_SHOWN
+from lib.ui.session_keys import FORECAST, FORECAST_MOVES, FORECAST_RECORD, FORECAST_RETENTION
 
 PART_KEYS = {"moves": FORECAST_MOVES, "record": FORECAST_RECORD, "retention": FORECAST_RETENTION}
 
 
 def load_forecast(services: Services, address: ForecastAddress) -> Cached[Forecast]:
     """The quarters and rows of an address. One request, none within a minute."""
-    shown = (address.view, address.first)
-    if st.session_state.get(FORECAST_SHOWN) != shown:
-        st.session_state.pop(FORECAST, None)
-        st.session_state[FORECAST_SHOWN] = shown
+    page_cache.keep_only_of(FORECAST, (address.view, address.first))
     fetch = lambda: services.forecasts.fetch_forecast(address.view, first=address.first)  # noqa: E731
     return page_cache.load(FORECAST, fetch, skeleton_height=640)
 
 
 def draw_address_problems(address: ForecastAddress) -> None:
     """What of the address could not be read, in a sentence."""
-    if address.unread:
-        names = ", ".join(name[:40] for name in address.unread[:5])
-        text = f"Part of this link could not be read ({names}); the forecast is shown without it."
-        draw_html(Html('<p class="zen-warning">{}</p>').format(text))
+    draw_unread_parts(address.unread, "the forecast")
 
 
 def draw_forecast(forecast: Forecast, address: ForecastAddress, services: Services) -> None:

@@ -8,12 +8,11 @@ from lib.forecasts.evidence import list_unmet_words
 from lib.forecasts.model import (
     CATEGORY_LABELS,
     OUTCOME_LABELS,
-    PAGE_ROWS,
     CallLevel,
     Forecast,
     ForecastRow,
 )
-from lib.text.format import format_count, format_date, format_money, format_percent, join_names
+from lib.text.format import format_date, format_money, format_percent, join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -21,6 +20,7 @@ from lib.ui import empty_and_error_states, theme
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
+from lib.ui.address_pages import draw_page_buttons
 from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.forecast.forecast_address import ForecastAddress, change_forecast_address, with_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
@@ -139,25 +139,14 @@ def _draw_no_rows(forecast: Forecast) -> None:
 
 
 def _draw_pager(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
-    if forecast.total <= PAGE_ROWS and not address.first:
-        return
-    last = address.first + len(forecast.rows)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{address.first + 1:,}–{last:,} of {format_count(forecast.total, 'renewal')}", width="content")
-        for label, place, is_there in (("Previous", -1, address.first > 0), ("Next", 1, last < forecast.total)):
-            st.button(
-                label,
-                key=forecast_button_key(label.lower(), str(address.first)),
-                type="tertiary",
-                disabled=not is_there,
-                on_click=_turn_page,
-                args=(place, leads_team),
-            )
-
-
-def _turn_page(place: int, leads_team: bool) -> None:
-    """A callback."""
-    change_forecast_address(lambda address: with_page(address, place), leads_team=leads_team)
+    draw_page_buttons(
+        first=address.first,
+        shown=len(forecast.rows),
+        total=forecast.total,
+        noun="renewal",
+        build_key=forecast_button_key,
+        turn=lambda pages: change_forecast_address(lambda now: with_page(now, pages), leads_team=leads_team),
+    )
 
 
 def draw_prior_note(forecast: Forecast) -> None:

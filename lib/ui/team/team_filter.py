@@ -10,7 +10,7 @@ from lib.services import Services
 from lib.text.truncate import single_line
 from lib.ui import page_cache
 from lib.ui.page_cache import Cached
-from lib.ui.session_keys import TEAM, TEAM_FILTER, TEAM_SHOWN
+from lib.ui.session_keys import TEAM, TEAM_FILTER
 
 TEAM_PARAM = "team"
 ALL_TEAMS = "All teams"
@@ -23,9 +23,7 @@ def parse_team(params: Mapping[str, str]) -> str | None:
 
 def load_team_overview(services: Services, team: str | None) -> Cached[TeamOverview]:
     """The members of a team, or all. One request, none within a minute."""
-    if st.session_state.get(TEAM_SHOWN) != team:
-        st.session_state.pop(TEAM, None)
-        st.session_state[TEAM_SHOWN] = team
+    page_cache.keep_only_of(TEAM, team)
     return page_cache.load(TEAM, lambda: services.team.fetch_team_overview(team), skeleton_height=480)
 
 
