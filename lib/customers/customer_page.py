@@ -60,17 +60,17 @@ class ChangesSince:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerRun:
-    """An open run for the customer."""
+    """An open run for the customer. Of a past day only that it was open: its state then is not known."""
 
     execution_id: str
     workflow_id: str
     workflow_name: str
-    status: str
+    started_at: datetime
     current_slide: str
-    slides: int
-    slides_done: int
+    status: str | None
+    slides: int | None
+    slides_done: int | None
     due_on: date | None
-    updated_at: datetime
     assigned_to_name: str | None = None
 
 

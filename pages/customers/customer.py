@@ -8,6 +8,7 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
+from lib.text.local_time import today_in_zone
 from lib.ui import page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
@@ -26,7 +27,7 @@ if customer_id is None:
     customer_page.draw_no_customer()
     st.stop()
 
-day = parse_past_day(st.query_params)
+day = parse_past_day(dict(st.query_params), today_in_zone(person.time_zone))
 key = customer_page_key(customer_id, day)
 try:
     cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id, as_of=day), skeleton_height=480)

@@ -335,7 +335,15 @@ as $$
     k.recent_tickets, k.open_tickets, k.open_p1, k.survey_average, k.survey_answers,
     k.health_rule_version, k.usage_out_of, k.engagement_out_of, k.support_out_of, k.voice_out_of
   from private.read_scores(as_of, among) k
-  where by_version is null
+  where by_version is null and private.is_today_somewhere(as_of)
+  union all
+  select
+    k.customer_id, k.health_score, k.health_band, k.usage_points, k.engagement_points, k.support_points,
+    k.voice_points, k.active_users, k.seats, k.utilisation, k.usage_target, k.last_touch_on,
+    k.recent_tickets, k.open_tickets, k.open_p1, k.survey_average, k.survey_answers,
+    k.health_rule_version, k.usage_out_of, k.engagement_out_of, k.support_out_of, k.voice_out_of
+  from private.read_past_scores(array[as_of], among) k
+  where by_version is null and private.is_day(as_of) and not private.is_today_somewhere(as_of)
   union all
   select
     h.customer_id, h.score, h.band, h.usage_points, h.engagement_points, h.support_points,
@@ -346,7 +354,7 @@ as $$
   where by_version is not null
 $$;
 comment on function private.read_health is
-'Health and its figures by the current rules, as kept; by another version of the rules, computed.';
+'Health and its figures as they were kept on the day, else by the current rules; by a version of the rules, computed.';
 
 create function public.customer_health(
   as_of date default private.today(), among uuid[] default null, by_version int default null

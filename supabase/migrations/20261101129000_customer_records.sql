@@ -1,7 +1,9 @@
 -- Records of a customer (notes, tickets, survey answers, earlier runs): the first of each kind, which the account has,
--- and the rest page by page, each page after the last row of the one before; all of them can be searched.
+-- and the rest page by page, each page after the last row of the one before; all of them can be searched. `until` leaves
+-- out what came after a day, before rows are counted off: a day long ago has as many records as today.
 
-create function private.list_notes(customer uuid, after uuid, most int, max_length int) returns jsonb
+create function private.list_notes(customer uuid, after uuid, most int, max_length int, until date default null)
+returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.happened_on desc, x.created_at desc, x.id desc), '[]')
@@ -9,7 +11,7 @@ as $$
     select n.id, n.kind, left(n.body, max_length) as body, n.happened_on, n.created_at, p.full_name as author_name
     from public.notes n left join public.profiles p on p.id = n.author_id
     where
-      n.customer_id = customer
+      n.customer_id = customer and n.happened_on <= coalesce(until, 'infinity')
       and (
         after is null
         or (n.happened_on, n.created_at, n.id)
@@ -18,29 +20,37 @@ as $$
     order by n.happened_on desc, n.created_at desc, n.id desc limit most
   ) x
 $$;
-comment on function private.list_notes is 'Notes on a customer after the one named, newest first.';
+comment on function private.list_notes is 'Notes on a customer after the one named, newest first; without those of after a day.';
 
-create function private.list_tickets(customer uuid, after uuid, most int) returns jsonb
+create function private.list_tickets(customer uuid, after uuid, most int, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(x) order by x.solved_on is not null, x.opened_on desc, x.id desc), '[]')
+  select
+    coalesce(
+      jsonb_agg(
+        to_jsonb(x) - 'is_solved'
+        || case when x.is_solved or x.solved_on is null then '{}'
+          else '{"status": "open", "solved_on": null, "satisfied": null}'::jsonb end
+        order by x.is_solved, x.opened_on desc, x.id desc
+      ), '[]'
+    )
   from (
-    select * from public.tickets t
+    select t.*, (t.solved_on <= coalesce(until, 'infinity')) is true as is_solved from public.tickets t
     where
-      t.customer_id = customer
+      t.customer_id = customer and t.opened_on <= coalesce(until, 'infinity')
       and (
         after is null
         or (t.solved_on is null, t.opened_on, t.id)
         < (select a.solved_on is null, a.opened_on, a.id from public.tickets a where a.id = after)
       )
-    order by t.solved_on is null desc, t.opened_on desc, t.id desc limit most
+    order by is_solved, t.opened_on desc, t.id desc limit most
   ) x
 $$;
 comment on function private.list_tickets is
 'Tickets of a customer after the one named: open ones first, so that an old one does not give way to a hundred solved '
-'ones, then newest first.';
+'ones, then newest first. As of a day, one that was solved later is open.';
 
-create function private.list_surveys(customer uuid, after uuid, most int) returns jsonb
+create function private.list_surveys(customer uuid, after uuid, most int, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.responded_on desc, x.id desc), '[]')
@@ -48,7 +58,7 @@ as $$
     select r.*, k.name as contact_name
     from public.survey_responses r left join public.contacts k on k.id = r.contact_id
     where
-      r.customer_id = customer
+      r.customer_id = customer and r.responded_on <= coalesce(until, 'infinity')
       and (
         after is null
         or (r.responded_on, r.id) < (select a.responded_on, a.id from public.survey_responses a where a.id = after)
@@ -56,9 +66,9 @@ as $$
     order by r.responded_on desc, r.id desc limit most
   ) x
 $$;
-comment on function private.list_surveys is 'Survey answers of a customer after the one named, newest first.';
+comment on function private.list_surveys is 'Survey answers of a customer after the one named, newest first; without those of after a day.';
 
-create function private.list_past_runs(customer uuid, after uuid, most int) returns jsonb
+create function private.list_past_runs(customer uuid, after uuid, most int, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.ended_at desc, x.id desc), '[]')
@@ -69,6 +79,7 @@ as $$
     from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
     where
       e.customer_id = customer and e.ended_at is not null
+      and (until is null or private.today(e.ended_at) <= until)
       and (
         after is null
         or (e.ended_at, e.id) < (select a.ended_at, a.id from public.workflow_executions a where a.id = after)
@@ -76,26 +87,36 @@ as $$
     order by e.ended_at desc, e.id desc limit most
   ) x
 $$;
-comment on function private.list_past_runs is 'Ended runs for a customer after the one named, newest first.';
+comment on function private.list_past_runs is 'Ended runs for a customer after the one named, newest first; without those that ended after a day.';
 
-create function private.count_records(customer uuid) returns jsonb
+create function private.count_records(customer uuid, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select jsonb_build_object(
-    'note_count', (select count(*) from public.notes n where n.customer_id = customer),
-    'survey_count', (select count(*) from public.survey_responses r where r.customer_id = customer),
+    'note_count', (
+      select count(*) from public.notes n
+      where n.customer_id = customer and n.happened_on <= coalesce(until, 'infinity')
+    ),
+    'survey_count', (
+      select count(*) from public.survey_responses r
+      where r.customer_id = customer and r.responded_on <= coalesce(until, 'infinity')
+    ),
     'past_run_count', (
-      select count(*) from public.workflow_executions e where e.customer_id = customer and e.ended_at is not null
+      select count(*) from public.workflow_executions e
+      where
+        e.customer_id = customer and e.ended_at is not null
+        and (until is null or private.today(e.ended_at) <= until)
     )
   ) || (
     select
       jsonb_build_object(
-        'ticket_count', count(*), 'open_ticket_count', count(*) filter (where t.solved_on is null)
+        'ticket_count', count(*),
+        'open_ticket_count', count(*) filter (where t.solved_on is null or t.solved_on > until)
       )
-    from public.tickets t where t.customer_id = customer
+    from public.tickets t where t.customer_id = customer and t.opened_on <= coalesce(until, 'infinity')
   )
 $$;
-comment on function private.count_records is 'How many records of each kind a customer has.';
+comment on function private.count_records is 'How many records of each kind a customer has, or had at the end of a day.';
 
 create function public.customer_records(
   p_customer_id uuid, p_kind text, p_after uuid default null, p_most int default 20

@@ -1,7 +1,7 @@
 -- Pages in one request each: the account of a customer, the catalogue, a run. Invoker: row-level security decides what
 -- is visible.
 
-create function private.read_account(customer uuid, today date) returns jsonb
+create function private.read_account(customer uuid, today date, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select
@@ -28,23 +28,27 @@ as $$
       'usage', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.week_starts_on)
         from (
-          select * from public.usage_weeks u where u.customer_id = c.id order by u.week_starts_on desc limit 26
+          select * from public.usage_weeks u
+          where u.customer_id = c.id and u.week_starts_on <= coalesce(until, 'infinity')
+          order by u.week_starts_on desc limit 26
         ) x
       ), '[]'),
-      'tickets', private.list_tickets(c.id, null, greatest(100, least(500, (k.counts ->> 'open_ticket_count')::int))),
-      'surveys', private.list_surveys(c.id, null, 50),
-      'notes', private.list_notes(c.id, null, 50, 4000),
+      'tickets', private.list_tickets(
+        c.id, null, greatest(100, least(500, (k.counts ->> 'open_ticket_count')::int)), until
+      ),
+      'surveys', private.list_surveys(c.id, null, 50, until),
+      'notes', private.list_notes(c.id, null, 50, 4000, until),
       'price_list', coalesce((
         select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
       ), '[]'),
       'rules', private.company_rules(c.company_id),
       'data_keeper', (select k.full_name from private.find_data_keeper(c.company_id, c.id) k),
-      'past_runs', private.list_past_runs(c.id, null, 20)
+      'past_runs', private.list_past_runs(c.id, null, 20, until)
     ) || k.counts
-  from public.customers c cross join lateral (select private.count_records(c.id) as counts) k
+  from public.customers c cross join lateral (select private.count_records(c.id, until) as counts) k
   where c.id = customer
 $$;
-comment on function private.read_account is 'See public.customer_account; null for a customer one may not see.';
+comment on function private.read_account is 'See public.customer_account; null for a customer one may not see. Without records of after the day `until`.';
 
 create function public.customer_account(p_customer_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''

@@ -44,11 +44,11 @@ begin
   if kept_name is not null then
     raise sqlstate 'PT404' using message = format('%s was merged into %s.', removed_name, kept_name),
       detail = jsonb_build_object('merged_into', kept, 'name', kept_name)::text,
-      hint = 'What hung on it is there now.';
+      hint = 'Its records are there now.';
   elsif erased_on is not null then
     raise sqlstate 'PT404' using
       message = format('This customer was erased on %s.', to_char(erased_on, 'FMDD FMMonth YYYY')),
-      hint = 'What was held on it is gone for good. Managers and admins find the proof on the page Privacy.';
+      hint = 'Its data has been deleted. Managers and admins can find the proof under Privacy.';
   end if;
   raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
 end;

@@ -1,22 +1,28 @@
 -- The page of a customer in one request. Invoker: row-level security decides what is visible.
 
-create function private.list_open_runs(customer uuid, moment timestamptz) returns jsonb
+create function private.list_open_runs(customer uuid, moment timestamptz default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(x) order by x.due_on, x.updated_at desc, x.execution_id), '[]')
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.due_on, x.started_at desc, x.execution_id), '[]')
   from (
     select
-      e.id as execution_id, e.workflow_id, v.name as workflow_name, e.status, e.current_slide, e.due_on, e.updated_at,
-      (select p.full_name from public.profiles p where p.id = e.assigned_to) as assigned_to_name,
-      cardinality(v.slide_sequence) as slides,
+      e.id as execution_id, e.workflow_id, v.name as workflow_name, e.started_at, e.current_slide,
+      case when moment is null then e.status end as status, case when moment is null then e.due_on end as due_on,
       (
+        select p.full_name from public.profiles p where p.id = e.assigned_to and moment is null
+      ) as assigned_to_name,
+      case when moment is null then cardinality(v.slide_sequence) end as slides,
+      case when moment is null then (
         select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
-      ) as slides_done
+      ) end as slides_done
     from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-    where e.customer_id = customer and e.started_at <= moment and (e.ended_at is null or e.ended_at > moment)
+    where
+      e.customer_id = customer and e.started_at <= coalesce(moment, 'infinity')
+      and (e.ended_at is null or e.ended_at > moment)
   ) x
 $$;
-comment on function private.list_open_runs is 'Runs for a customer that were open at a moment, the next due first.';
+comment on function private.list_open_runs is
+'Runs for a customer that are open, the next due first; or were at a moment, without the state they are in now.';
 
 create function private.list_goals(customer uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -81,12 +87,7 @@ as $$
     select
       x.day, x.health_score as score, x.health_band as band, x.usage_points, x.engagement_points, x.support_points,
       x.voice_points, x.open_p1, x.recent_tickets, x.last_touch_on, x.utilisation
-    from (
-      select k.* from private.read_scores(today, array[customer]) k
-      union all
-      select p.*
-      from private.read_past_scores(array(select today - 7 * n from generate_series(1, 25) n), array[customer]) p
-    ) x
+    from private.read_past_scores(array(select today - 7 * n from generate_series(0, 25) n), array[customer]) x
   ) h
 $$;
 comment on function private.read_health_trend is
@@ -122,19 +123,10 @@ comment on function private.customer_rows_as_of is
 'The rows of customers, contacts or contracts of a customer of one''s company as they were at a moment. Rows of before '
 'the history began are as they are.';
 
-create function private.keep_until(rows jsonb, field text, day date) returns jsonb
-language sql immutable set search_path = ''
-as $$
-  select coalesce(jsonb_agg(r.r order by r.place), '[]')
-  from jsonb_array_elements(rows) with ordinality r (r, place)
-  where (r.r ->> field)::date <= day
-$$;
-comment on function private.keep_until is 'Of rows as JSON those whose day is not after a day, in their order.';
-
 create function private.read_account_as_of(customer uuid, day date, moment timestamptz) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  with account as materialized (select private.read_account(customer, day) as a),
+  with account as materialized (select private.read_account(customer, day, day) as a),
   terms as materialized (select t.t from private.customer_rows_as_of(customer, 'contracts', moment) t (t))
   select
     account.a || jsonb_build_object(
@@ -153,12 +145,7 @@ as $$
       'contacts', coalesce((
         select jsonb_agg(k.k order by k.k ->> 'status', k.k ->> 'influence' desc nulls last, k.k ->> 'name')
         from private.customer_rows_as_of(customer, 'contacts', moment) k (k)
-      ), '[]'),
-      'usage', private.keep_until(account.a -> 'usage', 'week_starts_on', day),
-      'tickets', private.keep_until(account.a -> 'tickets', 'opened_on', day),
-      'surveys', private.keep_until(account.a -> 'surveys', 'responded_on', day),
-      'notes', private.keep_until(account.a -> 'notes', 'happened_on', day),
-      'past_runs', private.keep_until(account.a -> 'past_runs', 'finished_on', day)
+      ), '[]')
     )
   from account
 $$;
@@ -211,7 +198,7 @@ begin
       select coalesce(jsonb_agg(t.t order by t.t ->> 'starts_on' desc, t.t ->> 'id'), '[]')
       from private.customer_rows_as_of(p_customer_id, 'contracts', moment) t (t)
     ),
-    'open_runs', private.list_open_runs(p_customer_id, moment),
+    'open_runs', private.list_open_runs(p_customer_id, case when not is_now then moment end),
     'workflows', private.list_offered_workflows((account #>> '{customer,company_id}')::uuid),
     'suggested_workflow_id', case when is_now then private.suggest_workflow(p_customer_id, day) end,
     'health_trend', private.read_health_trend(p_customer_id, day),
@@ -231,5 +218,5 @@ comment on function public.customer_page is
 'it was at the end of a day. Records the visit. Raises PT404 for a customer one may not see.';
 
 grant execute on function private.list_open_runs, private.list_offered_workflows, private.suggest_workflow,
-private.read_health_trend, private.customer_rows_as_of, private.keep_until, private.read_account_as_of,
+private.read_health_trend, private.customer_rows_as_of, private.read_account_as_of,
 private.list_changes_since, private.list_goals, public.customer_page to authenticated;

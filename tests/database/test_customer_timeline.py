@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.database.factories import fetch_value, insert_row
+from tests.database.factories import fetch_value, insert_row, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
 
 
@@ -144,6 +144,73 @@ def test_as_of_a_day_the_rows_are_as_they_were(books, account, sql, today):
     assert then["account"]["notes"] == []
     long_ago = read_page(books.csm, account, p_as_of=str(today - timedelta(days=30)))
     assert (long_ago["account"]["contacts"], long_ago["contracts"]) == ([], [])
+
+
+def test_as_of_a_day_long_ago_has_the_records_of_then(books, account, today):
+    for ago in (*range(0, 210, 7), 240):
+        account.insert_usage(40 if ago < 210 else 70, ago=ago)
+    for ago in (*range(60), 240):
+        account.insert_note("note" if ago < 60 else "call", ago=ago)
+        account.insert_survey(3 if ago < 60 else 9, ago=ago)
+    then = read_page(books.csm, account, p_as_of=str(today - timedelta(days=230)))["account"]
+    assert [each["active_users"] for each in then["usage"]] == [70]
+    assert [each["kind"] for each in then["notes"]] == ["call"]
+    assert [each["score"] for each in then["surveys"]] == [9]
+    assert (then["note_count"], then["survey_count"]) == (1, 1)
+
+
+def test_as_of_a_day_a_ticket_that_was_solved_later_is_open(books, account, today):
+    account.insert_ticket("p1", opened=40, solved=5)
+    account.insert_ticket("p2", opened=40, solved=30)
+    account.insert_ticket("p3", opened=3)
+    then = read_page(books.csm, account, p_as_of=str(today - timedelta(days=20)))["account"]
+    found = [(each["priority"], each["status"], each["solved_on"]) for each in then["tickets"]]
+    assert found == [("p1", "open", None), ("p2", "solved", str(today - timedelta(days=30)))]
+    assert (then["ticket_count"], then["open_ticket_count"]) == (2, 1)
+
+
+def start_run(sql, books, account, started_on):
+    """A run of the company's own workflow that somebody started on a day."""
+    definition = publish_workflow(sql, books.id, f"past-{account.id.hex[:12]}")
+    version = fetch_value(
+        sql, "select id from public.workflow_definition_versions where definition_id = %s", definition
+    )
+    values = {"owner_id": books.csm.id, "current_slide": "greeting", "definition_version_id": version}
+    workflow_id = f"past-{account.id.hex[:12]}"
+    return str(account.insert_row("workflow_executions", workflow_id=workflow_id, started_at=started_on, **values))
+
+
+def test_as_of_a_day_a_run_that_was_open_has_no_state_of_today(books, account, sql, today):
+    run = start_run(sql, books, account, today - timedelta(days=40))
+    (now,) = read_page(books.csm, account)["open_runs"]
+    assert (now["status"], now["slides"] > 0) == ("active", True)
+    (then,) = read_page(books.csm, account, p_as_of=str(today - timedelta(days=20)))["open_runs"]
+    state = ("status", "slides", "slides_done", "due_on", "assigned_to_name")
+    assert (then["execution_id"], {then[name] for name in state}) == (run, {None})
+
+
+def keep_score(sql, account, day, **values):
+    """A score as it was kept on a day that is over."""
+    kept = {"health_score": 41, "health_band": "red", "usage_points": 9, "usage_out_of": 40, "health_rule_version": 1}
+    counts = {"recent_tickets": 0, "open_tickets": 0, "open_p1": 0, "survey_answers": 0, "is_history": True}
+    values = {"company_id": account.company_id, "customer_id": account.id, "day": day} | kept | counts | values
+    names = ", ".join(values)
+    places = ", ".join(["%s"] * len(values))
+    sql.execute(f"insert into public.customer_scores ({names}) values ({places})".encode(), list(values.values()))
+
+
+def test_as_of_a_day_the_health_is_the_one_that_was_kept(books, account, sql, today):
+    day = today - timedelta(days=28)
+    account.insert_note("call", ago=28)
+    account.insert_usage(80, ago=30)
+    derived = read_page(books.csm, account, p_as_of=str(day))
+    assert derived["account"]["health"]["score"] not in (None, 41)
+    keep_score(sql, account, day)
+    then = read_page(books.csm, account, p_as_of=str(day))
+    health = then["account"]["health"]
+    assert (health["score"], health["band"], health["usage_points"], health["rule_version"]) == (41, "red", 9, 1)
+    last = then["health_trend"][-1]
+    assert (last["day"], last["score"]) == (str(day), 41)
 
 
 def test_as_of_a_day_shows_nothing_of_another_company(strangers, account, today):

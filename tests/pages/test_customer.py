@@ -1,5 +1,7 @@
 """The page of a customer: whole, empty, foreign, and its links."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.database.factories import fetch_value, insert_row
@@ -10,6 +12,8 @@ from tests.pages.factories import INERT, add_company_workflow, add_customer, add
 from tests.support.requests import record_requests
 
 PAGE = "customers/customer.py"
+VERSION_OF_WORKFLOW = """select v.id from public.workflow_definition_versions v
+  join public.workflow_definitions d on d.id = v.definition_id where d.workflow_id = %s"""
 
 
 @pytest.fixture
@@ -220,7 +224,7 @@ def test_a_note_is_written_and_undone(show, company, sql):
     customer = add_customer(sql, company, company.csm)
     page = write_note(show(customer), f"Called them. @{company.manager.full_name}, please look.")
     seen = page_text(page)
-    assert "Saved the note. 1 colleague told." in seen
+    assert "Saved the note. 1 colleague notified." in seen
     assert "Called them." in seen
     assert page.text_area[0].value == ""
     page = press(page, "Undo")
@@ -243,10 +247,54 @@ def test_an_empty_note_is_refused_and_five_thousand_are_paged(show, company, sql
 def test_the_page_as_of_a_day_is_marked_and_offers_no_change(open_page, company, sql):
     customer = add_customer(sql, company, company.csm)
     page = open_page(company.csm, PAGE, id=customer, on="2026-06-01")
-    assert "As it was on **1 Jun 2026**" in page_text(page)
+    assert "As of **1 Jun 2026**. Read-only." in page_text(page)
+    assert "Search notes and tickets" not in [each.label for each in page.text_input]
     assert not {"Save note", "Add"} & set(button_labels(page))
     page = press(page, "Back to today")
-    assert "As it was on" not in page_text(page)
+    assert "Read-only." not in page_text(page)
+    assert "Search notes and tickets" in [each.label for each in page.text_input]
+
+
+def test_from_a_past_day_each_other_past_day_can_be_chosen(open_page, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    page = open_page(company.csm, PAGE, id=customer, on="2026-06-01")
+    (day,) = [each for each in page.date_input if each.label == "As of the end of"]
+    yesterday = fetch_value(sql, "select private.utc_day(now())") - timedelta(days=1)
+    assert (day.value, day.min, abs((day.max - yesterday).days) <= 1) == (date(2026, 6, 1), date(2000, 1, 1), True)
+    day.set_value(date(2026, 10, 1)).run()
+    assert "As of **1 Oct 2026**. Read-only." in page_text(page)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("1950-01-01", "As of **1 Jan 2000**. Read-only. The earliest day is 1 Jan 2000."),
+        ("2999-01-01", "1 Jan 2999 is still to come. This is the page of today."),
+        ("soon", "“soon” is not a day. This is the page of today."),
+    ],
+)
+def test_a_day_the_page_cannot_be_of_is_said_in_a_sentence(open_page, company, sql, day, sentence):
+    customer = add_customer(sql, company, company.csm)
+    page = open_page(company.csm, PAGE, id=customer, on=day)
+    assert not page.exception
+    assert sentence in page_text(page)
+    assert "This is the page of today." not in page_text(press(page, "Back to today"))
+
+
+def test_a_run_that_was_open_shows_nothing_of_its_state_now(open_page, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    customer = add_customer(sql, company, company.csm)
+    version = fetch_value(sql, VERSION_OF_WORKFLOW, workflow_id)
+    day = fetch_value(sql, "select private.utc_day(now())") - timedelta(days=10)
+    insert_row(
+        sql, "workflow_executions", company_id=company.id, customer_id=customer, owner_id=company.csm.id,
+        workflow_id=workflow_id, definition_version_id=version, current_slide="greeting",
+        started_at=day - timedelta(days=30),
+    )  # fmt: skip
+    assert "of 2 slides done" in page_text(open_page(company.csm, PAGE, id=customer))
+    seen = page_text(open_page(company.csm, PAGE, id=customer, on=day.isoformat()))
+    assert "Quarterly review" in seen
+    assert "slides done" not in seen
 
 
 def test_health_and_usage_are_drawn_and_no_data_is_said(show, company, sql):
@@ -254,4 +302,4 @@ def test_health_and_usage_are_drawn_and_no_data_is_said(show, company, sql):
     page = show(customer)
     view = next(each for each in page.get("button_group") if (each.key or "").endswith(".view"))
     seen = page_text(view.set_value("Usage and health").run())
-    assert "No usage feed: no data, which is not 0." in seen
+    assert "No usage feed, so no data." in seen

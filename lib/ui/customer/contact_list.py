@@ -61,7 +61,7 @@ def list_contact_facts(contact: ContactRow, page: CustomerPage) -> list[str]:
         CONTACT_ROLES.get(contact.role, humanize_code(contact.role)),
         contact.sentiment,
         f"spoke {format_short_date(contact.last_contact_on)}" if contact.last_contact_on else None,
-        "not confirmed for long" if contact.status == "unknown" else None,
+        "not confirmed recently" if contact.status == "unknown" else None,
         _describe_departure(contact, page),
     )
     return [fact for fact in known if fact]

@@ -9,6 +9,7 @@ from lib.customers.customer_page import CustomerPage, CustomerRun
 from lib.customers.model import Customer
 from lib.text.format import format_date
 from lib.text.html import Html
+from lib.text.local_time import today_in_zone
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
 from lib.ui.actions import buttons
@@ -23,15 +24,15 @@ STATUS_LABELS = {"churned": "Churned", "archived": "Archived: no longer in the b
 
 def draw_customer_header(page: CustomerPage, person: Person) -> None:
     """Name and next step on one line, the facts below it."""
-    draw_past_day_banner(page)
-    customer = page.account.customer
+    customer, today = page.account.customer, today_in_zone(person.time_zone)
+    draw_past_day_banner(page, today)
     with st.container(gap="xsmall", key="customer_header"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_title"):
             draw_html(Html('<h1 dir="auto">{}</h1>').format(customer.name))
             if page.may_write and customer.status == "active":
                 _draw_next_step(page)
             _draw_menu(page, person)
-            draw_day_choice(page)
+            draw_day_choice(page, today)
         draw_html(_build_facts_html(page))
 
 

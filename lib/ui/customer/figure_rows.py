@@ -40,7 +40,7 @@ def list_usage_rows(page: CustomerPage) -> tuple[Table, ...]:
                 }
                 for week in weeks
             ),
-            empty="No usage feed: no data, which is not 0.",
+            empty="No usage feed, so no data.",
         ),
     )
 

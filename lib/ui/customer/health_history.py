@@ -33,7 +33,10 @@ def build_health_chart(trend: Sequence[HealthPoint]) -> Chart:
         y_label="Health, 0 to 100",
         empty="No health score in this half year.",
         takeaway=describe_health_trend(trend),
-        source="Computed for each week by the company's current rules; a gap is a week without a score.",
+        source=(
+            "Each day as it was scored then; days before scores were kept by the current rules. "
+            "A gap is a week without a score."
+        ),
     )
 
 
@@ -95,7 +98,7 @@ def build_usage_chart(page: CustomerPage) -> Chart:
         x_label="Week",
         y_label="People active in 28 days",
         reference=ReferenceLine(y=latest.seats, label=f"{latest.seats} seats") if latest else None,
-        empty="No usage feed: no data, which is not 0.",
+        empty="No usage feed, so no data.",
         takeaway=f"{latest.active_users} of {latest.seats} seats in use." if latest else None,
         source="Usage feed by week; a gap is a week without data.",
     )

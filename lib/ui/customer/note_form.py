@@ -26,7 +26,7 @@ def draw_note_form(page: CustomerPage) -> None:
         st.text_area(
             "Write a note",
             key=body,
-            placeholder="Write a note. @Bob tells Bob about it.",
+            placeholder="Write a note. Use @name to notify a colleague.",
             label_visibility="collapsed",
             height="content",
         )
@@ -70,8 +70,8 @@ def _build_note_command(customer_id: str, typed: dict[str, object]) -> Command:
             raise InvalidInput("Write something first.")
         fields: NoteFields = parse_schema_values(NoteFields, typed)
         change, notified = services.customers.save_note(customer_id, None, fields)
-        told = f" {format_count(notified, 'colleague')} told." if notified else ""
-        text = f"Saved the {NOTE_KINDS[fields.kind].lower()}.{told}"
+        named = f" {format_count(notified, 'colleague')} notified." if notified else ""
+        text = f"Saved the {NOTE_KINDS[fields.kind].lower()}.{named}"
         return FlashMessage(text=text, undo=build_undo_command(change, text))
 
     return save_note

@@ -36,7 +36,9 @@ def draw_runs(page: CustomerPage) -> None:
 
 
 def describe_run(run: CustomerRun, today: date) -> str:
-    """ "3 of 9 slides done · due in 30 days · snoozed · assigned to Bob Lindqvist"."""
+    """ "3 of 9 slides done · due in 30 days · snoozed · assigned to Bob Lindqvist"; of a past day "open"."""
+    if run.status is None:
+        return "open"
     parts = (
         f"{run.slides_done} of {run.slides} slides done",
         f"due {relative_days((run.due_on - today).days)}" if run.due_on else None,

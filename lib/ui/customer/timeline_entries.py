@@ -1,6 +1,7 @@
 """Entries of a customer's timeline as HTML: what happened, when, by whom, and what it opens to."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -46,10 +47,13 @@ _LINK = Html('<a class="zen-link" href="/{}?{}={}" target="_self">{}</a>')
 _FOLDED = Html('<details><summary dir="auto">{}</summary>{}</details>')
 
 
-def build_entry_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
-    """Day, kind and author in a quiet line, then what happened; long texts and changes unfold."""
+def build_entry_html(entry: TimelineEntry, rules: CompanyRules, as_of: date | None = None) -> Html:
+    """Day, kind and author in a quiet line, then what happened; long texts and changes unfold.
+
+    On the page as of a day, a ticket that was solved later is open.
+    """
     head = _HEAD.format(build_icon_html(ICONS[entry.kind]), " · ".join(_list_head(entry)))
-    return Html('<div class="zen-entry">{}{}</div>').format(head, _build_body_html(entry, rules))
+    return Html('<div class="zen-entry">{}{}</div>').format(head, _build_body_html(entry, rules, as_of))
 
 
 def _list_head(entry: TimelineEntry) -> list[str]:
@@ -58,13 +62,13 @@ def _list_head(entry: TimelineEntry) -> list[str]:
     return [part for part in (format_date(entry.day), kind, entry.author_name, source) if part]
 
 
-def _build_body_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
+def _build_body_html(entry: TimelineEntry, rules: CompanyRules, as_of: date | None) -> Html:
     detail = entry.detail
     match entry.kind:
         case "note" | "call" | "meeting" | "email":
             return build_text_html(str(detail["body"]), is_cut=detail["length"] > len(detail["body"]))
         case "ticket":
-            return _build_ticket_html(detail)
+            return _build_ticket_html(detail, as_of)
         case "survey":
             return _build_survey_html(entry)
         case "run" | "chat" | "quote":
@@ -84,7 +88,10 @@ def build_text_html(text: str, *, is_cut: bool = False) -> Html:
     )
 
 
-def _build_ticket_html(detail: Mapping[str, Any]) -> Html:
+def _build_ticket_html(detail: Mapping[str, Any], as_of: date | None) -> Html:
+    solved_on = detail.get("solved_on")
+    if as_of is not None and solved_on and date.fromisoformat(solved_on) > as_of:
+        detail = {**detail, "status": "open", "satisfied": None}
     verb = "Ticket solved" if detail["state"] == "solved" else "Ticket"
     facts = f"{str(detail['priority']).upper()} · {detail['number']} · {detail['status']}"
     satisfied = "" if detail.get("satisfied") is None else f" · satisfied: {format_yes_no(detail['satisfied'])}"

@@ -40,14 +40,8 @@ def draw_timeline(page: CustomerPage, services: Services) -> None:
             required=True,
             label_visibility="collapsed",
         )
-        words = st.text_input(
-            "Search notes and tickets",
-            key=customer_field_key(customer_id, "search"),
-            placeholder="Search",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=170,
-        )
+        # Search finds what is on record now, so a past day has none.
+        words = _draw_search_field(customer_id) if page.as_of is None else ""
     try:
         if words.strip():
             _draw_found(page, services, words)
@@ -55,6 +49,17 @@ def draw_timeline(page: CustomerPage, services: Services) -> None:
             _draw_entries(page, services, chosen or "All")
     except ZenError as error:
         empty_and_error_states.draw_error(error, key="customer_timeline_error")
+
+
+def _draw_search_field(customer_id: str) -> str:
+    return st.text_input(
+        "Search notes and tickets",
+        key=customer_field_key(customer_id, "search"),
+        placeholder="Search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=170,
+    )
 
 
 def _draw_entries(page: CustomerPage, services: Services, chosen: str) -> None:
@@ -102,10 +107,10 @@ def draw_entries(entries: Sequence[TimelineEntry], page: CustomerPage, services:
 def _draw_groups(entries: Sequence[TimelineEntry], page: CustomerPage, services: Services) -> None:
     for has_buttons, group in groupby(entries, key=lambda entry: page.as_of is None and _has_button(entry, services)):
         if not has_buttons:
-            draw_html(Html("").join(build_entry_html(entry, page.account.rules) for entry in group))
+            draw_html(Html("").join(build_entry_html(entry, page.account.rules, page.as_of) for entry in group))
             continue
         for entry in group:
-            html = build_entry_html(entry, page.account.rules)
+            html = build_entry_html(entry, page.account.rules, page.as_of)
             with draw_row_with_buttons(html, key=f"timeline.{entry.key}"):
                 _draw_entry_button(entry, page)
 

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from lib.customers.customer_timeline import TimelineEntry
-from lib.ui.customer.timeline_entries import build_change_html, build_text_html, list_field_changes
+from lib.ui.customer.timeline_entries import build_change_html, build_entry_html, build_text_html, list_field_changes
 from tests.chat.markdown_assertions import assert_html_inert
+from tests.support.company_rules import STOCK_RULES
 
 
 def make_entry(kind: str = "contacts", **detail: Any) -> TimelineEntry:
@@ -33,6 +34,14 @@ def test_values_read_as_on_the_page():
 def test_a_change_of_the_owner_says_names_and_never_ids():
     entry = make_entry("customers", changes={"owner_id": ["p1", "p2"]}, owner_names={"p1": "Alice Moreau"})
     assert list_field_changes(entry) == ["Owner: Alice Moreau → a colleague"]
+
+
+def test_as_of_a_day_a_ticket_that_was_solved_later_is_open():
+    facts = {"state": "opened", "priority": "p1", "number": "T-7", "title": "It is slow", "satisfied": True}
+    entry = make_entry("ticket", **facts, status="solved", solved_on="2026-11-20")
+    assert "P1 · T-7 · open<" in build_entry_html(entry, STOCK_RULES, date(2026, 11, 19))
+    for day in (date(2026, 11, 20), None):
+        assert "P1 · T-7 · solved · satisfied: yes" in build_entry_html(entry, STOCK_RULES, day)
 
 
 def test_a_long_text_unfolds_and_one_that_was_cut_says_so():
