@@ -89,6 +89,18 @@ class CustomerGoal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MadeFile:
+    """A file that somebody made from a slide of a run, last at `made_at`. The file itself is not stored."""
+
+    filename: str
+    execution_id: str
+    slide_id: str
+    workflow_name: str
+    made_at: datetime
+    made_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferedWorkflow:
     """A workflow that can be started in the company."""
 
@@ -102,8 +114,8 @@ class CustomerPage:
 
     `suggested_workflow_id` fits the customer now; None while a run is open or recent. `timeline` has its first entries,
     `health_trend` is by week, oldest first. `as_of` is the day the page is of; None for today.
-    `goals` are those of the latest run that set some, then the aim of the latest run. `erased_on` is the day on which
-    names and texts were erased.
+    `goals` are those of the latest run that set some, then the aim of the latest run. `files` are the ten made last.
+    `erased_on` is the day on which names and texts were erased.
     """
 
     account: Account
@@ -119,6 +131,7 @@ class CustomerPage:
     since: ChangesSince | None = None
     as_of: date | None = None
     goals: tuple[CustomerGoal, ...] = ()
+    files: tuple[MadeFile, ...] = ()
     erased_on: date | None = None
 
     @property

@@ -8,8 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
-    """Something that happened on `day`, recorded `at`. `kind` is a kind of note, ticket, survey, run, chat, quote, or
-    the table of a change: customers, contacts, contracts. `detail` says what, by kind.
+    """Something that happened on `day`, recorded `at`. `kind` is a kind of note, ticket, survey, health, run, chat,
+    quote, file, term, or the table of a change: customers, contacts, contracts. `detail` says what, by kind.
 
     `at` is as the database wrote it, because it marks a place in the timeline.
     """
@@ -46,7 +46,8 @@ TIMELINE_FILTERS: Mapping[str, tuple[str, ...] | None] = {
     "All": None,
     "Notes": ("note", "call", "meeting", "email"),
     "Support": ("ticket", "survey"),
-    "Runs": ("run", "quote", "chat"),
-    "Changes": ("customers", "contacts", "contracts"),
+    "Health": ("health",),
+    "Runs": ("run", "quote", "file", "chat"),
+    "Changes": ("customers", "contacts", "contracts", "term"),
 }
 """What the page offers to look at: the kinds of each."""

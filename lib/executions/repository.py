@@ -46,6 +46,14 @@ class ExecutionRepository:
         arguments = {"p_execution_id": execution_id, "p_before": before, "p_most": most}
         return tuple(parse_row(RunEvent, row) for row in execute_read(self._client.rpc("run_events", arguments)))
 
+    def record_file(self, execution_id: str, slide_id: str, filename: str) -> bool:
+        """Record that a file was made from a slide; False if the person made it within a day. One request.
+
+        Raises NotFound, NotPermitted for a run of a colleague.
+        """
+        arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_filename": filename}
+        return bool(execute_write(self._client.rpc("record_file", arguments)))
+
     def peek_run(self, workflow_id: str, customer_id: str) -> tuple[Execution, Account]:
         """The open run of a workflow for a customer, or one that is not started. Raises NotFound. One request."""
         arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}

@@ -42,6 +42,10 @@ class ExecutionService:
         """Up to `most` (200) events of a run before the event `before`, newest first. Raises NotFound. One request."""
         return self._runs.fetch_events(execution_id, before=before, most=most)
 
+    def record_file(self, execution_id: str, slide_id: str, filename: str) -> bool:
+        """Record that a file was made from a slide; False if the person made it within a day. One request."""
+        return self._runs.record_file(execution_id, slide_id, filename)
+
     def start_peeked_run(self, peek: Execution) -> tuple[Execution, ComposedWorkflow]:
         """Start the run of a peek, or find the one started meanwhile. Raises NotFound, NotPermitted, Conflict."""
         execution = self._runs.start_peeked_run(peek)

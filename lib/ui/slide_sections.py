@@ -1,5 +1,6 @@
 """Sections of a slide on the page: one `match` over the closed union of `lib.slides.model`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -127,21 +128,26 @@ def _build_fact_value_html(fact: Fact) -> Html:
     return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
 
 
-def draw_slide_outputs(outputs: tuple[SlideOutput, ...], *, key: str) -> None:
-    """What a slide made as buttons that do not rerun the page. A file is made when it is asked for."""
+def draw_slide_outputs(
+    outputs: tuple[SlideOutput, ...], *, key: str, record_file: Callable[[str], None] | None = None
+) -> None:
+    """What a slide made as buttons that do not rerun the page. A file is made when it is asked for.
+
+    `record_file` is called with the name of each file that was made, in another thread.
+    """
     if not outputs:
         return
     with st.container(horizontal=True):
         for place, output in enumerate(outputs):
-            _draw_slide_output(output, key=f"{key}.{place}")
+            _draw_slide_output(output, key=f"{key}.{place}", record_file=record_file)
 
 
-def _draw_slide_output(output: SlideOutput, *, key: str) -> None:
+def _draw_slide_output(output: SlideOutput, *, key: str, record_file: Callable[[str], None] | None) -> None:
     match output:
         case Document():
             st.download_button(
                 output.label,
-                partial(slide_builder.build_document_content, output),
+                partial(make_file, output, record_file),
                 output.filename,
                 output.media_type,
                 key=key,
@@ -155,3 +161,11 @@ def _draw_slide_output(output: SlideOutput, *, key: str) -> None:
                 st.code(output.text, language=None, wrap_lines=True)
         case unknown:
             raise NotImplementedError(f"No way to offer a {type(unknown).__name__}.")
+
+
+def make_file(document: Document, record_file: Callable[[str], None] | None) -> bytes:
+    """The content of a file, recorded once it is made. Raises Unavailable."""
+    content = slide_builder.build_document_content(document)
+    if record_file is not None:
+        record_file(document.filename)
+    return content

@@ -51,7 +51,7 @@ with page.slide:
     buttons.draw_flash_message()
     run_header.draw_run_header(state, person)
     banners.draw_run_banners(state, person)
-    slide_view.draw_slide(state)
+    slide_view.draw_slide(state, services)
     customer_records.draw_customer_records(state, services)
     activity.draw_activity(state, services)
 layout.draw_page_script(state)

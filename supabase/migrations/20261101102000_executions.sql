@@ -130,7 +130,7 @@ create table public.workflow_execution_events (
     'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
     'snoozed', 'woke', 'skipped', 'abandoned', 'escalated', 'acknowledged', 'commented', 'handed_back', 'withdrawn',
     'redirected', 'reopened', 'reassigned', 'owner_changed', 'moved', 'stayed', 'undone', 'acted', 'data_questioned',
-    'imported', 'approval_asked', 'approval_decided'
+    'imported', 'approval_asked', 'approval_decided', 'file_made'
   )),
   slide_id text,
   actor_id uuid,
@@ -151,6 +151,8 @@ comment on column public.workflow_execution_events.payload is
 'What changed: keys of answers, status before and after, the outcome.';
 comment on column public.workflow_execution_events.created_at is 'When it happened.';
 create index workflow_execution_events_execution on public.workflow_execution_events (execution_id, company_id, id);
+create index workflow_execution_events_files on public.workflow_execution_events (execution_id)
+where kind = 'file_made';
 create index workflow_execution_events_actor on public.workflow_execution_events (actor_id, company_id);
 
 -- Escalations refer to runs, so their table is created later.

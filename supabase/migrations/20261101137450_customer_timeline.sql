@@ -1,5 +1,6 @@
--- What happened to a customer, newest first: notes, tickets, survey answers, runs, conversations, quotes, and changes of
--- the customer, its contacts and contracts. Paged by its last entry; of each kind only what one may read.
+-- What happened to a customer, newest first: notes, tickets, survey answers, turns of usage and health, runs,
+-- conversations, quotes, terms, and changes of the customer, its contacts and contracts. Paged by its last entry; of each
+-- kind only what one may read.
 
 create type private.timeline_entry as (
   key text, kind text, row_id uuid, day date, at timestamptz, author_id uuid, author_name text, execution_id uuid,
@@ -30,6 +31,8 @@ as $$
     jsonb_build_object(
       'operation', r.operation, 'source', r.source,
       'name', coalesce(r.after, r.before) ->> 'name',
+      'starts_on', coalesce(r.after, r.before) ->> 'starts_on', 'ends_on', coalesce(r.after, r.before) ->> 'ends_on',
+      'arr', coalesce(r.after, r.before) -> 'arr',
       'changes', coalesce((
         select jsonb_object_agg(k.key, jsonb_build_array(r.before -> k.key, r.after -> k.key))
         from jsonb_object_keys(coalesce(r.after, r.before)) k (key)
@@ -162,6 +165,12 @@ as $$
       'quote:' || q.id, 'quote', q.id, q.created_at, q.priced_by, e.id, 'prepare-quote',
       jsonb_build_object('workflow_name', e.workflow_name, 'total', q.total, 'list_total', q.list_total)
     from runs e join public.quotes q on q.execution_id = e.id
+    union all
+    select
+      'file:' || x.id, 'file', e.id, x.created_at, x.actor_id, e.id, x.slide_id,
+      jsonb_build_object('workflow_name', e.workflow_name, 'filename', x.payload ->> 'filename')
+    from runs e join public.workflow_execution_events x on x.execution_id = e.id
+    where x.kind = 'file_made'
   )
   select
     f.key, f.kind, f.row_id, private.today(f.at), f.at, f.author_id, p.full_name, f.execution_id, f.slide_id, f.detail
@@ -169,7 +178,99 @@ as $$
   where since is null or f.at > since
 $$;
 comment on function private.list_timeline_runs is
-'Runs begun and ended for a customer, their quotes, and the conversations one may read, as entries of its timeline.';
+'Runs begun and ended for a customer, their quotes and files, and the conversations one may read, as entries of its '
+'timeline.';
+
+-- Definer: an added term is left to its change where one reads that, and people read only their own changes.
+create function private.list_timeline_terms(customer uuid, since timestamptz) returns setof private.timeline_entry
+language sql stable security definer set search_path = ''
+as $$
+  with terms as (
+    select
+      t.*, private.today(t.created_at) as added_on,
+      jsonb_build_object('starts_on', t.starts_on, 'ends_on', t.ends_on, 'arr', t.arr) as detail
+    from public.contracts t
+    where
+      t.customer_id = customer and t.company_id = (select private.current_company_id())
+      and (since is null or t.created_at > since)
+  )
+  select
+    'term:' || t.id || ':began', 'term', t.id, t.starts_on, t.created_at, null::uuid, null::text, null::uuid,
+    null::text, t.detail || '{"state": "began"}'
+  from terms t where t.starts_on <= private.today()
+  union all
+  select
+    'term:' || t.id || ':added', 'term', t.id, t.added_on, t.created_at, null, null, null, null,
+    t.detail || '{"state": "added"}'
+  from terms t
+  where
+    t.added_on < t.starts_on
+    and not exists (
+      select from public.row_changes r
+      where
+        r.row_id = t.id and r.table_name = 'contracts' and r.operation = 'insert'
+        and (r.changed_by = (select auth.uid()) or (select private.can_write_customer(customer)))
+    )
+$$;
+comment on function private.list_timeline_terms is
+'Terms of a customer as entries of its timeline: the day each began, and the day one to come was added.';
+
+-- Days that are over stay as they were kept; today's row counts while it is fresh. The band of usage is that of its
+-- points, on the scale of the company's rules of that day.
+create function private.list_timeline_turns(customer uuid, since timestamptz) returns setof private.timeline_entry
+language sql stable security invoker set search_path = ''
+as $$
+  with kept as materialized (
+    select k.*, 100.0 * k.usage_points / nullif(k.usage_out_of, 0) as usage_score
+    from public.customer_scores k
+    where
+      k.customer_id = customer and k.is_history
+      and (
+        not private.is_today_somewhere(k.day)
+        or k.customer_id <> all((select private.list_stale_customers(array[customer]))::uuid[])
+      )
+  ), rules as materialized (
+    select
+      v.health_rule_version, coalesce((r.segments #>> array[c.segment, 'green'])::int, r.green) as green,
+      coalesce((r.segments #>> array[c.segment, 'yellow'])::int, r.yellow) as yellow
+    from (select distinct k.company_id, k.health_rule_version from kept k) v
+    cross join lateral private.health_rule(v.company_id, v.health_rule_version) r
+    join public.customers c on c.id = customer
+  ), parts as (
+    select
+      'health' as part, k.day, k.computed_at, k.health_rule_version, k.health_band as band,
+      k.health_score::numeric as score, null::numeric as utilisation
+    from kept k
+    union all
+    select
+      'usage', k.day, k.computed_at, k.health_rule_version,
+      case
+        when k.usage_score >= r.green then 'green' when k.usage_score >= r.yellow then 'yellow'
+        when k.usage_score >= 0 then 'red'
+      end,
+      k.usage_score, k.utilisation
+    from kept k join rules r on r.health_rule_version = k.health_rule_version
+  ), steps as (
+    select
+      p.*, lag(p.day) over w as day_before, lag(p.band) over w as band_before, lag(p.score) over w as score_before,
+      lag(p.health_rule_version) over w as version_before
+    from parts p
+    window w as (partition by p.part order by p.day)
+  )
+  select
+    s.part || ':' || s.day, 'health', customer, s.day, s.computed_at, null::uuid, null::text, null::uuid, null::text,
+    jsonb_build_object(
+      'part', s.part, 'band', s.band, 'score', round(s.score), 'utilisation', s.utilisation,
+      'direction', case when s.score < s.score_before then 'fell' when s.score > s.score_before then 'rose' end,
+      'has_new_rules', s.health_rule_version <> s.version_before
+    )
+  from steps s
+  where
+    s.day_before is not null and s.band is distinct from s.band_before and (since is null or s.computed_at > since)
+$$;
+comment on function private.list_timeline_turns is
+'Days on which the band of a customer''s health or usage was another than on the kept day before, as entries of its '
+'timeline.';
 
 create function private.list_timeline(
   customer uuid, kinds text[], place private.timeline_place, since timestamptz, most int
@@ -184,6 +285,10 @@ as $$
     select r.* from private.list_timeline_records(customer, kinds, place, since, most) r
     union all
     select r.* from private.list_timeline_runs(customer, since) r where kinds is null or r.kind = any(kinds)
+    union all
+    select r.* from private.list_timeline_terms(customer, since) r where kinds is null or r.kind = any(kinds)
+    union all
+    select r.* from private.list_timeline_turns(customer, since) r where kinds is null or r.kind = any(kinds)
     union all
     select c.* from private.list_customer_changes(customer, kinds, place, since, most) c
   ) x
@@ -216,7 +321,8 @@ end;
 $$;
 comment on function public.customer_timeline is
 'Up to 200 entries of what happened to a customer, newest first, after the entry p_before (its day, at and key); of '
-'some kinds: note, call, meeting, email, ticket, survey, run, chat, quote, customers, contacts, contracts.';
+'some kinds: note, call, meeting, email, ticket, survey, health, run, chat, quote, file, term, customers, contacts, '
+'contracts.';
 
 -- One row per person and customer. Looking again within half an hour is the same visit.
 create table public.customer_visits (
@@ -265,5 +371,5 @@ comment on function private.visit_customer is
 'Records that the signed-in person looks at a customer; returns when they did before, null for the first time.';
 
 grant execute on function private.stands_below, private.list_customer_changes, private.list_timeline_notes,
-private.list_timeline_records, private.list_timeline_runs, private.list_timeline, public.customer_timeline,
+private.list_timeline_records, private.list_timeline_runs, private.list_timeline_terms, private.list_timeline_turns, private.list_timeline, public.customer_timeline,
 private.visit_customer to authenticated;

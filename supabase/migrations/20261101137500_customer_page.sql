@@ -199,6 +199,7 @@ begin
       from private.customer_rows_as_of(p_customer_id, 'contracts', moment) t (t)
     ),
     'open_runs', private.list_open_runs(p_customer_id, case when not is_now then moment end),
+    'files', private.list_files(p_customer_id, case when not is_now then moment end),
     'workflows', private.list_offered_workflows((account #>> '{customer,company_id}')::uuid),
     'suggested_workflow_id', case when is_now then private.suggest_workflow(p_customer_id, day) end,
     'health_trend', private.read_health_trend(p_customer_id, day),

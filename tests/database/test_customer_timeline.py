@@ -199,6 +199,66 @@ def keep_score(sql, account, day, **values):
     sql.execute(f"insert into public.customer_scores ({names}) values ({places})".encode(), list(values.values()))
 
 
+def list_turns(who, account):
+    entries = read_timeline(who, account, kinds=["health"])
+    details = [(entry["day"], entry["detail"]) for entry in entries]
+    return [(day, turn["part"], turn["direction"], turn["band"]) for day, turn in details]
+
+
+def test_days_on_which_usage_or_health_turned_are_entries(books, account, sql, today):
+    days = [today - timedelta(days=ago) for ago in (30, 20, 10, 5)]
+    kept = {"usage_out_of": 40, "health_score": 80, "health_band": "green"}
+    keep_score(sql, account, days[0], **kept, usage_points=36, utilisation=0.9)
+    keep_score(sql, account, days[1], **kept, usage_points=12, utilisation=0.34)
+    low = {"health_score": 44, "health_band": "red"}
+    keep_score(sql, account, days[2], **(kept | low), usage_points=11, utilisation=0.33)
+    keep_score(sql, account, days[3], **(kept | low), usage_points=None, utilisation=None)
+    assert list_turns(books.csm, account) == [
+        (str(days[3]), "usage", None, None),
+        (str(days[2]), "health", "fell", "red"),
+        (str(days[1]), "usage", "fell", "red"),
+    ]
+
+
+def test_a_score_read_later_for_a_day_is_no_turn(books, account, sql, today):
+    keep_score(sql, account, today - timedelta(days=30), health_band="green", health_score=80)
+    keep_score(sql, account, today - timedelta(days=20), is_history=False)
+    assert list_turns(books.csm, account) == []
+
+
+def test_turns_of_a_customer_of_another_company_are_not_read(strangers, account, sql, today):
+    keep_score(sql, account, today - timedelta(days=30), health_band="green", health_score=80)
+    keep_score(sql, account, today - timedelta(days=20))
+    with assert_refused("PT404"):
+        list_turns(strangers.admin, account)
+
+
+def list_terms(who, account):
+    entries = read_timeline(who, account, kinds=["term"])
+    return [(entry["day"], entry["detail"]["state"], int(entry["detail"]["arr"])) for entry in entries]
+
+
+def test_terms_are_entries_whoever_added_them(books, account, sql, today):
+    account.insert_contract(began=400, seats=100)
+    account.insert_contract(began=35, seats=200)
+    began = [(str(today - timedelta(days=ago)), "began", arr) for ago, arr in ((35, 20000), (400, 10000))]
+    assert list_terms(books.other_csm, account) == list_terms(books.csm, account) == began
+
+
+def test_a_term_to_come_is_told_once(books, account, sql, today):
+    account.insert_contract(began=-30, seats=300)
+    assert list_terms(books.other_csm, account) == [(str(today), "added", 30000)]
+    assert list_terms(books.csm, account) == []
+    (added,) = read_timeline(books.csm, account, kinds=["contracts"])
+    assert (added["detail"]["starts_on"], int(added["detail"]["arr"])) == (str(today + timedelta(days=30)), 30000)
+
+
+def test_a_seeded_term_to_come_is_told_to_everybody(books, account, sql, today):
+    contract = account.insert_contract(began=-30)
+    sql.execute("delete from public.row_changes where row_id = %s", [contract])
+    assert list_terms(books.csm, account) == [(str(today), "added", 10000)]
+
+
 def test_as_of_a_day_the_health_is_the_one_that_was_kept(books, account, sql, today):
     day = today - timedelta(days=28)
     account.insert_note("call", ago=28)

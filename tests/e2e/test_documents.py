@@ -2,6 +2,7 @@
 
 import email
 import io
+import re
 from collections.abc import Callable
 from email.policy import default
 from pathlib import Path
@@ -71,6 +72,9 @@ def test_what_a_run_writes_can_be_sent(sign_in: Callable[..., Page]) -> None:
     assert [part.get_content_type() for part in message.iter_attachments()] == ["application/pdf"]
 
     go_to_slide(page, run, "schedule-call", "Schedule the call")
+    page.get_by_text("What happened in this run").click()
+    for made in (r"made quote-\S+\.pdf on “Prepare the quote”", r"made \S+\.xlsx on", "on “Draft the email”"):
+        expect(page.get_by_text(re.compile(made)).first).to_be_visible()
     fill_question(page, "Place or link", "https://meet.example.com/x")
     (event,) = icalendar.Calendar.from_ical(download(page, "Download the invitation")).walk("VEVENT")
     assert event["URL"] == "https://meet.example.com/x"

@@ -123,6 +123,19 @@ def test_goals_are_shown_with_the_slide_they_are_from(show, company, sql):
     assert "Set goals, Quarterly review, " in seen
 
 
+def test_files_are_listed_with_the_slide_that_makes_them(show, company, sql):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "prepare-quote", "summary"])
+    customer = add_customer(sql, company, company.csm, "Bolt")
+    assert "Files" not in page_text(show(customer)).splitlines()
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id=workflow_id, p_customer_id=customer)["execution_id"]
+    made = {"p_execution_id": run, "p_slide_id": "prepare-quote", "p_filename": "quote-<b>Bolt</b>.pdf"}
+    call_rpc(company.csm, "record_file", **made)
+    seen = page_text(show(customer))
+    assert "quote-<b>Bolt</b>.pdf" in seen.splitlines()
+    assert f"Prepare the quote, Quarterly review, by {company.csm.full_name}, " in seen
+    assert "File made: quote-<b>Bolt</b>.pdf · Quarterly review" in seen
+
+
 def test_who_may_not_write_it_is_not_offered_to_start_anything(show, company, sql):
     customer = add_customer(sql, company, company.other_csm)
     page = show(customer)

@@ -404,6 +404,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "resend_invitation": lambda at: {"p_invitation_id": at.invitation(), "p_join_url": "https://zen.test/auth/join"},
     "return_attempt": lambda _at: ATTEMPT,
     "revoke_event_token": lambda at: {"p_token_id": at.event_token()},
+    "record_file": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting", "p_filename": "brief.md"},
     "run_events": lambda at: {"p_execution_id": at.run, "p_before": None, "p_most": 5},
     "run_saved_action": lambda at: {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},

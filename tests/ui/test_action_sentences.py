@@ -105,6 +105,8 @@ def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> s
             event_sentence("approval_decided", percent=45, approved=True, agreed_by="Carla", reason="Worth it"),
         ),
         ("Alice denied the price 15% below list: No", event_sentence("approval_decided", percent=15, reason="No")),
+        ("Alice made quote.pdf on “Contract terms”", event_sentence("file_made", filename="quote.pdf")),
+        ("Alice made a file on “Contract terms”", event_sentence("file_made")),
         ("Alice: something new", event_sentence("something_new")),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from lib.ui.customer import (
     contract_section,
     customer_figures,
     customer_header,
+    file_list,
     goal_list,
     health_history,
     note_form,
@@ -73,6 +74,8 @@ def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: st
             run_list.draw_runs(page)
         with error_boundary("customer goals"):
             goal_list.draw_goals(page)
+        with error_boundary("customer files"):
+            file_list.draw_files(page, services.person.time_zone)
         with error_boundary("customer contracts"):
             contract_section.draw_contracts(page)
         with error_boundary("customer contacts"):

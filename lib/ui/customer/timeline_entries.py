@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.customer_edits import NOTE_KINDS, ContactFields, ContractFields, CustomerFields
 from lib.customers.customer_timeline import TimelineEntry
+from lib.customers.model import HEALTH_BAND_LABELS
 from lib.server.page_addresses import PageAddress
-from lib.text.format import NO_DATA, format_date, format_money, format_yes_no, humanize_code
+from lib.text.format import NO_DATA, format_date, format_money, format_percent, format_yes_no, humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.text.truncate import single_line, truncate
 
@@ -22,9 +23,12 @@ ICONS = {
     "email": ":material/mail:",
     "ticket": ":material/confirmation_number:",
     "survey": ":material/reviews:",
+    "health": ":material/monitor_heart:",
     "run": ":material/checklist:",
     "chat": ":material/forum:",
     "quote": ":material/request_quote:",
+    "file": ":material/draft:",
+    "term": ":material/contract:",
     "customers": ":material/edit:",
     "contacts": ":material/person:",
     "contracts": ":material/contract:",
@@ -71,8 +75,13 @@ def _build_body_html(entry: TimelineEntry, rules: CompanyRules, as_of: date | No
             return _build_ticket_html(detail, as_of)
         case "survey":
             return _build_survey_html(entry)
-        case "run" | "chat" | "quote":
+        case "health":
+            return Html("<p>{}</p>").format(describe_turn(detail))
+        case "run" | "chat" | "quote" | "file":
             return _build_run_html(entry, rules)
+        case "term":
+            verb = "Term began" if detail["state"] == "began" else "Term added"
+            return Html("<p>{}: {}</p>").format(verb, describe_term_of(detail))
         case _:
             return build_change_html(entry)
 
@@ -107,7 +116,7 @@ def _build_survey_html(entry: TimelineEntry) -> Html:
 
 
 def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
-    """A run, quote or conversation, as a link to it."""
+    """A run, a quote, a file or a conversation, as a link to it."""
     detail, run_id = entry.detail, entry.execution_id or ""
     link = _LINK.format(PageAddress.RUN, "execution", run_id, detail["workflow_name"])
     match entry.kind, detail.get("state"):
@@ -117,6 +126,8 @@ def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
             return Html('<p dir="auto">{} · {}</p>').format(thread, detail["workflow_name"])
         case "quote", _:
             return Html("<p>Quote of {} · {}</p>").format(format_money(detail.get("total")), link)
+        case "file", _:
+            return Html('<p dir="auto">File made: {} · {}</p>').format(detail.get("filename") or "a file", link)
         case _, "started":
             return Html("<p>Started {}</p>").format(link)
         case _, state:
@@ -125,10 +136,30 @@ def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
             return Html("<p>{}: <strong>{}</strong></p>{}").format(link, outcome, reason)
 
 
+def describe_turn(detail: Mapping[str, Any]) -> str:
+    """ "Usage fell: red, 34% of seats", "Health rose: healthy, 74 of 100", "Usage: no data"."""
+    is_usage, band = detail["part"] == "usage", detail["band"]
+    verb = " ".join(part for part in ("Usage" if is_usage else "Health", detail["direction"]) if part)
+    if band is None:
+        return f"{verb}: no data" if is_usage else f"{verb}: no score"
+    figure = f"{format_percent(round(100 * float(detail['utilisation'])))} of seats" if is_usage else ""
+    known = (band, figure) if is_usage else (HEALTH_BAND_LABELS[band], f"{detail['score']} of 100")
+    rules = " (by new rules)" if detail.get("has_new_rules") else ""
+    return f"{verb}: {', '.join(known)}{rules}"
+
+
+def describe_term_of(detail: Mapping[str, Any]) -> str:
+    """ "1 Jan 2026 – 31 Dec 2026, ARR $47,250"."""
+    first, last = (format_date(date.fromisoformat(detail[name])) for name in ("starts_on", "ends_on"))
+    return f"{first} – {last}, ARR {format_money(detail['arr'])}"
+
+
 def build_change_html(entry: TimelineEntry) -> Html:
     """What was added, removed or changed, field by field: "Seats: 105 → 120"."""
     what = describe_changed_row(entry)
     match entry.detail["operation"]:
+        case "insert" if entry.kind == "contracts" and entry.detail.get("starts_on"):
+            return Html("<p>Term added: {}</p>").format(describe_term_of(entry.detail))
         case "insert":
             return Html('<p dir="auto">{} added</p>').format(what)
         case "delete":

@@ -164,6 +164,7 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "acted": _describe_action_run,
     "approval_asked": _describe_price_asked,
     "approval_decided": _describe_price_decided,
+    "file_made": lambda title, payload, __: f"made {_parse_payload_text(payload, 'filename') or 'a file'} on “{title}”",
     "imported": lambda *_: "imported the run",
 }
 

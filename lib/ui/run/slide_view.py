@@ -7,6 +7,7 @@ import streamlit as st
 from lib.errors import InvalidInput
 from lib.executions.model import StepExecution
 from lib.forms.model import Answers, Form
+from lib.services import Services
 from lib.slides import slide_builder
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
@@ -14,6 +15,7 @@ from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
 from lib.ui.run.book_question_view import draw_book_question
 from lib.ui.run.browser_form import finish_take_over
+from lib.ui.run.file_recorder import build_file_recorder
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
@@ -24,7 +26,7 @@ COMPLETION_CHECK_KEY = "run_asked"
 ARROW_ICON = ":material/arrow_forward:"
 
 
-def draw_slide(state: RunPageState) -> None:
+def draw_slide(state: RunPageState, services: Services) -> None:
     slide, slide_input = state.slide, state.build_slide_input()
     st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
     blocks = slide_sections.load_slide_blocks(slide.slide, slide_input)
@@ -46,7 +48,8 @@ def draw_slide(state: RunPageState) -> None:
         draw_book_question(state)
         if not isinstance(state.save_state, StaleStep):  # two versions of the answers have one revision
             outputs = slide_builder.build_slide_documents(slide.slide, slide_input, state.answers)
-            slide_sections.draw_slide_outputs(outputs, key=f"document.{slide.id}")
+            recorder = build_file_recorder(state, services)
+            slide_sections.draw_slide_outputs(outputs, key=f"document.{slide.id}", record_file=recorder)
 
 
 def seed_form(state: RunPageState, form: Form) -> None:

@@ -1,7 +1,10 @@
 """Entries of a customer's timeline in words; names in them are text."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import pytest
 
 from lib.customers.customer_timeline import TimelineEntry
 from lib.ui.customer.timeline_entries import build_change_html, build_entry_html, build_text_html, list_field_changes
@@ -42,6 +45,43 @@ def test_as_of_a_day_a_ticket_that_was_solved_later_is_open():
     assert "P1 · T-7 · open<" in build_entry_html(entry, STOCK_RULES, date(2026, 11, 19))
     for day in (date(2026, 11, 20), None):
         assert "P1 · T-7 · solved · satisfied: yes" in build_entry_html(entry, STOCK_RULES, day)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "turn"),
+    [
+        ("Usage fell: red, 34% of seats", {"part": "usage", "direction": "fell", "band": "red", "utilisation": "0.34"}),
+        ("Usage: yellow, 60% of seats", {"part": "usage", "direction": None, "band": "yellow", "utilisation": 0.6}),
+        ("Usage: no data", {"part": "usage", "direction": None, "band": None}),
+        ("Health rose: healthy, 74 of 100", {"part": "health", "direction": "rose", "band": "green", "score": 74}),
+        (
+            "Health fell: at risk, 41 of 100 (by new rules)",
+            {"part": "health", "direction": "fell", "band": "red", "score": 41, "has_new_rules": True},
+        ),
+        ("Health: no score", {"part": "health", "direction": None, "band": None}),
+    ],
+)
+def test_a_turn_of_usage_or_health_is_a_sentence(sentence, turn):
+    assert sentence in build_entry_html(make_entry("health", **turn), STOCK_RULES)
+
+
+def test_a_term_is_told_with_its_days_and_arr():
+    term = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "arr": "47250"}
+    said = "1 Jan 2026 – 31 Dec 2026, ARR $47,250"
+    assert f"Term began: {said}" in build_entry_html(make_entry("term", state="began", **term), STOCK_RULES)
+    assert f"Term added: {said}" in build_entry_html(make_entry("term", state="added", **term), STOCK_RULES)
+    assert f"Term added: {said}" in build_change_html(make_entry("contracts", operation="insert", **term))
+
+
+def test_a_file_is_named_and_leads_to_its_run():
+    made = {"workflow_name": "Standard <b>renewal</b>", "filename": "<i>quote</i>.pdf"}
+    run = "d0d1d158-2d29-4a19-a4b6-6ca461ba7e72"
+    entry = replace(make_entry("file", **made), execution_id=run, slide_id="prepare-quote")
+    html = build_entry_html(entry, STOCK_RULES)
+    assert "File made: &lt;i&gt;quote&lt;/i&gt;.pdf" in html
+    assert f'href="/run?execution={run}"' in html
+    assert "Standard &lt;b&gt;renewal" in html
+    assert "File made: a file" in build_entry_html(make_entry("file", workflow_name="Renewal"), STOCK_RULES)
 
 
 def test_a_long_text_unfolds_and_one_that_was_cut_says_so():

@@ -1,0 +1,34 @@
+"""Files that were made for the customer, and the slide that makes each again."""
+
+from lib.customers.customer_page import CustomerPage, MadeFile
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.text.format import format_date
+from lib.text.html import Html
+from lib.text.local_time import to_local_time
+from lib.text.truncate import single_line
+from lib.ui import navigation
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
+
+_ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
+
+
+def draw_files(page: CustomerPage, time_zone: str) -> None:
+    """The latest files, newest first; nothing where none was made."""
+    if not page.files:
+        return
+    draw_html(Html("<h4>Files</h4>"))
+    for place, file in enumerate(page.files):
+        with draw_row_with_buttons(
+            _ROW.format(single_line(file.filename), describe_file(file, time_zone)), key=f"file.{place}"
+        ):
+            of = (single_line(file.filename), page.account.customer.name)
+            navigation.draw_run_link(file.execution_id, "Open", slide_id=file.slide_id, of=of)
+
+
+def describe_file(file: MadeFile, time_zone: str) -> str:
+    """ "Prepare the quote, Standard renewal, by Alice Moreau, 12 Oct 2026"."""
+    title = LIBRARY[SlideId(file.slide_id)].title if file.slide_id in LIBRARY else file.slide_id
+    day = format_date(to_local_time(file.made_at, time_zone).date())
+    known = (title, single_line(file.workflow_name), f"by {file.made_by}" if file.made_by else None, day)
+    return ", ".join(part for part in known if part)
