@@ -61,12 +61,14 @@ def test_a_file_is_recorded_after_the_run_has_ended(company, new_run, sql):
     assert record_file(company.csm, run) is True
 
 
-def test_who_may_not_write_the_run_records_nothing(company, new_run, sql, new_company):
+def test_who_may_not_write_the_run_records_nothing(company, new_run, sql, new_company, uninvited):
     run = new_run(company)
     with assert_refused("PT403", "belongs to a colleague"):
         record_file(company.other_csm, run)
     with assert_refused("PT404", "This run does not exist"):
         record_file(new_company().admin, run)
+    with assert_refused("PT403", "not a member of a company"):
+        record_file(uninvited, run)
     assert "file_made" not in [each["kind"] for each in fetch_events(sql, run)]
 
 

@@ -152,7 +152,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "save_density", "open_today_list"}
     forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
-    book = customer | scores | forecast | digest
+    files = {"record_file"}  # tests/database/test_files_made.py
+    book = customer | scores | forecast | digest | files
     assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
 
 
