@@ -130,6 +130,19 @@ comment on function private.read_past_scores is
 'Health and ARR of each active customer one may see (or those `among`) on each of the days, both without repetition: '
 'history where it was kept, else the records as they stand. Priorities only where they were kept.';
 
+create function private.read_history_scores(days date[], among uuid[]) returns setof public.customer_scores
+language sql stable security invoker set search_path = ''
+as $$
+  select p.* from private.read_past_scores(days, among) p
+  union all
+  select k.* from public.customer_scores k join public.customers c on c.id = k.customer_id
+  where
+    k.day = any(days) and (among is null or k.customer_id = any(among)) and c.status <> 'active' and k.is_history
+    and not private.is_today_somewhere(k.day)
+$$;
+comment on function private.read_history_scores is
+'As read_past_scores, with customers that have left since: of these the days that were kept while they were there.';
+
 create function private.sum_kept_scores(days date[], among uuid[])
 returns table (
   day date, customers bigint, arr numeric, arr_at_risk numeric, active_users bigint, seats bigint, open_tickets bigint,
@@ -342,7 +355,7 @@ as $$
     k.voice_points, k.active_users, k.seats, k.utilisation, k.usage_target, k.last_touch_on,
     k.recent_tickets, k.open_tickets, k.open_p1, k.survey_average, k.survey_answers,
     k.health_rule_version, k.usage_out_of, k.engagement_out_of, k.support_out_of, k.voice_out_of
-  from private.read_past_scores(array[as_of], among) k
+  from private.read_history_scores(array[as_of], among) k
   where by_version is null and private.is_day(as_of) and not private.is_today_somewhere(as_of)
   union all
   select
@@ -409,8 +422,8 @@ as $$
   from private.read_health(as_of, among, by_version) h
 $$;
 comment on function public.customer_health is
-'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences, by a version of '
-'the rules (the latest without one).';
+'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences: as it was kept on '
+'a day that is over, also of customers that have left since, else by a version of the rules (the latest without one).';
 
 create function public.customer_signals(as_of date default private.today(), among uuid[] default null)
 returns table (customer_id uuid, kind text, points int, sentence text)
@@ -454,6 +467,7 @@ comment on function public.customer_priorities is
 grant execute on function private.derive_scores, private.derive_past_scores, private.read_scores,
 private.find_missing_scores,
 private.read_past_scores,
+private.read_history_scores,
 private.sum_kept_scores,
 private.read_health,
 public.customer_health,

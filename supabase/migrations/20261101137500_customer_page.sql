@@ -87,7 +87,7 @@ as $$
     select
       x.day, x.health_score as score, x.health_band as band, x.usage_points, x.engagement_points, x.support_points,
       x.voice_points, x.open_p1, x.recent_tickets, x.last_touch_on, x.utilisation
-    from private.read_past_scores(array(select today - 7 * n from generate_series(0, 25) n), array[customer]) x
+    from private.read_history_scores(array(select today - 7 * n from generate_series(0, 25) n), array[customer]) x
   ) h
 $$;
 comment on function private.read_health_trend is

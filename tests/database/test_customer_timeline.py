@@ -273,6 +273,15 @@ def test_as_of_a_day_the_health_is_the_one_that_was_kept(books, account, sql, to
     assert (last["day"], last["score"]) == (str(day), 41)
 
 
+def test_as_of_a_day_a_customer_that_has_left_since_has_the_health_it_had(books, account, sql, today):
+    day = today - timedelta(days=28)
+    keep_score(sql, account, day)
+    sql.execute("update public.customers set status = 'churned' where id = %s", [account.id])
+    then = read_page(books.csm, account, p_as_of=str(day))
+    assert (then["account"]["health"]["score"], then["health_trend"][-1]["score"]) == (41, 41)
+    assert read_page(books.csm, account)["account"]["health"] is None
+
+
 def test_as_of_a_day_shows_nothing_of_another_company(strangers, account, today):
     with assert_refused("PT404"):
         read_page(strangers.admin, account, p_as_of=str(today - timedelta(days=1)))
