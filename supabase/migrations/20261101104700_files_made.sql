@@ -49,9 +49,8 @@ as $$
     from (
       select distinct on (t.execution_id, t.payload ->> 'filename')
         t.id as event_id, t.execution_id, t.slide_id, t.payload ->> 'filename' as filename, t.created_at as made_at,
-        v.name as workflow_name, p.full_name as made_by
+        p.full_name as made_by
       from public.workflow_executions e
-      join public.workflow_definition_versions v on v.id = e.definition_version_id
       join public.workflow_execution_events t on t.execution_id = e.id
       left join public.profiles p on p.id = t.actor_id
       where
@@ -59,10 +58,10 @@ as $$
         and t.created_at < coalesce(moment, 'infinity')
       order by t.execution_id, t.payload ->> 'filename', t.id desc
     ) f
-    order by f.made_at desc, f.event_id desc limit 10
+    order by f.made_at desc, f.event_id desc limit 5
   ) x
 $$;
 comment on function private.list_files is
-'The 10 latest files made for a customer, each once with who made it last; as of a moment those made before.';
+'The 5 latest files made for a customer, each once with who made it last; as of a moment those made before.';
 
 grant execute on function private.record_file, public.record_file, private.list_files to authenticated;

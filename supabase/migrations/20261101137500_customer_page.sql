@@ -123,6 +123,20 @@ comment on function private.customer_rows_as_of is
 'The rows of customers, contacts or contracts of a customer of one''s company as they were at a moment. Rows of before '
 'the history began are as they are.';
 
+create function private.contact_until(contact jsonb, day date) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select
+    contact
+    || case when (contact ->> 'last_contact_on')::date > day then '{"last_contact_on": null}' else '{}' end::jsonb
+    || case
+      when (contact ->> 'left_on')::date > day then '{"status": "active", "left_on": null, "replaced_by": null}'
+      else '{}'
+    end::jsonb
+$$;
+comment on function private.contact_until is
+'A contact without what came after a day, which rows of before the history began have.';
+
 create function private.read_account_as_of(customer uuid, day date, moment timestamptz) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -143,8 +157,9 @@ as $$
         select t.t from terms t where (t.t ->> 'starts_on')::date <= day order by t.t ->> 'starts_on' desc limit 1
       ),
       'contacts', coalesce((
-        select jsonb_agg(k.k order by k.k ->> 'status', k.k ->> 'influence' desc nulls last, k.k ->> 'name')
-        from private.customer_rows_as_of(customer, 'contacts', moment) k (k)
+        select jsonb_agg(x.k order by x.k ->> 'status', x.k ->> 'influence' desc nulls last, x.k ->> 'name')
+        from private.customer_rows_as_of(customer, 'contacts', moment) r (k)
+        cross join lateral private.contact_until(r.k, day) x (k)
       ), '[]')
     )
   from account
@@ -219,5 +234,5 @@ comment on function public.customer_page is
 'it was at the end of a day. Records the visit. Raises PT404 for a customer one may not see.';
 
 grant execute on function private.list_open_runs, private.list_offered_workflows, private.suggest_workflow,
-private.read_health_trend, private.customer_rows_as_of, private.read_account_as_of,
+private.read_health_trend, private.customer_rows_as_of, private.contact_until, private.read_account_as_of,
 private.list_changes_since, private.list_goals, public.customer_page to authenticated;

@@ -189,6 +189,20 @@ def test_as_of_a_day_a_run_that_was_open_has_no_state_of_today(books, account, s
     assert (then["execution_id"], {then[name] for name in state}) == (run, {None})
 
 
+def test_as_of_a_day_nobody_has_been_spoken_to_or_left_later(books, account, sql, today):
+    days = {"last_contact_on": today - timedelta(days=5), "left_on": today - timedelta(days=4), "status": "left"}
+    contact = account.insert_contact("champion", **days)
+    sql.execute("delete from public.row_changes where row_id = %s", [contact])
+
+    def read_contact(ago):
+        then = read_page(books.csm, account, p_as_of=str(today - timedelta(days=ago)))["account"]["contacts"]
+        return [(each["status"], each["last_contact_on"] is None, each["left_on"] is None) for each in then]
+
+    assert read_contact(20) == [("active", True, True)]
+    assert read_contact(5) == [("active", False, True)]
+    assert read_contact(4) == [("left", False, False)]
+
+
 def keep_score(sql, account, day, **values):
     """A score as it was kept on a day that is over."""
     kept = {"health_score": 41, "health_band": "red", "usage_points": 9, "usage_out_of": 40, "health_rule_version": 1}

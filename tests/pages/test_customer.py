@@ -132,7 +132,7 @@ def test_files_are_listed_with_the_slide_that_makes_them(show, company, sql):
     call_rpc(company.csm, "record_file", **made)
     seen = page_text(show(customer))
     assert "quote-<b>Bolt</b>.pdf" in seen.splitlines()
-    assert f"Prepare the quote, Quarterly review, by {company.csm.full_name}, " in seen
+    assert f"Prepare the quote, by {company.csm.full_name}, " in seen
     assert "File made: quote-<b>Bolt</b>.pdf · Quarterly review" in seen
 
 

@@ -14,7 +14,7 @@ _ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
 
 
 def draw_files(page: CustomerPage, time_zone: str) -> None:
-    """The latest files, newest first; nothing where none was made."""
+    """The latest files, newest first; nothing where none was made. The timeline has all of them."""
     if not page.files:
         return
     draw_html(Html("<h4>Files</h4>"))
@@ -27,8 +27,8 @@ def draw_files(page: CustomerPage, time_zone: str) -> None:
 
 
 def describe_file(file: MadeFile, time_zone: str) -> str:
-    """ "Prepare the quote, Standard renewal, by Alice Moreau, 12 Oct 2026"."""
+    """ "Prepare the quote, by Alice Moreau, 12 Oct 2026"."""
     title = LIBRARY[SlideId(file.slide_id)].title if file.slide_id in LIBRARY else file.slide_id
     day = format_date(to_local_time(file.made_at, time_zone).date())
-    known = (title, single_line(file.workflow_name), f"by {file.made_by}" if file.made_by else None, day)
+    known = (title, f"by {file.made_by}" if file.made_by else None, day)
     return ", ".join(part for part in known if part)
