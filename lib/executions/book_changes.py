@@ -27,17 +27,21 @@ class ProposalTerm:
     modules: tuple[str, ...] = ()
 
 
+ContractGap = Literal["not_owner", "needs_approval", "no_price"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContractProposal:
-    """The next term by the price the run agreed on. `total` is that price a year as it was agreed.
+    """The next term by the price the run agreed on, or at the ARR entered (`subject` is "amount").
 
-    `starts` are the days the next term may start on, the proposed one first.
+    `total` is that price a year as it was agreed. `starts` are the days the next term may start on, the proposed one
+    first.
     """
 
     current: ProposalTerm
     next: ProposalTerm
     starts: tuple[date, ...]
-    subject: Literal["quote", "scenario"]
+    subject: Literal["quote", "scenario", "amount"]
     total: Decimal
     approval: Literal["approved", "denied", "waiting", "not_needed"]
 
@@ -68,16 +72,29 @@ class DepartureProposal:
 
 @dataclass(frozen=True, kw_only=True)
 class BookProposal:
-    """What a run's outcome would change; each part is None for no change. `row` is the proposal as it was sent."""
+    """What a run's outcome would change; each part is None for no change. `row` is the proposal as it was sent.
+
+    `contract_gap`: why no next contract is proposed where one is due.
+    """
 
     contract: ContractProposal | None
+    contract_gap: ContractGap | None = None
     status: str | None
     contact: DepartureProposal | None
     row: Mapping[str, Any]
 
     @property
     def is_empty(self) -> bool:
-        return self.contract is None and self.status is None and self.contact is None
+        return not self.changes_book and self.contract_gap is None
+
+    @property
+    def changes_book(self) -> bool:
+        return self.contract is not None or self.status is not None or self.contact is not None
+
+    @property
+    def depends_on_amount(self) -> bool:
+        """True if another ARR in the outcome may be followed by another contract."""
+        return self.contract_gap is not None or (self.contract is not None and self.contract.subject == "amount")
 
     @property
     def can_be_accepted(self) -> bool:

@@ -110,9 +110,13 @@ class ExecutionRepository:
         """End the run. Raises InvalidInput (every fault named), Conflict when it changed since `revision`."""
         execute_write(self._client.rpc("complete_workflow", _build_outcome_arguments(execution_id, revision, outcome)))
 
-    def propose_closing(self, execution_id: str, outcome_code: str) -> BookProposal:
+    def propose_closing(self, execution_id: str, outcome: Outcome) -> BookProposal:
         """What completing the run with this outcome would change in the book. Raises NotFound. One request."""
-        arguments = {"p_execution_id": execution_id, "p_outcome_code": outcome_code}
+        arguments = {
+            "p_execution_id": execution_id,
+            "p_outcome_code": outcome.code,
+            "p_amount": None if outcome.amount is None else str(outcome.amount),
+        }
         return parse_book_proposal(execute_read(self._client.rpc("propose_closing", arguments)))
 
     def close_run(

@@ -85,7 +85,7 @@ class ExecutionService:
 
     def propose_book_changes(self, execution: Execution, outcome: Outcome) -> BookProposal:
         """What completing the run with this outcome would change in the book. One request."""
-        return self._runs.propose_closing(execution.id, outcome.code)
+        return self._runs.propose_closing(execution.id, outcome)
 
     def complete_run_with_book_changes(
         self, execution: Execution, outcome: Outcome, changes: Mapping[str, Any], *, key: str

@@ -82,8 +82,30 @@ comment on function private.combine_quote_lines is
 'The quote of a run as one price per seat, with the modules it names; without a priced line no seats. An addition '
 'comes on top of the contract.';
 
+create function private.price_entered_arr(
+  term public.contracts, amount numeric, out price numeric, out discount numeric, out off_list_percent numeric
+)
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  listed constant numeric := term.seats * term.annual_price_per_seat;
+begin
+  if round(amount) = term.arr then
+    price := term.annual_price_per_seat;
+    discount := term.discount_percent;
+    off_list_percent := discount;
+  elsif amount >= 0 and term.seats > 0 then
+    select b.price, b.discount into price, discount from private.blend_price(listed, amount, term.seats) b;
+    off_list_percent := greatest(0, 100 - 100 * amount / nullif(listed, 0));
+  end if;
+end;
+$$;
+comment on function private.price_entered_arr is
+'The terms of a contract again at the ARR somebody entered: as they are if it is the same, else the price and discount '
+'that come to it for the same seats; and how far that is below list. Null for no such price.';
+
 create function private.find_agreed_price(
-  run public.workflow_executions, category text, term public.contracts,
+  run public.workflow_executions, category text, term public.contracts, amount numeric,
   out subject text, out seats numeric, out price numeric, out discount numeric, out term_months numeric,
   out total numeric, out modules text[]
 )
@@ -103,12 +125,21 @@ begin
     into subject, seats, price, discount, term_months, total, modules
     from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen;
   end if;
+  -- Outside of a renewal, an ARR that stays is no change of the contract.
+  if subject is null and (category = 'renewal' or round(amount) <> term.arr) then
+    select 'amount', term.seats, e.price, e.discount, term.term_months, amount, term.modules
+    into subject, seats, price, discount, term_months, total, modules
+    from private.price_entered_arr(term, amount) e where e.price is not null;
+  end if;
 end;
 $$;
 comment on function private.find_agreed_price is
-'What a run agreed on: its quote, else its chosen scenario; subject is null without either.';
+'What a run agreed on: its quote, else its chosen scenario, else the terms again at the ARR of the outcome (amount); '
+'subject is null without any.';
 
-create function private.agreed_price_approval(run public.workflow_executions, subject text) returns text
+create function private.agreed_price_approval(
+  run public.workflow_executions, subject text, term public.contracts, amount numeric
+) returns text
 language sql stable security definer set search_path = ''
 as $$
   select
@@ -124,6 +155,9 @@ as $$
     union all
     select s.priced_by, s.off_list_percent, false
     from public.pricing_scenarios s where s.execution_id = run.id and s.is_chosen and subject = 'scenario'
+    union all
+    select auth.uid(), e.off_list_percent, false
+    from private.price_entered_arr(term, amount) e where subject = 'amount'
   ) p
   left join private.find_price_approval(run.id, subject) a on a.id is not null
 $$;
@@ -163,26 +197,44 @@ comment on function private.list_next_starts is
 'Days the next term may start on, the proposed one first: a change in the middle of a term also the other of today '
 'and the renewal date.';
 
+create function private.find_term_to_follow(run public.workflow_executions, kind text) returns public.contracts
+language sql stable security definer set search_path = ''
+as $$
+  select k.* from private.find_run_contract(run) k
+  where
+    k.id is not null and kind in ('change', 'renewal')
+    and not exists (
+      select 1 from public.contracts later where later.customer_id = run.customer_id and later.starts_on > k.starts_on
+    )
+$$;
+comment on function private.find_term_to_follow is
+'The contract in force, where an outcome of this kind is followed by a next term and none is there yet; else null.';
+
 create function private.propose_contract(
-  run public.workflow_executions, category text, kind text
+  run public.workflow_executions, category text, kind text, amount numeric
 ) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  term constant public.contracts := private.find_run_contract(run);
+  term constant public.contracts := private.find_term_to_follow(run, kind);
   agreed record;
+  approval text;
   starts_on date;
   ends_on date;
 begin
-  if term.id is null or coalesce(kind, 'churn') = 'churn' or exists (
-    select 1 from public.contracts k where k.customer_id = run.customer_id and k.starts_on > term.starts_on) then
+  if term.id is null then
     return null;
   end if;
-  select * into agreed from private.find_agreed_price(run, category, term);
+  select * into agreed from private.find_agreed_price(run, category, term, amount);
   if not coalesce(
     agreed.seats between 1 and 2147483647 and agreed.seats = trunc(agreed.seats)
     and agreed.price between 0 and 9999999999.99 and agreed.discount between 0 and 100
     and agreed.term_months between 1 and 120 and agreed.term_months = trunc(agreed.term_months), false) then
+    return null;
+  end if;
+  approval := private.agreed_price_approval(run, agreed.subject, term, amount);
+  -- Only a quote or a scenario can be approved.
+  if agreed.subject = 'amount' and approval <> 'not_needed' then
     return null;
   end if;
   starts_on := private.choose_next_start(term, category, kind, agreed.term_months::int);
@@ -200,12 +252,36 @@ begin
       'arr', round(agreed.seats * agreed.price * (1 - round(agreed.discount, 2) / 100))),
     'starts', to_jsonb(private.list_next_starts(term, kind, starts_on)),
     'subject', agreed.subject, 'total', round(agreed.total),
-    'approval', private.agreed_price_approval(run, agreed.subject));
+    'approval', approval);
 end;
 $$;
 comment on function private.propose_contract is
-'The current term and the one that follows by the price a run agreed on; null without a contract or a price, once a '
-'later term is there, or if a price is not one of a contract.';
+'The current term and the one that follows by the price a run agreed on, or at the ARR that was entered; null without a '
+'contract or a price, once a later term is there, if a price is not one of a contract, or if an ARR without quote and '
+'scenario is further below list than the person may go.';
+
+-- A completed renewal counts as decided: without its next term it would leave the forecast for good, unnoticed.
+create function private.find_contract_gap(
+  run public.workflow_executions, category text, kind text, amount numeric
+) returns text
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  term constant public.contracts := private.find_term_to_follow(run, kind);
+  agreed record;
+begin
+  if term.id is null or (category <> 'renewal' and coalesce(round(amount) = term.arr, true)) then
+    return null;
+  end if;
+  select * into agreed from private.find_agreed_price(run, category, term, amount);
+  return case when agreed.subject = 'amount'
+    and private.agreed_price_approval(run, 'amount', term, amount) <> 'not_needed'
+    then 'needs_approval' else 'no_price' end;
+end;
+$$;
+comment on function private.find_contract_gap is
+'Why no next term can be proposed for an outcome that has one. needs_approval: the ARR entered is further below list '
+'than the person may go; no_price: nothing a contract can be made of. Null where none is due.';
 
 create function private.find_named_contact(customer uuid, words text) returns public.contacts
 language sql stable security definer set search_path = ''
@@ -280,12 +356,15 @@ $$;
 comment on function private.propose_departure is
 'Who left and who replaces them, by the slides of a run; null if the contacts say so already.';
 
-create function private.propose_changes(run public.workflow_executions, code text) returns jsonb
+create function private.propose_changes(run public.workflow_executions, code text, amount numeric) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select
     jsonb_build_object(
-      'contract', private.propose_contract(run, v.category, k.kind),
+      'contract', p.contract,
+      'contract_gap', case
+        when p.contract is null then private.find_contract_gap(run, v.category, k.kind, amount)
+      end,
       'status', case when k.kind = 'churn' and c.status = 'active' then 'churned' end,
       'contact', private.propose_departure(run, code)
     )
@@ -294,42 +373,52 @@ as $$
     lateral (
       select private.closing_kind(private.find_outcome_code(run.company_id, v.category, code)) as kind
     ) k
+  cross join lateral (select private.propose_contract(run, v.category, k.kind, amount) as contract) p
   join public.customers c on c.id = run.customer_id
   where v.id = run.definition_version_id
 $$;
 comment on function private.propose_changes is
-'What the book would become if a run ended with an outcome: contract, status and contact, each null for no change.';
+'What the book would become if a run ended with an outcome: contract, status and contact, each null for no change; and '
+'contract_gap: why there is no next contract where one is due.';
 
-create function private.propose_closing(p_execution_id uuid, p_outcome_code text) returns jsonb
+create function private.propose_closing(p_execution_id uuid, p_outcome_code text, p_amount numeric) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.current_profile();
   run public.workflow_executions;
+  proposed jsonb;
 begin
   select * into run from public.workflow_executions e where e.id = p_execution_id and e.company_id = me.company_id;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
-  elsif not private.can_write_customer(run.customer_id) then
-    return '{"contract": null, "status": null, "contact": null}';
   end if;
-  return private.propose_changes(run, p_outcome_code);
+  proposed := private.propose_changes(run, p_outcome_code, p_amount);
+  if not private.can_write_customer(run.customer_id) then
+    return '{"contract": null, "status": null, "contact": null}'::jsonb || jsonb_build_object(
+      'contract_gap', case
+        when proposed -> 'contract' <> 'null' or proposed -> 'contract_gap' <> 'null' then 'not_owner' end);
+  end if;
+  return proposed;
 end;
 $$;
 comment on function private.propose_closing is 'See public.propose_closing.';
 
-create function public.propose_closing(p_execution_id uuid, p_outcome_code text) returns jsonb
+create function public.propose_closing(
+  p_execution_id uuid, p_outcome_code text, p_amount numeric default null
+) returns jsonb
 language sql stable security invoker set search_path = ''
-as $$ select private.propose_closing(p_execution_id, p_outcome_code) $$;
+as $$ select private.propose_closing(p_execution_id, p_outcome_code, p_amount) $$;
 comment on function public.propose_closing is
-'What completing a run with an outcome would change: `contract` (current and next term, approval of its price), '
-'`status` of the customer, `contact` who left. Each is null for no change, and for whoever may not write the customer.';
+'What completing a run with an outcome and its ARR would change: `contract` (current and next term, approval of its '
+'price), `status` of the customer, `contact` who left. Each is null for no change, and for whoever may not write the '
+'customer. `contract_gap`: why no next contract is proposed where one is due (not_owner, needs_approval, no_price).';
 
 create function private.raise_proposal_changed() returns void
 language plpgsql immutable set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT409' using message = 'What would change in the book is no longer what was shown.',
+  raise sqlstate 'PT409' using message = 'The customer changed since this was shown.',
     hint = 'Nothing was changed. Complete the run again to see it.';
 end;
 $$;
@@ -349,10 +438,10 @@ begin
      is distinct from (proposed #> '{current,id}', proposed #> '{current,updated_at}') then
     perform private.raise_proposal_changed();
   elsif proposed ->> 'approval' = 'waiting' then
-    raise sqlstate 'PT403' using message = 'The price is not approved yet, so it is no contract.',
+    raise sqlstate 'PT403' using message = 'The price is not approved yet, so no contract can be added.',
       hint = 'Wait for the approval, or leave the contract as it is.';
   elsif proposed ->> 'approval' = 'denied' then
-    raise sqlstate 'PT403' using message = 'The price was denied, so it is no contract.',
+    raise sqlstate 'PT403' using message = 'The price was denied, so no contract can be added.',
       hint = 'Change the price, or leave the contract as it is.';
   end if;
   chosen := jsonb_populate_record(suggested, given - array['current_id', 'current_updated_at']);
@@ -491,7 +580,7 @@ begin
                       where x.execution_id = run.id and x.ended_at is null));
   run := jsonb_populate_record(run, private.complete_workflow(
     p_execution_id, p_revision, p_outcome_code, p_amount, p_reason, p_notes));
-  proposed := private.propose_changes(run, p_outcome_code);
+  proposed := private.propose_changes(run, p_outcome_code, p_amount);
   perform private.require_closing_changes(run, p_changes, proposed);
   perform private.begin_change('action', change, me.id);
   done := private.write_closing_changes(run, p_changes, proposed);

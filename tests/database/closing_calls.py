@@ -11,7 +11,7 @@ from tests.support.companies import Company, Member
 
 SLIDES = ["greeting", "pricing-strategy", "prepare-quote", "summary"]
 TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 100, "annual_price_per_seat": 500}
-NOTHING = {"contract": None, "status": None, "contact": None}
+NOTHING = {"contract": None, "contract_gap": None, "status": None, "contact": None}
 
 
 def in_days(days: int) -> date:
@@ -49,8 +49,8 @@ def line(discount: Any = 0, price: Any = 500, seats: Any = 100, item: str = "Sub
     return {"item": item, "seats": seats, "price": price, "discount": discount}
 
 
-def propose(who: Member, run: str, code: str = "renewed") -> Any:
-    return call_rpc(who, "propose_closing", p_execution_id=run, p_outcome_code=code)
+def propose(who: Member, run: str, code: str = "renewed", *, amount: Any = None) -> Any:
+    return call_rpc(who, "propose_closing", p_execution_id=run, p_outcome_code=code, p_amount=amount)
 
 
 def accept(contract: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -59,8 +59,10 @@ def accept(contract: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"contract": current | changes}
 
 
-def close(who: Member, sql: Sql, run: str, changes: Any, code: str = "renewed", *, key: str = "") -> Any:
-    outcome = {"p_outcome_code": code, "p_amount": 1, "p_reason": "Because.", "p_notes": None}
+def close(
+    who: Member, sql: Sql, run: str, changes: Any, code: str = "renewed", *, key: str = "", amount: Any = 1
+) -> Any:
+    outcome = {"p_outcome_code": code, "p_amount": amount, "p_reason": "Because.", "p_notes": None}
     return call_rpc(
         who, "close_run", p_execution_id=run, p_revision=fetch_execution(sql, run)["revision"], **outcome,
         p_changes=changes, p_key=key or str(uuid.uuid4()),

@@ -175,7 +175,7 @@ def test_a_denied_price_is_no_contract(company, run, sql):
 
 def test_what_was_not_proposed_is_not_written(company, run, sql):
     for changes in ({"status": "churned"}, {"contact": {"id": str(uuid.uuid4())}}, {"contract": {"seats": 1}}):
-        with assert_refused("PT409", "no longer what was shown"):
+        with assert_refused("PT409", "changed since this was shown"):
             close(company.csm, sql, run, changes)
     for changes in ({}, None, [], {"owner_id": str(company.manager.id)}):
         with assert_refused("PT400"):
@@ -187,7 +187,7 @@ def test_a_contract_changed_since_it_was_shown_is_not_replaced(company, run, sql
     choose_scenario(company.csm, run)
     changes = accept(propose(company.csm, run)["contract"])
     sql.execute("update public.contracts set seats = 101 where customer_id = %s", [customer_of(sql, run)])
-    with assert_refused("PT409", "no longer what was shown"):
+    with assert_refused("PT409", "changed since this was shown"):
         close(company.csm, sql, run, changes)
     assert (len(contracts(sql, run)), fetch_execution(sql, run)["status"]) == (1, "active")
 

@@ -122,7 +122,7 @@ def test_a_contact_changed_since_it_was_shown_is_left_alone(company, run, add_co
     answer(company.csm, run, {"who": gone})
     departure = propose(company.csm, run, "contact_secured")["contact"]
     sql.execute("update public.contacts set title = 'COO' where id = %s", [gone])
-    with assert_refused("PT409", "no longer what was shown"):
+    with assert_refused("PT409", "changed since this was shown"):
         close(company.csm, sql, run, {"contact": departure}, "contact_secured")
     assert fetch_execution(sql, run)["status"] == "active"
     assert contacts(sql, run)["Ines Ortega"]["status"] == "active"

@@ -109,7 +109,7 @@ def test_no_contract_follows_an_outcome_without_one(company, run, code):
 
 
 def test_without_a_price_or_a_contract_or_with_the_next_term_there_is_no_proposal(company, run, sql):
-    assert propose(company.csm, run) == NOTHING
+    assert propose(company.csm, run) == NOTHING | {"contract_gap": "no_price"}
     choose_scenario(company.csm, run)
     later = {"starts_on": in_days(30), "ends_on": in_days(395)}
     insert_row(sql, "contracts", company_id=company.id, customer_id=customer_of(sql, run), **(TERMS | later))
@@ -125,12 +125,13 @@ def test_without_a_price_or_a_contract_or_with_the_next_term_there_is_no_proposa
 )
 def test_a_price_that_is_none_of_a_contract_is_not_proposed(company, run, terms):
     choose_scenario(company.csm, run, **terms)
-    assert propose(company.csm, run) == NOTHING
+    assert propose(company.csm, run, amount=50_000) == NOTHING | {"contract_gap": "no_price"}
 
 
 def test_a_colleague_is_proposed_nothing_and_another_company_finds_no_run(company, strangers, run):
     choose_scenario(company.csm, run)
-    assert propose(company.other_csm, run) == NOTHING
+    assert propose(company.other_csm, run) == NOTHING | {"contract_gap": "not_owner"}
+    assert propose(company.other_csm, run, "churned") == NOTHING
     assert propose(company.manager, run)["contract"] is not None
     with assert_refused("PT404"):
         propose(strangers.admin, run)

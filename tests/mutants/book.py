@@ -4,7 +4,7 @@ from tests.mutants.model import make_mutants
 
 MIGRATIONS = "supabase/migrations/"
 CLOSING = MIGRATIONS + "20261101138400_closing.sql"
-TESTS = "tests/database/test_close_run.py tests/database/test_closing_proposals.py"
+TESTS = "tests/database/test_close_run.py tests/database/test_closing_proposals.py tests/database/test_entered_arr.py"
 RACES = "tests/database/test_closing_races.py"
 
 MUTANTS = (
@@ -23,6 +23,11 @@ MUTANTS = (
             "a price that waits is a contract",
             "proposed ->> 'approval' = 'waiting'",
             "proposed ->> 'approval' = 'asked'",
+        ),
+        (
+            "an ARR entered far below list is a contract",
+            "if agreed.subject = 'amount' and approval <> 'not_needed' then",
+            "if agreed.subject = 'amount' and approval is null then",
         ),
         (
             "undo without the whole history",

@@ -140,7 +140,7 @@ def test_a_contract_changed_meanwhile_is_asked_about_again(open_page, company, r
     page = complete(open_page, company, run)
     sql.execute("update public.contracts set notice_days = 45 where id = %s", [contracts(sql, run)[0]["id"]])
     press(page, "book accept")
-    assert "no longer what was shown" in page_text(page)
+    assert "changed since this was shown" in page_text(page)
     assert status_of(sql, run) == "active"
     press(page, "complete")
     if "Complete anyway" in button_labels(page):
@@ -162,3 +162,27 @@ def test_renewed_for_less_starts_on_the_renewal_date_or_today_if_chosen(open_pag
     press(page, "book accept")
     before, after = contracts(sql, run)
     assert (before["ends_on"], after["starts_on"]) == (date.today(), date.today())
+
+
+def test_without_quote_or_scenario_the_same_terms_are_proposed_again(open_page, company, run, sql):
+    arr = str(contracts(sql, run)[0]["arr"])
+    page = complete(open_page, company, run, amount=arr)
+    assert "Source: The ARR you entered;" in page_text(page)
+    press(page, "book accept")
+    before, after = contracts(sql, run)
+    assert (status_of(sql, run), after["starts_on"], str(after["arr"])) == ("completed", before["ends_on"], arr)
+
+
+def test_an_arr_that_needs_an_approval_says_where_to_add_the_next_term(open_page, company, run, sql):
+    page = complete(open_page, company, run, "downgraded", "100")
+    assert "No next contract" in page_text(page)
+    said = page.warning[-1].value
+    assert "further below list than you may go alone" in said
+    assert "on the customer's page, under Contract" in said.replace("\\", "")
+    assert "Complete and add the contract" not in button_labels(page)
+    assert (status_of(sql, run), len(contracts(sql, run))) == ("active", 1)
+    find_widget(page, "text_input", "amount").set_value(str(contracts(sql, run)[0]["arr"])).run()
+    assert "Complete without a next contract" not in button_labels(page)
+    find_widget(page, "text_input", "amount").set_value("100").run()
+    press(page, "book leave")
+    assert (status_of(sql, run), len(contracts(sql, run))) == ("completed", 1)

@@ -383,7 +383,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
-    "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned"},
+    "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned", "p_amount": 50_000},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },

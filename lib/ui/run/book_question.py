@@ -1,6 +1,7 @@
 """The question before a run is completed: what changes in the book, as it is, edited, or not at all."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ class BookQuestion:
 
     proposal: BookProposal
     outcome_code: str
+    outcome_amount: Decimal | None
     form: Form
     edits: dict[str, Any]
     key: str = field(default_factory=lambda: str(uuid4()))
@@ -34,6 +36,11 @@ class BookQuestion:
     @property
     def form_keys(self) -> FormKeys:
         return FormKeys(prefix=run_form_key(self.key, "book"))
+
+    def is_about(self, code: object, amount: Decimal | None) -> bool:
+        """False for another outcome, or another ARR where the proposal follows from it."""
+        is_same_amount = amount == self.outcome_amount or not self.proposal.depends_on_amount
+        return code == self.outcome_code and is_same_amount
 
     def read_edits(self) -> None:
         """Take over what is in the widgets, once they are there."""
@@ -48,10 +55,10 @@ def end_run(state: "RunPageState", services: Services, outcome: Outcome, accepts
     does; a proposal that is out of date is asked again.
     """
     question = state.book_question
-    if question is None or accepts_changes is None or question.outcome_code != outcome.code:
+    if question is None or accepts_changes is None or not question.is_about(outcome.code, outcome.amount):
         proposal = services.executions.propose_book_changes(state.execution, outcome)
         if not proposal.is_empty:
-            state.book_question, state.is_completion_check_shown = build_book_question(proposal, outcome.code), False
+            state.book_question, state.is_completion_check_shown = build_book_question(proposal, outcome), False
             return False
     elif accepts_changes:
         state.has_changed_book = _complete_with_changes(state, question, services, outcome)
@@ -76,9 +83,11 @@ def _complete_with_changes(state: "RunPageState", question: BookQuestion, servic
     return True
 
 
-def build_book_question(proposal: BookProposal, outcome_code: str) -> BookQuestion:
+def build_book_question(proposal: BookProposal, outcome: Outcome) -> BookQuestion:
     form, edits = Form(title="", fields=()), {}
     if proposal.contract is not None:
         form = build_contract_form(proposal.contract)
         edits = read_proposed_terms(proposal.contract, form)
-    return BookQuestion(proposal=proposal, outcome_code=outcome_code, form=form, edits=edits)
+    return BookQuestion(
+        proposal=proposal, outcome_code=outcome.code, outcome_amount=outcome.amount, form=form, edits=edits
+    )

@@ -4,16 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from lib.content.model import Callout
-from lib.executions.book_changes import ContractProposal, DepartureProposal
+from lib.content.model import Callout, Tone
+from lib.executions.book_changes import ContractGap, ContractProposal, DepartureProposal
 from lib.text.format import format_date
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui import form_widgets, slide_sections
+from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.run.book_question import BookQuestion
-from lib.ui.run.contract_proposal import build_contract_callouts, build_contract_table, read_start
+from lib.ui.run.contract_proposal import GAP_TEXTS, build_contract_callouts, build_contract_table, read_start
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
+from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import run_button_key
 
 BOOK_QUESTION_KEY = "run_book"
@@ -24,13 +27,16 @@ def draw_book_question(state: RunPageState) -> None:
     question = state.book_question
     if question is None or not state.may_answer or not state.is_last_slide:
         return
-    if state.answers.get("outcome_code") != question.outcome_code:
+    if not question.is_about(state.answers.get("outcome_code"), parse_number(state.answers.get("amount"))):
         return
     proposal = question.proposal
     with st.container(border=True, gap="small", key=BOOK_QUESTION_KEY):
-        st.markdown("##### :material/contract_edit: This changes the book")
+        title = "This changes the book" if proposal.changes_book else "No next contract"
+        st.markdown(f"##### :material/contract_edit: {title}")
         if proposal.contract is not None:
             _draw_contract(state, question, proposal.contract)
+        if proposal.contract_gap is not None:
+            _draw_contract_gap(state, proposal.contract_gap)
         if proposal.status is not None:
             name = escape_markdown(state.execution.customer_name)
             st.markdown(f"{name} becomes **churned**: no longer in the book of active customers. The contract stays.")
@@ -70,6 +76,12 @@ def _draw_contract(state: RunPageState, question: BookQuestion, proposal: Contra
                 form_widgets.draw_form_field(field, question.form_keys, question.edits)
 
 
+def _draw_contract_gap(state: RunPageState, gap: ContractGap) -> None:
+    callout = Callout(text=GAP_TEXTS[gap], tone=Tone.WARNING)
+    slide_sections.draw_slide_sections((callout,), key=f"{BOOK_QUESTION_KEY}.gap")
+    draw_html(build_customer_link_html(state.execution.customer_id, single_line(state.execution.customer_name)))
+
+
 def _draw_answers(state: RunPageState, question: BookQuestion) -> None:
     contract = question.proposal.contract
     with st.container(horizontal=True, gap="small"):
@@ -82,7 +94,12 @@ def _draw_answers(state: RunPageState, question: BookQuestion) -> None:
                 name="book accept",
                 is_accepted=True,
             )
-        leave = "Complete, leave the contract as it is" if contract is not None else "Complete without these changes"
+        if not question.proposal.changes_book:
+            leave = "Complete without a next contract"
+        elif contract is not None:
+            leave = "Complete, leave the contract as it is"
+        else:
+            leave = "Complete without these changes"
         _draw_answer(state, leave, name="book leave", is_accepted=False)
 
 

@@ -1,5 +1,6 @@
 """The next contract as a form within what was agreed, and beside the current one as a table."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Any
 
 from lib.content.model import Callout, Cell, Column, Table, Tone
 from lib.customers.arr_computation import compute_arr
-from lib.executions.book_changes import ContractProposal, ProposalTerm
+from lib.executions.book_changes import ContractGap, ContractProposal, ProposalTerm
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.text.format import (
     format_change,
@@ -20,7 +21,16 @@ from lib.text.format import (
 )
 from lib.text.json_values import parse_number
 
-SUBJECT_NAMES = {"quote": "The quote", "scenario": "The chosen scenario"}
+SUBJECT_NAMES = {"quote": "The quote", "scenario": "The chosen scenario", "amount": "The ARR you entered"}
+_WHERE_TO_ADD = "Or complete now, and a manager or admin adds the next term on the customer's page, under Contract."
+GAP_TEXTS: Mapping[ContractGap, str] = {
+    "no_price": "No next contract is added: the run has no quote or chosen scenario that fits one. Enter it and "
+    f"complete again. {_WHERE_TO_ADD}",
+    "needs_approval": "No next contract is added: the ARR you entered is further below list than you may go alone. "
+    f"Enter it as a quote or a scenario, which can be approved, and complete again. {_WHERE_TO_ADD}",
+    "not_owner": "No next contract is added: only the customer's owner and managers may add it. Ask one of them to "
+    f"complete the run. {_WHERE_TO_ADD}",
+}
 
 
 def build_contract_form(proposal: ContractProposal) -> Form:
@@ -101,13 +111,13 @@ def build_contract_callouts(
     """What does not fit: an open approval, another amount in the outcome, a quote of several prices."""
     arr, callouts = compute_next_arr(proposal, edits), []
     if proposal.approval == "waiting":
-        callouts.append(Callout(text="The price is not approved yet, so it is no contract.", tone=Tone.WARNING))
+        callouts.append(Callout(text="The price is not approved yet, so no contract can be added.", tone=Tone.WARNING))
     if proposal.approval == "denied":
-        callouts.append(Callout(text="The price was denied, so it is no contract.", tone=Tone.WARNING))
+        callouts.append(Callout(text="The price was denied, so no contract can be added.", tone=Tone.WARNING))
     if outcome_amount is not None and outcome_amount.quantize(Decimal(1)) != arr:
         text = f"The outcome says {format_money(outcome_amount)} a year, the next contract {format_money(arr)}."
         callouts.append(Callout(text=text, tone=Tone.WARNING))
-    if proposal.total != proposal.next.arr:
+    if proposal.total != proposal.next.arr and proposal.subject != "amount":
         text = f"{SUBJECT_NAMES[proposal.subject]} comes to {format_money(proposal.total)}"
         callouts.append(Callout(text=f"{text}; as one price per seat it is {format_money(proposal.next.arr)}."))
     return tuple(callouts)

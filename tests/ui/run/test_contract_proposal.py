@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lib.executions.book_changes import ContractProposal, ProposalTerm, parse_book_proposal
+from lib.executions.model import Outcome
 from lib.forms.answer_validation import validate_answers
 from lib.ui.run.book_question import build_book_question
 from lib.ui.run.book_question_view import describe_departure
@@ -92,7 +93,7 @@ def test_what_does_not_fit_is_said() -> None:
 
     assert read(PROPOSAL, Decimal("54000.30")) == []
     assert read(PROPOSAL, Decimal(60_000)) == ["The outcome says $60,000 a year, the next contract $54,000."]
-    assert read(replace(PROPOSAL, approval="denied")) == ["The price was denied, so it is no contract."]
+    assert read(replace(PROPOSAL, approval="denied")) == ["The price was denied, so no contract can be added."]
     assert read(replace(PROPOSAL, subject="quote", total=Decimal(54_003))) == [
         "The quote comes to $54,003; as one price per seat it is $54,000."
     ]
@@ -105,7 +106,7 @@ def test_only_what_was_agreed_is_accepted_and_contacts_as_they_were_shown() -> N
     terms = {"current": current, "next": _as_row(NEXT), "starts": [NEXT.starts_on.isoformat()]}
     contract = terms | {"subject": "quote", "total": 54_000, "approval": "approved"}
     proposal = parse_book_proposal({"contract": contract, "status": None, "contact": contact})
-    question = build_book_question(proposal, "renewed")
+    question = build_book_question(proposal, Outcome(code="renewed"))
     changes = proposal.build_changes(question.edits)
     assert changes["contact"] == contact
     assert changes["contract"] == {
