@@ -118,7 +118,7 @@ def _build_snapshot_rows(
         contract = derive_contract_id(customer, terms, place)
         rose = is_open and back == 0 and customer.site.startswith("s")  # a few were edited since
         arr = term.arr * 95 // 100 if rose else term.arr
-        share = _find_prior_share(arr)
+        share = _find_benchmark_share(arr)
         kept = None if is_open else following.arr if following else 0
         outcome = None if kept is None else _name_outcome(term.arr, kept)
         row = {
@@ -153,8 +153,8 @@ def _find_calls(contract: str, calls: Sequence[Row], monday: date, arr: int, kep
     return found
 
 
-def _find_prior_share(arr: int) -> float:
-    """As `private.prior_share`."""
+def _find_benchmark_share(arr: int) -> float:
+    """As `private.benchmark_share`."""
     return 0.90 if arr < 25_000 else 0.92 if arr < 50_000 else 0.93
 
 

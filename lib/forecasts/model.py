@@ -111,8 +111,8 @@ class ForecastQuarter:
 class ForecastRow:
     """A renewal: the end of one contract.
 
-    `share` is the part taken to renew: of `share_n` closed renewals of its segment and band, or the prior where those
-    are too few. `computed`, `csm` and `leader` are ARR afterwards, None without a call; a revision is that of the
+    `share` is the part taken to renew: of `share_n` closed renewals of its segment and band, or the benchmark where
+    those are too few. `computed`, `csm` and `leader` are ARR afterwards, None without a call; a revision is that of the
     latest call, `*_unmet` the evidence the records do not show for it. `is_own`: one may give the CSM's call.
     """
 

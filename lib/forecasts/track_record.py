@@ -12,17 +12,24 @@ BENCHMARK_SOURCE = "SaaS Capital 2023, medians by ARR of the customer, for the s
 
 @dataclass(frozen=True, kw_only=True)
 class CallScore:
-    """The Brier score of a call: the mean squared difference of claim and outcome. 0 is best, 0.25 is a coin."""
+    """The Brier score of a call: the mean squared difference of claim and outcome. 0 is best, 0.25 a coin toss.
+
+    `standard_error` is None for a single renewal.
+    """
 
     call: str
     renewals: int
     renewed: int
     brier: Decimal
+    standard_error: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryRecord:
-    """How many renewals called so did renew. `claim` is what the category says, as a share."""
+    """How many renewals called so did renew. `claim` is what the category says, as a share.
+
+    For the computed call `category` is the tenth its shares are in, such as "90%", and `claim` their mean.
+    """
 
     call: str
     category: str

@@ -152,17 +152,19 @@ $$;
 comment on function private.previous_working_day is
 'A day if the company works on it, else its last working day before.';
 
--- A fiscal year is named after the calendar year it ends in: one that begins in February 2026 is FY27.
-create function private.fiscal_quarter(company uuid, day date, out starts_on date, out label text)
+create function private.fiscal_year_start_month(company uuid) returns int
 language sql stable security definer set search_path = ''
 as $$
+  select coalesce((select s.fiscal_year_start_month from public.company_settings s where s.company_id = company), 1)
+$$;
+comment on function private.fiscal_year_start_month is 'The month the fiscal year of a company begins with, 1 to 12.';
+
+-- A fiscal year is named after the calendar year it ends in: one that begins in February 2026 is FY27.
+create function private.quarter_of_day(day date, start_month int, out starts_on date, out label text)
+language sql stable set search_path = ''
+as $$
   with months as (
-    select
-      date_trunc('month', day) as month,
-      (
-        extract(month from day)::int + 12
-        - coalesce((select s.fiscal_year_start_month from public.company_settings s where s.company_id = company), 1)
-      ) % 12 as into_year
+    select date_trunc('month', day) as month, (extract(month from day)::int + 12 - start_month) % 12 as into_year
   )
   select
     (m.month - make_interval(months => m.into_year % 3))::date,
@@ -170,17 +172,27 @@ as $$
   from months m
   where day is not null
 $$;
+comment on function private.quarter_of_day is
+'The fiscal quarter that a day is in, of fiscal years that begin with a month: its first day, and its label such as '
+'FY27 Q1.';
+
+create function private.fiscal_quarter(company uuid, day date, out starts_on date, out label text)
+language sql stable security definer set search_path = ''
+as $$ select q.starts_on, q.label from private.quarter_of_day(day, private.fiscal_year_start_month(company)) q $$;
 comment on function private.fiscal_quarter is
-'The fiscal quarter of a company that a day is in: its first day, and its label such as FY27 Q1.';
+'The fiscal quarter of a company that a day is in, as quarter_of_day. Reads the settings: for many days take the month '
+'once.';
 
 create function private.fiscal_quarters(company uuid, first_day date, last_day date) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
+  with year as materialized (select private.fiscal_year_start_month(company) as start_month)
   select coalesce(jsonb_agg(to_jsonb(x) order by x.starts_on), '[]')
   from (
     select distinct q.starts_on, q.label
-    from generate_series(date_trunc('month', first_day), last_day, interval '1 month') m (month)
-    cross join private.fiscal_quarter(company, m.month::date) q
+    from year y
+    cross join generate_series(date_trunc('month', first_day), last_day, interval '1 month') m (month)
+    cross join private.quarter_of_day(m.month::date, y.start_month) q
   ) x
 $$;
 comment on function private.fiscal_quarters is
@@ -337,6 +349,7 @@ comment on function public.save_locale is
 'Stores in the caller''s profile how money and numbers are written for them; none: as for the company. Raises PT400 for '
 'a locale that is not known.';
 
-grant execute on function private.fiscal_quarter, private.fiscal_quarters, private.save_locale, public.save_locale,
+grant execute on function private.fiscal_year_start_month, private.quarter_of_day, private.fiscal_quarter,
+private.fiscal_quarters, private.save_locale, public.save_locale,
 private.company_settings, public.company_settings, private.save_company_settings,
 public.save_company_settings to authenticated;

@@ -205,7 +205,12 @@ as $$
           select min(n.starts_on) from public.contracts n where n.customer_id = p.id and n.starts_on > today
         ),
         'renewal_quarter', (
-          select q.label from private.fiscal_quarter(private.current_company_id(), (p.row ->> 'ends_on')::date) q
+          select q.label
+          from
+            private.quarter_of_day(
+              (p.row ->> 'ends_on')::date,
+              (select private.fiscal_year_start_month((select private.current_company_id())))
+            ) q
         )
       ) order by p.place
     ), '[]')
@@ -331,9 +336,9 @@ begin
 end;
 $$;
 comment on function public.book_renewals is
-'Customers of a filter of the book by the months of their notice deadlines and of their renewal dates, from this month '
-'on: how many, their ARR, and what of it is at risk; the fiscal quarters of these months; how many deadlines are earlier '
-'or later.';
+'Customers of a filter of the book by the months of their notice deadlines and of their renewal dates, from this '
+'month on: how many, their ARR, and what of it is at risk; the fiscal quarters of these months; how many deadlines '
+'are earlier or later.';
 
 grant execute on function private.book_codes, private.book_number, private.book_month, private.book_owners,
 private.parse_book_filter, private.find_book_customers, private.book_scores, private.describe_book_run,

@@ -256,9 +256,9 @@ begin
 end;
 $$;
 comment on function private.propose_contract is
-'The current term and the one that follows by the price a run agreed on, or at the ARR that was entered; null without a '
-'contract or a price, once a later term is there, if a price is not one of a contract, or if an ARR without quote and '
-'scenario is further below list than the person may go.';
+'The current term and the one that follows by the price a run agreed on, or at the ARR that was entered; null without '
+'a contract or a price, once a later term is there, if a price is not one of a contract, or if an ARR without quote '
+'and scenario is further below list than the person may go.';
 
 -- A completed renewal counts as decided: without its next term it would leave the forecast for good, unnoticed.
 create function private.find_contract_gap(

@@ -96,13 +96,13 @@ $$;
 comment on function private.retention_benchmarks is
 'Median gross and net revenue retention a year by ARR of the customer, as shares (SaaS Capital 2023).';
 
-create function private.prior_share(arr numeric) returns numeric
+create function private.benchmark_share(arr numeric) returns numeric
 language sql immutable set search_path = ''
 as $$
   select b.grr from private.retention_benchmarks() b
   where coalesce(arr, 0) >= b.arr_from and coalesce(arr < b.arr_to, true)
 $$;
-comment on function private.prior_share is
+comment on function private.benchmark_share is
 'What is taken for the share that renews where a company has too few renewals of its own: the benchmark of gross '
 'retention for that ARR.';
 
@@ -128,20 +128,22 @@ comment on function private.renewal_experience is
 create function private.least_experience() returns int
 language sql immutable set search_path = '' as $$ select 20 $$;
 comment on function private.least_experience is
-'From how many closed renewals on their share is used; with fewer the prior is.';
+'From how many closed renewals on their share is used; with fewer the benchmark is.';
 
 create function private.forecast_quarters(company uuid, today date)
 returns table (starts_on date, until_on date, label text)
 language sql stable security invoker set search_path = ''
 as $$
+  with year as materialized (select private.fiscal_year_start_month(company) as start_month)
   select q.starts_on, (q.starts_on + interval '3 months')::date, q.label
-  from private.fiscal_quarter(company, today) f
+  from year y
+  cross join lateral private.quarter_of_day(today, y.start_month) f
   cross join generate_series(0, 3) n
-  cross join lateral private.fiscal_quarter(company, (f.starts_on + make_interval(months => 3 * n))::date) q
+  cross join lateral private.quarter_of_day((f.starts_on + make_interval(months => 3 * n))::date, y.start_month) q
 $$;
 comment on function private.forecast_quarters is
 'The fiscal quarter of a company a day is in and the three after it.';
 
 grant execute on function private.is_replaced_term, private.term_outcomes, private.retention_benchmarks,
-private.prior_share, private.renewal_experience, private.least_experience, private.forecast_quarters
+private.benchmark_share, private.renewal_experience, private.least_experience, private.forecast_quarters
 to authenticated;

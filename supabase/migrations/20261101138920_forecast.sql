@@ -9,7 +9,7 @@ create type private.forecast_row as (
 );
 comment on type private.forecast_row is
 'A renewal with its calls. computed, csm and leader are ARR expected after it, for a decided one the ARR there is; csm '
-'and leader are null without a call. share is of share_n closed renewals, or the prior where those are too few.';
+'and leader are null without a call. share is of share_n closed renewals, or the benchmark where those are too few.';
 
 create function private.forecast_rows(company uuid, today date) returns setof private.forecast_row
 language sql stable security invoker set search_path = ''
@@ -46,7 +46,7 @@ as $$
       select
         case
           when e.renewals >= private.least_experience() then round(e.renewed::numeric / e.renewals, 4)
-          else private.prior_share(d.arr)
+          else private.benchmark_share(d.arr)
         end as share
     ) w
   left join calls m on m.contract_id = d.contract_id and m.level = 'csm'
@@ -74,8 +74,8 @@ begin
 end;
 $$;
 comment on function private.forecast_owners is
-'Owners whose renewals a leader asks for: mine, team (all, null) or a person; of anybody else their own and of whom they '
-'stand in for. Raises PT400.';
+'Owners whose renewals a leader asks for: mine, team (all, null) or a person; of anybody else their own and of whom '
+'they stand in for. Raises PT400.';
 
 create function private.describe_forecast_rows(rows jsonb, today date) returns jsonb
 language sql stable security invoker set search_path = ''

@@ -3,11 +3,21 @@
 create function private.call_claim(category text) returns numeric
 language sql immutable set search_path = ''
 as $$
-  select case category when 'commit' then 0.95 when 'likely' then 0.75 when 'at_risk' then 0.35 when 'lost' then 0.05 end
+  select case category
+    when 'commit' then 0.95
+    when 'likely' then 0.75
+    when 'at_risk' then 0.35
+    when 'lost' then 0.05
+  end
 $$;
 comment on function private.call_claim is
 'The probability that a category claims a renewal has: commit 95%, likely 75%, at risk 35%, lost 5%. The Brier score '
 'is measured against it.';
+
+create function private.share_tenth(share numeric) returns text
+language sql immutable set search_path = ''
+as $$ select least(floor(share * 10), 9) * 10 || '%' $$;
+comment on function private.share_tenth is 'The tenth a share is in, by where it begins: 0% to 90%.';
 
 create function private.closed_calls(company uuid, owners uuid[])
 returns table (contract_id uuid, call text, category text, claim numeric, is_renewed boolean)
@@ -60,12 +70,14 @@ begin
     ), scores as (
       select
         c.call, count(*) as renewals, count(*) filter (where c.is_renewed) as renewed,
-        round(avg((c.claim - c.is_renewed::int) ^ 2), 4) as brier
+        round(avg((c.claim - c.is_renewed::int) ^ 2), 4) as brier,
+        round(stddev_samp((c.claim - c.is_renewed::int) ^ 2) / sqrt(count(*)::numeric), 4) as standard_error
       from calls c group by c.call
     ), categories as (
       select
-        c.call, c.category, min(c.claim) as claim, count(*) as renewals, count(*) filter (where c.is_renewed) as renewed
-      from calls c where c.category is not null group by c.call, c.category
+        c.call, coalesce(c.category, private.share_tenth(c.claim)) as category, round(avg(c.claim), 4) as claim,
+        count(*) as renewals, count(*) filter (where c.is_renewed) as renewed
+      from calls c group by 1, 2
     )
     select jsonb_build_object(
       'closed', (
@@ -78,8 +90,9 @@ begin
 end;
 $$;
 comment on function public.forecast_record is
-'How right the calls on closed renewals were: the Brier score of each call (0: always right and sure; 0.25: a coin), and '
-'how many of each category renewed. p_owner as for forecast.';
+'How right the calls on closed renewals were: the Brier score of each call (0: always right and sure; 0.25: a coin '
+'toss) with its standard error (null for one renewal), and how many of each category renewed, for the computed call '
+'of each tenth of its share (share_tenth). p_owner as for forecast.';
 
 create function private.retention_rows(company uuid, today date)
 returns table (
@@ -165,10 +178,10 @@ begin
 end;
 $$;
 comment on function public.forecast_retention is
-'Sums of ARR behind gross and net retention: over the year to today, and from today to the end of the four quarters by '
-'each call; of all, by segment and by owner. Gross retention is kept / base, net is the sum / base; renewals without a '
-'call are left out of that call, and counted. benchmark_*: what the benchmark for each customer''s ARR would be. p_owner '
-'as for forecast.';
+'Sums of ARR behind gross and net retention: over the year to today, and from today to the end of the four quarters '
+'by each call; of all, by segment and by owner. Gross retention is kept / base, net is the sum / base; renewals '
+'without a call are left out of that call, and counted. benchmark_*: what the benchmark for each customer''s ARR '
+'would be. p_owner as for forecast.';
 
-grant execute on function private.call_claim, private.closed_calls, public.forecast_record, private.retention_rows,
-public.forecast_retention to authenticated;
+grant execute on function private.call_claim, private.share_tenth, private.closed_calls, public.forecast_record,
+private.retention_rows, public.forecast_retention to authenticated;

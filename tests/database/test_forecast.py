@@ -1,10 +1,11 @@
 """The forecast as it is read: which renewals are due, what became of them, and what each call expects."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
 
-from tests.database.factories import fetch_rows
+from tests.database.factories import fetch_rows, fetch_value
 from tests.database.forecast_calls import give_call, read_forecast, read_row, sum_quarters
 from tests.database.rpc import assert_refused
 
@@ -172,6 +173,18 @@ def test_a_page_of_rows_leaves_the_sums_whole(renewal, company):
         renewal(ends_in=ends_in)
     answer = read_forecast(company.manager, first=1, most=1)
     assert (len(answer["rows"]), answer["total"], sum_quarters(answer, "renewals")) == (1, 3, 3)
+
+
+def test_the_settings_are_read_once_for_each_list_of_quarters(renewal, company, sql):
+    for ends_in in (40, 50, 60):
+        renewal(ends_in=ends_in)
+    read = "select sum(seq_scan + idx_scan) from pg_stat_xact_user_tables where relname = 'company_settings'"
+    with sql.transaction():
+        sql.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps({"sub": str(company.manager.id)})])
+        sql.execute("set local role authenticated")
+        before = fetch_value(sql, read)
+        sql.execute("select public.forecast()")
+        assert fetch_value(sql, read) - before <= 2
 
 
 @pytest.mark.parametrize("given", [{"segment": "huge"}, {"state": "maybe"}, {"owner": "Bob"}])

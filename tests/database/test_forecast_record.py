@@ -1,6 +1,7 @@
 """The track record of calls, and retention: to date and as forecast."""
 
 from datetime import timedelta
+from statistics import stdev
 from typing import Any
 
 import pytest
@@ -73,7 +74,29 @@ def test_the_computed_call_is_that_of_the_last_snapshot_before(renewal, company,
     due.complete("churned", ago=1)
     keep_forecast(sql, company)
     score = read_record(company.manager)["scores"]["computed"]
-    assert (score["renewals"], float(score["brier"])) == (1, round(0.93**2, 4))
+    assert (score["renewals"], float(score["brier"]), score["standard_error"]) == (1, round(0.93**2, 4), None)
+
+
+def test_a_score_has_its_standard_error(renewal, company, sql):
+    for outcome in ("renewed", "renewed", "churned"):
+        close_called(sql, company, renewal(), "commit", outcome)
+    squares = [0.05**2, 0.05**2, 0.95**2]
+    score = read_record(company.manager)["scores"]["csm"]
+    assert float(score["standard_error"]) == pytest.approx(stdev(squares) / 3**0.5, abs=1e-4)
+
+
+def test_the_computed_call_is_measured_by_tenths_of_its_share(renewal, company, sql, today):
+    kept, lost, small = renewal(), renewal(), renewal(arr=10_000)
+    keep_forecast(sql, company, today - timedelta(weeks=2))
+    for due, outcome in ((kept, "renewed"), (lost, "churned"), (small, "renewed")):
+        due.complete(outcome, amount=None if outcome == "churned" else 10_000, ago=1)
+    tenth = read_record(company.manager)["categories"]["computed", "90%"]
+    assert (tenth["renewals"], tenth["renewed"], float(tenth["claim"])) == (3, 2, 0.92)
+
+
+@pytest.mark.parametrize(("share", "tenth"), [(0, "0%"), (0.0999, "0%"), (0.5, "50%"), (0.9, "90%"), (1, "90%")])
+def test_a_share_is_in_the_tenth_it_begins_with(sql, share, tenth):
+    assert fetch_value(sql, "select private.share_tenth(%s::numeric)", share) == tenth
 
 
 def test_a_decision_without_a_call_or_snapshot_is_counted_and_not_judged(renewal, company):

@@ -43,7 +43,7 @@ def test_a_renewal_stands_with_its_three_calls(show, company, renewal):
     give_call(company.csm, due, "likely", amount=50_000)
     seen = page_text(show())
     assert "1 renewal with $60,000 ARR due; none is decided yet." in seen
-    assert "Computed (93%, prior)" in seen
+    assert "Computed (93%, benchmark; none like it yet)" in seen
     assert "$55,800" in seen
     assert "Likely · $50,000" in seen
     assert "1 without the manager's call ($60,000)" in seen
@@ -55,7 +55,7 @@ def test_a_decided_renewal_says_what_became_of_it(show, company, renewal):
     page = show()
     assert "renewed for less" in page_text(page)
     assert "1 decided: $60,000 became $40,000." in page_text(page)
-    assert "Call" not in button_labels(page)
+    assert "Make a call" not in button_labels(page)
 
 
 def test_a_csm_sees_and_calls_their_own_alone(show, company, renewal):
@@ -64,18 +64,18 @@ def test_a_csm_sees_and_calls_their_own_alone(show, company, renewal):
     page = show(company.csm)
     assert "Mine" in page_text(page)
     assert "Theirs" not in page_text(page)
-    assert button_labels(page).count("Call") == 1
+    assert button_labels(page).count("Make a call") == 1
 
 
 def test_a_call_is_given_in_its_dialog(show, company, renewal, sql):
     due = renewal(name="Bolt")
-    page = find_button(show(), "Call").click().run()
+    page = find_button(show(), "Make a call").click().run()
     page = fill_dialog(page, category="commit").run()
     seen = page_text(page)
     assert "Missing: Contact with the economic buyer within 30 days (none on record)" in seen
     assert "On record: No open P1 ticket (none open)" in seen
     page = submit_dialog(fill_dialog(page, reason="Signed on paper.", amount="45,000"))
-    assert "Called Bolt: commit." in page_text(page)
+    assert "Saved your call on Bolt: commit." in page_text(page)
     assert "Commit · $45,000" in page_text(page)
     stored = "select (level, category, amount, reason)::text from public.forecast_calls where contract_id = %s"
     assert fetch_value(sql, stored, due.contract) == '(leader,commit,45000.00,"Signed on paper.")'
@@ -83,7 +83,7 @@ def test_a_call_is_given_in_its_dialog(show, company, renewal, sql):
 
 def test_a_call_without_its_evidence_asks_for_a_reason(show, renewal):
     renewal(name="Bolt")
-    page = fill_dialog(find_button(show(), "Call").click().run(), category="commit").run()
+    page = fill_dialog(find_button(show(), "Make a call").click().run(), category="commit").run()
     page = submit_dialog(page)
     assert "Say why you expect it without this evidence." in page_text(page)
     assert dialog_field(page, ".category").value == "commit"
@@ -91,7 +91,7 @@ def test_a_call_without_its_evidence_asks_for_a_reason(show, renewal):
 
 def test_a_call_somebody_gave_meanwhile_is_a_conflict_that_loses_nothing(show, company, renewal):
     due = renewal(name="Bolt")
-    page = fill_dialog(find_button(show(), "Call").click().run(), category="lost").run()
+    page = fill_dialog(find_button(show(), "Make a call").click().run(), category="lost").run()
     give_call(company.admin, due, "likely", level="leader")
     page = submit_dialog(fill_dialog(page, reason="Gone."))
     assert any("since you opened it" in error for error in list_errors(page))
@@ -105,7 +105,7 @@ def list_errors(page) -> list[str]:
 def test_earlier_calls_are_read_in_the_dialog(show, company, renewal):
     due = renewal(name="Bolt")
     give_call(company.csm, due, "at_risk", reason="Budget is frozen.")
-    seen = page_text(find_button(show(), "Call").click().run())
+    seen = page_text(find_button(show(), "Make a call").click().run())
     assert "Calls so far: 1" in seen
     assert "Budget is frozen." in seen
     assert company.csm.full_name in seen
@@ -172,17 +172,18 @@ def test_a_week_without_a_snapshot_is_named_and_nothing_stands_in_for_it(show, c
         keep_forecast(sql, company, today - timedelta(weeks=weeks))
     missed = today - timedelta(days=today.weekday() + 7)
     seen = page_text(show(show="moves"))
-    assert f"No snapshot in the week of {format_date(missed)}: the worker did not run then" in seen
+    assert f"No snapshot in the week of {format_date(missed)}: the worker did not run then." in seen
     assert f"No snapshot in the week of {format_date(missed)}" in page_text(show(show="moves", week=missed.isoformat()))
 
 
 def test_the_track_record_claims_nothing_from_few_renewals(show, company, renewal, sql):
-    assert "No call has been put to the test yet" in page_text(show(show="record"))
+    assert "No calls to check yet" in page_text(show(show="record"))
     due = renewal()
     give_call(company.csm, due, "commit")
     due.complete("renewed", amount=60_000)
     seen = page_text(show(show="record"))
-    assert "Fewer than 20 renewals say little" in seen
+    assert "Fewer than 20 renewals: too few to draw conclusions." in seen
+    assert "CSM's call 1 1 too few to tell" in " ".join(seen.split())
     assert "CSM's call Commit 95% 1 1 of 1 21% to 100% too few to tell" in seen
 
 

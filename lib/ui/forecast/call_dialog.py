@@ -84,7 +84,9 @@ def build_submit(level: CallLevel) -> Callable[[DialogState, Services, DialogAns
         parsed: CallAnswers = parse_schema_values(CallAnswers, answers)
         contract_id = dialog.target.row_id or ""
         services.forecasts.call_renewal(contract_id, level, parsed, revision=dialog.target.row_revision)
-        return FlashMessage(text=f"Called {dialog.target.customer_name}: {CATEGORY_LABELS[parsed.category].lower()}.")
+        return FlashMessage(
+            text=f"Saved your call on {dialog.target.customer_name}: {CATEGORY_LABELS[parsed.category].lower()}."
+        )
 
     return submit_call
 

@@ -70,4 +70,4 @@ def _draw_renewals(forecast: Forecast, address: ForecastAddress, services: Servi
         forecast_filters.draw_quarter_choice(forecast, address, leads_team=leads_team)
         export_button.draw_export(forecast, address.view, services)
     renewal_rows.draw_renewals(forecast, address, leads_team=leads_team)
-    renewal_rows.draw_prior_note(forecast)
+    renewal_rows.draw_benchmark_note(forecast)

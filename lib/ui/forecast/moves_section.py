@@ -70,8 +70,10 @@ def describe_difference(moves: ForecastMoves, call: ForecastCall) -> str:
     since = f"{WEEKDAY_NAMES[day.weekday()]}, {format_date(day)}" if day else ""
     if was == now and not moves.causes:
         return f"{CALL_LABELS[call]}: nothing has moved since {since}; {format_money(now)}."
-    by = f"by {format_change(now - was)}" if was != now else "by nothing in sum"
-    return f"{CALL_LABELS[call]} moved {by} since {since}: from {format_money(was)} to {format_money(now)}."
+    if was == now:
+        return f"{CALL_LABELS[call]}: no net change since {since}; {format_money(now)}."
+    by = format_change(now - was)
+    return f"{CALL_LABELS[call]} moved by {by} since {since}: from {format_money(was)} to {format_money(now)}."
 
 
 def describe_missed_weeks(moves: ForecastMoves) -> str:
@@ -81,7 +83,7 @@ def describe_missed_weeks(moves: ForecastMoves) -> str:
         return ""
     shown = join_names(missed[:6]) + (f" and {len(missed) - 6} more" if len(missed) > 6 else "")
     noun = "week" if len(missed) == 1 else "weeks"
-    return f"No snapshot in the {noun} of {shown}: the worker did not run then, and nothing was filled in."
+    return f"No snapshot in the {noun} of {shown}: the worker did not run then."
 
 
 def build_waterfall(moves: ForecastMoves) -> Chart:

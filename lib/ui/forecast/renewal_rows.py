@@ -26,7 +26,7 @@ from lib.ui.forecast.forecast_address import ForecastAddress, change_forecast_ad
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import forecast_button_key
 
-PRIOR_SOURCE = "SaaS Capital 2023, median gross retention for this ARR"
+BENCHMARK_SOURCE = "SaaS Capital 2023, median gross retention for this ARR"
 DIALOG_KINDS: dict[CallLevel, DialogKind] = {CallLevel.CSM: "csm_call", CallLevel.LEADER: "leader_call"}
 _ROW = Html(
     '<p><strong dir="auto">{}</strong> · {} <span class="zen-muted">{}</span></p><div class="zen-facts">{}</div>{}'
@@ -77,9 +77,12 @@ def describe_call(row: ForecastRow, level: CallLevel) -> str:
 
 
 def describe_share(row: ForecastRow, least: int) -> str:
-    """ "93%, prior" with too few renewals of one's own, "88% of 34 like it" with enough."""
+    """ "93%, benchmark; 7 of 9 like it" with too few renewals of one's own, "88% of 34 like it" with enough."""
     share = format_percent(row.share * 100)
-    return f"{share} of {row.share_n:,} like it" if row.share_n >= least else f"{share}, prior"
+    if row.share_n >= least:
+        return f"{share} of {row.share_n:,} like it"
+    own = f"{row.share_renewed:,} of {row.share_n:,} like it" if row.share_n else "none like it yet"
+    return f"{share}, benchmark; {own}"
 
 
 def _list_facts(row: ForecastRow, forecast: Forecast) -> list[tuple[str, str | Html]]:
@@ -104,7 +107,7 @@ def _draw_call_buttons(row: ForecastRow, *, leads_team: bool) -> None:
     levels = [CallLevel.CSM] if row.is_own else []
     levels += [CallLevel.LEADER] if leads_team else []
     for level in levels:
-        label = "Call" if len(levels) == 1 else "CSM's call" if level is CallLevel.CSM else "Manager's call"
+        label = "Make a call" if len(levels) == 1 else "CSM's call" if level is CallLevel.CSM else "Manager's call"
         st.button(
             label,
             key=forecast_button_key(level, row.contract_id),
@@ -149,10 +152,10 @@ def _draw_pager(forecast: Forecast, address: ForecastAddress, *, leads_team: boo
     )
 
 
-def draw_prior_note(forecast: Forecast) -> None:
-    """How the computed call is made, and where the prior comes from."""
+def draw_benchmark_note(forecast: Forecast) -> None:
+    """How the computed call is made, and where the benchmark comes from."""
     text = (
         "Computed: the ARR times the share that renewed of this company's closed renewals of the same segment and "
-        f"health. With fewer than {forecast.least_experience} of them the prior stands there: {PRIOR_SOURCE}."
+        f"health. With fewer than {forecast.least_experience}, a benchmark is used instead: {BENCHMARK_SOURCE}."
     )
     draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(text))

@@ -21,7 +21,7 @@ ALL = "All"
 DEFINITIONS = (
     "Gross retention (GRR): of the ARR at the start, the part still there at the end; growth of a customer does not "
     "count. Net retention (NRR): the ARR of the same customers at the end, growth included, as a part of the start. "
-    "Customers won in between count in neither. A renewal without a call is left out of that call, start and end."
+    "Customers won in between are left out. A renewal without a call is left out of that call's figures."
 )
 _NOTE = Html('<p class="zen-small zen-muted">{}</p>')
 _SHARES = (
@@ -85,7 +85,7 @@ def build_forecast_table(groups: Sequence[RetentionGroup]) -> Table:
         columns += [Column(key=f"{key}_grr", label=f"GRR, {label}"), Column(key=f"{key}_nrr", label=f"NRR, {label}")]
     columns.append(Column(key="missing", label="Not called"))
     rows = tuple(_build_forecast_row(group) for group in groups)
-    source = "contracts, completed renewals and calls; what is not due in the four quarters stays"
+    source = "contracts, completed renewals and calls; ARR not due in the four quarters counts as kept"
     return Table(columns=tuple(columns), rows=rows, source=source)
 
 
