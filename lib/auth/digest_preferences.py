@@ -38,7 +38,7 @@ class RecentDigest:
     def state(self) -> str:
         """ "sent by email", "not sent"."""
         if self.sent_at is None:
-            return "not sent" if self.given_up_at else "waits to be sent"
+            return "not sent" if self.given_up_at else "queued"
         return f"sent {CHANNEL_NAMES.get(self.channel, '')}{', muted' if self.muted_at else ''}"
 
 

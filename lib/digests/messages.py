@@ -25,7 +25,7 @@ ENTRY_HTML = Markup(
     "</div>"
 )
 LINE_HTML = Markup('<p style="margin:4px 0 0">{}</p>')
-WHY = "Zen sends this on working mornings, only if something is new."
+WHY = "Sent on workdays when something is new."
 WHY_ESCALATION = "Zen sends this once, when the answer to an escalation is due."
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from lib.text.format import format_count, format_days
-from lib.text.local_time import format_local_time
+from lib.text.format import format_count, format_days, format_short_date
+from lib.text.local_time import format_local_time, to_local_time
 
 
 def describe_response_clock(
@@ -12,10 +12,11 @@ def describe_response_clock(
     """The response clock of an escalation: due, overdue or stopped."""
     if acknowledged_at is not None:
         return f"Acknowledged {format_local_time(acknowledged_at, time_zone)}."
-    left, due = respond_by - now, format_local_time(respond_by, time_zone)
+    left = respond_by - now
     if left < timedelta():
-        return f"The first answer is overdue by {format_duration(-left)}: it was due {due}."
-    return f"First answer due {due}, in {format_duration(left)}."
+        due = format_short_date(to_local_time(respond_by, time_zone).date())
+        return f"First answer overdue by {format_duration(-left)} (due {due})."
+    return f"First answer due {format_local_time(respond_by, time_zone)}, in {format_duration(left)}."
 
 
 def format_duration(length: timedelta) -> str:

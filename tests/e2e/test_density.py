@@ -13,7 +13,7 @@ COUNT_ROWS = """() => [...document.querySelectorAll('.zen-book tbody tr')]
 def choose_density(page: Page, label: str) -> None:
     page.goto("/auth/profile")
     page.get_by_label(label).check()
-    page.locator("section").filter(has_text="Room on the page").get_by_role("button", name="Save").click()
+    page.locator("section").filter(has_text="Density").get_by_role("button", name="Save").click()
     expect(page.get_by_label(label)).to_be_checked()
 
 

@@ -276,7 +276,7 @@ def test_started_runs_are_taken_back_but_for_those_somebody_has_worked_on(show, 
     company.csm.client.rpc("save_step", saved).execute()
     page = find_button(page, "Undo").click().run()
     seen = page_text(page)
-    assert "1 run is taken back." in seen
+    assert "Undid 1 run." in seen
     assert "Bolt keeps its run: somebody has worked on it since." in seen
     assert [row["id"] for row in fetch_rows(sql, runs, workflow_id)] == [worked]
 

@@ -45,7 +45,7 @@ def test_a_search_shows_the_sections_it_finds(show):
 
 
 def test_an_unknown_page_is_named_as_such(show):
-    assert "No such page of the guide" in page_text(show("nonsense"))
+    assert "Guide page not found" in page_text(show("nonsense"))
 
 
 def test_help_costs_no_request_beyond_the_gate(show):

@@ -336,7 +336,7 @@ def test_an_overdue_response_clock_is_in_words(show, company, sql, run):
         "respond_by = now() - interval '2 days' where execution_id = %s", [run],
     )  # fmt: skip
     for member in (company.csm, company.manager):
-        assert "The first answer is overdue by 2 days" in page_text(show(member))
+        assert "First answer overdue by 2 days" in page_text(show(member))
 
 
 def test_answers_handed_over_are_questions_and_labels_never_codes(show, company, run):

@@ -267,7 +267,7 @@ def test_what_other_limits_do_to_open_work_is_seen_before_they_are_saved(show, c
     number_field(page, "Days to answer Medium").set_value("2").run()
     page = press(page, "Show what changes")
     seen = page_text(page)
-    assert "The clock of 1 open escalation moves." in seen
+    assert "The due date of 1 open escalation moves." in seen
     assert company.manager.full_name in seen
     number_field(page, "Days to answer Medium").set_value("3").run()
     assert "Save" not in button_labels(page), "other days want another preview"
@@ -295,7 +295,7 @@ def test_a_severity_is_added_and_archived(show, company):
     severities = {each["code"]: each for each in call_rpc(company.csm, "company_rules")["severities"]}
     assert severities["legal"]["response_days"] == 3
     page = press(find_button(page, "Archive").click().run(), "Show what changes")
-    assert "Critical is offered no more; 0 open and 0 ended escalations keep it." in page_text(page)
+    assert "Critical can no longer be chosen; 0 open and 0 ended escalations keep it." in page_text(page)
     page = press(page, "Save")
     severities = {each["code"]: each for each in call_rpc(company.csm, "company_rules")["severities"]}
     assert severities["critical"]["is_archived"]

@@ -128,7 +128,7 @@ def test_an_overdue_escalation_reads_as_overdue(open_page, company, sql, acme):
     sql.execute(
         "update public.workflow_escalations set respond_by = now() - interval '1 day' where execution_id = %s", [run]
     )
-    assert "The first answer is overdue by 1 day" in page_text(open_page(company.csm))
+    assert "First answer overdue by 1 day" in page_text(open_page(company.csm))
 
 
 def test_follow_ups_and_notices_are_counted_and_link_to_the_inbox(open_page, company, sql, acme):

@@ -76,7 +76,7 @@ def test_what_finds_nothing_says_so_and_leads_to_the_search_in_conversations():
 
 def test_like_names_are_introduced_as_such():
     found = answer("amce", FoundRow(kind=FoundKind.CUSTOMER, id="c-1", label="Acme"), is_near=True)
-    assert found["note"] == "Nothing has exactly these words. Similar names:"
+    assert found["note"] == "No exact match. Similar names:"
 
 
 def test_without_words_customers_are_the_recent_ones_and_nothing_else_is_listed():

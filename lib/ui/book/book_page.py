@@ -57,7 +57,7 @@ def draw_rows(book: BookPage, address: BookAddress, services: Services) -> None:
 
 def draw_no_rows(book: BookPage, address: BookAddress) -> None:
     if not book.owners:
-        text = "Customers appear here once a manager or an admin has brought them in, on the page Import."
+        text = "Customers appear here once a manager or admin imports them."
         empty_and_error_states.draw_empty_state("No customers yet", text, icon=":material/table_rows:")
     else:
         empty_and_error_states.draw_empty_state(

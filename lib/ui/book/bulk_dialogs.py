@@ -144,8 +144,8 @@ def build_undo_start_command(execution_ids: Sequence[str]) -> Command:
     def undo_start(services: Services) -> FlashMessage:
         kept = services.book.undo_starts(execution_ids)
         lines = tuple(f"{name} keeps its run: somebody has worked on it since." for name in kept)
-        undone = format_count(len(execution_ids) - len(kept), "run is", "runs are")
-        return FlashMessage(text=f"{undone} taken back.", lines=lines)
+        undone = format_count(len(execution_ids) - len(kept), "run")
+        return FlashMessage(text=f"Undid {undone}.", lines=lines)
 
     return undo_start
 

@@ -74,7 +74,7 @@ def build_answer(
     if not results:
         notes.append(f"Nothing found for “{truncate(query, 60)}”.")
     elif findings.is_near:
-        notes.append("Nothing has exactly these words. Similar names:")
+        notes.append("No exact match. Similar names:")
     results.append(_build_conversation_search(query))
     return {"results": [line.to_json() for line in results], "note": " ".join(notes)}
 

@@ -32,7 +32,7 @@ SHORTCUTS = (
     _go_to("w", PageAddress.WORKFLOWS, "Workflows"),
     _go_to("c", PageAddress.CONVERSATIONS, "Conversations"),
     Shortcut(keys="j", action=NEXT_ROW, text="Next row on Today, in the inbox and in the book"),
-    Shortcut(keys="k", action=PREVIOUS_ROW, text="Row before"),
+    Shortcut(keys="k", action=PREVIOUS_ROW, text="Previous row"),
     Shortcut(keys="o", action=OPEN_ROW, text="Open the row (Enter does too)"),
     Shortcut(keys="?", action=SHOW_SHORTCUTS, text="Show these shortcuts"),
 )

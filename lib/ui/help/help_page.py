@@ -35,7 +35,7 @@ def draw_help_page(pages: Sequence[GuidePage], guide_name: str | None) -> None:
         _draw_guide_page(page)
     elif guide_name:
         empty_and_error_states.draw_empty_state(
-            "No such page of the guide", "Search for it, or choose one below.", icon=":material/search_off:"
+            "Guide page not found", "Search for it, or choose one below.", icon=":material/search_off:"
         )
     _draw_all_pages(pages, page)
 

@@ -19,7 +19,7 @@ def draw_code_preview(preview: CodePreview) -> None:
 
 
 def describe_code_changes(preview: CodePreview) -> str:
-    """ "2 change, 1 is new. 3 open and 12 finished runs name an archived one, and keep it."."""
+    """ "2 change, 1 is new. Archived codes can no longer be chosen; 3 open and 12 finished runs keep theirs."."""
     parts = [f"{len(preview.changed)} change" if preview.changed else "", f"{preview.added_count} new"]
     sentence = ", ".join(part for part in parts if part and part != "0 new") or "Only the order changes"
     archived = [each for each in preview.changed if _is_archived_now(each)]
@@ -29,18 +29,18 @@ def describe_code_changes(preview: CodePreview) -> str:
         f"{sum(each.open_count for each in archived)} open and "
         f"{format_count(sum(each.finished_count for each in archived), 'finished run')}"
     )
-    return f"{sentence}. Archived ones are offered no more; {runs} keep them."
+    return f"{sentence}. Archived codes can no longer be chosen; {runs} keep theirs."
 
 
 def describe_code_change(each: ChangedCode) -> str:
-    """ "Archived", "Renamed to “Left us”", "Asks for something else" or several of these."""
+    """ "Archived", "Renamed to “Left us”", "Different questions" or several of these."""
     before, after = each.before, each.after
     others = [key for key in after if key not in ("code", "label", "is_archived", "categories")]
     parts = [
         "Archived" if _is_archived_now(each) else "Restored" if before["is_archived"] != after["is_archived"] else "",
         f"Renamed to “{single_line(after['label'])}”" if before["label"] != after["label"] else "",
-        "Asks for something else" if any(before[key] != after[key] for key in others) else "",
-        "Other workflows" if set(before.get("categories") or ()) != set(after.get("categories") or ()) else "",
+        "Different questions" if any(before[key] != after[key] for key in others) else "",
+        "Different workflows" if set(before.get("categories") or ()) != set(after.get("categories") or ()) else "",
     ]
     return ", ".join(part for part in parts if part)
 

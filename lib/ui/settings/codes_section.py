@@ -54,7 +54,7 @@ def _draw_list(draft: SettingsDraft, name: str, noun: str) -> list[CodeRow]:
     archived = [row for row in rows if row.values["is_archived"]]
     if archived:
         with st.expander(f"Archived ({len(archived)})"):
-            st.caption("No longer offered; what was ended or skipped so keeps it.")
+            st.caption("No longer offered. Runs that already use it keep it.")
             for row in archived:
                 _draw_archived_row(draft, row)
     return [row.values | {"label": row.values["label"].strip()} for row in rows]

@@ -23,23 +23,23 @@ def draw_limit_preview(preview: LimitPreview) -> None:
 
 
 def describe_limit_changes(preview: LimitPreview) -> str:
-    """ "2 open prices get another approver. The clock of 3 open escalations moves, 1 becomes overdue."."""
+    """ "1 open price gets a different approver, or none. The due date of 3 open escalations moves."."""
     prices, clocks = preview.prices.changed_count, preview.clocks.changed_count
     parts = []
     if prices:
         gets = "gets" if prices == 1 else "get"
-        parts.append(f"{format_count(prices, 'open price')} {gets} another approver, or none.")
+        parts.append(f"{format_count(prices, 'open price')} {gets} a different approver, or none.")
     if clocks:
         overdue = preview.clocks.overdue_count
         late = f"; {overdue} {'becomes' if overdue == 1 else 'become'} overdue" if overdue else ""
-        parts.append(f"The clock of {format_count(clocks, 'open escalation')} moves{late}.")
+        parts.append(f"The due date of {format_count(clocks, 'open escalation')} moves{late}.")
     return " ".join(parts) or "No open price and no open escalation would change."
 
 
 def describe_archived_severities(preview: LimitPreview) -> list[str]:
-    """ "Low is offered no more; 2 open and 5 ended escalations keep it."."""
+    """ "Low can no longer be chosen; 2 open and 5 ended escalations keep it."."""
     return [
-        f"{each.label} is offered no more; {each.open_count} open and "
+        f"{each.label} can no longer be chosen; {each.open_count} open and "
         f"{format_count(each.finished_count, 'ended escalation')} keep it."
         for each in preview.archived
     ]
@@ -48,12 +48,12 @@ def describe_archived_severities(preview: LimitPreview) -> list[str]:
 def _build_price_table(prices: ChangedPrices) -> Table:
     rest = prices.changed_count - len(prices.changed)
     return Table(
-        title="Open prices with another approver",
+        title="Open prices with a different approver",
         columns=(
             Column(key="customer", label="Customer"),
             Column(key="what", label="What"),
             Column(key="percent", label="Below list", kind=ColumnKind.PERCENT),
-            Column(key="now", label="Approved by, now"),
+            Column(key="now", label="Approver now"),
             Column(key="then", label="With these limits"),
         ),
         rows=tuple(
@@ -78,14 +78,14 @@ def _name_approver(approver: str | None) -> str:
 def _build_clock_table(preview: LimitPreview) -> Table:
     rest = preview.clocks.changed_count - len(preview.clocks.changed)
     return Table(
-        title="Open escalations with another day",
+        title="Open escalations with another due date",
         columns=(
             Column(key="customer", label="Customer"),
             Column(key="severity", label="Severity"),
             Column(key="who", label="Assigned to"),
             Column(key="now", label="Answer due, now", kind=ColumnKind.DATE),
-            Column(key="then", label="With these days", kind=ColumnKind.DATE),
-            Column(key="late", label="Overdue then"),
+            Column(key="then", label="New due date", kind=ColumnKind.DATE),
+            Column(key="late", label="Becomes overdue"),
         ),
         rows=tuple(
             {

@@ -79,7 +79,9 @@ def _list_names(rules: CompanyRules, colleagues: Sequence[Colleague]) -> Mapping
 
 def _draw_role_limits(draft: SettingsDraft) -> dict[str, float | None]:
     st.markdown("##### Approval limits")
-    st.caption("Up to how many percent below list a role may go alone. Above the last, an admin records who agreed.")
+    st.caption(
+        "How far below list each role may go without approval. Above the highest limit, an admin records who approved."
+    )
     limits = {}
     for column, (role, label) in zip(st.columns(len(ROLE_LABELS)), ROLE_LABELS.items(), strict=True):
         with column:
