@@ -50,16 +50,14 @@ returns table (kind text, id uuid, label text, status text, owner_name text, is_
 language sql stable security invoker set search_path = ''
 as $$
   select
-    n.kind, c.id, c.name, c.status, p.full_name,
+    'customer', c.id, c.name, c.status, p.full_name,
     cardinality(find_customers.words) = 1 or private.matches_words(
       n.words, find_customers.words, (select private.slip_expressions(find_customers.words, with_slips))
     )
-  from private.findable_names n
+  from private.list_near_names('customer', find_customers.words, with_slips) n
   join public.customers c on c.id = n.id
   join public.profiles p on p.id = c.owner_id
-  where
-    n.kind = 'customer' and n.company_id = (select private.current_company_id()) and c.status <> 'archived'
-    and n.words like any((select private.name_patterns(find_customers.words, with_slips))::text[])
+  where c.status <> 'archived'
   order by
     (select count(*) from unnest(find_customers.words) w where n.words like '% ' || w || '%') desc,
     n.words not like ' ' || array_to_string(find_customers.words, ' ') || '%', c.owner_id <> (select auth.uid()),
@@ -78,10 +76,8 @@ as $$
     'customer_name', c.name
   )
   from (
-    select n.id, n.words from private.findable_names n
-    where
-      address is null and n.kind = 'contact' and n.company_id = (select private.current_company_id())
-      and n.words like any((select private.name_patterns(find_contacts.words, with_slips))::text[])
+    select n.id, n.words from private.list_near_names('contact', find_contacts.words, with_slips) n
+    where address is null
     union all
     select x.id, private.name_words(x.name) from public.contacts x
     where x.company_id = (select private.current_company_id()) and lower(x.email) like address
@@ -250,7 +246,8 @@ language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   words constant text[] := array(
-    select left(w, 100) from unnest((string_to_array(private.name_words(p_query), ' '))[:13]) with ordinality x (w, place)
+    select left(w, 100)
+    from unnest((string_to_array(private.name_words(p_query), ' '))[:13]) with ordinality x (w, place)
     where w <> '' group by w order by min(place)
   );
   address constant text := case
@@ -280,5 +277,6 @@ comment on function public.find is
 'customer), workflow, action, conversation and note, at most p_most (1-20) of each. is_near: only with slips in the '
 'words, which have 60 letters at most then. Without words the customers looked at last.';
 
-grant execute on function private.find_notes,private.find_customers, private.find_contacts, private.offered_names, private.find_runs, private.find_starts,
-private.find_threads, private.find_names, private.find_records, private.recent_customers, public.find to authenticated;
+grant execute on function private.find_notes, private.find_customers, private.find_contacts, private.offered_names,
+private.find_runs, private.find_starts, private.find_threads, private.find_names, private.find_records,
+private.recent_customers, public.find to authenticated;

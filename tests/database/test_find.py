@@ -115,6 +115,14 @@ def test_names_are_folded_alike_in_the_list_and_in_the_query(company, add, sql):
         assert listed.split() == asked.split()
 
 
+@pytest.mark.parametrize("word", ["c", "ab", "abc", "abcd", "abcde", "copperfield", "abcdefghijklmnopqrst"])
+def test_what_is_like_a_word_is_like_one_of_its_halves(sql, word):
+    patterns = fetch_value(sql, "select private.slip_patterns(%s)", word)
+    names = [pattern.strip("%").replace("_", "x") for pattern in patterns]
+    halves = "select bool_and(name like any (private.half_patterns(array[%s]))) from unnest(%s::text[]) name"
+    assert fetch_value(sql, halves, word, names)
+
+
 def test_contacts_are_found_by_name_customer_and_email(company, add):
     account = add("Copperfield", contacts=("Anna Salter", "Bea Nowak"))
     account.insert_row("contacts", name="Cem Yıldız", role="user", email="cem@example.com")
