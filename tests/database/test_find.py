@@ -1,5 +1,6 @@
 """Find: by beginnings of words and slips, under the rights of whoever asks."""
 
+import json
 from typing import Any
 
 import pytest
@@ -253,3 +254,12 @@ def test_who_left_the_company_finds_nothing(company, add, sql):
     sql.execute("update public.profiles set is_active = false where id = %s", [member.id])
     with assert_refused("PT403"):
         find(member, "acme")
+
+
+def test_the_index_of_names_gives_ids_of_the_persons_company_alone(company, strangers, add, sql):
+    account = add("Copperfield")
+    ask = "select array(select id from private.list_named('customer', '{copper}'))"
+    for person, expected in ((company.csm, [account.id]), (strangers.admin, [])):
+        with sql.transaction():
+            sql.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps({"sub": str(person.id)})])
+            assert [each for each in fetch_value(sql, ask) if each == account.id] == expected
