@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from lib.book.model import COLUMN_LABELS, SEGMENTS, BookColumn, BookRow, BookView
+from lib.book.model import COLUMN_LABELS, BookColumn, BookRow, BookView
 from lib.book.repository import BookRepository
 from lib.content.model import Cell, ColumnKind
-from lib.customers.model import HEALTH_BAND_LABELS
+from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
 
 ExportField = tuple[str, ColumnKind, Callable[[BookRow], Cell]]
@@ -13,7 +13,7 @@ ExportField = tuple[str, ColumnKind, Callable[[BookRow], Cell]]
 NAME_FIELD: ExportField = ("Customer", ColumnKind.TEXT, lambda row: row.name)
 EXPORT_FIELDS: Mapping[BookColumn, tuple[ExportField, ...]] = {
     BookColumn.OWNER: (("Owner", ColumnKind.TEXT, lambda row: row.owner_name),),
-    BookColumn.SEGMENT: (("Segment", ColumnKind.TEXT, lambda row: SEGMENTS.get(row.segment, row.segment)),),
+    BookColumn.SEGMENT: (("Segment", ColumnKind.TEXT, lambda row: SEGMENT_LABELS.get(row.segment, row.segment)),),
     BookColumn.ARR: (("ARR", ColumnKind.MONEY, lambda row: row.arr),),
     BookColumn.HEALTH: (
         ("Health score", ColumnKind.NUMBER, lambda row: row.health_score),

@@ -74,7 +74,6 @@ DEFAULT_COLUMNS = (
 LARGEST_FIRST = frozenset({BookSort.ARR, BookSort.PRIORITY, BookSort.LAST_CONTACT})
 """Orders in which the first click puts the largest first."""
 
-SEGMENTS: Mapping[str, str] = {"smb": "SMB", "mid": "Mid-market", "enterprise": "Enterprise"}
 BANDS = (HealthBand.RED, HealthBand.YELLOW, HealthBand.GREEN, "none")
 
 

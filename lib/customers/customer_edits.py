@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, model_validator
 
 from lib.forms.schema_fields import NonBlankStr, SingleLineStr
 
-SEGMENT_LABELS = {"smb": "Small business", "mid": "Mid-market", "enterprise": "Enterprise"}
 CONTACT_ROLES = {
     "economic_buyer": "Economic buyer",
     "champion": "Champion",

@@ -27,6 +27,9 @@ HEALTH_BAND_LABELS: Mapping[str, str] = {
     AT_RISK_BAND: "at risk",
 }
 
+SEGMENT_LABELS: Mapping[str, str] = {"smb": "SMB", "mid": "Mid-market", "enterprise": "Enterprise"}
+"""The segments of customers, as every page names them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:

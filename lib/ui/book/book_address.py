@@ -13,12 +13,12 @@ from lib.book.model import (
     DEFAULT_COLUMNS,
     MAX_NAME_CHARS,
     PAGE_ROWS,
-    SEGMENTS,
     BookColumn,
     BookFilter,
     BookSort,
     BookView,
 )
+from lib.customers.model import SEGMENT_LABELS
 from lib.server.page_addresses import PageAddress
 
 KNOWN_PARAMS = {
@@ -80,7 +80,7 @@ def parse_book_address(params: Mapping[str, str], *, leads_team: bool) -> BookAd
     columns, gone = _parse_columns(params.get("columns") or "")
     book_filter = BookFilter(
         owner=reader.read("owner", _parse_owner) or ("team" if leads_team else "mine"),
-        segments=reader.read("segment", lambda text: _parse_codes(text, SEGMENTS)) or (),
+        segments=reader.read("segment", lambda text: _parse_codes(text, SEGMENT_LABELS)) or (),
         bands=reader.read("health", lambda text: _parse_codes(text, BANDS)) or (),
         status=reader.read("status", lambda text: "churned" if text == "churned" else None),
         name=(params.get("name") or "").strip()[:MAX_NAME_CHARS] or None,

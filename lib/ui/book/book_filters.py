@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.book.model import BANDS, COLUMN_LABELS, MAX_NAME_CHARS, SEGMENTS, BookColumn, BookFilter, BookOwner, BookPage
+from lib.book.model import BANDS, COLUMN_LABELS, MAX_NAME_CHARS, BookColumn, BookFilter, BookOwner, BookPage
 from lib.book.views import SavedView
-from lib.customers.model import HEALTH_BAND_LABELS
+from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.services import Services
 from lib.text.format import MONTH_NAMES, format_days, format_money
 from lib.text.markdown_escape import escape_markdown
@@ -60,7 +60,7 @@ def describe_filter(shown: BookFilter) -> list[str]:
     """Each filter that is set, in words."""
     days, arr = (shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to)
     parts = [
-        ", ".join(SEGMENTS[each] for each in shown.segments),
+        ", ".join(SEGMENT_LABELS[each] for each in shown.segments),
         f"Health: {', '.join(BAND_WORDS[each] for each in shown.bands)}" if shown.bands else "",
         f"Notice deadline {describe_days(days)}" if days != ANYTHING else "",
         f"ARR {describe_arr(arr)}" if arr != ANYTHING else "",
@@ -133,7 +133,7 @@ def _draw_owner_select(shown: BookFilter, owners: Sequence[BookOwner], leads_tea
 
 def _draw_more_filters(shown: BookFilter, leads_team: bool) -> None:
     _draw_codes("Health", "bands", [str(each) for each in BANDS], shown.bands, BAND_WORDS, leads_team)
-    _draw_codes("Segment", "segments", list(SEGMENTS), shown.segments, SEGMENTS, leads_team)
+    _draw_codes("Segment", "segments", list(SEGMENT_LABELS), shown.segments, SEGMENT_LABELS, leads_team)
     days, arr = (shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to)
     _draw_range("Notice deadline", ("days_from", "days_to"), DAY_RANGES, days, describe_days, leads_team)
     _draw_range("ARR", ("arr_from", "arr_to"), ARR_RANGES, arr, describe_arr, leads_team)

@@ -7,14 +7,13 @@ from urllib.parse import urlencode
 from lib.book.model import (
     COLUMN_LABELS,
     COLUMN_SORTS,
-    SEGMENTS,
     BookColumn,
     BookPage,
     BookRow,
     BookSort,
     BookView,
 )
-from lib.customers.model import HEALTH_BAND_LABELS
+from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.server.page_addresses import PageAddress
 from lib.text.format import format_date, format_money, relative_days
 from lib.text.html import Html
@@ -123,7 +122,7 @@ def _build_risk_html(row: BookRow) -> Html:
 
 CELLS: Mapping[BookColumn, Callable[[BookRow], Html]] = {
     BookColumn.OWNER: lambda row: Html.escape(single_line(row.owner_name)),
-    BookColumn.SEGMENT: lambda row: Html.escape(SEGMENTS.get(row.segment, row.segment)),
+    BookColumn.SEGMENT: lambda row: Html.escape(SEGMENT_LABELS.get(row.segment, row.segment)),
     BookColumn.ARR: lambda row: Html.escape(format_money(row.arr)),
     BookColumn.HEALTH: _build_health_html,
     BookColumn.DEADLINE: _build_deadline_html,

@@ -4,9 +4,8 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.customers.customer_edits import SEGMENT_LABELS
 from lib.customers.customer_page import CustomerPage, CustomerRun
-from lib.customers.model import Customer
+from lib.customers.model import SEGMENT_LABELS, Customer
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.local_time import today_in_zone

@@ -1,7 +1,8 @@
 """Dialogs of the customer's own details, and of a note of one's own."""
 
-from lib.customers.customer_edits import NOTE_KINDS, SEGMENT_LABELS, CustomerFields, NoteFields
+from lib.customers.customer_edits import NOTE_KINDS, CustomerFields, NoteFields
 from lib.customers.customer_page import NoteRow
+from lib.customers.model import SEGMENT_LABELS
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services

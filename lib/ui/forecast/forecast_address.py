@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import streamlit as st
 
-from lib.customers.customer_edits import SEGMENT_LABELS
+from lib.customers.model import SEGMENT_LABELS
 from lib.forecasts.model import PAGE_ROWS, ForecastState, ForecastView
 from lib.forecasts.moves import ForecastCall
 

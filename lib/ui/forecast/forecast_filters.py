@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.customers.customer_edits import SEGMENT_LABELS
+from lib.customers.model import SEGMENT_LABELS
 from lib.forecasts.model import STATE_LABELS, Forecast
 from lib.text.truncate import single_line
 from lib.ui.forecast.forecast_address import (
@@ -40,7 +40,7 @@ def draw_forecast_filters(forecast: Forecast, address: ForecastAddress, *, leads
             _draw_select("Owner", "owner", owners, view.owner, leads_team)
         if address.tab != "renewals":
             return
-        _draw_select("Segment", "segment", {None: "All segments"} | SEGMENT_LABELS, view.segment, leads_team)
+        _draw_select("Segment", "segment", {None: "All segments", **SEGMENT_LABELS}, view.segment, leads_team)
         _draw_select("State", "state", {None: "Open and decided"} | dict(STATE_LABELS), view.state, leads_team)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from lib.content.model import Cell, Column, ColumnKind, Table
-from lib.customers.customer_edits import SEGMENT_LABELS
+from lib.customers.model import SEGMENT_LABELS
 from lib.forecasts.track_record import BENCHMARK_SOURCE, Retention, RetentionGroup, compute_share
 from lib.services import Services
 from lib.text.format import format_count, format_date, format_percent

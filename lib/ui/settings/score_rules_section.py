@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lib.companies.company_settings import RulePreview, ScoreKind, ScoreRule
+from lib.customers.model import SEGMENT_LABELS
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_date
@@ -24,7 +25,6 @@ WEIGHT_LABELS = {
     ScoreKind.HEALTH: {"usage": "Usage", "engagement": "Engagement", "support": "Support", "voice": "Voice"},
     ScoreKind.PRIORITY: {"arr": "ARR", "deadline": "Notice deadline", "signals": "Signals"},
 }
-SEGMENTS = {"smb": "SMB", "mid": "Mid-market", "enterprise": "Enterprise"}
 
 
 def draw_score_rules_section(
@@ -96,7 +96,7 @@ def _draw_bands(
     bands = {}
     for column, band in zip(st.columns(2), ("green", "yellow"), strict=True):
         with column:
-            label = f"{f'{SEGMENTS[of]}: ' if of else ''}{band if of else band.capitalize()} from"
+            label = f"{f'{SEGMENT_LABELS[of]}: ' if of else ''}{band if of else band.capitalize()} from"
             bands[band] = _draw_number(draft, f"{of}.{band}", label, stored[band], is_disabled=is_disabled)
     return bands
 
@@ -106,7 +106,7 @@ def _draw_segments(
 ) -> dict[str, dict[str, int | None]]:
     """Thresholds of the segments that have their own."""
     own = {}
-    for segment, label in SEGMENTS.items():
+    for segment, label in SEGMENT_LABELS.items():
         stored = draft.base["segments"].get(segment)
         key = draft.field_key(f"own.{segment}")
         if st.checkbox(f"{label} has its own thresholds", stored is not None, key=key, disabled=is_disabled):

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.book.model import BANDS, DEFAULT_COLUMNS, SEGMENTS, BookColumn, BookFilter, BookSort, BookView
+from lib.book.model import BANDS, DEFAULT_COLUMNS, BookColumn, BookFilter, BookSort, BookView
+from lib.customers.model import SEGMENT_LABELS
 from lib.ui.book.book_address import BookAddress, build_book_query_params, parse_book_address
 
 MONTHS = st.none() | st.sampled_from(["2026-12", "2027-01"])
@@ -13,7 +14,7 @@ DAYS = st.none() | st.integers(-100_000, 100_000)
 FILTERS = st.builds(
     BookFilter,
     owner=st.sampled_from(["mine", "team", "7c9e6679-7425-40de-944b-e07fc1f90ae7"]),
-    segments=st.lists(st.sampled_from(list(SEGMENTS)), unique=True).map(tuple),
+    segments=st.lists(st.sampled_from(list(SEGMENT_LABELS)), unique=True).map(tuple),
     bands=st.lists(st.sampled_from([str(band) for band in BANDS]), unique=True).map(tuple),
     status=st.none() | st.just("churned"),
     name=st.none() | st.text(min_size=1, max_size=200).map(str.strip).filter(bool),
