@@ -15,7 +15,7 @@ MANAGER = next(person for person in DEMO_PEOPLE if person.company == VENDOR and 
 REASONS = {
     "commit": "They confirmed it in the last review.",
     "likely": "The champion expects no change.",
-    "at_risk": "The budget is under review.",
+    "doubtful": "The budget is under review.",
     "lost": "They gave notice.",
 }
 Terms = Mapping[str, tuple[ContractTerm, ...]]
@@ -59,20 +59,20 @@ def _build_calls(
     past = [run for run in past if run["workflow_id"] == "standard-renewal"]
     if past and len(terms) > 1:
         ended = date.fromisoformat(str(past[0]["ended_at"])[:10])
-        category = rng.choice(("commit", "commit", "likely", "at_risk"))
+        category = rng.choice(("commit", "commit", "likely", "doubtful"))
         yield _build_call(customer, terms, len(terms) - 2, "csm", 1, category, ended - timedelta(days=20))
         yield _build_call(customer, terms, len(terms) - 2, "leader", 1, "likely", ended - timedelta(days=15))
     if customer.about["status"] == "churned" or not 0 <= customer.deadline + customer.notice <= 250:
         return
-    first = rng.choice(("commit", "likely", "likely", "at_risk"))
+    first = rng.choice(("commit", "likely", "likely", "doubtful"))
     place = len(terms) - 1
     yield _build_call(customer, terms, place, "csm", 1, first, calendar.days_ago(48))
     if rng.random() < 0.3:
         days = rng.choice((1, 9, 16, 30))
-        second = {"commit": "likely", "likely": "at_risk", "at_risk": "likely"}[first]
+        second = {"commit": "likely", "likely": "doubtful", "doubtful": "likely"}[first]
         yield _build_call(customer, terms, place, "csm", 2, second, calendar.days_ago(days))
     if rng.random() < 0.7:
-        judged = rng.choice((first, "likely", "at_risk"))
+        judged = rng.choice((first, "likely", "doubtful"))
         yield _build_call(customer, terms, place, "leader", 1, judged, calendar.days_ago(rng.choice((1, 12, 40))))
 
 
@@ -94,7 +94,7 @@ def _build_call(
         "level": level,
         "revision": revision,
         "category": category,
-        "amount": terms[place].arr * 6 // 10 if category == "at_risk" else None,
+        "amount": terms[place].arr * 6 // 10 if category == "doubtful" else None,
         "reason": REASONS[category],
         "unmet": [],
         "called_by": customer.owner_id if level == "csm" else build_person_placeholder(MANAGER.email),
@@ -147,7 +147,7 @@ def _find_calls(contract: str, calls: Sequence[Row], monday: date, arr: int, kep
         own = [row for row in own if str(row["called_at"])[:10] < monday.isoformat()]
         latest = max(own, key=lambda row: int(row["revision"]), default=None)
         category, amount = (latest["category"], latest["amount"]) if latest else (None, None)
-        value = {"commit": amount or arr, "likely": amount or arr, "at_risk": amount or 0, "lost": 0, None: None}
+        value = {"commit": amount or arr, "likely": amount or arr, "doubtful": amount or 0, "lost": 0, None: None}
         found |= {f"{level}_category": category, f"{level}_amount": amount}
         found[level] = kept if kept is not None else value[category]
     return found

@@ -13,7 +13,7 @@ from lib.text.format import format_count, format_date
 CATEGORY_RULES: Mapping[CallCategory, str] = {
     CallCategory.COMMIT: "They will renew, and all of this is on record. Counts with the ARR of today, or the amount.",
     CallCategory.LIKELY: "More likely than not to renew. Counts with the ARR of today, or the amount.",
-    CallCategory.AT_RISK: "More likely than not to leave. Counts with the amount, else with nothing.",
+    CallCategory.DOUBTFUL: "More likely than not to leave. Counts with the amount, else with nothing.",
     CallCategory.LOST: "They will not renew. Counts with nothing.",
 }
 EVIDENCE_RULES: Mapping[CallCategory, Mapping[str, str]] = {
@@ -27,13 +27,13 @@ EVIDENCE_RULES: Mapping[CallCategory, Mapping[str, str]] = {
         "supporter_contact": "Contact with the economic buyer, the sponsor or a champion within 60 days",
         "not_red": "Health is not at risk",
     },
-    CallCategory.AT_RISK: {},
+    CallCategory.DOUBTFUL: {},
     CallCategory.LOST: {},
 }
 REASON_QUESTIONS: Mapping[CallCategory, str] = {
     CallCategory.COMMIT: "Why, without this evidence?",
     CallCategory.LIKELY: "Why, without this evidence?",
-    CallCategory.AT_RISK: "What stands in the way?",
+    CallCategory.DOUBTFUL: "What stands in the way?",
     CallCategory.LOST: "Why is it lost?",
 }
 UNMET_WORDS: Mapping[str, str] = {

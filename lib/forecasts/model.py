@@ -25,7 +25,7 @@ class CallLevel(StrEnum):
 class CallCategory(StrEnum):
     COMMIT = "commit"
     LIKELY = "likely"
-    AT_RISK = "at_risk"
+    DOUBTFUL = "doubtful"
     LOST = "lost"
 
 
@@ -42,7 +42,7 @@ LEVEL_LABELS: Mapping[str, str] = {CallLevel.CSM: "CSM's call", CallLevel.LEADER
 CATEGORY_LABELS: Mapping[str, str] = {
     CallCategory.COMMIT: "Commit",
     CallCategory.LIKELY: "Likely",
-    CallCategory.AT_RISK: "At risk",
+    CallCategory.DOUBTFUL: "Doubtful",
     CallCategory.LOST: "Lost",
 }
 OUTCOME_LABELS: Mapping[str, str] = {
@@ -63,7 +63,7 @@ STATE_LABELS: Mapping[ForecastState, str] = {
 class CallAnswers(BaseModel):
     """A call as it is given. `amount` is the ARR expected afterwards."""
 
-    category: Literal["commit", "likely", "at_risk", "lost"] = Field(
+    category: Literal["commit", "likely", "doubtful", "lost"] = Field(
         title="Category", json_schema_extra=build_labels_schema_extra(CATEGORY_LABELS)
     )
     amount: Annotated[Decimal, Field(ge=0, le=Decimal("999999999999.99"))] | None = Field(

@@ -8,7 +8,7 @@ create table public.forecast_calls (
   contract_id uuid not null references public.contracts (id) on delete cascade,
   level text not null check (level in ('csm', 'leader')),
   revision int not null check (revision > 0),
-  category text not null check (category in ('commit', 'likely', 'at_risk', 'lost')),
+  category text not null check (category in ('commit', 'likely', 'doubtful', 'lost')),
   amount private.amount,
   reason text check (length(reason) <= 2000),
   unmet text[] not null default '{}' check (cardinality(unmet) <= 20),
@@ -26,7 +26,7 @@ comment on column public.forecast_calls.customer_id is 'The customer.';
 comment on column public.forecast_calls.contract_id is 'The contract whose renewal it is about.';
 comment on column public.forecast_calls.level is 'csm: of the owner or their deputy; leader: of a manager or admin.';
 comment on column public.forecast_calls.revision is 'Order of the calls of a contract and level, from 1; compare-and-set.';
-comment on column public.forecast_calls.category is 'commit, likely, at_risk or lost.';
+comment on column public.forecast_calls.category is 'commit, likely, doubtful or lost.';
 comment on column public.forecast_calls.amount is 'ARR expected after the renewal; null for what the category counts for.';
 comment on column public.forecast_calls.reason is 'Why, in words; demanded for at risk, lost and without the evidence.';
 comment on column public.forecast_calls.unmet is 'Evidence of the category that the records did not show then, as codes.';
@@ -56,7 +56,7 @@ language sql immutable set search_path = ''
 as $$
   select case
     when category in ('commit', 'likely') then coalesce(amount, arr)
-    when category = 'at_risk' then coalesce(amount, 0)
+    when category = 'doubtful' then coalesce(amount, 0)
     when category = 'lost' then 0
   end
 $$;
@@ -138,13 +138,13 @@ create function private.call_errors(
 language sql immutable set search_path = ''
 as $$
   select array[
-    case when not coalesce(category in ('commit', 'likely', 'at_risk', 'lost'), false) then 'Choose a category.' end,
+    case when not coalesce(category in ('commit', 'likely', 'doubtful', 'lost'), false) then 'Choose a category.' end,
     case when not coalesce(amount between 0 and 999999999999.99, true) then 'Enter an amount of 0 or more.' end,
     case when category = 'lost' and amount > 0 then 'What is lost leaves no ARR: remove the amount.' end,
     case
-      when coalesce(category in ('at_risk', 'lost') or cardinality(unmet) > 0, false)
+      when coalesce(category in ('doubtful', 'lost') or cardinality(unmet) > 0, false)
         then private.text_error(btrim(reason), 2000, case
-          when category = 'at_risk' then 'Say what stands in the way.'
+          when category = 'doubtful' then 'Say what stands in the way.'
           when category = 'lost' then 'Say why it is lost.'
           else 'Say why you expect it without this evidence.'
         end)

@@ -6,7 +6,7 @@ as $$
   select case category
     when 'commit' then 0.95
     when 'likely' then 0.75
-    when 'at_risk' then 0.35
+    when 'doubtful' then 0.35
     when 'lost' then 0.05
   end
 $$;

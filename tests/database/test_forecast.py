@@ -120,8 +120,8 @@ def test_experience_is_of_the_segment_and_of_the_band_before_the_decision(renewa
 @pytest.mark.parametrize(
     ("category", "amount", "value"),
     [
-        ("commit", None, 60_000), ("commit", 50_000, 50_000), ("likely", None, 60_000), ("at_risk", None, 0),
-        ("at_risk", 20_000, 20_000), ("lost", None, 0),
+        ("commit", None, 60_000), ("commit", 50_000, 50_000), ("likely", None, 60_000), ("doubtful", None, 0),
+        ("doubtful", 20_000, 20_000), ("lost", None, 0),
     ],
 )  # fmt: skip
 def test_a_call_counts_for_what_its_category_says(renewal, company, category, amount, value):
@@ -134,7 +134,7 @@ def test_a_call_counts_for_what_its_category_says(renewal, company, category, am
 def test_three_calls_stand_beside_each_other(renewal, company):
     due = renewal()
     give_call(company.csm, due, "commit")
-    give_call(company.manager, due, "at_risk", level="leader", amount=10_000)
+    give_call(company.manager, due, "doubtful", level="leader", amount=10_000)
     answer = read_forecast(company.manager)
     assert [sum_quarters(answer, name) for name in ("computed", "csm", "leader")] == [55_800, 60_000, 10_000]
 

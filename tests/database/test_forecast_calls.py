@@ -96,7 +96,7 @@ def test_a_renewal_that_is_decided_or_not_there_takes_no_call(renewal, company, 
         ("sure", {}, "Choose a category."),
         ("lost", {"amount": 1}, "remove the amount"),
         ("lost", {"reason": " "}, "Say why it is lost."),
-        ("at_risk", {"reason": None}, "Say what stands in the way."),
+        ("doubtful", {"reason": None}, "Say what stands in the way."),
         ("commit", {"reason": None}, "without this evidence"),
         ("commit", {"amount": -1}, "0 or more"),
         ("commit", {"level": "boss"}, "cannot be read"),
@@ -142,7 +142,7 @@ def test_neither_commit_nor_likely_goes_with_red_health(sql):
         '{"today": "2026-11-30", "band": "red", "open_p1": 0, "has_price": true,'
         ' "buyer_contact_on": "2026-11-30", "supporter_contact_on": "2026-11-30"}'
     )
-    for category, unmet in (("commit", ["not_red"]), ("likely", ["not_red"]), ("at_risk", []), ("lost", [])):
+    for category, unmet in (("commit", ["not_red"]), ("likely", ["not_red"]), ("doubtful", []), ("lost", [])):
         assert fetch_value(sql, "select private.unmet_evidence(%s, %s)", category, evidence) == unmet
 
 

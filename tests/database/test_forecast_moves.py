@@ -71,7 +71,7 @@ def test_another_call_moves_that_call_alone(renewal, company, sql):
     due = renewal()
     give_call(company.csm, due, "commit")
     keep_forecast(sql, company)
-    give_call(company.csm, due, "at_risk", amount=21_600, revision=1)
+    give_call(company.csm, due, "doubtful", amount=21_600, revision=1)
     assert list_causes(read_moves(company.manager, call="csm")) == {"call": -38_400}
     for call in ("computed", "leader"):
         assert list_causes(read_moves(company.manager, call=call)) == {}
@@ -170,7 +170,7 @@ def test_the_causes_add_up_to_the_difference_exactly(changes, new_company, sql):
     today = fetch_value(sql, "select private.today()")
     renewals = [Renewal(sql, company, today, ends_in=20 + 40 * n, arr=10_007 * (n + 1)) for n in range(4)]
     for place, due in enumerate(renewals[:3]):
-        give_call(company.csm, due, ("commit", "likely", "at_risk")[place], amount=7_001 if place else None)
+        give_call(company.csm, due, ("commit", "likely", "doubtful")[place], amount=7_001 if place else None)
     keep_forecast(sql, company)
     then = {(who.id, call): read_sum(who, call) for who in people for call in ("computed", "csm", "leader")}
     for kind, place in changes:

@@ -182,7 +182,7 @@ def test_ids_are_unique(book: DemoData) -> None:
 def test_the_forecast_has_calls_of_both_levels_and_a_week_that_was_missed(book: DemoData) -> None:
     calls, snapshots = book.tables["forecast_calls"], book.tables["forecast_snapshots"]
     assert {row["level"] for row in calls} == {"csm", "leader"}
-    assert {row["category"] for row in calls} >= {"commit", "likely", "at_risk"}
+    assert {row["category"] for row in calls} >= {"commit", "likely", "doubtful"}
     weeks = sorted(date.fromisoformat(row["week_starts_on"]) for row in snapshots)
     assert (weeks[-1] - weeks[0]).days // 7 + 1 == len(weeks) + 1
     assert {row["snapshot_id"] for row in book.tables["forecast_snapshot_rows"]} == {row["id"] for row in snapshots}

@@ -104,7 +104,7 @@ def list_errors(page) -> list[str]:
 
 def test_earlier_calls_are_read_in_the_dialog(show, company, renewal):
     due = renewal(name="Bolt")
-    give_call(company.csm, due, "at_risk", reason="Budget is frozen.")
+    give_call(company.csm, due, "doubtful", reason="Budget is frozen.")
     seen = page_text(find_button(show(), "Make a call").click().run())
     assert "Calls so far: 1" in seen
     assert "Budget is frozen." in seen

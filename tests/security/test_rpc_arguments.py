@@ -288,7 +288,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "forecast_retention": lambda at: {"p_owner": str(at.company.csm.id)},
     "renewal_calls": lambda at: {"p_contract_id": at.contract()},
     "call_renewal": lambda at: {
-        "p_contract_id": at.contract(), "p_level": "csm", "p_category": "at_risk", "p_revision": 0, "p_amount": 1,
+        "p_contract_id": at.contract(), "p_level": "csm", "p_category": "doubtful", "p_revision": 0, "p_amount": 1,
         "p_reason": "Budget.",
     },
     "company_settings": lambda _at: {},
