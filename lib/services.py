@@ -21,9 +21,9 @@ from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
 from lib.companies.suggestion_rules import SuggestionRuleRepository
-from lib.companies.team_overview import TeamRepository
 from lib.customers.customer_repository import CustomerRepository
 from lib.customers.repository import AccountRepository
+from lib.customers.team_overview import TeamRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
 from lib.executions.inbox import InboxRepository

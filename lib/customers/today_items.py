@@ -6,16 +6,23 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lib.customers.model import PriorityReason
+from lib.customers.stuck_runs import StuckState
 
 
 class TodayItemKind(StrEnum):
-    """What waits. A run is one's own; a customer has none yet and matters enough to begin one."""
+    """What waits. A run is one's own; a customer has none yet and matters enough to begin one.
+
+    For leaders only: a price to approve, a stuck run of the team, a renewal at risk that nobody in it has begun.
+    """
 
     ESCALATION = "escalation"
     HAND_BACK = "hand_back"
     RUN = "run"
     FOLLOW_UP = "follow_up"
     CUSTOMER = "customer"
+    PRICE = "price"
+    STUCK = "stuck"
+    RENEWAL = "renewal"
 
 
 class Urgency(StrEnum):
@@ -23,6 +30,7 @@ class Urgency(StrEnum):
 
     ESCALATED = "escalated"
     HANDED_BACK = "handed_back"
+    APPROVAL = "approval"
     OVERDUE = "overdue"
     DUE_TODAY = "due_today"
     BACK = "back"
@@ -83,6 +91,21 @@ class TodayFollowUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriceToApprove:
+    """A price below list that the person may approve. Amounts are a year."""
+
+    id: str
+    execution_id: str
+    customer_id: str
+    customer_name: str
+    requested_by_name: str
+    off_list_percent: Decimal
+    lacks_list_price: bool
+    total: Decimal | None
+    list_total: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AbsentColleague:
     """A colleague for whom the person stands in, until the last day of their absence."""
 
@@ -99,7 +122,7 @@ class TodayItem:
     has left. `workflow_id` of a customer is None when no rule of a workflow fits. `woke_because` is why a run is back
     from a snooze, `snooze_reason` why it was snoozed; `planned_for` the day chosen, None where a signal came, and
     `planned_by_name` a colleague who chose it. `absence` is of a colleague whose item it is, for whom the person
-    stands in.
+    stands in. `stuck` is why a run of the team does not move.
     """
 
     key: str
@@ -122,6 +145,8 @@ class TodayItem:
     run: OpenRun | None = None
     escalation: EscalationSummary | None = None
     follow_up: TodayFollowUp | None = None
+    price: PriceToApprove | None = None
+    stuck: StuckState | None = None
     woke_because: str | None = None
     planned_for: date | None = None
     planned_by_name: str | None = None
@@ -145,7 +170,7 @@ class TodayItem:
     @property
     def reason_text(self) -> str:
         """The strongest reasons in sentences; blank where the urgent day is the only one."""
-        quiet = "" if self.urgent_day else "Nothing presses; it is the largest of the quiet ones."
+        quiet = "" if self.urgent_day else "Nothing urgent; it is the largest of the rest."
         return " ".join(reason.sentence for reason in self.strongest_reasons) or quiet
 
 

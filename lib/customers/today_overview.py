@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.customers.fiscal_quarters import FiscalQuarter
-from lib.customers.today_items import EscalationSummary, OpenRun, TodayItem
+from lib.customers.today_items import EscalationSummary, OpenRun, PriceToApprove, TodayItem
 from lib.db.rows import parse_row
 
 
@@ -74,21 +74,6 @@ class CustomerChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceToApprove:
-    """A price below list that the person may approve. Amounts are a year."""
-
-    id: str
-    execution_id: str
-    customer_id: str
-    customer_name: str
-    requested_by_name: str
-    off_list_percent: Decimal
-    lacks_list_price: bool
-    total: Decimal | None
-    list_total: Decimal | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class DemoBookImport:
     """Status as of `lib.imports.model`: decided while the worker brings it in."""
 
@@ -116,6 +101,19 @@ class FirstSteps:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TeamFigures:
+    """The company's active customers, those at risk and their ARR, and its open runs and escalations."""
+
+    customers: int
+    at_risk: int
+    arr_at_risk: Decimal
+    open_runs: int
+    overdue_runs: int
+    stuck_runs: int
+    escalations: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayOverview:
     """What the signed-in person needs today.
 
@@ -124,7 +122,8 @@ class TodayOverview:
     `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
     `escalations` and `open_runs` are the first ones not on the list, `price_approvals` those that wait longest; their
     counts are of all. `quarters` are the fiscal ones of the next twelve months. `follow_ups` are those due, `notices`
-    those unread. `first_steps` is for who leads a company without a run or with the demo book, else None.
+    those unread. `first_steps` is for who leads a company without a run or with the demo book, else None. `team` is for
+    leaders: all else is of one's own customers, but for what waits in the team and `customer_choices`.
     """
 
     today: date
@@ -154,6 +153,12 @@ class TodayOverview:
     follow_ups: int = 0
     notices: int = 0
     first_steps: FirstSteps | None = None
+    team: TeamFigures | None = None
+
+    @property
+    def has_customers(self) -> bool:
+        """The person has customers, or a leader's team has."""
+        return self.customers > 0 or (self.team is not None and self.team.customers > 0)
 
     @property
     def is_done(self) -> bool:

@@ -26,7 +26,7 @@ def build_item_entry(item: TodayItem, today: date, time_zone: str, app_url: str)
         _describe_absence(item),
         _end_sentence(today_sentences.describe_urgency(item, today)),
         today_sentences.describe_return_from_snooze(item, today),
-        _describe_matter(item),
+        today_sentences.describe_team_item(item, today) or _describe_matter(item),
         _describe_clock(item.escalation, time_zone) if item.kind is TodayItemKind.ESCALATION else None,
     )
     return DigestEntry(

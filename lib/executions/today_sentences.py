@@ -5,6 +5,7 @@ from datetime import date
 from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.stored_prices import describe_price_below_list
 from lib.text.format import NO_DATA, format_date, format_days, humanize_code
 
 
@@ -14,12 +15,15 @@ def describe_urgency(item: TodayItem, today: date) -> str | None:
         case Urgency.OVERDUE | Urgency.DUE_TODAY:
             due_on = item.urgent_day
             if item.urgency is Urgency.DUE_TODAY:
-                return "Notice deadline today" if item.kind is TodayItemKind.CUSTOMER else "Due today"
+                is_deadline = item.kind in (TodayItemKind.CUSTOMER, TodayItemKind.RENEWAL)
+                return "Notice deadline today" if is_deadline else "Due today"
             return f"Overdue by {format_days((today - due_on).days)} ({format_date(due_on)})" if due_on else "Overdue"
         case Urgency.ESCALATED:
             return f"Escalated to you by {item.escalation.raised_by_name}" if item.escalation else "Escalated to you"
         case Urgency.HANDED_BACK:
             return f"Handed back by {item.escalation.assigned_to_name}" if item.escalation else "Handed back"
+        case Urgency.APPROVAL:
+            return f"{item.price.requested_by_name} asks for your approval" if item.price else "Waits for your approval"
         case Urgency.BACK | None:
             return None
 
@@ -34,6 +38,22 @@ def describe_return_from_snooze(item: TodayItem, today: date) -> str | None:
     since = "Back today" if item.planned_for == today else f"Back since {format_date(item.planned_for)}"
     planned = f"as {item.planned_by_name} planned" if item.planned_by_name else "as planned"
     return f"{since}, {planned}.{reason}"
+
+
+def describe_team_item(item: TodayItem, today: date) -> str | None:
+    """What a leader decides on or looks after: a price, a stuck run, a renewal nobody has begun; None for the rest."""
+    match item.kind:
+        case TodayItemKind.PRICE if item.price:
+            price = item.price
+            return describe_price_below_list(
+                price.total, price.list_total, price.off_list_percent, lacks_list_price=price.lacks_list_price
+            )
+        case TodayItemKind.STUCK if item.stuck:
+            return f"Stuck with {item.stuck.worker_name}: {item.stuck.describe(today)}"
+        case TodayItemKind.RENEWAL:
+            return f"At risk, and nobody has begun. {item.reason_text}".strip()
+        case _:
+            return None
 
 
 def format_run_progress(run: OpenRun) -> str:

@@ -35,8 +35,9 @@ _CELL_ENDS = re.compile(r"</t[dh]>\s*(?=<t[dh])")
 _BLOCK_ENDS = re.compile(r"</(?:p|h\d|li|tr|pre|blockquote|ul|ol|table)>|<[bh]r */?>")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
-PAGE_ADDRESS = re.compile(r"/[a-z]+\?[a-z]+=[0-9A-Za-z-]{1,80}")
-"""Where a link may lead: to a page of Zen, named by an id."""
+_PARAM = "[a-z_]+=[0-9A-Za-z_-]{1,80}"
+PAGE_ADDRESS = re.compile(rf"/[a-z]+\?{_PARAM}(&{_PARAM}){{0,5}}")
+"""Where a link may lead: to a page of Zen, with ids, codes and numbers."""
 
 
 def _keep_own_links(tag: str, attribute: str, value: str) -> str | None:

@@ -15,6 +15,7 @@ CONVERSATIONS = PAGES / "conversations" / "conversations.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 RUN_PAGE = PAGES / "workflows" / "run.py"
 CUSTOMER_PAGE = PAGES / "customers" / "customer.py"
+TEAM = PAGES / "team" / "team.py"
 PEOPLE = PAGES / "company" / "people.py"
 IMPORT = PAGES / "company" / "import.py"
 SETTINGS = PAGES / "company" / "settings.py"
@@ -28,9 +29,13 @@ def draw_workflows_link(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
 
 
-def draw_inbox_link(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
-    """A section of one's own inbox, or of the team's, which only managers see."""
-    st.page_link(INBOX, label=label, icon=icon, query_params=build_section_query_params(section, is_team=is_team))
+def draw_team_link(label: str, *, icon: str = ":material/groups:") -> None:
+    st.page_link(TEAM, label=label, icon=icon)
+
+
+def draw_inbox_link(label: str, section: str, *, icon: str = ":material/inbox:") -> None:
+    """A section of one's own inbox."""
+    st.page_link(INBOX, label=label, icon=icon, query_params=build_section_query_params(section, is_team=False))
 
 
 def draw_conversation_link(thread_id: str, label: str) -> None:

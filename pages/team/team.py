@@ -11,6 +11,7 @@ from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.people.people_dialogs import PEOPLE_DIALOGS
 from lib.ui.session_keys import TEAM
 from lib.ui.team import team_filter, team_page
+from lib.ui.team.team_address import parse_team_view
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
@@ -27,6 +28,9 @@ except ZenError as error:
 
 page_cache.draw_cache_error(TEAM, team, what="the team", time_zone=person.time_zone)
 team_filter.draw_team_filter(team.value, team_name)
-team_page.draw_team(team.value)
+try:
+    team_page.draw_team(team.value, parse_team_view(st.query_params), services)
+except ZenError as error:
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(TEAM), key="team_rows")
 page_cache.draw_refresh_footer(TEAM, team, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.TEAM, page_dialogs=PEOPLE_DIALOGS)

@@ -26,7 +26,7 @@ except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(session_keys.TODAY_DATA), key="today")
     st.stop()
 
-if cached.value.customers:
+if cached.value.has_customers:
     today_page.draw_today(cached, services, now)
 else:
     today_page.draw_empty_today(cached, services, now)

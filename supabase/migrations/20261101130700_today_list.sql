@@ -7,16 +7,18 @@ create type private.ranked_customer as (
 );
 comment on type private.ranked_customer is 'The priority of a customer, as public.customer_priorities returns it.';
 
--- urgency: 1 escalated to me, 2 handed back, 3 overdue, 4 due today, 5 back from a snooze, 6 can wait
+-- urgency: 1 escalated to me, 2 handed back or a price to approve, 3 overdue, 4 due today, 5 back from a snooze,
+-- 6 can wait
 create type private.waiting_item as (
   place int, key text, former_key text, occasion text, kind text, urgency int,
   customer_id uuid, execution_id uuid, escalation_id uuid, follow_up_id uuid, workflow_id text,
-  woke_because text, snooze_reason text, planned_for date, planned_by uuid, ranked private.ranked_customer
+  woke_because text, snooze_reason text, planned_for date, planned_by uuid, ranked private.ranked_customer,
+  price_approval_id uuid, stuck private.stuck_run
 );
 comment on type private.waiting_item is
-'Something that waits for a person: an escalation to them, one handed back, a run, a follow-up, a customer. `key` is '
-'what the list of a day keeps, `former_key` the customer whose place a run begun today takes, `occasion` why it cannot '
-'wait.';
+'Something that waits for a person: an escalation to them, one handed back, a run, a follow-up, a customer; for a '
+'leader also a price to approve, a stuck run of the team, a renewal nobody has begun. `key` is what the list of a day '
+'keeps, `former_key` the customer whose place a run begun today takes, `occasion` why it cannot wait.';
 
 create table public.today_lists (
   id uuid primary key default gen_random_uuid(),
@@ -37,7 +39,8 @@ comment on column public.today_lists.company_id is 'Tenant.';
 comment on column public.today_lists.person_id is 'Whose day it is.';
 comment on column public.today_lists.day is 'The day in the person''s time zone.';
 comment on column public.today_lists.items is
-'Keys of waiting items in their order (run:, follow_up: or customer: and an id). Done ones stay; they wait no more.';
+'Keys of waiting items in their order (run:, follow_up:, customer: or price: and an id). Done ones stay; they wait no '
+'more.';
 comment on column public.today_lists.occasions is
 'What could not wait when it was last shown: only another occasion adds an item.';
 comment on column public.today_lists.created_at is 'When Today was first opened on that day.';
@@ -53,7 +56,7 @@ for select to authenticated using (
   company_id = (select private.current_company_id()) and person_id = (select auth.uid())
 );
 
-create function private.waiting_runs(me uuid, leads boolean, customers uuid[])
+create function private.waiting_runs()
 returns table (
   execution_id uuid, customer_id uuid, workflow_id text, due_on date, started_at timestamptz, is_mine boolean,
   is_back boolean, woke_because text, snooze_reason text, planned_for date, planned_by uuid
@@ -88,7 +91,7 @@ as $$
     left join due d on d.snooze_id = s.id
     where
       e.ended_at is null and e.status in ('active', 'snoozed')
-      and (array[e.owner_id, e.assigned_to] && who.people or (leads and e.customer_id in (select unnest(customers))))
+      and array[e.owner_id, e.assigned_to] && who.people
   )
   select
     r.id, r.customer_id, r.workflow_id, r.due_on, r.started_at, r.is_mine, r.is_back,
@@ -99,7 +102,7 @@ as $$
 $$;
 comment on function private.waiting_runs is
 'Runs one works on, as owner or as assignee, that are active or back from a snooze; also those that are back of one''s '
-'own customers where somebody else works on them, and for leaders of these customers.';
+'own customers where somebody else works on them.';
 
 create function private.takes_place_of_customer(
   execution uuid, customer uuid, started_at timestamptz, day_begins timestamptz
@@ -125,6 +128,35 @@ comment on function private.takes_place_of_customer is
 'True if a run is the first begun for its customer on this day, while the customer still waited: none was completed or '
 'skipped before on that day.';
 
+create function private.near_deadline_days() returns int
+language sql immutable set search_path = '' as $$ select 30 $$;
+comment on function private.near_deadline_days is
+'In how many days a notice deadline is near: a leader sees the renewals at risk that nobody has begun by then.';
+
+create function private.leader_rank(kind text, urgency int) returns int
+language sql immutable set search_path = ''
+as $$
+  select
+    case kind
+      when 'escalation' then 1 when 'hand_back' then 2 when 'price' then 3 when 'follow_up' then 4 when 'run' then 5
+      when 'stuck' then 6 else case when urgency < 6 then 5 else 7 end
+    end
+$$;
+comment on function private.leader_rank is
+'The order of kinds on a leader''s list: escalations to them, decisions they have not seen, prices to approve, '
+'follow-ups and runs of their own, what is stuck in the team, customers without a run.';
+
+create function private.prices_to_approve()
+returns table (id uuid, execution_id uuid, customer_id uuid, since timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select (a.approval).id, (a.approval).execution_id, e.customer_id, (a.approval).created_at
+  from private.pending_price_approvals(false) a
+  join public.workflow_executions e on e.id = (a.approval).execution_id
+  where a.can_decide
+$$;
+comment on function private.prices_to_approve is 'Prices that wait and that the signed-in person may decide on.';
+
 create function private.waiting_items(
   me uuid, leads boolean, customers uuid[], ranked private.ranked_customer[], today date
 ) returns setof private.waiting_item
@@ -133,7 +165,7 @@ as $$
   with book as materialized (select r.*, r as ranked from unnest(ranked) r),
   recent_runs as materialized (
     select e.customer_id, e.workflow_id, e.status, e.ended_at
-    from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
+    from public.workflow_executions e join book b on b.customer_id = e.customer_id
     where e.ended_at is null or e.ended_at > now() - interval '45 days'
   ),
   -- Once for all: a call for each run asks for the zone again.
@@ -142,12 +174,19 @@ as $$
       today::timestamp at time zone private.time_zone() as begins_at,
       (select r.today_from from private.priority_rule(private.current_company_id()) r) as today_from
   ),
-  -- Without an open run, and without one completed or skipped today.
+  -- One's own that matter enough, and for a leader the team's at risk whose deadline is near: without an open run, and
+  -- without one completed or skipped today.
   candidates as materialized (
-    select b.customer_id, b.score, b.reasons, b.arr, b.days_to_notice, b.leading_signal, b.deadline_points
-    from book b join unnest(customers) own (id) on own.id = b.customer_id cross join day d
+    select
+      b.customer_id, b.score, b.reasons, b.arr, b.days_to_notice, b.leading_signal, b.deadline_points,
+      own.id is not null as is_own
+    from book b left join unnest(customers) own (id) on own.id = b.customer_id cross join day d
     where
-      b.score >= d.today_from
+      case
+        when own.id is not null then b.score >= d.today_from
+        else
+          leads and b.health_band = private.at_risk_band() and b.days_to_notice between 0 and private.near_deadline_days()
+      end
       and not exists (
         select 1 from recent_runs e
         where
@@ -171,13 +210,14 @@ as $$
       'run:' || x.execution_id as key, null::text as former_key, 'escalated:' || x.id as occasion,
       'escalation' as kind, 1 as urgency, x.respond_by as since,
       x.customer_id, x.execution_id, x.id as escalation_id, null::uuid as follow_up_id, null::text as workflow_id,
-      null::text as woke_because, null::text as snooze_reason, null::date as planned_for, null::uuid as planned_by
+      null::text as woke_because, null::text as snooze_reason, null::date as planned_for, null::uuid as planned_by,
+      null::uuid as price_approval_id, null::private.stuck_run as stuck
     from public.workflow_escalations x
     where x.assigned_to = any((select private.represented_people())::uuid[]) and x.ended_at is null
     union all
     select
       'run:' || x.execution_id, null, 'handed_back:' || x.id, 'hand_back', 2, x.ended_at,
-      x.customer_id, x.execution_id, x.id, null, null, null, null, null, null
+      x.customer_id, x.execution_id, x.id, null, null, null, null, null, null, null, null
     from public.workflow_escalations x
     where
       x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null
@@ -195,8 +235,8 @@ as $$
       'run', u.urgency,
       case when u.urgency = 3 then r.due_on::timestamptz end,
       r.customer_id, r.execution_id, null, null, r.workflow_id, r.woke_because, r.snooze_reason,
-      r.planned_for, r.planned_by
-    from private.waiting_runs(me, leads, customers) r
+      r.planned_for, r.planned_by, null, null
+    from private.waiting_runs() r
     cross join day d
     cross join
       lateral (
@@ -209,40 +249,59 @@ as $$
     select
       'follow_up:' || f.id, null, 'follow_up:' || f.id, 'follow_up', case when f.due_on < today then 3 else 4 end,
       case when f.due_on < today then f.due_on::timestamptz end,
-      f.customer_id, f.execution_id, null, f.id, null, null, null, null, null
+      f.customer_id, f.execution_id, null, f.id, null, null, null, null, null, null, null
     from public.follow_ups f
     where
       f.assigned_to = any((select private.represented_people())::uuid[]) and f.done_at is null and f.due_on <= today
     union all
     select
       'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
-      'customer', case when b.days_to_notice = 0 then 4 else 6 end, null,
-      b.customer_id, null, null, null, s.workflow_id, null, null, null, null
+      case when b.is_own then 'customer' else 'renewal' end, case when b.days_to_notice = 0 then 4 else 6 end, null,
+      b.customer_id, null, null, null, s.workflow_id, null, null, null, null, null, null
     from candidates b left join suggested s on s.customer_id = b.customer_id
     where
       not exists (
         select 1 from recent_runs e
         where e.customer_id = b.customer_id and e.workflow_id = s.workflow_id and e.status <> 'abandoned'
       )
+    union all
+    select
+      'price:' || p.id, null, 'price:' || p.id, 'price', 2, p.since, p.customer_id, p.execution_id, null, null, null,
+      null, null, null, null, p.id, null
+    from private.prices_to_approve() p where leads
+    union all
+    select
+      'run:' || r.execution_id, null, null, 'stuck', 6, null, r.customer_id, r.execution_id, null, null, null, null,
+      null, null, null, null, r
+    from private.stuck_runs(today) r
+    where
+      leads
+      and (
+        r.reason <> 'approval_waits' or r.execution_id not in (select p.execution_id from private.prices_to_approve() p)
+      )
   ),
-  single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.since)
+  -- One's own run is one's own also where it is stuck.
+  single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.kind = 'stuck', f.since)
   select
     (
       row_number() over (
         order by
-          s.urgency, s.since, b.score desc nulls last, b.arr desc nulls last, b.notice_deadline, c.name, s.key
+          case when leads then private.leader_rank(s.kind, s.urgency) end, s.urgency, s.since,
+          case when s.kind = 'stuck' then b.arr end desc nulls last,
+          b.score desc nulls last, b.arr desc nulls last, b.notice_deadline, c.name, s.key
       )
     )::int,
     s.key, s.former_key, s.occasion, s.kind, s.urgency, s.customer_id, s.execution_id, s.escalation_id, s.follow_up_id,
     s.workflow_id, s.woke_because, s.snooze_reason, s.planned_for, s.planned_by,
-    b.ranked
+    b.ranked, s.price_approval_id, s.stuck
   from single s
   join public.customers c on c.id = s.customer_id
   left join book b on b.customer_id = s.customer_id
 $$;
 comment on function private.waiting_items is
-'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline. '
-'`customers` are the person''s own; `ranked` has the figures of these and of those they work for.';
+'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline; '
+'for a leader by kind (private.leader_rank), stuck runs by ARR. `customers` are the person''s own; `ranked` has the '
+'figures of these, of those they work for, and for a leader of those listed by private.list_customers_led.';
 
 -- A book that comes in during the day would else find the list stored, and Today empty until tomorrow.
 create function private.may_store_today_list(me public.profiles, waiting private.waiting_item[]) returns boolean
@@ -250,12 +309,13 @@ language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (cardinality(waiting) > 0 or exists (
-      select 1 from public.customers c where c.owner_id = me.id and c.company_id = me.company_id))
+      select 1 from public.customers c
+      where c.company_id = me.company_id and (c.owner_id = me.id or private.is_leader(me.role))))
     and not exists (select 1 from public.imports i where i.company_id = me.company_id and i.status = 'decided');
 end;
 $$;
 comment on function private.may_store_today_list is
-'True once a person has customers or something waits, and no import is being brought in.';
+'True once a person has customers, or a leader''s team has, or something waits, and no import is being brought in.';
 
 create function private.is_today_list_outdated(list public.today_lists) returns boolean
 language plpgsql stable security definer set search_path = ''
@@ -360,11 +420,28 @@ as $$
 $$;
 comment on function private.describe_escalation is 'An escalation with people, customer and workflow by name.';
 
+create function private.describe_price_to_approve(approval uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'id', a.id, 'execution_id', a.execution_id, 'customer_id', c.id, 'customer_name', c.name,
+      'off_list_percent', a.off_list_percent, 'lacks_list_price', a.lacks_list_price,
+      'total', a.total, 'list_total', a.list_total,
+      'requested_by_name', (select p.full_name from public.profiles p where p.id = a.requested_by)
+    )
+  from public.price_approvals a
+  join public.workflow_executions e on e.id = a.execution_id
+  join public.customers c on c.id = e.customer_id
+  where a.id = approval
+$$;
+comment on function private.describe_price_to_approve is 'A price that waits, with its customer and who asked by name.';
+
 create function private.describe_waiting_item(w private.waiting_item) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select
-    to_jsonb(w) - '{place,key,former_key,occasion,ranked,urgency,planned_by}'::text[]
+    to_jsonb(w) - '{place,key,former_key,occasion,ranked,urgency,planned_by,price_approval_id,stuck}'::text[]
     || coalesce(to_jsonb(w.ranked), '{}')
     || jsonb_build_object(
       'key', w.key, 'customer_name', c.name, 'owner_name', o.full_name,
@@ -373,7 +450,19 @@ as $$
         (select private.describe_absence(x.assigned_to) from public.workflow_escalations x where x.id = w.escalation_id),
         private.describe_absence(coalesce(e.assigned_to, e.owner_id, c.owner_id))
       ),
-      'urgency', (array['escalated', 'handed_back', 'overdue', 'due_today', 'back'])[w.urgency],
+      'urgency', case
+        when w.kind = 'price' then 'approval'
+        else (array['escalated', 'handed_back', 'overdue', 'due_today', 'back'])[w.urgency]
+      end,
+      'price', case when w.price_approval_id is not null then private.describe_price_to_approve(w.price_approval_id) end,
+      'stuck', case
+        when (w.stuck).execution_id is not null
+          then jsonb_build_object(
+            'reason', (w.stuck).reason, 'since', (w.stuck).since,
+            'worker_name', (select p.full_name from public.profiles p where p.id = (w.stuck).worker_id),
+            'about_name', (select p.full_name from public.profiles p where p.id = (w.stuck).about_id)
+          )
+      end,
       'planned_by_name', (
         select p.full_name from public.profiles p where p.id = w.planned_by and p.id <> (select auth.uid())
       ),
@@ -419,17 +508,21 @@ as $$
   where c.id = w.customer_id
 $$;
 comment on function private.describe_waiting_item is
-'A waiting item as pages show it, with its run, escalation or follow-up.';
+'A waiting item as pages show it, with its run, escalation, follow-up or price, and why it is stuck.';
 
 create function private.own_customers() returns uuid[]
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(array_agg(c.id), '{}') from public.customers c
-  where
-    c.status = 'active'
-    and ((select private.is_team_lead()) or c.owner_id = any((select private.represented_people())::uuid[]))
+  where c.status = 'active' and c.owner_id = any((select private.represented_people())::uuid[])
 $$;
-comment on function private.own_customers is 'Active customers of a CSM; for leaders those of the company.';
+comment on function private.own_customers is
+'Active customers the signed-in person owns, or for whose owner they stand in.';
+
+create function private.active_customers() returns uuid[]
+language sql stable security invoker set search_path = ''
+as $$ select coalesce(array_agg(c.id), '{}') from public.customers c where c.status = 'active' $$;
+comment on function private.active_customers is 'Active customers the signed-in person may see.';
 
 create function private.list_customers_worked_for(me uuid) returns uuid[]
 language sql stable security invoker set search_path = ''
@@ -451,7 +544,26 @@ comment on function private.list_customers_worked_for is
 'Customers, also of colleagues, with an open run, an escalation or a follow-up of the person: whoever works for a '
 'customer needs its figures.';
 
-create function private.rank_customers_for(me uuid, customers uuid[], today date) returns private.ranked_customer[]
+create function private.list_customers_led(today date) returns uuid[]
+language sql stable security invoker set search_path = ''
+as $$
+  select array(
+    select r.customer_id from private.stuck_runs(today) r
+    union
+    select p.customer_id from private.prices_to_approve() p
+    union
+    select k.customer_id from public.current_contracts k
+    where
+      k.company_id = (select private.current_company_id())
+      and k.notice_deadline between today and today + private.near_deadline_days()
+  )
+$$;
+comment on function private.list_customers_led is
+'Customers of the company that may be on a leader''s list: with a stuck run, a price to approve, a near deadline.';
+
+create function private.rank_customers_for(
+  me uuid, leads boolean, customers uuid[], today date
+) returns private.ranked_customer[]
 language sql stable security invoker set search_path = ''
 as $$
   select
@@ -462,12 +574,14 @@ as $$
           p.leading_signal, p.deadline_points, p.rule_version
         )::private.ranked_customer
       from public.customer_priorities(
-        today, case when customers is not null then customers || private.list_customers_worked_for(me) end
+        today,
+        customers || private.list_customers_worked_for(me)
+        || case when leads then private.list_customers_led(today) else '{}' end
       ) p
     )
 $$;
 comment on function private.rank_customers_for is
-'Priorities of a person''s own customers and of those they work for; of all one may see where `customers` is null.';
+'Priorities of a person''s own customers, of those they work for, and for a leader of those on their list.';
 
 create function private.read_waiting_items(today date) returns private.waiting_item[]
 language sql stable security invoker set search_path = ''
@@ -480,7 +594,7 @@ as $$
       cross join
         lateral private.waiting_items(
           (select auth.uid()), me.leads, own.customers,
-          private.rank_customers_for((select auth.uid()), case when not me.leads then own.customers end, today), today
+          private.rank_customers_for((select auth.uid()), me.leads, own.customers, today), today
         ) w
       order by w.place
     )
@@ -522,5 +636,10 @@ private.waiting_items,
 private.open_today_list,
 private.read_today_list,
 private.place_on_list,
-private.describe_waiting_item, private.own_customers, private.list_customers_worked_for,
+private.near_deadline_days, private.leader_rank, private.prices_to_approve, private.describe_price_to_approve,
+private.describe_waiting_item,
+private.own_customers,
+private.active_customers,
+private.list_customers_worked_for,
+private.list_customers_led,
 private.rank_customers_for, private.read_waiting_items, public.today_more to authenticated;

@@ -1,10 +1,8 @@
 -- The page Today in one request: the list of the day (today_list.sql), the rest counted, four figures with a trend,
--- renewals, runs to resume. A CSM sees their own customers, a leader the company's. The rules of the workflows decide
--- which one is suggested for a customer.
+-- renewals, runs to resume. All of it is of one's own customers; a leader has what waits in the team on the list, and
+-- the team's figures. The rules of the workflows decide which one is suggested for a customer.
 
-create function private.dashboard_open_runs(
-  me uuid, leads boolean, customers uuid[], items text[], today date, first int, most int
-) returns jsonb
+create function private.dashboard_open_runs(items text[], today date, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with found as (
@@ -12,10 +10,7 @@ as $$
     from public.workflow_executions e
     where
       e.ended_at is null and e.status in ('active', 'escalated')
-      and (
-        array[e.owner_id, e.assigned_to] && (select private.represented_people())
-        or (leads and e.customer_id in (select unnest(customers)))
-      )
+      and array[e.owner_id, e.assigned_to] && (select private.represented_people())
       and not (
         e.status = 'active' and coalesce(e.assigned_to, e.owner_id) = any((select private.represented_people())::uuid[])
         and (
@@ -51,8 +46,8 @@ as $$
   ) x
 $$;
 comment on function private.dashboard_open_runs is
-'Open runs to resume that are not on the list of the day, overdue ones first: one''s own, or for leaders those of '
-'these customers. `most` of them without the first `first`, and the number of all.';
+'One''s open runs to resume that are not on the list of the day, overdue ones first: `most` of them without the first '
+'`first`, and the number of all.';
 
 create function private.dashboard_renewals(ranked private.ranked_customer[], today date) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -174,27 +169,25 @@ comment on function private.dashboard_trend is
 'ARR, ARR at risk, usage and tickets of these customers (of all one may see for null), weekly over twelve weeks; '
 'usage_customers: those with usage today; is_kept: nothing was derived.';
 
-create function private.dashboard_price_approvals() returns jsonb
+create function private.dashboard_price_approvals(without uuid[]) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select
     jsonb_build_object(
       'price_approval_count', count(*),
-      'price_approvals', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= 5), '[]')
+      'price_approvals', coalesce(
+        jsonb_agg(private.describe_price_to_approve(f.id) order by f.place) filter (where f.place <= 5), '[]'
+      )
     )
   from (
-    select
-      (a.approval).id, (a.approval).execution_id, a.customer_name, (a.approval).off_list_percent,
-      (a.approval).lacks_list_price, (a.approval).total, (a.approval).list_total,
-      (select p.full_name from public.profiles p where p.id = (a.approval).requested_by) as requested_by_name,
-      (select e.customer_id from public.workflow_executions e where e.id = (a.approval).execution_id) as customer_id,
-      row_number() over (order by (a.approval).created_at, (a.approval).id) as place
-    from private.pending_price_approvals(false) a
-    where a.can_decide
+    select p.id, row_number() over (order by p.since, p.id) as place
+    from private.prices_to_approve() p
+    where p.id <> all(without)
   ) f
 $$;
 comment on function private.dashboard_price_approvals is
-'Prices the signed-in person may decide on: the five that wait longest, and the number of all.';
+'Prices the signed-in person may decide on, but for those on the list: the five that wait longest, and the number of '
+'all.';
 
 create function private.dashboard_escalations(me uuid, without uuid[]) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -231,13 +224,15 @@ comment on function private.dashboard_escalations is
 'Open escalations one is part of, and decisions one has not seen, but for those on the list: the 20 most urgent, and '
 'the number of all.';
 
-create function private.dashboard_finished_runs(customers uuid[], first int, most int) returns jsonb
+create function private.dashboard_finished_runs(leads boolean, customers uuid[], first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with finished as (
     select e.id, row_number() over (order by e.ended_at desc, e.id) as place
-    from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
-    where e.status = 'completed' and e.ended_at > now() - interval '7 days'
+    from public.workflow_executions e join public.customers c on c.id = e.customer_id
+    where
+      e.company_id = (select private.current_company_id()) and e.status = 'completed'
+      and e.ended_at > now() - interval '7 days' and c.status = 'active' and (leads or e.customer_id = any(customers))
   ),
   shown as (
     select
@@ -259,7 +254,38 @@ as $$
     )
 $$;
 comment on function private.dashboard_finished_runs is
-'How many runs were completed in seven days, and `most` of them, without the latest `first`.';
+'How many runs of these customers, for a leader of the company, were completed in seven days, and `most` of them, '
+'without the latest `first`.';
+
+create function private.team_figures(today date) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with company as materialized (select private.current_company_id() as id), books as materialized (
+    select
+      count(*) as customers,
+      count(*) filter (where h.health_band = private.at_risk_band()) as at_risk,
+      coalesce(sum(h.arr) filter (where h.health_band = private.at_risk_band()), 0) as arr_at_risk
+    from private.read_scores(today) h
+  ), runs as materialized (
+    select
+      count(*) as open_runs,
+      count(*) filter (where e.status = 'active' and e.due_on < today) as overdue_runs
+    from public.workflow_executions e
+    where e.company_id = (select id from company) and e.ended_at is null
+  )
+  select
+    to_jsonb(b) || to_jsonb(r) || jsonb_build_object(
+      'stuck_runs', (select count(*) from private.stuck_runs(today)),
+      'escalations', (
+        select count(*) from public.workflow_escalations x
+        where x.company_id = (select id from company) and x.ended_at is null
+      )
+    )
+  from books b cross join runs r
+$$;
+comment on function private.team_figures is
+'The team in figures, for leaders: active customers, those at risk (band red) with their ARR, open, overdue and stuck '
+'runs, open escalations.';
 
 -- Volatile: the first call of a day stores its list. Generic plans, which Postgres takes from the sixth call of a
 -- connection on, do not know how many customers there are, and take twice as long with two thousand.
@@ -271,8 +297,6 @@ declare
   leads constant boolean := private.is_team_lead();
   today constant date := private.today();
   customers constant uuid[] := private.own_customers();
-  -- A leader's customers are all there are: without a list of two thousand ids, plans are made in no time.
-  among constant uuid[] := case when not leads then customers end;
   known private.ranked_customer[];
   ranked private.ranked_customer[];
   waiting private.waiting_item[];
@@ -280,14 +304,13 @@ declare
   items text[];
 begin
   perform private.require_member();
-  perform private.keep_scores_of_today(customers);
-  trend := private.dashboard_trend(among, today);
+  perform private.keep_scores_of_today(case when leads then private.active_customers() else customers end);
+  trend := private.dashboard_trend(customers, today);
   if not trend.is_kept then
     perform private.keep_scores_of_trend(customers);
   end if;
-  known := private.rank_customers_for(me, among, today);
-  ranked := case when leads then known else array(
-    select r from unnest(known) r join unnest(customers) own (id) on own.id = r.customer_id) end;
+  known := private.rank_customers_for(me, leads, customers, today);
+  ranked := array(select r from unnest(known) r join unnest(customers) own (id) on own.id = r.customer_id);
   waiting := array(select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
   items := private.open_today_list(waiting);
   -- The customers one may choose from come last: what is added to an object is a copy of it.
@@ -295,13 +318,16 @@ begin
     || private.dashboard_escalations(me, array(
       select w.escalation_id from unnest(waiting) w
       where w.escalation_id is not null and private.place_on_list(w, items) is not null))
-    || private.dashboard_price_approvals()
-    || private.dashboard_open_runs(me, leads, customers, items, today, 0, 20)
-    || private.dashboard_finished_runs(customers, 0, 20)
+    || private.dashboard_price_approvals(array(
+      select w.price_approval_id from unnest(waiting) w
+      where w.price_approval_id is not null and private.place_on_list(w, items) is not null))
+    || private.dashboard_open_runs(items, today, 0, 20)
+    || private.dashboard_finished_runs(leads, customers, 0, 20)
     || jsonb_build_object(
     'today', today,
     'first_steps', private.first_steps(),
     'customers', cardinality(customers),
+    'team', case when leads then private.team_figures(today) end,
     'usage_customers', trend.usage_customers,
     'snoozed', (
       select count(*) from public.workflow_executions e join unnest(customers) own (id) on own.id = e.customer_id
@@ -313,7 +339,7 @@ begin
       'notices', (select count(*) from public.notices n where n.person_id = me and n.read_at is null)),
     'customer_choices', (
       select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) order by c.name), '[]')
-      from public.customers c join unnest(customers) own (id) on own.id = c.id),
+      from public.customers c where c.status = 'active' and (leads or c.id = any (customers))),
     'renewals', private.dashboard_renewals(ranked, today),
     'quarters', private.fiscal_quarters(
       private.current_company_id(), today, (date_trunc('month', today) + interval '11 months')::date),
@@ -329,8 +355,8 @@ as $$
 begin
   perform private.require_member();
   return private.dashboard_open_runs(
-    auth.uid(), private.is_team_lead(), private.own_customers(), private.read_today_list(), private.today(),
-    greatest(0, coalesce(p_first, 0)), greatest(1, least(coalesce(p_most, 20), 1000)));
+    private.read_today_list(), private.today(), greatest(0, coalesce(p_first, 0)),
+    greatest(1, least(coalesce(p_most, 20), 1000)));
 end;
 $$;
 comment on function public.today_open_runs is
@@ -342,7 +368,8 @@ as $$
 begin
   perform private.require_member();
   return private.dashboard_finished_runs(
-    private.own_customers(), greatest(0, coalesce(p_first, 0)), greatest(1, least(coalesce(p_most, 20), 1000)));
+    private.is_team_lead(), private.own_customers(), greatest(0, coalesce(p_first, 0)),
+    greatest(1, least(coalesce(p_most, 20), 1000)));
 end;
 $$;
 comment on function public.today_finished_runs is
@@ -351,7 +378,7 @@ comment on function public.today_finished_runs is
 
 grant execute on function private.dashboard_renewals, private.dashboard_list, private.dashboard_trend,
 private.dashboard_price_approvals, private.dashboard_escalations, private.dashboard_open_runs,
-private.dashboard_finished_runs,
+private.dashboard_finished_runs, private.team_figures,
 public.zen_dashboard,
 public.today_open_runs,
 public.today_finished_runs to authenticated;

@@ -1,44 +1,5 @@
 -- The page Team in one request, for leaders: what each member has, what is ahead, and the runs that do not move.
 
-create function private.stuck_runs(today date)
-returns table (execution_id uuid, customer_id uuid, worker_id uuid, reason text, since date, about_id uuid)
-language sql stable security invoker set search_path = ''
-as $$
-  with runs as (
-    select e.*, coalesce(e.assigned_to, e.owner_id) as worker
-    from public.workflow_executions e
-    where e.company_id = (select private.current_company_id()) and e.ended_at is null
-  ), found as (
-    select r.id, 1 as place, 'no_answer' as reason, private.today(x.respond_by) as since, x.assigned_to as about_id
-    from runs r join public.workflow_escalations x on x.execution_id = r.id
-    where x.ended_at is null and x.acknowledged_at is null and x.respond_by < clock_timestamp()
-    union all
-    select r.id, 2, 'overdue', r.due_on, null from runs r where r.status = 'active' and r.due_on < stuck_runs.today
-    union all
-    select r.id, 3, 'snoozed_too_long', k.notice_deadline, s.snoozed_by
-    from runs r
-    join public.workflow_snoozes s on s.execution_id = r.id and s.ended_at is null
-    join public.current_contracts k on k.customer_id = r.customer_id
-    where
-      r.status = 'snoozed' and k.notice_deadline >= stuck_runs.today
-      and private.today(s.until_at) > k.notice_deadline
-    union all
-    select r.id, 4, 'approval_waits', private.today(a.created_at), a.requested_by
-    from runs r join public.price_approvals a on a.execution_id = r.id
-    where a.status = 'waiting' and a.superseded_at is null and a.created_at < clock_timestamp() - interval '2 days'
-    union all
-    select r.id, 5, 'untouched', private.today(r.updated_at), null
-    from runs r where r.status = 'active' and r.updated_at < clock_timestamp() - interval '14 days'
-  )
-  select distinct on (r.id) r.id, r.customer_id, r.worker, f.reason, f.since, f.about_id
-  from found f join runs r on r.id = f.id
-  order by r.id, f.place, f.since
-$$;
-comment on function private.stuck_runs is
-'Open runs of the caller''s company that do not move, each with its strongest reason: an escalation nobody answered in '
-'time, overdue, snoozed beyond the notice deadline (since: that deadline), a price that waits for two days, nothing '
-'changed for two weeks. `about_id`: who has not answered, who snoozed, who asked.';
-
 create function private.team_members(today date, stuck uuid[], team text) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -138,11 +99,90 @@ begin
     'members', private.team_members(today, array(
       select (x.run ->> 'execution_id')::uuid from jsonb_array_elements(stuck) x (run)), p_team),
     'stuck_runs', jsonb_path_query_array(stuck, '$[0 to 499]'),
-    'stuck_run_count', jsonb_array_length(stuck));
+    'stuck_run_count', jsonb_array_length(stuck),
+    'escalations', (
+      select coalesce(jsonb_agg(
+        private.describe_escalation(x.id, auth.uid()) || jsonb_build_object('assigned_to_id', x.assigned_to)
+        order by x.place), '[]')
+      from (
+        select e.id, e.assigned_to, row_number() over (order by e.respond_by, e.id) as place
+        from public.workflow_escalations e
+        join public.workflow_executions r on r.id = e.execution_id
+        where e.company_id = private.current_company_id() and e.ended_at is null
+          and (p_team is null or exists (
+            select from public.profiles p
+            where p.id in (e.assigned_to, coalesce(r.assigned_to, r.owner_id))
+              and private.team_key(p.team) = private.team_key(p_team)))
+        order by 3 limit 200
+      ) x));
 end;
 $$;
 comment on function public.team_overview is
 'For leaders: the members of the company, or of one team of it, with their load, up to 500 runs of theirs that do not '
-'move, most ARR first, and the names of all teams.';
+'move, most ARR first, up to 200 open escalations to them or of their runs, the first answer due first, and the names '
+'of all teams.';
 
-grant execute on function private.stuck_runs, private.team_members, public.team_overview to authenticated;
+create function public.team_rows(
+  p_figure text, p_person_id uuid default null, p_most int default 50, p_first int default 0
+) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  company constant uuid := private.current_company_id();
+  today constant date := private.today();
+  most constant int := greatest(1, least(coalesce(p_most, 50), 1000));
+  first constant int := greatest(0, coalesce(p_first, 0));
+begin
+  perform private.require_member();
+  if not private.is_team_lead() then
+    raise sqlstate 'PT403' using message = 'Only managers and admins see the team.';
+  end if;
+  perform private.raise_invalid(array[
+    case when not coalesce(p_figure in ('open', 'overdue', 'snoozed', 'late_follow_ups'), false)
+      then 'No rows of the team are called so.' end]);
+  return (
+    with found as (
+      select
+        e.id as execution_id, e.customer_id, v.name as title, coalesce(e.assigned_to, e.owner_id) as person_id,
+        case
+          when p_figure = 'snoozed' then (
+            select private.today(s.until_at) from public.workflow_snoozes s
+            where s.execution_id = e.id and s.ended_at is null limit 1)
+          else e.due_on
+        end as day,
+        e.id
+      from public.workflow_executions e
+      join public.workflow_definition_versions v on v.id = e.definition_version_id
+      where
+        e.company_id = company and e.ended_at is null
+        and case p_figure
+          when 'open' then true
+          when 'overdue' then e.status = 'active' and e.due_on < today
+          when 'snoozed' then e.status = 'snoozed'
+          else false
+        end
+      union all
+      select f.execution_id, f.customer_id, f.title, f.assigned_to, f.due_on, f.id
+      from public.follow_ups f
+      where p_figure = 'late_follow_ups' and f.company_id = company and f.done_at is null and f.due_on < today
+    ), placed as (
+      select f.*, row_number() over (order by f.day, f.id) as place from found f
+      where p_person_id is null or f.person_id = p_person_id
+    )
+    select jsonb_build_object(
+      'total', count(*),
+      'rows', coalesce(jsonb_agg(jsonb_build_object(
+        'id', p.id, 'execution_id', p.execution_id, 'customer_id', p.customer_id, 'customer_name', c.name,
+        'title', p.title, 'person_name', w.full_name, 'day', p.day
+      ) order by p.place) filter (where p.place > first and p.place <= first + most), '[]'))
+    from placed p
+    join public.customers c on c.id = p.customer_id
+    join public.profiles w on w.id = p.person_id);
+end;
+$$;
+comment on function public.team_rows is
+'For leaders: the rows behind a figure of the page Team, of a person or of all: open, overdue or snoozed runs, or '
+'late_follow_ups, p_most (up to 1,000) without the first p_first, and the number of all. `day`: due, or until when it '
+'is snoozed.';
+
+grant execute on function private.team_members, public.team_overview, public.team_rows to authenticated;

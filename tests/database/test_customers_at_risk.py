@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from lib.forecasts.model import CATEGORY_LABELS
 from tests.database.factories import AccountFactory
 from tests.database.rpc import call_rpc
 from tests.support.pages import REPOSITORY
@@ -42,6 +43,8 @@ def test_every_page_counts_the_same_customers_as_at_risk(company):
     members = call_rpc(company.manager, "team_overview")["members"]
     csm = next(each for each in members if each["id"] == str(company.csm.id))
     assert (csm["at_risk"], csm["arr_at_risk"]) == expected
+    team = call_rpc(company.manager, "zen_dashboard")["team"]
+    assert (team["at_risk"], team["arr_at_risk"]) == expected
     today = call_rpc(company.csm, "zen_dashboard")
     assert today["trend"][-1]["arr_at_risk"] == expected[1]
     assert sum(bar["arr"] for bar in today["renewals"] if bar["band"] == "red") == expected[1]
@@ -54,3 +57,8 @@ def test_no_migration_says_itself_which_band_is_at_risk():
         for match in BAND_COMPARED.finditer(KNOWN_BANDS.sub("", path.read_text(encoding="utf-8")))
     ]
     assert found == [], "compare with private.at_risk_band()"
+
+
+def test_no_call_on_a_renewal_is_named_at_risk_beside_the_health():
+    assert "doubtful" in CATEGORY_LABELS
+    assert not [label for name, label in CATEGORY_LABELS.items() if "risk" in f"{name} {label}".casefold()]

@@ -86,13 +86,14 @@ def test_from_40_points_it_is_a_thing_below_it_is_calm(company, new_urgent, noti
     assert (len(found["items"]), found["calm"]) == (things, calm)
 
 
-def test_a_csm_sees_their_own_a_leader_the_companys(company, strangers, new_urgent):
+def test_csms_and_leaders_see_their_own_customers(company, strangers, new_urgent):
     new_urgent(10, name="Alice's")
     new_urgent(20, name="Bob's", owner=company.other_csm)
+    new_urgent(15, name="Mara's", owner=company.manager)
     assert names(company.csm) == ["Alice's"]
     assert names(company.other_csm) == ["Bob's"]
-    assert names(company.manager) == names(company.admin) == ["Alice's", "Bob's"]
-    assert not {"Alice's", "Bob's"} & set(names(strangers.manager))
+    assert names(company.manager) == ["Mara's"]
+    assert names(company.admin) == names(strangers.manager) == []
 
 
 def test_a_churned_customer_is_not_on_the_board(company, new_urgent):
@@ -120,7 +121,7 @@ def test_what_was_done_in_the_last_45_days_is_not_asked_again(company, new_urgen
     assert len(board(company.csm)["items"]) == things
 
 
-def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_urgent):
+def test_runs_to_resume_are_ones_own_for_leaders_too(company, new_urgent):
     mine = run_on(new_urgent(name="Alice's"), company)
     theirs = run_on(new_urgent(name="Bob's", owner=company.other_csm), company)
     call_rpc(
@@ -136,7 +137,10 @@ def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_u
     resume = item["run"]
     assert (resume["execution_id"], resume["customer_name"]) == (str(mine), "Alice's")
     assert (resume["slides"], resume["slides_done"], resume["workflow_name"]) == (3, 1, "Our renewal")
-    assert {run["execution_id"] for run in board(company.manager)["open_runs"]} == {str(mine), str(theirs)}
+    assert board(company.manager)["open_runs"] == []
+    given = run_on(new_urgent(name="Given"), company, status="escalated", assigned_to=company.manager.id)
+    assert [run["execution_id"] for run in board(company.manager)["open_runs"]] == [str(given)]
+    assert str(theirs) not in str(board(company.csm))
 
 
 def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urgent):

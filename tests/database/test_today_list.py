@@ -384,13 +384,13 @@ def test_of_200_runs_the_one_overdue_for_60_days_is_first_and_all_can_be_reached
         pages = [call_rpc(company.csm, function, p_most=50, p_first=first)[part] for first in range(0, 200, 50)]
         assert [len(page) for page in pages] == [50, 50, 50, 47]
         assert len({row["execution_id"] for page in pages for row in page}) == 197
-    (first, *_) = call_rpc(company.manager, "today_open_runs", p_most=20)["open_runs"]
-    assert first["customer_name"] == "Forgotten"
+    (first, *_) = today_of(company.manager)["items"]
+    assert (first["customer_name"], first["kind"]) == ("Forgotten", "stuck")
     assert account.id
 
 
 def test_a_colleagues_work_waits_for_nobody_else(company, book):
-    book.run("Alice's", due_in=-5)
+    book.run("Alice's", due_in=5)
     book.follow_up("Alice's too")
     assert waiting_for(company.other_csm) == []
     assert waiting_for(company.manager) == []

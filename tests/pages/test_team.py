@@ -1,9 +1,12 @@
 """The page of the team, as a manager and as a CSM meet it."""
 
+import html
+import re
+
 import pytest
 
 from lib.ui.session_keys import TEAM_FILTER
-from tests.database.factories import AccountFactory
+from tests.database.factories import AccountFactory, fetch_value, insert_row
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import page_html, page_text
 from tests.pages.dialogs import fill_dialog, submit_dialog, type_choice
@@ -28,6 +31,7 @@ def start_run(sql, company):
         "update public.workflow_executions set revision = revision + 1, due_on = '2026-01-05' where id = %s",
         [begun["execution_id"]],
     )
+    return account, begun["execution_id"]
 
 
 def test_someone_signed_out_sees_nothing(open_page):
@@ -53,7 +57,71 @@ def test_a_run_that_does_not_move_says_why(show, company, sql):
 
 
 def test_without_such_runs_it_says_so(show):
-    assert "Every run moves" in page_text(show())
+    assert "Nothing is stuck" in page_text(show())
+
+
+def escalate(sql, company, ask="May we?"):
+    account, run = start_run(sql, company)
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, status = 'escalated' where id = %s", [run]
+    )
+    return insert_row(
+        sql, "workflow_escalations", company_id=company.id, execution_id=run, customer_id=account.id,
+        raised_by=company.csm.id, assigned_to=company.manager.id, severity="high", ask=ask,
+        respond_by=fetch_value(sql, "select now() + interval '1 day'"),
+    )  # fmt: skip
+
+
+def test_open_escalations_are_listed_with_their_clocks(show, company, sql):
+    escalate(sql, company)
+    seen = page_text(show())
+    assert "May we?" in seen
+    assert re.search(r"High\. First answer", seen)
+
+
+def list_figures_with_rows(page, member):
+    """Which figures of a member lead to rows on this page."""
+    found = html.unescape(" ".join(element.value for element in page_html(page)))
+    return set(re.findall(rf"/team\?show=(\w+)&person={member.id}", found))
+
+
+def test_every_figure_of_a_members_work_opens_its_rows(show, open_page, company, sql):
+    account, _run = start_run(sql, company)
+    _, asleep = start_run(sql, company)
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, status = 'snoozed' where id = %s", [asleep]
+    )
+    insert_row(
+        sql, "workflow_snoozes", company_id=company.id, execution_id=asleep, snoozed_by=company.csm.id,
+        reason="A fair.",
+        customer_id=fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", asleep),
+        until_at=fetch_value(sql, "select now() + interval '9 days'"),
+    )  # fmt: skip
+    account.insert_row(
+        "follow_ups", assigned_to=company.csm.id, created_by=company.csm.id, title="Call them", due_on="2026-01-06"
+    )
+    escalate(sql, company)
+    page = show()
+    assert list_figures_with_rows(page, company.csm) == {"open", "overdue", "snoozed", "stuck", "late_follow_ups"}
+    assert list_figures_with_rows(page, company.manager) == {"escalations"}
+    expected = {
+        "open": ("Open runs", "Was due"), "overdue": ("Overdue runs", "Was due"),
+        "snoozed": ("Snoozed runs", "Snoozed until"), "stuck": ("Stuck", "Overdue by"),
+        "late_follow_ups": ("Late follow-ups", "Call them"),
+    }  # fmt: skip
+    for name, (title, text) in expected.items():
+        seen = page_text(open_page(company.manager, PAGE, show=name, person=str(company.csm.id)))
+        assert f"## {title}" in seen
+        assert text in seen, name
+        other = page_text(open_page(company.manager, PAGE, show=name, person=str(company.other_csm.id)))
+        assert text not in other, name
+    seen = page_text(open_page(company.manager, PAGE, show="escalations"))
+    assert "The whole team" in seen
+    assert "May we?" in seen
+
+
+def test_an_address_that_means_nothing_shows_the_members(open_page, company):
+    assert company.csm.full_name in page_text(open_page(company.manager, PAGE, show="all", person="nobody"))
 
 
 def test_the_page_costs_one_request_and_a_rerun_none(show):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.companies.invitation_list import MAX_TEAM_CHARS
-from lib.companies.team_overview import TeamOverview
+from lib.customers.team_overview import TeamOverview
 from lib.services import Services
 from lib.text.truncate import single_line
 from lib.ui import page_cache

@@ -6,20 +6,21 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import ROLE_NAMES
-from lib.companies.team_overview import MemberLoad, StuckReason, StuckRun, TeamOverview
 from lib.customers.model import AT_RISK_BAND
+from lib.customers.team_overview import MemberLoad, TeamFigure, TeamOverview
+from lib.services import Services
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, navigation, row_pages
+from lib.ui import row_pages
 from lib.ui.actions import buttons
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.book.book_address import build_owner_link
-from lib.ui.customer.customer_address import build_customer_link_html
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
+from lib.ui.team.team_address import TeamView, build_team_link
+from lib.ui.team.team_rows import draw_escalations, draw_figure_rows, draw_stuck_runs
 
 FIRST_MEMBERS = 60
-FIRST_STUCK_RUNS = 10
 MEMBER_DIALOGS: tuple[DialogKind, ...] = ("hand_over", "absence", "change_team")
 RENEWAL_DAYS = "90"
 
@@ -29,20 +30,26 @@ NO_WORK = Html('<p class="zen-small zen-muted">No book and no open work.</p>')
 _FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong{}">{}</p></div>')
 _LINK = Html('<a class="zen-link" href="{}" target="_self">{}</a>')
 _MEMBER = Html('<p><strong dir="auto">{}</strong> <span class="zen-muted">{}</span></p>{}')
-_STUCK = Html('<p><strong dir="auto">{}</strong> · {}</p><p>{}</p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_team(team: TeamOverview) -> None:
-    """Members, largest book first, then the runs that do not move."""
+def draw_team(team: TeamOverview, view: TeamView, services: Services) -> None:
+    """Members, largest book first, open escalations, stuck runs; or the rows behind the figure that was pressed."""
+    time_zone = services.person.time_zone
     draw_html(Html('<p class="zen-muted">{}</p>').format(describe_team(team)))
+    if view.figure is not None:
+        draw_figure_rows(team, view, services.team, time_zone)
+        return
     if not team.members:
         draw_html(Html('<p class="zen-muted">No one is in this team.</p>'))
     window = row_pages.get_window("team_members", len(team.members), at_first=FIRST_MEMBERS)
     for member in team.members[window.first : window.end]:
         _draw_member_row(member)
     row_pages.draw_pager("team_members", window, len(team.members), "member")
+    if team.escalations:
+        st.markdown("## Escalations")
+        draw_escalations(team.escalations, time_zone)
     st.markdown("## Stuck")
-    draw_stuck_runs(team)
+    draw_stuck_runs(team, team.stuck_runs)
 
 
 def describe_team(team: TeamOverview) -> str:
@@ -62,43 +69,6 @@ def describe_team(team: TeamOverview) -> str:
     return " · ".join(parts)
 
 
-def draw_stuck_runs(team: TeamOverview) -> None:
-    if not team.stuck_runs:
-        empty_and_error_states.draw_empty_state(
-            "Every run moves", "Nothing is overdue, unanswered or left alone.", icon=":material/check_circle:"
-        )
-        return
-    window = row_pages.get_window("stuck_runs", len(team.stuck_runs), at_first=FIRST_STUCK_RUNS)
-    for run in team.stuck_runs[window.first : window.end]:
-        html = _STUCK.format(
-            build_customer_link_html(str(run.customer_id), run.customer_name),
-            run.workflow_name,
-            describe_stuck_run(run, team),
-            f"{run.worker_name} · {format_money(run.arr)} ARR",
-        )
-        with draw_row_with_buttons(html, key=f"stuck.{run.execution_id}"):
-            navigation.draw_run_link(str(run.execution_id), "Open", of=(run.workflow_name, run.customer_name))
-    row_pages.draw_pager("stuck_runs", window, len(team.stuck_runs), "run")
-    if team.stuck_run_count > len(team.stuck_runs):
-        st.caption(f"The {len(team.stuck_runs):,} with the most ARR of {format_count(team.stuck_run_count, 'run')}.")
-
-
-def describe_stuck_run(run: StuckRun, team: TeamOverview) -> str:
-    """Why a run does not move, as a sentence."""
-    days = (team.today - run.since).days
-    match run.reason:
-        case StuckReason.NO_ANSWER:
-            return f"{run.about_name} has not answered the escalation; an answer was due {format_date(run.since)}."
-        case StuckReason.OVERDUE:
-            return f"Overdue by {format_count(days, 'day')}, since {format_date(run.since)}."
-        case StuckReason.SNOOZED_TOO_LONG:
-            return f"Snoozed by {run.about_name} beyond the notice deadline, {format_date(run.since)}."
-        case StuckReason.APPROVAL_WAITS:
-            return f"The price {run.about_name} asked for has waited {format_count(days, 'day')} for approval."
-        case StuckReason.UNTOUCHED:
-            return f"Nothing has changed for {format_count(days, 'day')}."
-
-
 def _draw_member_row(member: MemberLoad) -> None:
     about = f"{ROLE_NAMES[member.role]}{f' · {member.team}' if member.team else ''}"
     if member.away_until is not None:
@@ -113,7 +83,7 @@ def _draw_member_row(member: MemberLoad) -> None:
 
 
 def _list_facts(member: MemberLoad) -> list[Html]:
-    """The figures there are; those of customers lead to their rows in the book."""
+    """The figures there are. Each leads to its rows: customers in the book, work on this page."""
     owner = str(member.id)
     to_risks = build_owner_link(owner, health=AT_RISK_BAND)
     to_renewals = build_owner_link(owner, days_from="0", days_to=RENEWAL_DAYS)
@@ -126,16 +96,26 @@ def _list_facts(member: MemberLoad) -> list[Html]:
             _build_value(member.renewals, member.arr_renewing, to_renewals),
             "",
         ),
-        ("Open runs", member.open_runs, _build_value(member.open_runs), ""),
-        ("Overdue", member.overdue_runs, _build_value(member.overdue_runs), BAD),
-        ("Stuck", member.stuck_runs, _build_value(member.stuck_runs), BAD),
-        ("Escalations", member.escalations, _build_value(member.escalations), ""),
-        ("Late follow-ups", member.late_follow_ups, _build_value(member.late_follow_ups), BAD),
+        ("Open runs", member.open_runs, _build_work(owner, TeamFigure.OPEN, member.open_runs), ""),
+        ("Overdue", member.overdue_runs, _build_work(owner, TeamFigure.OVERDUE, member.overdue_runs), BAD),
+        ("Snoozed", member.snoozed_runs, _build_work(owner, TeamFigure.SNOOZED, member.snoozed_runs), ""),
+        ("Stuck", member.stuck_runs, _build_work(owner, TeamFigure.STUCK, member.stuck_runs), BAD),
+        ("Escalations", member.escalations, _build_work(owner, TeamFigure.ESCALATIONS, member.escalations), ""),
+        (
+            "Late follow-ups",
+            member.late_follow_ups,
+            _build_work(owner, TeamFigure.LATE_FOLLOW_UPS, member.late_follow_ups),
+            BAD,
+        ),
     )
     return [_FACT.format(label, css, value) for label, count, value, css in facts if count]
 
 
-def _build_value(count: int, arr: Decimal | None = None, link: str | None = None) -> Html:
-    """ "8 · $757,935", the number as a link where its rows can be seen."""
-    number = _LINK.format(link, format_count(count)) if link else Html.escape(format_count(count))
+def _build_value(count: int, arr: Decimal, link: str) -> Html:
+    """ "8 · $757,935", the number as a link to its customers."""
+    number = _LINK.format(link, format_count(count))
     return Html("{} · {}").format(number, format_money(arr)) if arr else number
+
+
+def _build_work(person_id: str, figure: TeamFigure, count: int) -> Html:
+    return _LINK.format(build_team_link(figure, person_id), format_count(count))

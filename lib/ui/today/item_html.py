@@ -19,6 +19,7 @@ SCORE_LIMITS = (
 URGENCY_ICONS = {
     Urgency.ESCALATED: ":material/priority_high:",
     Urgency.HANDED_BACK: ":material/reply:",
+    Urgency.APPROVAL: ":material/sell:",
     Urgency.OVERDUE: ":material/error:",
     Urgency.DUE_TODAY: ":material/today:",
     Urgency.BACK: ":material/notifications_active:",
@@ -80,6 +81,8 @@ def _describe_item(item: TodayItem, today: date) -> list[str | Html]:
             lines.append(f"{today_sentences.format_run_progress(item.run)}.")
         case TodayItemKind.CUSTOMER if item.reason_text:
             lines.append(item.reason_text)
+        case _ if (text := today_sentences.describe_team_item(item, today)) is not None:
+            lines.append(text)
     return lines
 
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.customers.today_overview import PriceToApprove, TodayOverview
+from lib.customers.today_items import PriceToApprove
+from lib.customers.today_overview import TodayOverview
 from lib.slides.stored_prices import describe_price_below_list
 from lib.text.format import format_count
 from lib.text.html import Html

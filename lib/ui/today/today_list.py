@@ -28,7 +28,7 @@ def draw_today_list(overview: TodayOverview, services: Services) -> None:
     """The list of the day; the first item has the one primary button of the page."""
     _draw_items(overview.items, overview, services, has_primary=True)
     with error_boundary("other customers"):
-        _draw_other_customer_counts(overview, is_team=services.person.role.leads_team)
+        _draw_other_customer_counts(overview)
     with error_boundary("more items"):
         _draw_more_items(overview, services)
 
@@ -50,10 +50,12 @@ def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, 
             _draw_follow_up_buttons(item, is_first=is_first)
             return
         is_opened = _draw_open_button(item, is_first=is_first)
+        if item.kind is TodayItemKind.PRICE:
+            navigation.draw_inbox_link("Decide", "approvals", icon=":material/sell:")
         if item.score is not None:
             with st.popover(f"Why priority {item.score}?", type="tertiary"):
                 draw_html(build_score_html(item))
-        if item.kind is not TodayItemKind.ESCALATION:
+        if item.kind not in (TodayItemKind.ESCALATION, TodayItemKind.PRICE):
             buttons.draw_action_menu(ITEM_ACTIONS, _build_action_target(item), ActionSource.DASHBOARD, of=item.key)
     if is_opened and item.execution_id is not None:
         switch_to_run_page(item.execution_id, item.run.current_slide if item.run else None)
@@ -96,11 +98,8 @@ def _draw_more_items(overview: TodayOverview, services: Services) -> None:
     row_pages.draw_pager(part, window, overview.more, "other item")
 
 
-def _draw_other_customer_counts(overview: TodayOverview, *, is_team: bool) -> None:
-    """Counts of the customers that are not on the list, with links to the inbox.
-
-    Snoozed runs are counted over the whole portfolio, so a leader's link opens the team's; the rest are one's own.
-    """
+def _draw_other_customer_counts(overview: TodayOverview) -> None:
+    """Counts of one's own customers that are not on the list, with links to one's own inbox."""
     rest = sentences.describe_other_customers(overview)
     if rest:
         draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(rest))
@@ -114,7 +113,7 @@ def _draw_other_customer_counts(overview: TodayOverview, *, is_team: bool) -> No
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
             for number, label, section, mark in counts:
                 if number:
-                    navigation.draw_inbox_link(label, section, icon=mark, is_team=is_team and section == "snoozed")
+                    navigation.draw_inbox_link(label, section, icon=mark)
 
 
 def _build_action_target(item: TodayItem) -> ActionTarget:

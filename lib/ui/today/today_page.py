@@ -21,6 +21,7 @@ from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
 from lib.ui.today.prices import draw_prices_to_approve
 from lib.ui.today.renewals import draw_renewals
 from lib.ui.today.runs import draw_escalations, draw_today_runs
+from lib.ui.today.team_figures import draw_team_figures
 from lib.ui.today.today_list import draw_today_list
 
 
@@ -31,7 +32,7 @@ def draw_today_greeting(person: Person, now: datetime) -> None:
 
 
 def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime) -> None:
-    """The page of a person with customers. `now` is in the person's own time zone."""
+    """The page of a person with customers, or of who leads a team with some. `now` is in the person's own time zone."""
     dashboard, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
     with error_boundary("today first steps"):
@@ -46,10 +47,13 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
         draw_prices_to_approve(dashboard)
     with error_boundary("today runs"):
         draw_today_runs(dashboard, services, now)
-    with error_boundary("today metrics"):
-        draw_portfolio_metrics(dashboard)
-    with error_boundary("today renewals"):
-        draw_renewals(dashboard)
+    with error_boundary("today team"):
+        draw_team_figures(dashboard)
+    if dashboard.customers:
+        with error_boundary("today metrics"):
+            draw_portfolio_metrics(dashboard)
+        with error_boundary("today renewals"):
+            draw_renewals(dashboard)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
 
 

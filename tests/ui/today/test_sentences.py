@@ -111,7 +111,7 @@ def test_why_names_the_two_strongest_reasons_but_never_the_size():
         == "The notice deadline is in 6 days. Dana Voss left 18 days ago; no successor is known."
     )
     quiet = make_item(reasons=(PriorityReason(kind="arr", points=30, sentence="$9 of ARR."),))
-    assert quiet.reason_text == "Nothing presses; it is the largest of the quiet ones."
+    assert quiet.reason_text == "Nothing urgent; it is the largest of the rest."
 
 
 def test_score_parts_are_ordered_by_points_and_add_up_to_the_score():

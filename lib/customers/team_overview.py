@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from lib.auth.model import Role
+from lib.customers.stuck_runs import StuckState
+from lib.customers.today_items import EscalationSummary
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
@@ -35,42 +37,69 @@ class MemberLoad:
     away_until: date | None
 
 
-class StuckReason(StrEnum):
-    """Why a run does not move, the strongest first."""
-
-    NO_ANSWER = "no_answer"
-    OVERDUE = "overdue"
-    SNOOZED_TOO_LONG = "snoozed_too_long"
-    APPROVAL_WAITS = "approval_waits"
-    UNTOUCHED = "untouched"
-
-
 @dataclass(frozen=True, kw_only=True)
-class StuckRun:
-    """`since` is the day the reason began, for a long snooze the notice deadline it passes; `about_name` is who has not
-    answered, who snoozed, or who asked for the price."""
+class StuckRun(StuckState):
+    """A run that does not move, and why."""
 
     execution_id: UUID
     customer_id: UUID
     customer_name: str
     workflow_name: str
     worker_id: UUID
-    worker_name: str
     arr: Decimal
-    reason: StuckReason
-    since: date
-    about_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamEscalation(EscalationSummary):
+    """An open escalation of the team."""
+
+    assigned_to_id: UUID
+
+
+class TeamFigure(StrEnum):
+    """A figure of the team whose rows can be seen."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    SNOOZED = "snoozed"
+    STUCK = "stuck"
+    ESCALATIONS = "escalations"
+    LATE_FOLLOW_UPS = "late_follow_ups"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRow:
+    """A run, or a follow-up with or without one. `day`: due, or until when it is snoozed."""
+
+    id: UUID
+    execution_id: UUID | None
+    customer_id: UUID
+    customer_name: str
+    title: str
+    person_name: str
+    day: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRows:
+    """Some `rows` behind a figure of `total`, the earliest day first."""
+
+    rows: tuple[TeamRow, ...]
+    total: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeamOverview:
-    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first. `teams` are the names of all teams."""
+    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first; `escalations` the open ones, at most 200.
+    `teams` are the names of all teams.
+    """
 
     today: date
     teams: tuple[str, ...]
     members: tuple[MemberLoad, ...]
     stuck_runs: tuple[StuckRun, ...]
     stuck_run_count: int
+    escalations: tuple[TeamEscalation, ...] = ()
 
 
 class TeamRepository:
@@ -82,3 +111,8 @@ class TeamRepository:
     def fetch_team_overview(self, team: str | None = None) -> TeamOverview:
         """Everybody, or the members of one team. Raises NotPermitted for a CSM. One request."""
         return parse_row(TeamOverview, execute_read(self._client.rpc("team_overview", {"p_team": team})))
+
+    def fetch_rows(self, figure: TeamFigure, person_id: str | None, first: int, most: int) -> TeamRows:
+        """Rows of open, overdue or snoozed runs, or late follow-ups. Raises NotPermitted for a CSM. One request."""
+        given = {"p_figure": figure, "p_person_id": person_id, "p_first": first, "p_most": most}
+        return parse_row(TeamRows, execute_read(self._client.rpc("team_rows", given)))
