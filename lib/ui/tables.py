@@ -1,5 +1,6 @@
 """Tables: short ones as HTML, so that a sentence in a cell is read whole; long ones as a grid that scrolls."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -68,25 +69,33 @@ def build_source_html(source: str | None) -> Html:
     return Html('<p class="zen-small zen-muted">Source: {}</p>').format(source.removeprefix("Source: "))
 
 
-def build_table_rows_html(table: Table) -> Html:
-    """The rows as one table, numbers to the right."""
+def build_table_rows_html(table: Table, links: Mapping[str, Sequence[str]] | None = None) -> Html:
+    """The rows as one table, numbers to the right. `links` are addresses by column, one for each row."""
+    addresses = links or {}
     head = Html("").join(
         Html('<th class="{}">{}</th>').format(CELL_CLASSES[column.kind], column.label) for column in table.columns
     )
     rows = Html("").join(
         Html("<tr>{}</tr>").format(
-            Html("").join(_build_cell_html(row.get(column.key), column.kind) for column in table.columns)
+            Html("").join(
+                _build_cell_html(
+                    row.get(column.key), column.kind, addresses[column.key][place] if column.key in addresses else None
+                )
+                for column in table.columns
+            )
         )
-        for row in table.rows
+        for place, row in enumerate(table.rows)
     )
     return Html('<div class="zen-table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(
         head, rows
     )
 
 
-def _build_cell_html(value: Cell, kind: ColumnKind) -> Html:
-    text = format_table_cell(value, kind)
+def _build_cell_html(value: Cell, kind: ColumnKind, link: str | None = None) -> Html:
+    text: str | Html = format_table_cell(value, kind)
     muted = " zen-muted" if text == NO_DATA else ""
+    if link is not None:
+        text = Html('<a class="zen-link" href="{}" target="_self">{}</a>').format(link, text)
     return Html('<td class="{}{}">{}</td>').format(CELL_CLASSES[kind], muted, text)
 
 

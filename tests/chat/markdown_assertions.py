@@ -14,7 +14,7 @@ _TAGS = {
     "p", "div", "span", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "table", "thead", "tbody",
     "tr", "th", "td", "br", "hr", "h1", "h2", "h3", "h4", "h5", "details", "summary", "mark",
 }  # fmt: skip
-_LINK = re.compile(r"/(customer\?id|book\?owner)=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(&[a-z_]+=[a-z0-9]+)*")
+_LINK = re.compile(r"/(customer\?id|book\?owner|team\?show)=[0-9a-z_-]+(&[a-z_]+=[0-9a-z-]+)*")
 """Where a link leads: to a customer's page or the book of a person, by an id, never by a text."""
 _HIDING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"

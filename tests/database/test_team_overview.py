@@ -127,3 +127,66 @@ def test_a_csm_and_a_stranger_are_refused(team, new_company):
     other = new_company()
     read = call_rpc(other.admin, "team_overview")
     assert {each["id"] for each in read["members"]} == {str(other.admin.id)}
+
+
+def read_rows(who, figure, person=None, **page):
+    return call_rpc(who, "team_rows", p_figure=figure, p_person_id=person and str(person.id), **page)
+
+
+def test_the_rows_of_a_figure_are_as_many_as_it_counts(sql, team, start, today):
+    runs = [start() for _ in range(4)]
+    late, asleep, given, _ = runs
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, due_on = %s where id = %s",
+        [today - timedelta(3), late],
+    )
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, status = 'snoozed' where id = %s", [asleep]
+    )
+    sql.execute(
+        "update public.workflow_executions set revision = revision + 1, assigned_to = %s where id = %s",
+        [team.other_csm.id, given],
+    )
+    customer = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", late)
+    insert_row(
+        sql, "follow_ups", company_id=team.id, customer_id=customer, assigned_to=team.csm.id, created_by=team.csm.id,
+        title="Call them", due_on=today - timedelta(1),
+    )  # fmt: skip
+    member = read_member(team)
+    counts = {"open": "open_runs", "overdue": "overdue_runs", "snoozed": "snoozed_runs"}
+    for figure, name in (*counts.items(), ("late_follow_ups", "late_follow_ups")):
+        found = read_rows(team.manager, figure, team.csm)
+        assert found["total"] == len(found["rows"]) == member[name] > 0, figure
+        assert {row["person_name"] for row in found["rows"]} == {team.csm.full_name}
+    (row,) = read_rows(team.manager, "overdue")["rows"]
+    assert (row["execution_id"], row["day"], row["customer_id"]) == (late, str(today - timedelta(3)), str(customer))
+    assert [row["title"] for row in read_rows(team.manager, "late_follow_ups")["rows"]] == ["Call them"]
+    assert read_rows(team.manager, "open")["total"] == 4
+    pages = [read_rows(team.manager, "open", p_most=1, p_first=first)["rows"] for first in range(5)]
+    assert {row["execution_id"] for page in pages for row in page} == set(runs)
+
+
+def test_only_leaders_read_rows_of_the_team_and_of_no_other_company(team, start, new_company):
+    start()
+    with assert_refused("PT403"):
+        read_rows(team.csm, "open")
+    assert read_rows(new_company("Brindle").manager, "open", team.csm) == {"total": 0, "rows": []}
+    for figure in (None, "stuck", ""):
+        with assert_refused("PT400"):
+            read_rows(team.manager, figure)
+
+
+def test_open_escalations_are_listed_the_first_answer_due_first(sql, team, start):
+    for ask, due in (("Later", "2999-01-02"), ("Soon", "2999-01-01")):
+        run = start()
+        customer = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", run)
+        sql.execute(
+            "update public.workflow_executions set revision = revision + 1, status = 'escalated' where id = %s", [run]
+        )
+        insert_row(
+            sql, "workflow_escalations", company_id=team.id, execution_id=run, customer_id=customer,
+            raised_by=team.csm.id, assigned_to=team.manager.id, severity="high", ask=ask, respond_by=due,
+        )  # fmt: skip
+    found = call_rpc(team.manager, "team_overview")["escalations"]
+    assert [each["ask"] for each in found] == ["Soon", "Later"]
+    assert {each["assigned_to_id"] for each in found} == {str(team.manager.id)}

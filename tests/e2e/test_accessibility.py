@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from lib.server.page_addresses import PageAddress
 from tests.e2e.conftest import PHONE, wait_until_idle
+from tests.e2e.test_navigation import open_run_of_team
 from tests.support.server import AppServer
 
 DESK = {"width": 1440, "height": 900}
@@ -89,10 +90,8 @@ def settle(page: Page) -> None:
 
 
 def list_addresses(page: Page) -> Iterator[str]:
-    """Every page; those opened by an id at the first run of Today and its customer."""
-    run = page.get_by_role("link", name="Resume").first
-    run.click()
-    page.wait_for_url(re.compile(r"/run\?.*slide="))
+    """Every page; those opened by an id at the first open run of the team and its customer."""
+    open_run_of_team(page)
     yield page.url.removeprefix(page.url.split("/run?")[0])
     yield str(page.get_by_role("heading", level=1).get_by_role("link").get_attribute("href"))
     yield from (f"/{address}" for address in PageAddress if address not in OPENED_BY_ID)

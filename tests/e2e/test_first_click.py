@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.cluster import Cluster, find_execution_id, kill, open_browser, sign_in
 from tests.e2e.conftest import wait_until_idle
+from tests.e2e.test_navigation import open_run_of_team
 
 Step = Callable[[Page], None]
 
@@ -18,6 +19,11 @@ def expect_dialog(page: Page) -> None:
 def choose_snooze(page: Page) -> None:
     page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("menuitem", name="Snooze", exact=True).click()
+
+
+def choose_hand_over(page: Page) -> None:
+    page.get_by_role("button", name="Actions for").first.click()
+    page.get_by_role("menuitem", name="Hand over the book").click()
 
 
 def click_button(name: str | re.Pattern[str]) -> Step:
@@ -39,7 +45,7 @@ FIRST_CLICKS: list[tuple[str, Step, Step]] = [
         click_button(re.compile("Show .* more")),
         lambda page: expect(page.get_by_text("more can wait")).to_be_hidden(),
     ),
-    ("/", choose_snooze, expect_dialog),
+    ("/team", choose_hand_over, expect_dialog),
     ("/inbox", click_button("Hand back"), expect_dialog),
     ("/workflows", click_button("Open"), expect_address("workflow=")),
     ("/workflows?workflow=standard-renewal", click_button("All workflows"), expect_address("/workflows$")),
@@ -54,8 +60,7 @@ def open_tabs(context: BrowserContext) -> list[Page]:
     first = context.new_page()
     first.goto("/auth/sign-in")
     sign_in(first, "carol")
-    first.get_by_role("link", name="Resume").first.click()
-    expect(first).to_have_url(re.compile("execution="))
+    open_run_of_team(first)
     run = find_execution_id(first)
     tabs = [first] + [context.new_page() for _ in FIRST_CLICKS[1:]]
     for page, (address, _, _) in zip(tabs, FIRST_CLICKS, strict=True):

@@ -20,6 +20,15 @@ def open_run(page: Page, number: int = 0) -> str:
     return page.get_by_role("heading", level=1).inner_text()
 
 
+def open_run_of_team(page: Page) -> None:
+    """As a manager: open the run of the team that is due first."""
+    page.goto("/team?show=open")
+    page.locator("[data-testid=stMain]").get_by_role("link", name="Open").first.click()
+    expect(page).to_have_url(RUN_URL)
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    wait_until_idle(page)
+
+
 def open_dialog(page: Page, name: str) -> None:
     page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("menuitem", name=name).click()

@@ -172,7 +172,7 @@ def test_a_chosen_team_is_in_the_address_and_shows_its_people_and_runs_alone(sho
     assert f"{company.other_csm.full_name} CSM · SMB" in seen
     assert company.csm.full_name not in seen
     assert "1 member" in seen
-    assert "Every run moves" in seen
+    assert "Nothing is stuck" in seen
     page = find_filter(page)[0].set_value(None).run()
     assert "team" not in page.query_params
     assert "Overdue by" in page_text(page)

@@ -5,7 +5,7 @@ import pytest
 from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row
 from tests.database.import_calls import operator_client
-from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
+from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text, primary_labels
 from tests.pages.dialogs import run_action, start_run
 from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage, count_open_runs
 from tests.support.pages import REPOSITORY
@@ -149,7 +149,7 @@ def test_the_first_and_last_days_and_the_largest_amounts_are_drawn(open_page, sq
     run = start_run(company.csm, made)
     for who in (company.csm, company.manager, company.admin):
         page = open_page(who)
-        assert "Edge" in page_text(page)
+        assert ("Edge" if who is company.csm else "$99,989,999,999,900 ARR") in page_text(page)
         assert "went wrong" not in page_text(page)
     for slide in ("review-account", "contract-terms", "prepare-quote", "summary"):
         page = open_page(company.csm, "workflows/run.py", execution=run, slide=slide)
@@ -240,10 +240,38 @@ def test_a_completed_run_is_listed(open_page, sql, portfolio):
     assert next(query for label, query in links.items() if label.startswith("Harbour:")) == f"execution={run}"
 
 
-def test_a_manager_sees_everybodys_customers_and_who_owns_them(open_page, portfolio):
-    seen = page_text(open_page(portfolio.manager))
-    assert "Alice Moreau" in seen
-    assert "Alice Moreau ·" not in page_text(open_page(portfolio.csm))
+def test_a_manager_sees_what_is_stuck_and_whose_it_is_not_a_csms_next_step(open_page, sql, portfolio):
+    quiet = fetch_value(sql, "select id from public.customers where name = 'Quiet' and company_id = %s", portfolio.id)
+    run = start_run(portfolio.csm, str(quiet))
+    sql.execute(
+        "update public.workflow_executions set due_on = '2026-01-05', revision = revision + 1 where id = %s", [run]
+    )
+    page = open_page(portfolio.manager)
+    seen = page_text(page)
+    assert "One thing matters today." in seen
+    assert "Stuck with Alice Moreau: Overdue by" in seen
+    assert "Quiet" in seen
+    assert "Harbour" not in seen
+    find_button(page, "Open").click().run()
+    assert page.session_state[session_keys.RUN_PAGE_STATE].execution.id == run
+    assert count_open_runs(sql, portfolio) == 1
+
+
+def test_a_manager_sees_the_teams_figures_each_leading_to_its_rows_and_no_sums_of_the_company(open_page, portfolio):
+    page = open_page(portfolio.manager)
+    assert not page.metric
+    seen = " ".join(element.value for element in page_html(page))
+    for link in ("/team?show=open", "/team?show=overdue", "/team?show=stuck", "/team?show=escalations"):
+        assert f'href="{link}"' in seen
+    assert 'href="/book?owner=team&amp;health=red"' in seen
+    assert "Stuck" not in page_text(open_page(portfolio.csm))
+
+
+def test_the_sums_of_a_book_lead_to_its_customers(open_page, portfolio):
+    seen = " ".join(element.value for element in page_html(open_page(portfolio.csm)))
+    assert 'href="/book?owner=mine"' in seen
+    assert 'href="/book?owner=mine&amp;health=red"' in seen
+    assert re.search(r'href="/book\?owner=mine&amp;ends=\d{4}-\d\d&amp;health=\w+"', seen)
 
 
 def test_another_company_sees_nothing_of_it(open_page, new_company, portfolio):

@@ -277,6 +277,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
     "company_people": lambda _at: {},
     "team_overview": lambda _at: {"p_team": "Enterprise"},
+    "team_rows": lambda at: {
+        "p_figure": "open", "p_person_id": str(at.company.csm.id), "p_most": 10, "p_first": 0,
+    },
     "forecast": lambda at: {
         "p_owner": str(at.company.csm.id), "p_segment": "mid", "p_quarter": "2026-10-01", "p_state": "open",
         "p_first": 0, "p_most": 10,

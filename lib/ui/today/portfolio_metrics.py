@@ -6,19 +6,27 @@ from datetime import date
 
 import streamlit as st
 
+from lib.customers.model import AT_RISK_BAND
 from lib.customers.today_overview import PortfolioTrendPoint, TodayOverview
 from lib.text.format import NO_DATA, format_count, format_money, format_percent
+from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys
+from lib.ui.book.book_address import build_owner_link
+from lib.ui.safe_text import draw_html
 
 DatedValue = tuple[date, float]
+
+_PERIOD = Html('<p class="zen-small zen-muted">{}{}</p>')
+_LINK = Html(' · <a class="zen-link" href="{}" target="_self">{}</a>')
 
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioMetric:
     """`value` is ready to read, unit included, None is "no data"; `trend` is weekly, oldest first, None where unknown.
 
-    `change` compares the first known week with the last, in words; None when there is only one of them.
+    `change` compares the first known week with the last, in words; None when there is only one of them. `link` leads to
+    the customers behind it, by the words `link_text`.
     """
 
     label: str
@@ -27,6 +35,8 @@ class PortfolioMetric:
     change: str | None
     trend: tuple[float | None, ...]
     source: str
+    link: str | None = None
+    link_text: str = ""
 
 
 def draw_portfolio_metrics(dashboard: TodayOverview) -> None:
@@ -48,7 +58,9 @@ def _draw_portfolio_metric(metric: PortfolioMetric) -> None:
         chart_type="line",
         delta_color="off",
     )
-    st.caption(escape_markdown(metric.period if metric.change is None else f"{metric.period}; {metric.change}"))
+    period = metric.period if metric.change is None else f"{metric.period}; {metric.change}"
+    link = _LINK.format(metric.link, metric.link_text) if metric.link and metric.value else ""
+    draw_html(_PERIOD.format(period, link))
 
 
 def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, ...]:
@@ -60,6 +72,8 @@ def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, 
             _read_arr,
             _format_dollar_change,
             source=f"Contracts in force, {format_count(dashboard.customers, 'customer')}.",
+            link=build_owner_link("mine"),
+            link_text="Show customers",
         ),
         _build_portfolio_metric(
             dashboard,
@@ -67,6 +81,8 @@ def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, 
             _read_arr_at_risk,
             _format_dollar_change,
             source="Contracts of customers whose health is red, by your company's rules.",
+            link=build_owner_link("mine", health=AT_RISK_BAND),
+            link_text="Show customers at risk",
         ),
         _build_portfolio_metric(
             dashboard,
@@ -94,6 +110,8 @@ def _build_portfolio_metric(
     *,
     source: str,
     period: str = "today",
+    link: str | None = None,
+    link_text: str = "",
 ) -> PortfolioMetric:
     trend = tuple(read(point) for point in dashboard.trend)
     known = [(point.day, value) for point, value in zip(dashboard.trend, trend, strict=True) if value is not None]
@@ -108,6 +126,8 @@ def _build_portfolio_metric(
         else None,
         trend=trend,
         source=source,
+        link=link,
+        link_text=link_text,
     )
 
 

@@ -13,6 +13,7 @@ from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.text.html import Html
 from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.ui import charts, session_keys
+from lib.ui.book.book_address import build_owner_link
 from lib.ui.tables import build_table_rows_html
 from lib.ui.theme import BAND_TONES
 
@@ -70,14 +71,14 @@ def _build_cached_chart(
 def _build_renewals_rows_html(
     renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...], regional: RegionalFormat
 ) -> Html:
-    return build_table_rows_html(build_renewals_table(renewals, quarters))
+    bars = _sort_bars(renewals)
+    links = [build_owner_link("mine", ends=bar.month, health=bar.band) for bar in bars]
+    return build_table_rows_html(build_renewals_table(renewals, quarters), {"customers": links})
 
 
 def build_renewals_table(renewals: tuple[RenewalTotal, ...], quarters: tuple[FiscalQuarter, ...]) -> Table:
     """The same by month and band, with the number of customers."""
     names = {band: name for band, name, _ in HEALTH_BANDS}
-    order = list(names)
-    bars = sorted(renewals, key=lambda bar: (bar.month, order.index(bar.band)))
     return Table(
         title=RENEWALS_TITLE,
         columns=(
@@ -95,11 +96,16 @@ def build_renewals_table(renewals: tuple[RenewalTotal, ...], quarters: tuple[Fis
                 "customers": bar.customers,
                 "arr": bar.arr,
             }
-            for bar in bars
+            for bar in _sort_bars(renewals)
         ),
         empty=NO_RENEWALS,
         source=RENEWALS_SOURCE,
     )
+
+
+def _sort_bars(renewals: tuple[RenewalTotal, ...]) -> list[RenewalTotal]:
+    order = [band for band, *_ in HEALTH_BANDS]
+    return sorted(renewals, key=lambda bar: (bar.month, order.index(bar.band)))
 
 
 def describe_renewals(renewals: tuple[RenewalTotal, ...]) -> str | None:
