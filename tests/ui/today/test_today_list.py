@@ -1,10 +1,12 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.customers.today_items import TodayItemKind, Urgency
+from lib.customers.stuck_runs import StuckReason, StuckState
+from lib.customers.today_items import PriceToApprove, TodayItemKind, Urgency
 from lib.ui.today.item_html import build_item_html, build_score_html
 from tests.pages.assertions import page_text, read_html
 from tests.ui.today.dashboards import TODAY, make_escalation, make_follow_up, make_item, make_open_run
@@ -101,3 +103,19 @@ def test_the_notice_deadline_is_said_once(given, days, dates):
     said = re.findall(r"[Dd]eadline (?:is )?(?:today|in \d+ days?)|passed \d+ days? ago|Overdue by \d+ days?", seen)
     assert len(said) == days
     assert len(re.findall(r"\d+ (?:Jan|Feb) 2027", seen)) == dates
+
+
+def test_a_leaders_items_say_what_to_decide_or_whom_to_ask():
+    price = PriceToApprove(
+        id="p1", execution_id="e1", customer_id="c1", customer_name="Obsidian Black", requested_by_name="Alice Moreau",
+        off_list_percent=Decimal(15), lacks_list_price=False, total=Decimal(42_500), list_total=Decimal(50_000),
+    )  # fmt: skip
+    seen = item_text(kind=TodayItemKind.PRICE, urgency=Urgency.APPROVAL, price=price)
+    assert "Alice Moreau asks for your approval" in seen
+    assert "$42,500 a year instead of $50,000" in seen
+    stuck = StuckState(
+        reason=StuckReason.NO_ANSWER, since=TODAY, worker_name="Alice Moreau", about_name="Carol Adeyemi"
+    )
+    seen = item_text(kind=TodayItemKind.STUCK, stuck=stuck, run=make_open_run(), execution_id="e1")
+    assert "Stuck with Alice Moreau: Carol Adeyemi has not answered the escalation" in seen
+    assert "At risk, and nobody has begun. " in item_text(kind=TodayItemKind.RENEWAL)
