@@ -3,6 +3,8 @@
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +21,7 @@ from lib.worker.model import JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.smtp_transport import SmtpTransport
 from tests.database.factories import fetch_value
+from tests.database.test_dashboard import run_on
 from tests.support.mail_server import MailServer
 from tests.worker.conftest import Sql, let_everything_be_due
 from tests.worker.digest_people import APP_URL, DigestPerson, delete_people
@@ -65,6 +68,20 @@ def test_a_digest_has_the_three_of_today_and_nothing_else(
     (digest,) = ann.list_digests()
     assert (len(digest["items"]), digest["channel"], digest["occasion"]) == (3, "email", "morning")
     assert digest["sent_at"] is not None
+
+
+def test_a_managers_digest_is_of_the_team_and_has_no_csms_next_step(
+    context: JobContext, mail_server: MailServer, ann: DigestPerson, sql: Sql
+):
+    manager = DigestPerson.create(sql, company_id=ann.company_id, role="manager", name="Mara")
+    ann.add_customer("Delta")
+    run_on(ann.add_customer("Echo"), SimpleNamespace(id=ann.company_id), due_on=ann.today - timedelta(days=3))
+    send_digests(context)
+    (message,) = [message for recipient, message in mail_server.mails if recipient == manager.email]
+    text = message.get_body(["plain"]).get_content()
+    assert "Stuck with Ann: Overdue by 3 days" in text
+    assert f"{APP_URL}/run?execution=" in text
+    assert "Delta" not in text
 
 
 def test_a_digest_fixes_the_list_of_the_day_and_changes_nothing_else(context: JobContext, ann: DigestPerson, sql: Sql):
