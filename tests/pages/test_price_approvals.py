@@ -78,10 +78,15 @@ def test_above_every_limit_an_admin_records_who_agreed(open_page, company, run, 
 
 def test_today_shows_a_manager_what_waits(open_page, company, run):
     propose(company.csm, run, 15)
-    text = page_text(open_page(company.manager, "today/today.py"))
-    assert "Prices to approve" in text
-    assert "15% below list" in text
-    assert "Prices to approve" not in page_text(open_page(company.csm, "today/today.py"))
+    page = open_page(company.manager, "today/today.py")
+    text = page_text(page)
+    assert f"{company.csm.full_name} asks for your approval" in text
+    assert text.count("15% below list") == 1
+    assert "Decide" in [link.label for link in page.page_link]
+    assert "Prices to approve" not in text, "it is on the list"
+    mine = page_text(open_page(company.csm, "today/today.py"))
+    assert "asks for your approval" not in mine
+    assert "Prices to approve" not in mine
 
 
 def callouts(page: Any) -> str:
