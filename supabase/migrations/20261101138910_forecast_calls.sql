@@ -28,7 +28,7 @@ comment on column public.forecast_calls.level is 'csm: of the owner or their dep
 comment on column public.forecast_calls.revision is 'Order of the calls of a contract and level, from 1; compare-and-set.';
 comment on column public.forecast_calls.category is 'commit, likely, doubtful or lost.';
 comment on column public.forecast_calls.amount is 'ARR expected after the renewal; null for what the category counts for.';
-comment on column public.forecast_calls.reason is 'Why, in words; demanded for at risk, lost and without the evidence.';
+comment on column public.forecast_calls.reason is 'Why, in words; demanded for doubtful, lost and without the evidence.';
 comment on column public.forecast_calls.unmet is 'Evidence of the category that the records did not show then, as codes.';
 comment on column public.forecast_calls.called_by is 'Whose call it is.';
 comment on column public.forecast_calls.called_at is 'When.';
@@ -61,7 +61,7 @@ as $$
   end
 $$;
 comment on function private.call_value is
-'The ARR a call counts for: commit and likely the amount given, else the ARR today; at risk the amount given, else '
+'The ARR a call counts for: commit and likely the amount given, else the ARR today; doubtful the amount given, else '
 'nothing; lost nothing. Null without a call.';
 
 create function private.renewal_evidence(customer uuid, today date) returns jsonb

@@ -11,7 +11,7 @@ as $$
   end
 $$;
 comment on function private.call_claim is
-'The probability that a category claims a renewal has: commit 95%, likely 75%, at risk 35%, lost 5%. The Brier score '
+'The probability that a category claims a renewal has: commit 95%, likely 75%, doubtful 35%, lost 5%. The Brier score '
 'is measured against it.';
 
 create function private.share_tenth(share numeric) returns text

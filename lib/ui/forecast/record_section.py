@@ -21,8 +21,8 @@ SOURCE = "closed renewals against the last call before each was decided; for Com
 TOO_FEW = "too few to tell"
 DEFINITIONS = (
     "Brier score: the mean squared difference between what a call claimed and what happened, 0 at best and 0.25 for a "
-    "coin toss; ± is its standard error. Commit claims 95% to renew, likely 75%, doubtful 35%, lost 5%; Computed claims "
-    "its share, here by tenths. Renewed for less is renewed."
+    "coin toss; ± is its standard error. Commit claims 95% to renew, likely 75%, doubtful 35%, lost 5%; Computed "
+    "claims its share, here by tenths. Renewed for less is renewed."
 )
 _NOTE = Html('<p class="zen-small zen-muted">{}</p>')
 _WARNING = Html('<p class="zen-warning">{}</p>')
