@@ -16,11 +16,25 @@ class EscalationComment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnseenDecision:
+    """A decision that the person reading the run has not seen yet."""
+
+    escalation_id: str
+    ask: str
+    decision: str
+    ended_at: datetime
+    raised_by: str
+    raised_by_name: str
+    assigned_to_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Escalation:
     """A run handed to a colleague.
 
     `respond_by` is when the first answer is due; acknowledging stops that clock. `context` is what was known at that
-    moment: customer, workflow, facts, answers, chat (plain JSON).
+    moment: customer, workflow, facts, answers, chat (plain JSON). `unseen_decisions` are those on all escalations of
+    the run, the latest first.
     """
 
     id: str
@@ -40,6 +54,7 @@ class Escalation:
     is_overdue: bool
     context: Mapping[str, Any]
     comments: tuple[EscalationComment, ...] = ()
+    unseen_decisions: tuple[UnseenDecision, ...] = ()
 
     @property
     def is_open(self) -> bool:

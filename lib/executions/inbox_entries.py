@@ -70,6 +70,7 @@ class EscalatedRun(InboxRun):
     is_overdue: bool
     to_me: bool
     by_me: bool
+    is_unseen_decision: bool
     comments: int
 
 

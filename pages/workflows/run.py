@@ -39,7 +39,7 @@ try:
     run_loader.wake_run_if_due(state, services)
     action_state.run_pending_command(services)
     run_loader.reload_if_stale(state, services)
-    run_loader.mark_decision_seen(state, person, services)
+    run_loader.mark_decisions_seen(state, services)
 except ZenError as error:
     banners.draw_run_load_error(error, address)
     st.stop()

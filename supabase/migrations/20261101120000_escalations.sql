@@ -50,7 +50,7 @@ comment on column public.workflow_escalations.created_at is 'When it was raised.
 comment on column public.workflow_escalations.ended_at is 'When it ended; null while it is open.';
 comment on column public.workflow_escalations.ended_by is
 'What ended it: hand_back, withdraw, complete, undo or operator.';
-comment on column public.workflow_escalations.seen_at is 'When whoever raised it saw the decision.';
+comment on column public.workflow_escalations.seen_at is 'When the decision was seen by whoever raised it, or by who deals with it for them.';
 create unique index workflow_escalations_one_open on public.workflow_escalations (execution_id) where ended_at is null;
 create index workflow_escalations_execution on public.workflow_escalations (execution_id, company_id, created_at desc);
 create index workflow_escalations_assigned on public.workflow_escalations (
@@ -59,6 +59,9 @@ create index workflow_escalations_assigned on public.workflow_escalations (
 create index workflow_escalations_assigned_all on public.workflow_escalations (assigned_to, company_id);
 create index workflow_escalations_raised on public.workflow_escalations (raised_by, company_id, created_at desc);
 create index workflow_escalations_customer on public.workflow_escalations (customer_id, company_id);
+create index workflow_escalations_unseen on public.workflow_escalations (
+  company_id, raised_by
+) where ended_by = 'hand_back' and seen_at is null;
 create index workflow_escalations_company on public.workflow_escalations (company_id, created_at desc, id desc);
 
 create table public.workflow_escalation_comments (
@@ -516,14 +519,40 @@ comment on function public.redirect_escalation is
 'Gives an open escalation to somebody else, for whoever raised it and leaders: the response clock starts again, and '
 'the person it was assigned to gets a notice. Can be undone for 24 hours. p_key is one for each click.';
 
+-- No end in time: what nobody has seen waits until it is seen.
+create function private.unseen_decisions(people uuid[], company uuid) returns setof public.workflow_escalations
+language sql stable security invoker set search_path = ''
+as $$
+  select x.*
+  from public.workflow_escalations x
+  where
+    x.company_id = company and x.ended_by = 'hand_back' and x.seen_at is null
+    and (
+      x.raised_by = any (people)
+      or exists (
+        select 1
+        from public.profiles p cross join public.workflow_executions e
+        where
+          p.id = x.raised_by and not p.is_active
+          and e.id = x.execution_id and coalesce(e.assigned_to, e.owner_id) = any (people)
+      )
+    )
+$$;
+comment on function private.unseen_decisions is
+'Decisions that wait until one of these people sees them: on escalations they raised, and on runs they have of '
+'somebody who has left.';
+
 create function private.mark_decision_seen(p_escalation_id uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.workflow_escalations x set seen_at = now()
+  from private.unseen_decisions(private.represented_people(), private.current_company_id()) d
   where
-    x.id = p_escalation_id and x.raised_by = (select auth.uid())
-    and x.company_id = (select private.current_company_id())
-    and x.ended_at is not null and x.seen_at is null
+    x.id = d.id
+    and exists (
+      select 1 from public.workflow_escalations e
+      where e.id = p_escalation_id and e.execution_id = d.execution_id and d.created_at <= e.created_at
+    )
 $$;
 comment on function private.mark_decision_seen is 'See public.mark_decision_seen.';
 
@@ -531,7 +560,29 @@ create function public.mark_decision_seen(p_escalation_id uuid) returns void
 language sql volatile security invoker set search_path = ''
 as $$ select private.mark_decision_seen(p_escalation_id) $$;
 comment on function public.mark_decision_seen is
-'Marks the decision on an escalation one raised as seen, which takes it out of the inbox.';
+'Marks the decision on an escalation, and earlier ones on its run, as seen by who raised it or deals with it for '
+'them, which takes them out of the inbox.';
+
+create function private.unseen_decisions_on_run(execution uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'escalation_id', d.id, 'ask', d.ask, 'decision', d.decision, 'ended_at', d.ended_at,
+          'raised_by', d.raised_by, 'raised_by_name', r.full_name, 'assigned_to_name', a.full_name
+        ) order by d.created_at desc, d.id
+      ), '[]'
+    )
+  from private.unseen_decisions(
+    (select private.represented_people()), (select private.current_company_id())
+  ) d
+  join public.profiles r on r.id = d.raised_by join public.profiles a on a.id = d.assigned_to
+  where d.execution_id = execution
+$$;
+comment on function private.unseen_decisions_on_run is
+'Decisions on a run that the signed-in person has not seen yet, the latest first.';
 
 create function private.latest_escalation(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -547,6 +598,8 @@ as $$
       a.full_name,
       'is_overdue',
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
+      'unseen_decisions',
+      private.unseen_decisions_on_run(execution),
       'comments', coalesce((
         select
           jsonb_agg(
@@ -562,13 +615,15 @@ as $$
   where x.execution_id = execution order by x.created_at desc, x.id limit 1
 $$;
 comment on function private.latest_escalation is
-'The latest escalation of a run with people, comments and, for whoever may read it, the extract of the chat; null if '
-'there is none.';
+'The latest escalation of a run with people, comments, the decisions on any of its escalations that wait to be seen, '
+'and, for whoever may read it, the extract of the chat; null if there is none.';
 
 grant execute on function private.escalation_context, public.escalation_context, private.acknowledge_escalation,
 public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
 public.hand_back_escalation, private.withdraw_escalation, public.withdraw_escalation, private.redirect_escalation,
 public.redirect_escalation,
+private.unseen_decisions,
+private.unseen_decisions_on_run,
 private.mark_decision_seen,
 public.mark_decision_seen,
 private.latest_escalation to authenticated;

@@ -218,10 +218,7 @@ as $$
     select
       'run:' || x.execution_id, null, 'handed_back:' || x.id, 'hand_back', 2, x.ended_at,
       x.customer_id, x.execution_id, x.id, null, null, null, null, null, null, null, null
-    from public.workflow_escalations x
-    where
-      x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null
-      and x.ended_at > now() - interval '30 days'
+    from private.unseen_decisions((select private.represented_people()), (select private.current_company_id())) x
     union all
     select
       'run:' || r.execution_id,
@@ -532,9 +529,10 @@ as $$
     where e.ended_at is null and array[e.owner_id, e.assigned_to] && (select private.represented_people())
     union
     select x.customer_id from public.workflow_escalations x
-    where
-      (x.assigned_to = any((select private.represented_people())::uuid[]) and x.ended_at is null)
-      or (x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null)
+    where x.assigned_to = any((select private.represented_people())::uuid[]) and x.ended_at is null
+    union
+    select x.customer_id
+    from private.unseen_decisions((select private.represented_people()), (select private.current_company_id())) x
     union
     select f.customer_id from public.follow_ups f
     where f.assigned_to = any((select private.represented_people())::uuid[]) and f.done_at is null

@@ -205,9 +205,9 @@ as $$
           x.ended_at is null
           and array[x.assigned_to, x.raised_by, e.owner_id, e.assigned_to] && (select private.represented_people())
         )
-        or (
-          x.ended_by = 'hand_back' and x.seen_at is null and x.raised_by = me
-          and x.ended_at > now() - interval '30 days'
+        or x.id in (
+          select d.id
+          from private.unseen_decisions((select private.represented_people()), (select private.current_company_id())) d
         )
       )
   )

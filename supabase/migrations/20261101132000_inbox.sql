@@ -98,6 +98,10 @@ as $$
       a.full_name as assigned_to_name, b.full_name as raised_by_name,
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
       x.assigned_to = any((select private.represented_people())::uuid[]) as to_me, x.raised_by = me as by_me,
+      x.id in (
+        select d.id
+        from private.unseen_decisions((select private.represented_people()), (select private.current_company_id())) d
+      ) as is_unseen_decision,
       array[e.owner_id, e.assigned_to] && (select private.represented_people()) as is_owner
     from public.workflow_escalations x
     join public.workflow_executions e on e.id = x.execution_id
@@ -106,14 +110,11 @@ as $$
     join public.customers c on c.id = x.customer_id
     where
       private.name_contains(c.name, customer)
-      and (
-        x.ended_at is null
-        or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
-      )
+      and (x.ended_at is null or (x.ended_by = 'hand_back' and x.seen_at is null))
   ),
   shown as (
     select f.*, private.severity_label(f.company_id, f.severity) as severity_label from found f
-    where team or f.to_me or f.by_me or f.is_owner
+    where team or f.to_me or f.by_me or f.is_owner or f.is_unseen_decision
     order by f.ended_at is not null, f.respond_by, f.escalation_id limit most offset first
   )
   select jsonb_build_object(
@@ -121,9 +122,11 @@ as $$
       select jsonb_build_object(
         'to_me', count(*) filter (where f.ended_at is null and f.to_me),
         'by_me', count(*) filter (where f.by_me),
-        'decided', count(*) filter (where f.ended_at is not null and f.by_me),
+        'decided', count(*) filter (where f.is_unseen_decision),
         'team', case when team then count(*) filter (where f.ended_at is null) end,
-        'escalations', count(*) filter (where team or f.to_me or f.by_me or f.is_owner)
+        'escalations', count(*) filter (
+          where team or f.to_me or f.by_me or f.is_owner or f.is_unseen_decision
+        )
       ) from found f
     ),
     'escalations', coalesce((
@@ -300,10 +303,7 @@ as $$
       where x.assigned_to = any(who.people) and x.company_id = person.company_id and x.ended_at is null
     )
     + (
-      select count(*) from public.workflow_escalations x
-      where
-        x.raised_by = person.id and x.company_id = person.company_id and x.ended_by = 'hand_back'
-        and x.seen_at is null and x.ended_at > now() - interval '30 days'
+      select count(*) from who cross join lateral private.unseen_decisions(who.people, person.company_id) d
     )
     + (
       select count(*) from public.follow_ups f cross join who

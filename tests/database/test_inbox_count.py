@@ -23,7 +23,7 @@ def count_in_menu(sql, who: Member) -> int:
 def list_waiting(who: Member) -> list[Any]:
     """The rows of the first section of the inbox."""
     found = call_rpc(who, "inbox")
-    decided = [each for each in found["escalations"] if each["ended_at"] is not None and each["by_me"]]
+    decided = [each for each in found["escalations"] if each["is_unseen_decision"]]
     to_me = [each for each in found["escalations"] if each["ended_at"] is None and each["to_me"]]
     assert found["counts"]["waiting"] == sum(
         found["counts"][kind] for kind in ("woken", "to_me", "decided", "follow_ups", "notices")

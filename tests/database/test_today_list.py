@@ -38,10 +38,10 @@ class Book:
             raised_by=by.id, assigned_to=to.id, severity="critical", ask="May we?", respond_by=respond_by, **values,
         )  # fmt: skip
 
-    def handed_back(self, name: str) -> Any:
-        now = fetch_value(self.sql, "select now()")
+    def handed_back(self, name: str, *, days_ago: int = 0) -> Any:
+        ended = fetch_value(self.sql, "select now() - %s * interval '1 day'", days_ago)
         return self.escalation(
-            name, by=self.owner, to=self.company.manager, ended_at=now, ended_by="hand_back", decision="Yes."
+            name, by=self.owner, to=self.company.manager, ended_at=ended, ended_by="hand_back", decision="Yes."
         )
 
     def follow_up(self, name: str, *, due_in: int = 0) -> Any:
@@ -333,6 +333,68 @@ def test_a_run_whose_decision_was_seen_stays_on_the_list(company, sql, book):
     call_rpc(company.csm, "mark_decision_seen", p_escalation_id=str(escalation))
     (item,) = today_of(company.csm)["items"]
     assert (item["customer_name"], item["kind"], item["urgency"]) == ("Decided", "run", None)
+
+
+@pytest.mark.parametrize("days_ago", [31, 400])
+def test_a_decision_nobody_has_seen_stays_until_it_is_seen(new_company, sql, days_ago):
+    company = new_company()
+    book = Book(sql, company, company.csm)
+    escalation = book.handed_back("Decided long ago", days_ago=days_ago)
+    assert where_a_decision_waits(sql, company.csm) == (["handed_back"], 1, 1, 1)
+    call_rpc(company.csm, "mark_decision_seen", p_escalation_id=str(escalation))
+    assert where_a_decision_waits(sql, company.csm) == ([None], 0, 0, 0)
+
+
+def test_a_decision_waits_in_the_dashboard_beyond_the_list(new_company, sql):
+    company = new_company()
+    book = Book(sql, company, company.csm)
+    for number in range(3):
+        book.escalation(f"Asked {number}", by=company.manager, to=company.csm)
+    assert len(listed(company.csm)) == 3
+    sql.execute("update public.today_lists set occasions = '{}' where person_id = %s", [company.csm.id])
+    escalation = book.handed_back("Decided long ago", days_ago=60)
+    sql.execute(
+        "update public.today_lists set occasions = array['handed_back:' || %s::text] where person_id = %s",
+        [escalation, company.csm.id],
+    )
+    found = today_of(company.csm)
+    assert [each["customer_name"] for each in found["escalations"]] == ["Decided long ago"]
+    assert found["escalation_count"] == 1
+
+
+def test_a_deputy_sees_old_decisions_for_who_is_away(new_company, sql):
+    company = new_company()
+    book = Book(sql, company, company.csm)
+    escalation = book.handed_back("Decided long ago", days_ago=60)
+    assert where_a_decision_waits(sql, company.other_csm) == ([], 0, 0, 0)
+    insert_row(
+        sql, "absences", company_id=company.id, person_id=company.csm.id, deputy_id=company.other_csm.id,
+        starts_on=book.day - timedelta(2), ends_on=book.day + timedelta(2), created_by=company.csm.id,
+    )  # fmt: skip
+    assert where_a_decision_waits(sql, company.other_csm) == (["handed_back"], 1, 1, 1)
+    call_rpc(company.other_csm, "mark_decision_seen", p_escalation_id=str(escalation))
+    assert where_a_decision_waits(sql, company.csm) == ([None], 0, 0, 0)
+
+
+def test_a_decision_for_somebody_who_has_left_waits_for_who_has_the_run(new_company, sql):
+    company = new_company()
+    escalation = Book(sql, company, company.csm).handed_back("Decided", days_ago=60)
+    call_rpc(company.admin, "remove_member", p_person_id=company.csm.id, p_successor_id=company.other_csm.id)
+    urgencies, waiting, decided, _ = where_a_decision_waits(sql, company.other_csm)
+    assert (urgencies, decided) == (["handed_back"], 1)
+    assert waiting == 2, "the decision, and the notice of the hand-over"
+    call_rpc(company.manager, "mark_decision_seen", p_escalation_id=str(escalation))
+    assert where_a_decision_waits(sql, company.other_csm)[2] == 1
+    call_rpc(company.other_csm, "mark_decision_seen", p_escalation_id=str(escalation))
+    assert where_a_decision_waits(sql, company.other_csm)[2] == 0
+
+
+def where_a_decision_waits(sql: Sql, who: Member) -> tuple[list[str | None], int, int, int]:
+    """Urgencies on Today, the number in the menu, and what the inbox counts and lists of decisions."""
+    found = call_rpc(who, "inbox")
+    menu = fetch_value(sql, "select private.count_waiting(p) from public.profiles p where p.id = %s", who.id)
+    unseen = [row for row in found["escalations"] if row["ended_at"] is not None]
+    return [item["urgency"] for item in today_of(who)["items"]], menu, found["counts"]["decided"], len(unseen)
 
 
 def test_a_done_follow_up_leaves_the_list(company, sql, book):

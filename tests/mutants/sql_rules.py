@@ -119,8 +119,9 @@ MUTANTS = (
         ("escalations wait behind runs", "'escalation' as kind, 1 as urgency", "'escalation' as kind, 5 as urgency"),
         (
             "what was handed back stays after it was seen",
-            "      x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null\n",
-            "      x.raised_by = me and x.ended_by = 'hand_back'\n",
+            "    from private.unseen_decisions((select private.represented_people()), "
+            "(select private.current_company_id())) x\n    union all\n",
+            "    from public.workflow_escalations x where x.raised_by = me and x.ended_by = 'hand_back'\n    union all\n",
         ),
         (
             "what is listed is listed again beside it",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lib.ui import session_keys
+from tests.database.action_calls import escalate, hand_back, snooze
 from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
@@ -326,6 +327,26 @@ def test_an_escalation_is_acknowledged_commented_and_handed_back_and_the_decisio
     assert fetch_value(sql, "select seen_at is not null from public.workflow_escalations where execution_id = %s", run)
     find_button(show(company.manager), "Undo").click().run()
     assert read_status(sql, run) == "escalated"
+
+
+def test_a_decision_is_shown_although_the_run_was_escalated_again(show, company, sql, run):
+    escalate(company.csm, run, company.manager)
+    hand_back(company.manager, sql, run, "Yes, 15%.")
+    escalate(company.manager, run, company.admin)
+    text = page_text(show())
+    assert "Handed back by Mara Lindqvist" in text
+    assert "Yes, 15%." in text.replace("\\", "")
+    assert "Escalated to " in text
+    unseen = "select count(*) from public.workflow_escalations where execution_id = %s and decision is not null"
+    assert fetch_value(sql, f"{unseen} and seen_at is null", run) == 0
+    assert text.count("Handed back by") == 1
+
+
+def test_a_decision_is_shown_although_the_run_was_snoozed_since(show, company, sql, run):
+    escalate(company.csm, run, company.manager)
+    hand_back(company.manager, sql, run, "Yes, 15%.")
+    snooze(company.manager, run)
+    assert "Handed back by Mara Lindqvist" in page_text(show())
 
 
 def test_an_overdue_response_clock_is_in_words(show, company, sql, run):

@@ -1,12 +1,13 @@
 """The banner of an escalated run, and of a decision a run comes back with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.executions.escalations import Escalation
+from lib.executions.escalations import Escalation, UnseenDecision
 from lib.executions.model import Execution, ExecutionStatus
 from lib.executions.response_clock import describe_response_clock
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
@@ -18,8 +19,19 @@ from lib.ui.actions.escalation_context import draw_escalation_context
 from lib.ui.session_keys import action_button_key, action_field_key
 
 
-def draw_escalation_banner(run: Execution, target: ActionTarget, person: Person, *, is_decision_new: bool) -> None:
-    """Who is asked what, by when, the comments, and the decision a run comes back with."""
+def draw_new_decisions(decisions: Sequence[UnseenDecision], person: Person) -> None:
+    """Decisions the person sees for the first time, whatever has become of the run meanwhile."""
+    for decision in decisions:
+        with st.container(border=True, gap="small", key=f"run_decided.{decision.escalation_id}"):
+            title = _format_decision_title(decision.assigned_to_name, decision.ended_at, person)
+            st.markdown(f"##### :material/reply: {title}")
+            _draw_decision(decision, person)
+
+
+def draw_escalation_banner(
+    run: Execution, target: ActionTarget, person: Person, new_decisions: Sequence[UnseenDecision] = ()
+) -> None:
+    """Who is asked what, by when, the comments, and the decision a run came back with unless it is a new one."""
     escalation = run.escalation
     if escalation is None:
         return
@@ -27,7 +39,8 @@ def draw_escalation_banner(run: Execution, target: ActionTarget, person: Person,
         with st.container(border=True, gap="small", key="run_escalated"):
             _draw_open_escalation(run, escalation, target, person)
     elif escalation.ended_by == "hand_back" and run.status is ExecutionStatus.ACTIVE:
-        _draw_escalation_decision(escalation, person, is_decision_new=is_decision_new)
+        if escalation.id not in [each.escalation_id for each in new_decisions]:
+            _draw_seen_decision(escalation, person)
 
 
 def _draw_open_escalation(run: Execution, escalation: Escalation, target: ActionTarget, person: Person) -> None:
@@ -67,21 +80,22 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
         draw_escalation_context(escalation.context, person.time_zone, target.account)
 
 
-def _draw_escalation_decision(escalation: Escalation, person: Person, *, is_decision_new: bool) -> None:
-    """The decision: open for whoever escalated while it is new to them, otherwise in an expander."""
-    ended = theme.format_timestamp(escalation.ended_at, person.time_zone) if escalation.ended_at else ""
-    title = f"Handed back by {escape_markdown(escalation.assigned_to_name)}, {ended}"
-    is_raiser = escalation.raised_by == str(person.id)
-    asked = "You asked" if is_raiser else f"{escape_markdown(escalation.raised_by_name)} asked"
-    is_new = is_raiser and (escalation.seen_at is None or is_decision_new)
-    box = st.container(border=True, gap="small", key="run_decided") if is_new else st.expander(title, type="compact")
-    with box:
-        if is_new:
-            st.markdown(f"##### :material/reply: {title}")
-        st.markdown(f"**{escape_markdown_lines(escalation.decision or '')}**")
-        st.caption(f"{asked}: {escape_markdown(escalation.ask)}")
-        if not is_new:
-            _draw_comments(escalation, person)
+def _draw_seen_decision(escalation: Escalation, person: Person) -> None:
+    title = _format_decision_title(escalation.assigned_to_name, escalation.ended_at, person)
+    with st.expander(title, type="compact"):
+        _draw_decision(escalation, person)
+        _draw_comments(escalation, person)
+
+
+def _format_decision_title(decided_by: str, ended_at: datetime | None, person: Person) -> str:
+    ended = theme.format_timestamp(ended_at, person.time_zone) if ended_at else ""
+    return f"Handed back by {escape_markdown(decided_by)}, {ended}"
+
+
+def _draw_decision(decided: Escalation | UnseenDecision, person: Person) -> None:
+    asked = "You asked" if decided.raised_by == str(person.id) else f"{escape_markdown(decided.raised_by_name)} asked"
+    st.markdown(f"**{escape_markdown_lines(decided.decision or '')}**")
+    st.caption(f"{asked}: {escape_markdown(decided.ask)}")
 
 
 def _draw_comments(escalation: Escalation, person: Person) -> None:

@@ -113,7 +113,7 @@ def _draw_waiting_section(page: _SectionPage, person: Person) -> int:
     inbox, is_team = page.inbox, page.view.is_team
     woken, escalations = page.list_rows(inbox.woken), page.list_rows(inbox.escalations)
     to_me = [each for each in escalations if each.ended_at is None and each.to_me]
-    decided = [each for each in escalations if each.ended_at is not None and each.by_me]
+    decided = [each for each in escalations if each.is_unseen_decision]
     draw_woken = partial(inbox_rows.draw_woken_run_row, is_team=is_team, is_selectable=len(woken) > 1)
     draw_escalation = partial(inbox_rows.draw_escalation_row, person=person)
     draw_follow_up = partial(inbox_rows.draw_follow_up_row, person=person, is_team=is_team)

@@ -69,9 +69,8 @@ def draw_run_banners(state: RunPageState, person: Person) -> None:
             _draw_woken_banner(state, person)
         case ExecutionStatus.SNOOZED | ExecutionStatus.ESCALATED if run.escalation is None:
             st.info(f"This run is {run.status.value}. Answers are still saved.", icon=":material/info:")
-    escalation_banner.draw_escalation_banner(
-        run, state.build_action_target(), person, is_decision_new=state.is_decision_new
-    )
+    escalation_banner.draw_new_decisions(state.new_decisions, person)
+    escalation_banner.draw_escalation_banner(run, state.build_action_target(), person, state.new_decisions)
     _draw_skipped_slide(state)
     draw_version_offer(state)
 

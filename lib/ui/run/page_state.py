@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lib.customers.model import Account
 from lib.errors import InvalidInput, ZenError
+from lib.executions.escalations import UnseenDecision
 from lib.executions.model import Execution, SavedStep, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.executions.step_revisions import list_step_revisions
@@ -70,7 +71,7 @@ class RunPageState:
     scroll_target: tuple[ScrollTarget, int] = ("top", 0)
     is_wake_shown: bool = False
     is_completion_check_shown: bool = False
-    is_decision_new: bool = False
+    new_decisions: tuple[UnseenDecision, ...] = ()
     book_question: BookQuestion | None = None
     has_changed_book: bool = False
     commands: CommandQueue["SlideEditor", None] = field(default_factory=CommandQueue, repr=False)

@@ -113,18 +113,17 @@ def wake_run_if_due(state: RunPageState, services: Services) -> None:
     page_cache.get_data_version().increment()
 
 
-def mark_decision_seen(state: RunPageState, person: Person, services: Services) -> None:
-    """Record that whoever escalated the run has seen the decision. One request, once."""
+def mark_decisions_seen(state: RunPageState, services: Services) -> None:
+    """Record that the decisions this page shows as new were seen. One request, once."""
     escalation = state.execution.escalation
-    if escalation is None or escalation.ended_by != "hand_back" or escalation.raised_by != str(person.id):
+    unseen = escalation.unseen_decisions if escalation is not None else ()
+    if not unseen or unseen == state.new_decisions:
         return
-    if escalation.seen_at is not None or state.is_decision_new:
-        return
+    state.new_decisions = unseen
     try:
-        services.run_status_changes.mark_decision_seen(escalation.id)
+        services.run_status_changes.mark_decision_seen(unseen[0].escalation_id)
     except ZenError:
         return
-    state.is_decision_new = True
     for key in (TODAY_DATA, INBOX):
         page_cache.invalidate(key)
 
