@@ -121,7 +121,8 @@ MUTANTS = (
             "what was handed back stays after it was seen",
             "    from private.unseen_decisions((select private.represented_people()), "
             "(select private.current_company_id())) x\n    union all\n",
-            "    from public.workflow_escalations x where x.raised_by = me and x.ended_by = 'hand_back'\n    union all\n",
+            "    from public.workflow_escalations x where x.raised_by = me and x.ended_by = 'hand_back'\n"
+            "    union all\n",
         ),
         (
             "what is listed is listed again beside it",

@@ -38,9 +38,10 @@ def draw_escalation_banner(
     if escalation.is_open:
         with st.container(border=True, gap="small", key="run_escalated"):
             _draw_open_escalation(run, escalation, target, person)
-    elif escalation.ended_by == "hand_back" and run.status is ExecutionStatus.ACTIVE:
-        if escalation.id not in [each.escalation_id for each in new_decisions]:
-            _draw_seen_decision(escalation, person)
+        return
+    is_new = escalation.id in [decision.escalation_id for decision in new_decisions]
+    if escalation.ended_by == "hand_back" and run.status is ExecutionStatus.ACTIVE and not is_new:
+        _draw_seen_decision(escalation, person)
 
 
 def _draw_open_escalation(run: Execution, escalation: Escalation, target: ActionTarget, person: Person) -> None:

@@ -5,7 +5,6 @@ from functools import partial
 
 import streamlit as st
 
-from lib.auth.model import Person
 from lib.errors import Conflict, NotFound, ZenError
 from lib.executions.model import ExecutionStatus
 from lib.services import Services
