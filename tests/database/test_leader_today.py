@@ -10,6 +10,7 @@ from tests.database.factories import fetch_value, insert_row
 from tests.database.rpc import call_rpc
 from tests.database.test_dashboard import run_on
 from tests.database.test_today_list import Book, today_of, waiting_for
+from tests.support.companies import Company
 
 
 @pytest.fixture
@@ -163,7 +164,8 @@ def test_a_leader_has_the_figures_of_the_team_and_sums_of_their_own_book_only(co
     assert len(found["customer_choices"]) == 5
 
 
-def test_leaders_of_another_company_see_nothing_of_it(company, strangers, book):
+def test_leaders_of_another_company_see_nothing_of_it(sql, book):
+    strangers = Company.create(sql, "Someone Else")
     stuck_run(book, "Stuck", arr=100_000)
     make_red(book.customer("Red", notice_in=10))
     insert_price(book, "Price")
