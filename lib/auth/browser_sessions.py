@@ -16,7 +16,7 @@ from uuid import UUID
 
 from lib.app_context import AppContext
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
-from lib.auth.model import BrowserSession, Density, Person, Role, Session, SignedInBrowser
+from lib.auth.model import BrowserSession, Density, Person, Role, Session, SignedInBrowser, Theme
 from lib.auth.service import refresh_session, revoke_sessions
 from lib.auth.session_crypto import decrypt_session, encrypt_session
 from lib.db.query_execution import execute_read, execute_write
@@ -171,10 +171,12 @@ def _parse_person(row: dict[str, Any] | None) -> Person | None:
         email=row["email"],
         role=Role(row["role"]),
         time_zone=row["time_zone"],
+        has_own_time_zone=row["has_own_time_zone"],
         company_id=UUID(row["company_id"]),
         company_name=row["company_name"],
         regional_format=RegionalFormat(currency=row["currency"], locale=row["locale"]),
         own_locale=row["own_locale"],
         density=Density(row["density"]),
+        theme=Theme(row["theme"]),
         inbox_count=row["inbox_count"],
     )

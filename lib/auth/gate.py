@@ -3,8 +3,8 @@
 Row-level security is what protects data; the gate shows a sentence instead of an empty page.
 
 Cost: one request when a browser session opens, then at most one in 30 seconds however often the page reruns; one more
-when the browser's time zone is not the stored one. Signing out is noticed before that: in this process at the next
-rerun, in others at the next request, which the database refuses.
+when the browser's time zone is not the stored one and the person chose none. Signing out is noticed before that: in
+this process at the next rerun, in others at the next request, which the database refuses.
 """
 
 import time
@@ -157,9 +157,9 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
 
 
 def _add_browser_time_zone(signed_in: _SignedInBrowser, cached: _SignedInBrowser | None) -> _SignedInBrowser:
-    """With the browser's time zone, read and stored once when the browser session opens."""
+    """With the browser's time zone unless the person chose one; read and stored once, when the session opens."""
     zone = cached.time_zone if cached else parse_time_zone(st.context.timezone)
-    if zone is None or zone == signed_in.person.time_zone:
+    if zone is None or zone == signed_in.person.time_zone or signed_in.person.has_own_time_zone:
         return replace(signed_in, time_zone=zone)
     if cached is None:
         save_time_zone(signed_in.client, zone)

@@ -16,7 +16,7 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
 }
-NO_VALUES = {"error": None, "notice": None, "hint": None, "refresh": None}
+NO_VALUES = {"error": None, "notice": None, "hint": None, "refresh": None, "theme": None}
 
 
 def create_template_environment(*folders: Path) -> Environment:
@@ -40,7 +40,7 @@ def render_template_page(
 ) -> HTMLResponse:
     """Render `template`. Above its content stands `error` (a ZenError), or `notice` and `hint` (sentences).
 
-    `refresh`: seconds after which the browser loads the page again.
+    `refresh`: seconds after which the browser loads the page again. `theme`: a `Theme`; without one that of the device.
     """
     html = environment.get_template(template).render(NO_VALUES | values)
     return HTMLResponse(html, status_code=status, headers=HEADERS)

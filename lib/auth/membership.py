@@ -36,6 +36,11 @@ def save_density(client: Client, density: str) -> None:
     execute_write(client.rpc("save_density", {"p_density": density}))
 
 
+def save_theme(client: Client, theme: str) -> None:
+    """The colours of the caller's pages, a `Theme`. Raises InvalidInput for anything else."""
+    execute_write(client.rpc("save_theme", {"p_theme": theme}))
+
+
 def leave_company(client: Client, *, successor_id: UUID | None) -> None:
     """End the caller's membership. Raises Conflict for the last admin, and without a successor for open work."""
     values = {"p_successor_id": str(successor_id) if successor_id else None}

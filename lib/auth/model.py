@@ -29,9 +29,18 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
+class Theme(StrEnum):
+    """The colours of a person's pages; `SYSTEM`: those of their device."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A signed-in member of a company. `time_zone` is an IANA name; `regional_format` is the company's,
+    """A signed-in member of a company. `time_zone` is an IANA name, the browser's unless
+    `has_own_time_zone`; `regional_format` is the company's,
     with the person's `own_locale` where they chose one. `inbox_count` is how much waits in their inbox.
     """
 
@@ -40,11 +49,13 @@ class Person:
     email: str
     role: Role
     time_zone: str
+    has_own_time_zone: bool = False
     company_id: UUID
     company_name: str
     regional_format: RegionalFormat = DEFAULT_FORMAT
     own_locale: str | None = None
     density: Density = Density.CALM
+    theme: Theme = Theme.SYSTEM
     inbox_count: int = 0
 
 

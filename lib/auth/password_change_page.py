@@ -48,4 +48,6 @@ async def submit_password_change(request: SignedInRequest, fields: FormFields) -
 
 def _render_password_page(person: Person, *, error: ZenError | None = None, notice: str | None = None) -> Response:
     status = choose_http_status_of_error(error)
-    return render_template_page("password.html", status=status, email=person.email, error=error, notice=notice)
+    return render_template_page(
+        "password.html", status=status, email=person.email, theme=person.theme, error=error, notice=notice
+    )

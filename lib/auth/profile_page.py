@@ -1,5 +1,7 @@
-"""One's profile: the company and leaving it, the browsers one is signed in with."""
+"""One's profile: what a person sets for themselves, leaving the company, the browsers they are signed in with."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -15,10 +17,18 @@ from lib.auth.digest_preferences import (
 )
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
-from lib.auth.membership import fetch_company_members, leave_company, save_density, save_full_name, save_locale
+from lib.auth.membership import (
+    fetch_company_members,
+    leave_company,
+    save_density,
+    save_full_name,
+    save_locale,
+    save_theme,
+)
 from lib.auth.model import ROLE_NAMES
 from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
+from lib.auth.time_zone import choose_time_zone, format_utc_offset, list_time_zones
 from lib.errors import InvalidInput, SignedOut, ZenError
 from lib.text.regional_format import LOCALES, describe_locale
 
@@ -30,57 +40,36 @@ async def show_profile(request: SignedInRequest, fields: FormFields) -> Response
 
 
 async def submit_name(request: SignedInRequest, fields: FormFields) -> Response:
-    try:
-        await run_sync(save_full_name, request.client, fields.get("full_name", ""))
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return RedirectResponse(PROFILE, status_code=303)
+    return await _save_preference(request, save_full_name, fields.get("full_name", ""))
 
 
 async def submit_locale(request: SignedInRequest, fields: FormFields) -> Response:
-    try:
-        await run_sync(save_locale, request.client, fields.get("locale") or None)
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return RedirectResponse(PROFILE, status_code=303)
+    return await _save_preference(request, save_locale, fields.get("locale") or None)
+
+
+async def submit_time_zone(request: SignedInRequest, fields: FormFields) -> Response:
+    return await _save_preference(request, choose_time_zone, fields.get("time_zone") or None)
+
+
+async def submit_theme(request: SignedInRequest, fields: FormFields) -> Response:
+    return await _save_preference(request, save_theme, fields.get("theme", ""))
 
 
 async def submit_density(request: SignedInRequest, fields: FormFields) -> Response:
-    try:
-        await run_sync(save_density, request.client, fields.get("density", ""))
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return RedirectResponse(PROFILE, status_code=303)
+    return await _save_preference(request, save_density, fields.get("density", ""))
 
 
 async def submit_digest_preferences(request: SignedInRequest, fields: FormFields) -> Response:
     email_on, slack_on = (fields.get(name) == "yes" for name in ("email", "slack"))
-    try:
-        await run_sync(lambda: save_digest_preferences(request.client, email_on=email_on, slack_on=slack_on))
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return RedirectResponse(f"{PROFILE}#digest", status_code=303)
+    save = partial(save_digest_preferences, email_on=email_on, slack_on=slack_on)
+    return await _save_preference(request, save, section="#digest")
 
 
 async def submit_slack_webhook(request: SignedInRequest, fields: FormFields) -> Response:
     url = fields.get("webhook", "").strip()
-    try:
-        if not url and fields.get("remove") != "yes":
-            raise InvalidInput("Enter the address of a webhook.")
-        await run_sync(save_slack_webhook, request.client, url or None)
-    except SignedOut:
-        raise
-    except ZenError as error:
-        return await _render_profile_page(request, error)
-    return RedirectResponse(f"{PROFILE}#digest", status_code=303)
+    if not url and fields.get("remove") != "yes":
+        return await _render_profile_page(request, InvalidInput("Enter the address of a webhook."))
+    return await _save_preference(request, save_slack_webhook, url or None, section="#digest")
 
 
 async def submit_leaving(request: SignedInRequest, fields: FormFields) -> Response:
@@ -109,6 +98,19 @@ async def submit_browser_sign_out(request: SignedInRequest, fields: FormFields) 
 async def submit_other_browsers_sign_out(request: SignedInRequest, fields: FormFields) -> Response:
     await run_sync(end_other_browser_sessions, get_app_context(), request.cookie)
     return await _render_profile_page(request, None, notice="You are signed out in every other browser.")
+
+
+async def _save_preference(
+    request: SignedInRequest, save: Callable[..., None], *values: str | None, section: str = ""
+) -> Response:
+    """Call `save` with the person's client and `values`; back to the profile, with the error where there is one."""
+    try:
+        await run_sync(save, request.client, *values)
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(f"{PROFILE}{section}", status_code=303)
 
 
 def _require_confirmation(fields: FormFields) -> None:
@@ -140,4 +142,7 @@ async def _render_profile_page(
         recent_digests=await run_sync(fetch_recent_digests, request.client),
         role_names=ROLE_NAMES,
         locales=[(code, describe_locale(code)) for code in LOCALES],
+        time_zones=list_time_zones(),
+        format_utc_offset=format_utc_offset,
+        theme=person.theme,
     )

@@ -38,6 +38,8 @@ from lib.auth.profile_page import (
     submit_name,
     submit_other_browsers_sign_out,
     submit_slack_webhook,
+    submit_theme,
+    submit_time_zone,
 )
 from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
@@ -63,6 +65,8 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         Route("/auth/profile", build_signed_in_page(show_profile), methods=["GET"]),
         _build_post_route("/auth/name", build_signed_in_form(submit_name)),
         _build_post_route("/auth/locale", build_signed_in_form(submit_locale)),
+        _build_post_route("/auth/time-zone", build_signed_in_form(submit_time_zone)),
+        _build_post_route("/auth/theme", build_signed_in_form(submit_theme)),
         _build_post_route("/auth/density", build_signed_in_form(submit_density)),
         _build_post_route("/auth/browser", build_signed_in_form(submit_browser_sign_out)),
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),

@@ -8,10 +8,11 @@ END_OF_HEAD = b"</head>"
 
 
 class PageHeadMiddleware:
-    """Load zen.css from the head of Streamlit's page.
+    """Load zen.css and theme.js from the head of Streamlit's page.
 
     A stylesheet that the script asks for comes after what it hides and measures was drawn: on a first visit the whole
-    page moved up by 72 pixels, and to the right once the menu came (`tests/bench/vitals.py`).
+    page moved up by 72 pixels, and to the right once the menu came (`tests/bench/vitals.py`). Streamlit reads the theme
+    once, when it starts.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -27,7 +28,7 @@ class PageHeadMiddleware:
 
 
 class _HeadWriter:
-    """Hold an HTML response back until all of it is there, and send it with the stylesheet in its head."""
+    """Hold an HTML response back until all of it is there, and send it with both in its head."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -45,8 +46,7 @@ class _HeadWriter:
             await self._send(message)
 
     async def _send_page(self, start: Message) -> None:
-        link = f'<link rel="stylesheet" href="{build_static_url("zen.css")}">'.encode()
-        body = self._body.replace(END_OF_HEAD, link + END_OF_HEAD, 1)
+        body = self._body.replace(END_OF_HEAD, build_head_html().encode() + END_OF_HEAD, 1)
         headers = MutableHeaders(scope=start)
         if body != self._body:
             headers["Content-Length"] = str(len(body))
@@ -55,6 +55,11 @@ class _HeadWriter:
                 del headers[name]
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def build_head_html() -> str:
+    stylesheet, script = (build_static_url(name) for name in ("zen.css", "theme.js"))
+    return f'<link rel="stylesheet" href="{stylesheet}"><script src="{script}"></script>'
 
 
 def _is_html(start: Message) -> bool:

@@ -24,7 +24,7 @@ def draw_page_identity(person: Person, place: str) -> None:
     with st.container(key="page_identity"):
         # `reconnection.js` changes it in a tab that has lost its process, and sees here that the new one has drawn it.
         connection = st.text_input("Connection", key=CONNECTION, label_visibility="collapsed")
-        identity = {"person": str(person.id), "place": place, "connection": connection}
+        identity = {"person": str(person.id), "place": place, "connection": connection, "theme": person.theme}
         draw_page_value(PageValue.PAGE, identity, scripts=SCRIPTS)
 
 

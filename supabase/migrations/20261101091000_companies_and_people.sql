@@ -38,8 +38,10 @@ create table public.profiles (
   role text not null check (role in ('csm', 'manager', 'admin')),
   team text check (length(team) between 1 and 60 and team is not distinct from private.clean_team_name(team)),
   time_zone text not null default 'UTC',
+  has_own_time_zone boolean not null default false,
   locale text check (locale ~ '^[a-z]{2}_[A-Z]{2}$'),
   density text not null default 'calm' check (density in ('calm', 'compact')),
+  theme text not null default 'system' check (theme in ('light', 'dark', 'system')),
   is_active boolean not null default true,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -56,9 +58,13 @@ comment on column public.profiles.role is
 comment on column public.profiles.team is
 'Name of their team, spelled alike for all active people of the company; null for none.';
 comment on column public.profiles.time_zone is 'IANA name; dates and times are shown in it.';
+comment on column public.profiles.has_own_time_zone is
+'True if the person chose the time zone; false while it follows their browser.';
 comment on column public.profiles.locale is
 'Language and region money and numbers are written in for this person; null to follow the company.';
 comment on column public.profiles.density is 'How close pages are set for this person: calm, or compact.';
+comment on column public.profiles.theme is
+'Colours of the pages of this person: light, dark, or system for those of the device.';
 comment on column public.profiles.is_active is 'False once the person has left: they see nothing, their work stays.';
 comment on column public.profiles.created_at is 'When the person joined.';
 comment on column public.profiles.updated_at is 'When the row last changed.';
@@ -196,6 +202,7 @@ as $$
   where
     p.id = (select auth.uid())
     and p.company_id = (select private.current_company_id())
+    and not p.has_own_time_zone
     and p.time_zone is distinct from p_time_zone
 $$;
 comment on function private.save_time_zone is 'See public.save_time_zone.';
@@ -203,7 +210,27 @@ comment on function private.save_time_zone is 'See public.save_time_zone.';
 create function public.save_time_zone(p_time_zone text) returns void
 language sql volatile security invoker set search_path = '' as $$ select private.save_time_zone(p_time_zone) $$;
 comment on function public.save_time_zone is
-'Stores the caller''s time zone (an IANA name) in their profile; raises PT400 for one that does not exist.';
+'Stores the time zone of the caller''s browser (an IANA name) in their profile, unless they chose one; raises PT400 for '
+'one that does not exist.';
+
+create function private.choose_time_zone(p_time_zone text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  update public.profiles p
+  set time_zone = coalesce(p_time_zone, p.time_zone), has_own_time_zone = p_time_zone is not null
+  where p.id = me.id;
+end;
+$$;
+comment on function private.choose_time_zone is 'See public.choose_time_zone.';
+
+create function public.choose_time_zone(p_time_zone text default null) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.choose_time_zone(p_time_zone) $$;
+comment on function public.choose_time_zone is
+'Stores the time zone the caller chose (an IANA name) in their profile; null to follow their browser again. Raises PT400 '
+'for one that does not exist.';
 
 create function private.save_full_name(p_full_name text) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -241,6 +268,24 @@ language sql volatile security invoker set search_path = '' as $$ select private
 comment on function public.save_density is
 'Stores in the caller''s profile how close pages are set for them; raises PT400 for anything but calm and compact.';
 
+create function private.save_theme(p_theme text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  perform private.raise_invalid(array[
+    case when p_theme is null or p_theme not in ('light', 'dark', 'system') then 'Choose light, dark or system.' end]);
+  update public.profiles p set theme = p_theme where p.id = me.id;
+end;
+$$;
+comment on function private.save_theme is 'See public.save_theme.';
+
+create function public.save_theme(p_theme text) returns void
+language sql volatile security invoker set search_path = '' as $$ select private.save_theme(p_theme) $$;
+comment on function public.save_theme is
+'Stores the colours of the caller''s pages in their profile; raises PT400 for anything but light, dark and system.';
+
 create function public.colleagues() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -258,7 +303,8 @@ private.is_team_lead,
 private.require_member,
 private.current_profile,
 private.save_time_zone, public.save_time_zone, private.save_full_name, public.save_full_name, private.save_density,
-public.save_density, public.colleagues
+public.save_density, private.save_theme, public.save_theme, private.choose_time_zone, public.choose_time_zone,
+public.colleagues
 to authenticated;
 grant execute on function private.time_zone, private.today, private.utc_day to authenticated, service_role;
 

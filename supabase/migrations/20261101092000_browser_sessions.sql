@@ -104,9 +104,9 @@ as $$
         select
           jsonb_build_object(
             'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
-            'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name,
+            'time_zone', p.time_zone, 'has_own_time_zone', p.has_own_time_zone, 'company_id', p.company_id, 'company_name', c.name,
             'currency', s.currency, 'locale', coalesce(p.locale, s.locale), 'own_locale', p.locale,
-            'density', p.density, 'inbox_count', private.count_waiting(p)
+            'density', p.density, 'theme', p.theme, 'inbox_count', private.count_waiting(p)
           )
         from public.profiles p
         join public.companies c on c.id = p.company_id

@@ -13,6 +13,7 @@ from lib.auth.browser_sessions import create_browser_session, end_all_browser_se
 from lib.auth.invitations import accept_invitation
 from lib.auth.service import sign_in
 from lib.auth.session_crypto import encrypt_session
+from lib.auth.time_zone import choose_time_zone
 from lib.db.query_execution import execute_read, execute_write
 from lib.errors import SignedOut, Unavailable
 from lib.local import LocalStack
@@ -268,6 +269,22 @@ def test_where_the_browser_is_holds_at_once_and_is_kept_once(
     with record_requests() as sent:
         open_sample_page(company.csm)
     assert SAVE_ZONE not in sent
+
+
+def test_a_chosen_zone_holds_in_every_browser_and_costs_nothing(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = get_app_context().create_client(access_token=company.csm.session.access_token)
+    choose_time_zone(client, "Asia/Tokyo")
+    set_browser_zone(monkeypatch, "America/Chicago")
+    with record_requests() as sent:
+        shown = open_sample_page(company.csm)
+    assert SAVE_ZONE not in sent
+    assert shown.session_state[SIGNED_IN_KEY].person.time_zone == "Asia/Tokyo"
+    choose_time_zone(client, None)
+    make_check_due(shown)
+    shown.run()
+    assert shown.session_state[SIGNED_IN_KEY].person.time_zone == "America/Chicago"
 
 
 @pytest.mark.parametrize("zone", [None, "", "Nowhere/Land", "../etc/passwd", "UTC"])

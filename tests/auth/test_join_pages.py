@@ -1,7 +1,7 @@
 """Joining, leaving and removing over real HTTP: the client knows nothing but cookies and pages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -9,18 +9,9 @@ import pytest
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import fetch_browser_session
-from lib.errors import SignedOut
-from tests.auth.test_routes import HTML, is_signed_in, read_message, set_cookie, submit_sign_in
-from tests.conftest import Connection
+from tests.auth.test_routes import read_message, submit_sign_in
 from tests.support.companies import PASSWORD, Company, sign_up, unused_email
 from tests.support.mailed_codes import read_codes, wait_for_code
-from tests.support.server import AppServer
-
-
-@pytest.fixture
-def browser(app: AppServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=app.url, headers={"Origin": app.url, **HTML}, timeout=30) as client:
-        yield client
 
 
 def enter_code(browser: httpx.Client, folder: Path, email: str, password: str = PASSWORD) -> httpx.Response:
@@ -167,89 +158,3 @@ def test_the_profile_removes_nobody_else(browser: httpx.Client, company: Company
         404,
         405,
     )
-
-
-def test_the_profile_lists_the_browsers_and_signs_out_of_the_others(app: AppServer, company: Company) -> None:
-    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-    with httpx.Client(base_url=app.url, timeout=30) as desk, httpx.Client(base_url=app.url, timeout=30) as phone:
-        for client, agent in ((desk, firefox), (phone, "Mozilla/5.0 (iPhone) Version/19.0 Mobile/15E Safari/604.1")):
-            client.headers.update({"Origin": app.url, "User-Agent": agent})
-            submit_sign_in(client, company.csm.email)
-        page = desk.get("/auth/profile").text
-        assert "Firefox on Linux, this one" in page
-        assert "Safari on iPhone" in page
-        assert read_message(desk.post("/auth/other-browsers")) == "You are signed out in every other browser."
-        assert (is_signed_in(desk), is_signed_in(phone)) == (True, False)
-
-
-def test_a_person_changes_their_name_and_a_blank_one_is_refused(browser: httpx.Client, company: Company) -> None:
-    submit_sign_in(browser, company.csm.email)
-    assert browser.post("/auth/name", data={"full_name": "Alice Prud'homme"}).headers["location"] == "/auth/profile"
-    assert 'value="Alice Prud&#39;homme"' in browser.get("/auth/profile").text
-    assert "Enter your name." in read_message(browser.post("/auth/name", data={"full_name": "  "}))
-
-
-def test_a_person_has_numbers_written_their_own_way_or_as_their_company(
-    browser: httpx.Client, company: Company, sql: Connection
-) -> None:
-    submit_sign_in(browser, company.csm.email)
-    stored = "select locale from public.profiles where id = %s"
-    assert browser.post("/auth/locale", data={"locale": "de_DE"}).headers["location"] == "/auth/profile"
-    assert '<option value="de_DE" selected>' in browser.get("/auth/profile").text
-    assert sql.execute(stored, [company.csm.id]).fetchone() == ("de_DE",)
-    assert sql.execute(stored, [company.manager.id]).fetchone() == (None,)
-    assert "Choose a language and region" in read_message(browser.post("/auth/locale", data={"locale": "xx_XX"}))
-    browser.post("/auth/locale", data={"locale": ""})
-    assert sql.execute(stored, [company.csm.id]).fetchone() == (None,)
-
-
-def test_a_person_chooses_the_density_of_their_own_pages(
-    browser: httpx.Client, company: Company, sql: Connection
-) -> None:
-    submit_sign_in(browser, company.csm.email)
-    stored = "select density from public.profiles where id = %s"
-    assert 'value="calm" checked' in browser.get("/auth/profile").text
-    assert browser.post("/auth/density", data={"density": "compact"}).headers["location"] == "/auth/profile"
-    assert 'value="compact" checked' in browser.get("/auth/profile").text
-    assert sql.execute(stored, [company.csm.id]).fetchone() == ("compact",)
-    assert sql.execute(stored, [company.manager.id]).fetchone() == ("calm",)
-    assert "Choose calm or compact." in read_message(browser.post("/auth/density", data={"density": "tiny"}))
-    assert "Choose calm or compact." in read_message(browser.post("/auth/density", data={}))
-
-
-def test_the_profile_signs_out_of_one_other_browser(app: AppServer, company: Company) -> None:
-    clients = [httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) for _ in range(3)]
-    for client in clients:
-        submit_sign_in(client, company.csm.email)
-    first, *others = clients
-    ids = re.findall(r'name="browser" value="([^"]+)"', first.get("/auth/profile").text)
-    assert len(ids) == 2
-    assert read_message(first.post("/auth/browser", data={"browser": ids[0]})) == "That browser is signed out."
-    assert is_signed_in(first)
-    assert sorted(is_signed_in(each) for each in others) == [False, True]
-    for client in clients:
-        client.close()
-
-
-def test_nobody_signs_a_colleague_out(app: AppServer, browser: httpx.Client, company: Company) -> None:
-    submit_sign_in(browser, company.csm.email)
-    with (
-        httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) as colleague,
-        httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) as phone,
-    ):
-        for client in (colleague, phone):
-            submit_sign_in(client, company.other_csm.email)
-        (theirs,) = re.findall(r'name="browser" value="([^"]+)"', colleague.get("/auth/profile").text)
-        browser.post("/auth/browser", data={"browser": theirs})
-        assert theirs in colleague.get("/auth/profile").text
-
-
-def test_a_person_has_ten_browsers_at_most(app: AppServer, company: Company, sql: Connection) -> None:
-    cookies = []
-    for _ in range(11):
-        with httpx.Client(base_url=app.url, headers={"Origin": app.url}, timeout=30) as client:
-            cookies.append(set_cookie(submit_sign_in(client, company.csm.email)).value)
-    stored = sql.execute("select count(*) from private.browser_sessions where user_id = %s", [company.csm.id])
-    assert stored.fetchone() == (10,)
-    with pytest.raises(SignedOut):
-        fetch_browser_session(get_app_context(), cookies[0])

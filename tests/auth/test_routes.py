@@ -118,6 +118,8 @@ def test_somebody_without_a_company_is_told_and_keeps_no_session(browser: httpx.
         "name",
         "locale",
         "density",
+        "theme",
+        "time-zone",
         "forgot",
         "reset",
     ],

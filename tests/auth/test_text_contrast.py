@@ -37,9 +37,9 @@ def theme(request: pytest.FixtureRequest) -> Theme:
 
 @pytest.fixture(params=["light", "dark"])
 def sheet(request: pytest.FixtureRequest) -> Theme:
-    blocks = re.findall(r":root \{(.*?)\}", (TEMPLATES / "style.css").read_text(), re.DOTALL)
-    chosen = blocks[0] if request.param == "light" else blocks[1]
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", chosen))
+    text = (TEMPLATES / "style.css").read_text()
+    pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", text)
+    return {name: light if request.param == "light" else dark for name, light, dark in pairs}
 
 
 def test_text_reads_on_paper_and_on_panels(theme: Theme) -> None:

@@ -27,6 +27,30 @@ def test_a_place_that_is_none_is_refused(sql, company):
     assert fetch_value(sql, ZONE, company.csm.id) == "UTC"
 
 
+def test_a_chosen_zone_stays_wherever_the_browser_is_until_it_is_given_up(sql, company):
+    call_rpc(company.csm, "choose_time_zone", p_time_zone="Asia/Tokyo")
+    call_rpc(company.csm, "save_time_zone", p_time_zone="America/Chicago")
+    assert fetch_value(sql, ZONE, company.csm.id) == "Asia/Tokyo"
+    assert fetch_value(sql, ZONE, company.manager.id) == "UTC"
+    call_rpc(company.csm, "choose_time_zone", p_time_zone=None)
+    assert fetch_value(sql, ZONE, company.csm.id) == "Asia/Tokyo"
+    call_rpc(company.csm, "save_time_zone", p_time_zone="America/Chicago")
+    assert fetch_value(sql, ZONE, company.csm.id) == "America/Chicago"
+
+
+def test_a_place_that_is_none_is_not_chosen(sql, company):
+    with assert_refused("PT400", "no time zone"):
+        call_rpc(company.csm, "choose_time_zone", p_time_zone="Nowhere/Land")
+    assert fetch_value(sql, ZONE, company.csm.id) == "UTC"
+
+
+def test_the_chosen_zone_decides_which_day_is_today(sql, company):
+    for zone in (WEST, EAST):
+        call_rpc(company.csm, "choose_time_zone", p_time_zone=zone)
+        with acting_as(sql, company.csm):
+            assert fetch_value(sql, "select private.today() = (now() at time zone %s)::date", zone)
+
+
 def test_their_own_role_is_still_not_theirs_to_change(sql, company):
     changed = company.csm.client.table("profiles").update({"role": "admin"}).eq("id", company.csm.id).execute().data
     assert changed == []

@@ -37,8 +37,9 @@ COLUMNS: dict[str, Writers] = {
     "companies": Writers(functions="name", by="the operator"),
     "profiles": Writers(
         changed="full_name role time_zone",
-        functions="id company_id email team locale density is_active",
-        by="accept_invitation, change_member_team, leave_company, remove_member, save_locale, save_density",
+        functions="id company_id email team has_own_time_zone locale theme density is_active",
+        by="accept_invitation, change_member_team, leave_company, remove_member, choose_time_zone, save_locale, "
+        "save_theme, save_density",
         database="created_at updated_at",
     ),
     "company_settings": Writers(

@@ -149,11 +149,12 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     # tests/database/test_customer_{edits,timeline}.py
     customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}
     digest = {"save_digest_preferences", "save_slack_webhook"}  # tests/security/test_digest_attacks.py
-    others = {"publish_workflow", "save_time_zone", "save_full_name", "save_locale", "save_density", "open_today_list"}
+    profile = {"save_time_zone", "choose_time_zone", "save_full_name", "save_locale", "save_theme", "save_density"}
+    others = {"publish_workflow", "open_today_list"}
     forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
     files = {"record_file"}  # tests/database/test_files_made.py
-    book = customer | scores | forecast | digest | files
+    book = customer | scores | forecast | digest | files | profile
     assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
 
 

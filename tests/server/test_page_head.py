@@ -1,16 +1,16 @@
-"""The stylesheet in the head of Streamlit's page: what is drawn first is where it stays."""
+"""The stylesheet and the theme in the head of Streamlit's page: what is drawn first is where it stays."""
 
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.testclient import TestClient
 
-from lib.server.page_head import PageHeadMiddleware
+from lib.server.page_head import PageHeadMiddleware, build_head_html
 from lib.server.static_files import build_static_url
 from tests.support.server import AppServer
 
 BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip", "Cookie": "zen_session=x"}
-LINK = f'<link rel="stylesheet" href="{build_static_url("zen.css")}"></head>'
+HEAD = f"{build_head_html()}</head>"
 
 
 def get_through(response: Response, path: str = "/", headers: dict[str, str] = BROWSER) -> httpx.Response:
@@ -21,15 +21,17 @@ def get_through(response: Response, path: str = "/", headers: dict[str, str] = B
 @pytest.mark.parametrize("path", ["/", "/book?from=50", "/customer"])
 def test_every_page_loads_the_stylesheet_from_its_head(app: AppServer, path: str) -> None:
     response = httpx.get(f"{app.url}{path}", headers=BROWSER)
-    assert LINK in response.text
+    assert HEAD in response.text
     assert "etag" not in response.headers  # of Streamlit's file, which stays when the stylesheet changes
-    assert httpx.get(f"{app.url}{build_static_url('zen.css')}").headers["content-type"].startswith("text/css")
+    for name, content in (("zen.css", "text/css"), ("theme.js", "application/javascript")):
+        assert build_static_url(name) in response.text
+        assert httpx.get(f"{app.url}{build_static_url(name)}").headers["content-type"].startswith(content)
 
 
 def test_a_page_that_comes_in_pieces_is_written_into_as_a_whole() -> None:
     pieces = [b"<head><title>Zen</title></he", b"ad><body>", b"</body>"]
     response = get_through(StreamingResponse(iter(pieces), media_type="text/html"))
-    assert response.text == f"<head><title>Zen</title>{LINK}<body></body>"
+    assert response.text == f"<head><title>Zen</title>{HEAD}<body></body>"
     assert int(response.headers["content-length"]) == len(response.content)
 
 
@@ -47,5 +49,5 @@ def test_the_page_is_asked_for_without_compression() -> None:
         await Response(f"<head></head>{names}", media_type="text/html")(scope, receive, send)
 
     text = TestClient(PageHeadMiddleware(answer)).get("/", headers=BROWSER).text
-    assert LINK in text
+    assert HEAD in text
     assert "accept-encoding" not in text
