@@ -4,8 +4,7 @@ The definition's contexts override the library's defaults. A version is the defi
 so a run composed from its version is not changed by later edits.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,23 +17,31 @@ from lib.slides.model import Slide, SlideId
 from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
-from lib.workflows.model import Category, ComposedSlide, ComposedWorkflow, WorkflowContent, WorkflowVersion
+from lib.workflows.chat_branches import find_branch_errors
+from lib.workflows.model import (
+    Category,
+    ComposedSlide,
+    ComposedWorkflow,
+    DefinitionError,
+    WorkflowContent,
+    WorkflowDraft,
+    WorkflowVersion,
+)
 
 SlideLibrary = Mapping[SlideId, Slide]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DefinitionError:
-    """What is wrong, and where: `slide` and `field` are None when it is about the whole."""
+def compose_workflow(
+    source: WorkflowContent, library: SlideLibrary = LIBRARY, *, usable_actions: Collection[str] | None = None
+) -> ComposedWorkflow:
+    """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError.
 
-    message: str
-    slide: str | None = None
-    field: str | None = None
-
-
-def compose_workflow(source: WorkflowContent, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
-    """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError."""
+    `usable_actions`: ids of the saved actions a draft's branches may propose; None does not check them.
+    """
     errors = tuple(_find_definition_errors(source, library))
+    if isinstance(source, WorkflowDraft):
+        # A version's branches were checked when it was published, and a run reads them with its chat.
+        errors += tuple(find_branch_errors(source.slide_sequence, source.chat_branches, usable_actions))
     if errors:
         sentences = " ".join(error.message for error in errors)
         raise InvalidInput(f"The workflow “{truncate(source.name, 80)}” cannot be composed. {sentences}", detail=errors)

@@ -1,7 +1,7 @@
 """A workflow as it is published, drafted and walked through."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,16 @@ class SuggestionRule(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DefinitionError:
+    """What is wrong, and where: slide, branch and field are None when it is about the whole."""
+
+    message: str
+    slide: str | None = None
+    field: str | None = None
+    branch: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkflowDefinition:
     """A published workflow, with the content of its latest version.
 
@@ -75,7 +85,10 @@ class WorkflowDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowVersion:
-    """A definition as it was published; never changes. `note` is what changed, in the publisher's words."""
+    """A definition as it was published; never changes. `note` is what changed, in the publisher's words.
+
+    `chat_branches` lists branches by slide (`lib.workflows.chat_branches`); stock offers its own beside its versions.
+    """
 
     id: str
     definition_id: str
@@ -87,6 +100,7 @@ class WorkflowVersion:
     category: str
     slide_sequence: tuple[str, ...]
     slide_contexts: Mapping[str, Any]
+    chat_branches: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
     published_by: str | None = None
     created_at: datetime | None = None
@@ -110,6 +124,7 @@ class WorkflowDraft:
     slide_sequence: tuple[str, ...]
     slide_contexts: Mapping[str, Any]
     revision: int
+    chat_branches: Mapping[str, Any] = field(default_factory=dict)
     base_version_id: str | None = None
     suggested_when: Mapping[str, Any] | None = None
     created_at: datetime | None = None

@@ -59,6 +59,11 @@ class WorkflowRepository:
             WorkflowVersion, _require_single_row(rows, "This version does not exist, or you don't have access to it.")
         )
 
+    def fetch_version_to_copy(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
+        """A version with the chat branches it offers now; the latest by default. Raises NotFound. One request."""
+        arguments = {"p_definition_id": definition_id, "p_version": number}
+        return parse_row(WorkflowVersion, execute_read(self._client.rpc("version_to_copy", arguments)))
+
     def fetch_catalogue(self) -> Catalogue:
         """Workflows with their latest version and run counts, and whom they can be started for. One request."""
         answer = execute_read(self._client.rpc("workflow_catalogue", {}))

@@ -20,7 +20,7 @@ from lib.workflows.model import (
 )
 from lib.workflows.repository import WorkflowRepository
 
-VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts")
+VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
 EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
 
 
@@ -122,7 +122,7 @@ class WorkflowService:
         raise NotPermitted("You can't change this workflow.", hint="Clone it, or ask a manager.")
 
     def _copy_latest_version(self, definition: WorkflowDefinition) -> dict[str, Any]:
-        version = self._workflows.fetch_version(definition.id)
+        version = self._workflows.fetch_version_to_copy(definition.id)
         content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
         return content | {"base_version_id": version.id, "suggested_when": definition.suggested_when}
 

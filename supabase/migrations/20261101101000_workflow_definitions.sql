@@ -101,8 +101,80 @@ as $$
     and jsonb_typeof(contexts) = 'object' and length(contexts::text) <= 200000
 $$;
 comment on function private.is_slide_contexts is 'True for a readable JSON object of up to 200,000 characters.';
+
+create function private.is_text_or_null(value jsonb, most int) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case coalesce(jsonb_typeof(value), 'null')
+    when 'null' then true
+    when 'string' then length(value #>> '{}') <= most
+    else false
+  end
+$$;
+comment on function private.is_text_or_null is 'True for a JSON text of at most this many characters, and for null.';
+
+create function private.is_chat_branch(branch jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(branch) = 'object'
+      then
+        jsonb_strip_nulls(branch) - array['branch_key', 'branch_type', 'label', 'next_branch_key', case
+          branch ->> 'branch_type'
+          when 'fixed' then 'response_text' when 'saved_action' then 'saved_action_id' else 'prompt'
+        end] = '{}'
+        and coalesce(branch ->> 'branch_type' in ('fixed', 'llm', 'rag', 'saved_action'), false)
+        and coalesce(length(branch ->> 'branch_key') > 0, false)
+        and private.is_text_or_null(branch -> 'branch_key', 100)
+        and private.is_text_or_null(branch -> 'label', 200)
+        and private.is_text_or_null(branch -> 'response_text', 40000)
+        and private.is_text_or_null(branch -> 'prompt', 40000)
+        and private.is_text_or_null(branch -> 'saved_action_id', 36)
+        and coalesce(branch ->> 'saved_action_id' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', true)
+        and private.is_text_or_null(branch -> 'next_branch_key', 100)
+    else false
+  end
+$$;
+comment on function private.is_chat_branch is
+'True for a branch as JSON: its key, its type, and what the type answers with. It may still be unfinished.';
+
+create function private.is_chat_branch_list(branches jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(branches) = 'array'
+      then
+        jsonb_array_length(branches) <= 50
+        and (
+          select
+            coalesce(bool_and(private.is_chat_branch(b.branch)), true)
+            and count(*) = count(distinct b.branch ->> 'branch_key')
+          from jsonb_array_elements(branches) b (branch)
+        )
+    else false
+  end
+$$;
+comment on function private.is_chat_branch_list is 'True for a list of up to 50 branches, no key twice.';
+
+create function private.is_chat_branches(branches jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when
+      private.is_readable_json(branches)
+      and jsonb_typeof(branches) = 'object' and length(branches::text) <= 400000
+      then (
+        select coalesce(bool_and(private.is_chat_branch_list(s.branches)), true)
+        from jsonb_each(branches) s (slide, branches)
+      )
+    else false
+  end
+$$;
+comment on function private.is_chat_branches is
+'True for lists of branches by slide: a readable JSON object of up to 400,000 characters.';
 grant execute on function private.is_whole_number_or_null, private.are_signal_kinds, private.suggestion_rule_errors,
-private.is_suggestion_rule, private.is_slide_contexts to authenticated, service_role;
+private.is_suggestion_rule, private.is_slide_contexts, private.is_text_or_null, private.is_chat_branch,
+private.is_chat_branch_list, private.is_chat_branches to authenticated, service_role;
 
 create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),
@@ -170,6 +242,7 @@ create table public.workflow_definition_versions (
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null,
   slide_contexts jsonb not null check (private.is_readable_json(slide_contexts)),
+  chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
   note text check (length(note) <= 2000),
   published_by uuid references public.profiles (id) on delete set null,
   created_at private.moment not null default now(),
@@ -187,6 +260,8 @@ comment on column public.workflow_definition_versions.description is 'Descriptio
 comment on column public.workflow_definition_versions.category is 'Category as published.';
 comment on column public.workflow_definition_versions.slide_sequence is 'Slide ids as published.';
 comment on column public.workflow_definition_versions.slide_contexts is 'Slide contexts as published.';
+comment on column public.workflow_definition_versions.chat_branches is
+'By slide id: the branches as published, in order. Stock''s are rows beside its versions.';
 comment on column public.workflow_definition_versions.note is 'What changed, in the words of the publisher.';
 comment on column public.workflow_definition_versions.published_by is 'Who published; null for stock.';
 comment on column public.workflow_definition_versions.created_at is 'When it was published.';
@@ -239,7 +314,7 @@ end;
 $$;
 comment on function private.forbid_version_change is 'Before update: raises PT409.';
 create trigger immutable before update of definition_id, company_id, workflow_id, version, name, description, category,
-slide_sequence, slide_contexts, note on public.workflow_definition_versions
+slide_sequence, slide_contexts, chat_branches, note on public.workflow_definition_versions
 for each row execute function private.forbid_version_change();
 
 alter table public.workflow_definitions enable row level security;

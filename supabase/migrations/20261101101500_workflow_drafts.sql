@@ -12,6 +12,7 @@ create table public.workflow_drafts (
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),
+  chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
   suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
   revision int not null default 1,
   created_at private.moment not null default now(),
@@ -34,6 +35,8 @@ comment on column public.workflow_drafts.category is
 'renewal, risk, strategy or expansion; decides which outcomes are offered.';
 comment on column public.workflow_drafts.slide_sequence is 'Slide ids in order.';
 comment on column public.workflow_drafts.slide_contexts is 'By slide id: texts that override those of the library.';
+comment on column public.workflow_drafts.chat_branches is
+'By slide id: the branches its slides offer in chat, in order; unfinished ones too.';
 comment on column public.workflow_drafts.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
@@ -54,6 +57,7 @@ declare
   most constant int := 50;
 begin
   perform private.require_known_content(new.slide_sequence, new.slide_contexts);
+  perform private.require_known_branches(new.chat_branches, new.company_id);
   if new.base_version_id is not null and not exists (
     select 1 from public.workflow_definition_versions v
     where v.id = new.base_version_id and (v.company_id is null or v.company_id = new.company_id)) then
@@ -66,8 +70,8 @@ begin
 end;
 $$;
 comment on function private.guard_draft is
-'Before a draft is written: its slides and the fields of their contexts exist, the version it began with is visible, '
-'and nobody has more than 50.';
+'Before a draft is written: its slides, the fields of their contexts and the actions of its branches exist, the version '
+'it began with is visible, and nobody has more than 50.';
 create trigger guard before insert or update on public.workflow_drafts
 for each row execute function private.guard_draft();
 
@@ -76,10 +80,11 @@ revoke all on public.workflow_drafts from anon, authenticated;
 grant select,
 insert (
   company_id, author_id, base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
-  suggested_when
+  chat_branches, suggested_when
 ),
 update (
-  base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts, suggested_when
+  base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts, chat_branches,
+  suggested_when
 ),
 delete
 on public.workflow_drafts to authenticated;
@@ -178,14 +183,16 @@ begin
   elsif length(p_note) > 2000 then
     raise sqlstate 'PT400' using message = 'The note on what changed can have up to 2,000 characters.';
   end if;
+  perform private.raise_invalid(private.branch_errors(draft.slide_sequence, draft.chat_branches, draft.company_id));
   select * into base from public.workflow_definition_versions v where v.id = draft.base_version_id;
   line := private.write_published_definition(draft, base);
   insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
-    category, slide_sequence, slide_contexts, note, published_by)
+    category, slide_sequence, slide_contexts, chat_branches, note, published_by)
   select line.id, line.company_id, line.workflow_id, coalesce(max(v.version), 0) + 1, line.name, line.description,
-    line.category, line.slide_sequence, line.slide_contexts, p_note, auth.uid()
+    line.category, line.slide_sequence, line.slide_contexts, draft.chat_branches, p_note, auth.uid()
   from public.workflow_definition_versions v where v.definition_id = line.id
   returning * into made;
+  perform private.write_branches_of_version(made, draft, base.chat_branches);
   delete from public.workflow_drafts d where d.id = draft.id;
   return to_jsonb(made);
 end;

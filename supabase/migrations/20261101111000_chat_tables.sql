@@ -210,6 +210,7 @@ create table public.workflow_chat_branches (
   next_branch_key text check (length(next_branch_key) <= 100),
   position int not null default 0,
   status text not null default 'published' check (status in ('draft', 'published', 'archived')),
+  since_version int check (since_version > 0),
   promoted_from uuid,
   created_by uuid references public.profiles (id) on delete set null,
   created_at private.moment not null default now(),
@@ -239,6 +240,8 @@ comment on column public.workflow_chat_branches.saved_action_id is 'The action o
 comment on column public.workflow_chat_branches.next_branch_key is 'The branch offered after this one.';
 comment on column public.workflow_chat_branches.position is 'Order on the slide.';
 comment on column public.workflow_chat_branches.status is 'draft, published or archived.';
+comment on column public.workflow_chat_branches.since_version is
+'The version of the workflow it came with, which says what it asks and answers; null: offered beside every version.';
 comment on column public.workflow_chat_branches.promoted_from is 'The answer it was created from.';
 comment on column public.workflow_chat_branches.created_by is 'Who created it; null for stock.';
 comment on column public.workflow_chat_branches.created_at is 'When the row was inserted.';
@@ -289,6 +292,8 @@ create policy "members change their own drafts, leaders all of the company" on p
 for update to authenticated
 using (
   company_id = (select private.current_company_id())
+  -- The text of a version's branch stands in the version: another one is published.
+  and since_version is null
   and ((status = 'draft' and created_by = (select auth.uid())) or (select private.is_team_lead()))
 )
 with check (

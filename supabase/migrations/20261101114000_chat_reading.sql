@@ -48,34 +48,22 @@ comment on function private.thread_messages is
 create function private.offered_branches(execution uuid, slide text) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  with definitions as (
-    select d.id, d.cloned_from
-    from public.workflow_executions e
-    join public.workflow_definition_versions v on v.id = e.definition_version_id
-    join public.workflow_definitions d on d.id = v.definition_id
-    where e.id = execution
-  ),
-  nearest as (
-    select distinct on (b.branch_key) b.*
-    from public.workflow_chat_branches b join definitions d on b.definition_id in (d.id, d.cloned_from)
-    where b.slide_id = slide and b.status in ('published', 'archived')
-    order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls last
-  )
   select
     coalesce(jsonb_agg(
-      to_jsonb(n) || jsonb_build_object('action', case
+      to_jsonb(n) || jsonb_build_object('position', n.place, 'action', case
         when a.id is not null
           then
             jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'description', a.description)
       end)
-      order by n.position, n.label
+      order by n.place, n.label
     ), '[]')
-  from nearest n left join public.saved_actions a on a.id = n.saved_action_id and a.archived_at is null
-  where n.status = 'published' and (n.branch_type <> 'saved_action' or a.id is not null)
+  from public.workflow_executions e
+  cross join private.list_branches_of_version(e.definition_version_id, slide) n
+  left join public.saved_actions a on a.id = n.saved_action_id and a.archived_at is null
+  where e.id = execution and (n.branch_type <> 'saved_action' or a.id is not null)
 $$;
 comment on function private.offered_branches is
-'Branches offered on a slide of a run. A copy inherits those of its original; a company''s own replaces (or, archived, '
-'hides) the stock one with its key.';
+'Branches offered on a slide of a run: those of the version the run is pinned to, with the action of each.';
 
 create function public.chat_panel(p_execution_id uuid, p_slide_id text, p_thread_id uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = ''

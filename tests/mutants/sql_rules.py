@@ -290,17 +290,28 @@ MUTANTS = (
             "order by m.created_at desc, m.position desc, m.id desc limit most",
             "order by m.created_at, m.position, m.id limit most",
         ),
-        ("an archived branch is offered", "where n.status = 'published' and", "where true and"),
-        (
-            "stock before the company's own branch",
-            "order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls last",
-            "order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls first",
-        ),
         (
             "the team's usage for everybody",
             "(t.owner_id = auth.uid() or private.is_team_lead())\n    and m.created_at",
             "true\n    and m.created_at",
         ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101112600_version_branches.sql",
+        "tests/database/test_chat_panel.py tests/database/test_version_branches.py",
+        (
+            "an archived branch is offered",
+            "    b.status = 'published'\n    and not exists (select",
+            "    not exists (select",
+        ),
+        (
+            "stock before the company's own branch",
+            "order by b.slide_id, b.branch_key, b.company_id nulls last",
+            "order by b.slide_id, b.branch_key, b.company_id nulls first",
+        ),
+        ("a later version's branch is offered", "b.since_version is null and b.status in", "b.status in"),
+        ("a promoted answer is lost", "b.updated_at <= draft.created_at", "true"),
+        ("an action of another company is proposed", "(a.company_id is null or a.company_id = company));", "true);"),
     ),
     *make_mutants(
         MIGRATIONS + "20261101092000_browser_sessions.sql",

@@ -330,7 +330,11 @@ COLUMNS: dict[str, Writers] = {
     ),
     "workflow_chat_feedback": Writers(added="company_id message_id person_id thumbs comment", changed="thumbs comment"),
     "workflow_chat_branches": Writers(
-        added=f"definition_id company_id slide_id branch_key promoted_from created_by {BRANCH}", changed=BRANCH
+        added=f"definition_id company_id slide_id branch_key promoted_from created_by {BRANCH}",
+        changed=BRANCH,
+        functions="since_version",
+        by="publish_workflow",
+        database="id created_at updated_at",
     ),
     # Actions
     "saved_actions": Writers(
@@ -359,8 +363,8 @@ COLUMNS: dict[str, Writers] = {
     ),
     "workflow_definition_versions": Writers(
         functions=(
-            "definition_id company_id workflow_id version name description category slide_sequence slide_contexts note "
-            "published_by"
+            "definition_id company_id workflow_id version name description category slide_sequence slide_contexts "
+            "chat_branches note published_by"
         ),
         by="publish_workflow; seed_stock_workflow, the operator's",
         database="id created_at",
@@ -368,9 +372,12 @@ COLUMNS: dict[str, Writers] = {
     "workflow_drafts": Writers(
         added=(
             "company_id author_id base_version_id workflow_id name description category slide_sequence slide_contexts "
+            "chat_branches suggested_when"
+        ),
+        changed=(
+            "base_version_id workflow_id name description category slide_sequence slide_contexts chat_branches "
             "suggested_when"
         ),
-        changed=("base_version_id workflow_id name description category slide_sequence slide_contexts suggested_when"),
         database="id revision created_at updated_at",
     ),
 }

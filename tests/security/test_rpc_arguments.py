@@ -387,6 +387,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned", "p_amount": 50_000},
+    "version_to_copy": lambda at: {
+        "p_definition_id": publish_workflow(at.sql, at.company.id, f"w-{new_id()}"), "p_version": 1,
+    },
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },

@@ -9,8 +9,8 @@ from lib.errors import InvalidInput, NotFound, ZenError
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.slides.slide_context import SlideContext
-from lib.workflows.composer import DefinitionError, compose_workflow
-from lib.workflows.model import ComposedWorkflow, DefinitionStatus
+from lib.workflows.composer import compose_workflow
+from lib.workflows.model import ComposedWorkflow, DefinitionError, DefinitionStatus
 from lib.workflows.service import choose_published_definition, parse_workflow_changes
 from tests.slides.template_attacks import TEMPLATE_ATTACKS
 from tests.workflows.factories import make_definition, make_version

@@ -93,6 +93,33 @@ def test_a_clone_is_a_draft_that_remembers_its_stock_version(csm: WorkflowServic
     assert (own.cloned_from, own.cloned_from_version) == (stock.id, 2)
 
 
+def test_a_clone_has_the_branches_its_workflow_offers_and_publishing_keeps_them(
+    csm: WorkflowService, manager: WorkflowService
+) -> None:
+    draft = csm.clone_stock_workflow("standard-renewal")
+    keys = [branch["branch_key"] for branch in draft.chat_branches["greeting"]]
+    assert keys == ["where-to-begin", "what-changed", "snooze", "skip"]
+    without_skip = {"greeting": draft.chat_branches["greeting"][:-1]}
+    draft = csm.update_workflow(draft, {"chat_branches": draft.chat_branches | without_skip})
+    assert manager.publish_workflow(draft).chat_branches == draft.chat_branches
+    next_draft = csm.draft_next_version(csm.fetch_workflow_definition("standard-renewal"))
+    assert next_draft.chat_branches == draft.chat_branches
+
+
+def test_a_draft_with_a_branch_to_nowhere_is_not_saved_as_checked(csm: WorkflowService) -> None:
+    draft = csm.clone_stock_workflow("standard-renewal")
+    lost = {
+        "branch_key": "why",
+        "branch_type": "fixed",
+        "label": "Why?",
+        "response_text": "So.",
+        "next_branch_key": "x",
+    }
+    with pytest.raises(InvalidInput, match=r"The branch “why” on greeting leads to “x”"):
+        csm.update_workflow(draft, {"chat_branches": {"greeting": [lost]}})
+    assert csm.update_workflow(draft, {"chat_branches": {"greeting": [lost]}}, check=False).revision == 2
+
+
 def test_a_second_clone_of_the_same_id_is_refused_with_the_first(csm: WorkflowService) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
     with pytest.raises(Conflict) as caught:
