@@ -26,6 +26,7 @@ from lib.customers.repository import AccountRepository
 from lib.customers.team_overview import TeamRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
+from lib.effectiveness.repository import EffectivenessRepository
 from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
@@ -60,6 +61,7 @@ class Services:
     inbox: InboxRepository
     actions: ActionService
     workflows: WorkflowService
+    effectiveness: EffectivenessRepository
     chat: ChatService
     imports: ImportService
     import_views: ImportOverviewRepository
@@ -106,6 +108,7 @@ def build_services(client: Client, person: Person) -> Services:
         inbox=InboxRepository(client, signer),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
+        effectiveness=EffectivenessRepository(client),
         chat=ChatService(
             ChatRepository(client, signer),
             person,

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import sqrt
 
-# 95% of a normal distribution lies within so many standard deviations.
-NORMAL_QUANTILE = 1.96
 BENCHMARK_SOURCE = "SaaS Capital 2023, medians by ARR of the customer, for the same mix of customers"
 
 
@@ -86,16 +83,6 @@ class Retention:
     since: date
     until: date
     groups: tuple[RetentionGroup, ...]
-
-
-def compute_wilson_interval(hits: int, count: int) -> tuple[float, float]:
-    """The 95% interval of a share by Wilson; (0, 1) for nothing."""
-    if count == 0:
-        return (0.0, 1.0)
-    share, square = hits / count, NORMAL_QUANTILE**2
-    middle = (share + square / (2 * count)) / (1 + square / count)
-    half = NORMAL_QUANTILE * sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
-    return (max(0.0, middle - half), min(1.0, middle + half))
 
 
 def compute_share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

@@ -80,13 +80,19 @@ def today_open_key(customer_id: str) -> str:
 # The search in the guide: a query parameter, so a link or a reload keeps it.
 HELP_QUERY = "words"
 
-# The catalogue. The first three are query parameters, so a link or a reload keeps the search.
+# The catalogue. The first four are query parameters, so a link or a reload keeps the search.
 CATALOGUE_QUERY = "find"
 CATALOGUE_CATEGORY = "category"
 CATALOGUE_ORIGIN = "from"
+CATALOGUE_SHOWN = "show"
 CATALOGUE = "catalogue.all"
 CATALOGUE_BACK = "catalogue.back"
 CATALOGUE_MESSAGE = "catalogue.notice"
+EFFECTIVENESS = "catalogue.effectiveness"
+EFFECTIVENESS_VERSION = "catalogue.effectiveness.version"
+EFFECTIVENESS_FIRST = "catalogue.effectiveness.first"
+EFFECTIVENESS_SECOND = "catalogue.effectiveness.second"
+EFFECTIVENESS_DOWNLOAD = "catalogue.effectiveness.download"
 
 
 def catalogue_preview_key(definition_id: str) -> str:

@@ -8,7 +8,6 @@ import pytest
 from lib.forecasts.evidence import CATEGORY_RULES, EVIDENCE_RULES, REASON_QUESTIONS, UNMET_WORDS, describe_record
 from lib.forecasts.model import STATE_LABELS, CallCategory, Evidence, ForecastState
 from lib.forecasts.moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall
-from lib.forecasts.track_record import compute_wilson_interval
 from tests.database.factories import fetch_value
 
 NOTHING: dict[str, Any] = {"today": "2026-11-30", "open_p1": 1, "has_price": False, "band": "red"}
@@ -33,10 +32,3 @@ def test_every_category_state_call_and_cause_has_its_words():
     assert STATE_LABELS.keys() == set(get_args(ForecastState))
     assert CALL_LABELS.keys() == set(ForecastCall)
     assert CAUSE_LABELS.keys() == CAUSE_RULES.keys()
-
-
-@pytest.mark.parametrize(
-    ("hits", "count", "low", "high"), [(0, 0, 0, 1), (0, 10, 0, 0.278), (9, 10, 0.596, 0.982), (50, 100, 0.404, 0.596)]
-)
-def test_the_interval_of_wilson(hits, count, low, high):
-    assert compute_wilson_interval(hits, count) == pytest.approx((low, high), abs=0.001)

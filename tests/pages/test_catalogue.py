@@ -1,7 +1,9 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from lib.ui import session_keys
-from tests.database.factories import fetch_value, insert_draft
+from tests.database.factories import fetch_value, insert_draft, insert_row, publish_next_version, publish_workflow
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT, add_company_workflow, add_customer, count_open_runs
 from tests.support.pages import REPOSITORY
@@ -304,3 +306,64 @@ def test_without_supabase_the_last_catalogue_stays(open_catalogue):
         find_button(page, "Refresh").click().run()
     assert "This is the catalogue as of" in page_text(page)
     assert "6 workflows." in page_text(page)
+
+
+def insert_ended_run(sql, company, definition, status="completed", **values):
+    latest = "select id from public.workflow_definition_versions where definition_id = %s order by version desc limit 1"
+    version = fetch_value(sql, latest, definition)
+    outcome = {"outcome_code": "renewed", "outcome_amount": 9_000} if status == "completed" else {}
+    workflow = fetch_value(sql, "select workflow_id from public.workflow_definitions where id = %s", definition)
+    started = datetime.now(UTC) - timedelta(days=20)
+    return insert_row(
+        sql, "workflow_executions", company_id=company.id, customer_id=add_customer(sql, company, company.csm, "Acme"),
+        owner_id=company.csm.id, workflow_id=workflow, definition_version_id=version, status=status,
+        current_slide="summary", started_at=started, ended_at=started + timedelta(days=12), **outcome | values,
+    )  # fmt: skip
+
+
+def add_used_workflow(sql, company):
+    definition = publish_workflow(sql, company.id, "our-renewal", name="Our way")
+    for status in ("completed",) * 7 + ("abandoned",) * 2:
+        insert_ended_run(sql, company, definition, status)
+    return definition
+
+
+def test_a_workflow_shows_what_became_of_its_runs(open_catalogue, sql, company):
+    add_used_workflow(sql, company)
+    page = open_catalogue(workflow="our-renewal", show="Effectiveness")
+    seen = page_text(page)
+    assert "7 of 9 (45–94%)" in seen
+    assert "Fewer than 20 ended runs: too few to draw conclusions." in seen
+    assert "12 days" in seen
+    assert "Renewed" in seen
+    assert "Two versions side by side" not in seen
+    assert [button.label for button in page.get("download_button")] == ["Download CSV"]
+
+
+def test_versions_stand_side_by_side_without_a_claim_from_few_runs(open_catalogue, sql, company):
+    definition = add_used_workflow(sql, company)
+    publish_next_version(sql, definition)
+    insert_ended_run(sql, company, definition)
+    seen = page_text(open_catalogue(workflow="our-renewal", show="Effectiveness"))
+    assert "Version 2 beside version 1" in seen
+    assert "too few to tell" in seen
+    assert "a difference need not come from the workflow" in seen
+
+
+def test_a_workflow_without_runs_says_what_will_be_here(open_catalogue, sql, company):
+    publish_workflow(sql, company.id, "our-renewal", name="Our way")
+    assert "No runs yet" in page_text(open_catalogue(workflow="our-renewal", show="Effectiveness"))
+
+
+def test_a_draft_has_no_runs_to_show(open_catalogue, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way")
+    assert "A draft has no runs." in page_text(open_catalogue(workflow=draft, show="Effectiveness"))
+
+
+def test_the_figures_cost_one_request_when_they_are_shown(open_catalogue, sql, company):
+    add_used_workflow(sql, company)
+    page = open_catalogue(workflow="our-renewal")
+    with record_requests() as sent:
+        page.get_by_key(session_keys.CATALOGUE_SHOWN).set_value("effectiveness").run()
+        page.run()
+    assert sent == ["POST /rest/v1/rpc/workflow_effectiveness"]

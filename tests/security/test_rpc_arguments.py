@@ -181,6 +181,10 @@ class Scene:
         values = {"name": "Product", "scopes": ["usage"], "created_by": self.company.admin.id}
         return str(insert_row(self.sql, "event_tokens", company_id=self.company.id, **values))
 
+    def definition(self) -> str:
+        published = "select id from public.workflow_definitions where workflow_id = %s and company_id = %s"
+        return str(fetch_value(self.sql, published, WORKFLOW, self.company.id))
+
     def version(self) -> str:
         pinned = "select definition_version_id from public.workflow_executions where id = %s"
         return str(fetch_value(self.sql, pinned, self.run))
@@ -496,6 +500,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "wake_execution": lambda at: {"p_execution_id": at.run},
     "withdraw_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_reason": "No need.", "p_key": new_id()},
     "workflow_catalogue": lambda _at: {},
+    "workflow_effectiveness": lambda at: {"p_definition_id": at.definition()},
     "workflow_run": lambda at: {"p_execution_id": at.run},
     "zen_dashboard": lambda _at: {},
 }  # fmt: skip

@@ -7,9 +7,6 @@ import streamlit as st
 from lib.content.model import Tone
 from lib.errors import Conflict, ZenError
 from lib.services import Services
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
-from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
@@ -17,6 +14,8 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.draft_controls import draw_draft_controls
+from lib.ui.catalogue.effectiveness_section import draw_effectiveness
+from lib.ui.catalogue.slide_list import build_slides_html
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
@@ -25,9 +24,12 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
 from lib.ui.safe_text import draw_html
-from lib.workflows.model import ComposedSlide, StartableCustomer
+from lib.workflows.model import StartableCustomer
 
 MAX_ERRORS = 20
+SLIDES = "slides"
+EFFECTIVENESS = "effectiveness"
+DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness"}
 
 
 def draw_workflow_page(
@@ -46,9 +48,26 @@ def draw_workflow_page(
         draw_draft_controls(card, services)
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
-    with error_boundary("slides of workflow"):
-        st.markdown("## Slides")
-        draw_html(_build_slides_html(card))
+    with error_boundary("details of workflow"):
+        _draw_details(card, services)
+
+
+def _draw_details(card: WorkflowCard, services: Services) -> None:
+    """The slides, or what became of the runs; the address keeps which."""
+    shown = st.segmented_control(
+        "Show",
+        list(DETAILS),
+        default=SLIDES,
+        required=True,
+        format_func=DETAILS.__getitem__,
+        key=session_keys.CATALOGUE_SHOWN,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    if shown == EFFECTIVENESS:
+        draw_effectiveness(card, services)
+    else:
+        draw_html(build_slides_html(card))
 
 
 def _take_message(card: WorkflowCard) -> str | None:
@@ -188,31 +207,3 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
     st.session_state[session_keys.CATALOGUE_MESSAGE] = (clone.id, message)
     set_workflow_in_url(clone.id)
     st.rerun()
-
-
-def _build_slides_html(card: WorkflowCard) -> Html:
-    if card.workflow is not None:
-        return Html("").join(
-            _build_slide_html(place, slide) for place, slide in enumerate(card.workflow.slides, start=1)
-        )
-    titles = (
-        LIBRARY[SlideId(name)].title if name in LIBRARY else f"{name} (not in the slide library)"
-        for name in card.content.slide_sequence
-    )
-    return Html("").join(
-        Html("<p><strong>{}. {}</strong></p>").format(place, title) for place, title in enumerate(titles, start=1)
-    )
-
-
-def _build_slide_html(place: int, slide: ComposedSlide) -> Html:
-    context = slide.context
-    title = format_template_preview(context.title) if context.title else slide.slide.title
-    minutes = f" · {format_count(context.minutes, 'minute')}" if context.minutes else ""
-    lead = (
-        Html('<p class="zen-small zen-muted">{}</p>').format(format_template_preview(context.lead))
-        if context.lead
-        else ""
-    )
-    return Html('<h4>{}. {}<span class="zen-muted">{}</span></h4><p>{}</p>{}').format(
-        place, title, minutes, slide.slide.purpose, lead
-    )

@@ -7,10 +7,11 @@ import streamlit as st
 from lib.content.model import Column, ColumnKind, Table
 from lib.forecasts.model import CATEGORY_LABELS
 from lib.forecasts.moves import CALL_LABELS
-from lib.forecasts.track_record import CallScore, CategoryRecord, TrackRecord, compute_wilson_interval
+from lib.forecasts.track_record import CallScore, CategoryRecord, TrackRecord
 from lib.services import Services
 from lib.text.format import format_count, format_decimal, format_percent
 from lib.text.html import Html
+from lib.text.share_interval import compute_wilson_interval
 from lib.ui import empty_and_error_states, tables
 from lib.ui.forecast.part_loader import load_part
 from lib.ui.safe_text import draw_html
