@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
 from lib.json_log import configure_json_log
-from lib.server.access import AccessMiddleware
+from lib.server.access_control import AccessMiddleware
 from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.event_routes import create_event_routes

@@ -12,7 +12,7 @@ from lib.app_context import get_app_context
 from lib.audit.repository import AuditRepository
 from lib.auth.model import Person
 from lib.book.repository import BookRepository
-from lib.book.views import BookViewRepository
+from lib.book.saved_views import BookViewRepository
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -20,9 +20,9 @@ from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people import PeopleRepository
-from lib.companies.suggestion_rules import SuggestionRuleRepository
+from lib.companies.workflow_suggestion_rules import SuggestionRuleRepository
+from lib.customers.account_repository import AccountRepository
 from lib.customers.customer_repository import CustomerRepository
-from lib.customers.repository import AccountRepository
 from lib.customers.team_overview import TeamRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
@@ -33,10 +33,10 @@ from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
 from lib.find.repository import FindRepository
 from lib.forecasts.repository import ForecastRepository
-from lib.imports.demo_book import DemoBookService
+from lib.imports.demo_book_import import DemoBookService
 from lib.imports.event_tokens import EventTokenRepository
 from lib.imports.import_overview import ImportOverviewRepository
-from lib.imports.merges import MergeRepository
+from lib.imports.record_merges import MergeRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.privacy.repository import PrivacyRepository

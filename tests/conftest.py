@@ -48,7 +48,7 @@ os.environ["ZEN_LOCAL_TOKEN_SECONDS"] = "7200"
 # No worker does what a test is about to look at; those of the worker start one of their own.
 os.environ["ZEN_LOCAL_WORKER"] = "off"
 
-# Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempts.py looks at the second.
+# Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempt_limits.py looks at it.
 os.environ["ZEN_REFUSAL_STEP_SECONDS"] = "0.05"
 
 # AppTest would read the metadata of every installed package for each page it opens: more work than most pages.
@@ -97,7 +97,7 @@ WORKER_TESTS = (
     "tests/database/test_waiting_events.py",
     "tests/executions/test_lifecycle.py",
     "tests/executions/test_wake_command.py",
-    "tests/imports/test_demo_book.py",
+    "tests/imports/test_demo_book_import.py",
     "tests/imports/test_service.py",
     "tests/pages/test_import.py",
     "tests/pages/test_run_actions.py",

@@ -9,7 +9,15 @@ from pathlib import Path
 from tests.support.server import REPOSITORY
 
 # Nouns of the field that only look like participles.
-NOUNS = {"answer_mapping", "greeting", "mapping", "run_mapping", "step_mapping", "stock_seed"}
+NOUNS = {
+    "answer_mapping",
+    "column_mapping",
+    "greeting",
+    "run_mapping",
+    "stock_branch_seed",
+    "step_mapping",
+    "stock_seed",
+}
 # Agreed names that are no activity of the module itself.
 AGREED = {"row_parsing", "rule_based"}
 IRREGULAR = {

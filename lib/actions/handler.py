@@ -45,7 +45,7 @@ class Handler(Protocol):
         return list_schema_field_titles(self.Parameters)
 
     def build_action_steps(self, parameters: Any, action: SavedAction) -> StepRows | None:
-        """The safe steps it performs (`lib.actions.action_steps`); None for kinds the database performs itself."""
+        """Its safe steps (`lib.actions.company_action_steps`); None for kinds the database performs itself."""
         return None
 
 

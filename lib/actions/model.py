@@ -1,4 +1,4 @@
-"""Saved actions, the subjects they run on and their results."""
+"""Global and company actions, the subjects they run on, their results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class ActionKind(StrEnum):
     SNOOZE = "snooze"
     SKIP = "skip"
     ESCALATE = "escalate"
-    CUSTOM = "custom"
+    COMPANY_ACTION = "custom"  # a company's own steps, kept in `saved_actions.parameters`
 
 
 class ActionSource(StrEnum):
@@ -34,7 +34,7 @@ class ActionSource(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SavedAction:
-    """A reusable action. `kind` is a key of the registry, `parameters` the presets.
+    """A global action or a company action, ready to run. `kind` is a key of the registry, `parameters` the presets.
 
     Name and description are written by people: escape them.
     """

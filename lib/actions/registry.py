@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.actions.handler import Handler
-from lib.actions.handlers.custom import CustomHandler
+from lib.actions.handlers.company_action import CompanyActionHandler
 from lib.actions.handlers.escalate import EscalateHandler
 from lib.actions.handlers.skip import SkipHandler
 from lib.actions.handlers.snooze import SnoozeHandler
@@ -14,7 +14,7 @@ HANDLERS: Mapping[str, Handler] = {
     ActionKind.SNOOZE: SnoozeHandler(),
     ActionKind.SKIP: SkipHandler(),
     ActionKind.ESCALATE: EscalateHandler(),
-    ActionKind.CUSTOM: CustomHandler(),
+    ActionKind.COMPANY_ACTION: CompanyActionHandler(),
 }
 
 

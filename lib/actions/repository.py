@@ -6,7 +6,7 @@ from typing import Any
 from lib.actions.model import ActionResult, ActionSubject, Colleague, SavedAction
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import Conflict
 
 
@@ -48,7 +48,7 @@ class ActionRepository:
         return parse_action_result(execute_write(self._client.rpc("undo_action", {"p_run_id": run_id})))
 
     def create_action(self, row: Mapping[str, Any]) -> SavedAction:
-        """Add a company's own action. Raises NotPermitted; Conflict if the name is taken."""
+        """Add a company action. Raises NotPermitted; Conflict if the name is taken."""
         added = execute_write(self._client.table("saved_actions").insert(dict(row)))
         return parse_action(added[0])
 

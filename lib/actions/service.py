@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lib.actions.action_definition_validation import validate_action_content
+from lib.actions.company_action_validation import validate_company_action_content
 from lib.actions.handler import Handler, StepRows, build_action_form, serialize_parameters
 from lib.actions.model import ActionResult, ActionSubject, Colleague, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
@@ -77,21 +77,21 @@ class ActionService:
         return today_in_zone(self._person.time_zone)
 
     def create_action(self, kind: str, name: str, content: Mapping[str, Any] | None = None) -> SavedAction:
-        """Create a company's own action; `content` may have any of `editing.EDITABLE_FIELDS`.
+        """Create a company action; `content` may have any of `company_action_validation.EDITABLE_FIELDS`.
 
         Raises InvalidInput with every error, NotPermitted for a csm, Conflict if the name is taken.
         """
         self._require_leader()
-        row = validate_action_content(kind, {"parameters": {}, **(content or {}), "name": name})
+        row = validate_company_action_content(kind, {"parameters": {}, **(content or {}), "name": name})
         identity = {"company_id": str(self._person.company_id), "created_by": str(self._person.id), "kind": kind}
         return self._actions.create_action({**row, **identity})
 
     def update_action(self, action: SavedAction, changes: Mapping[str, Any]) -> SavedAction:
-        """Save `changes` to any of `editing.EDITABLE_FIELDS`, made on the revision of `action`.
+        """Save `changes` to any of `company_action_validation.EDITABLE_FIELDS`, made on the revision of `action`.
 
         Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the action as it is now.
         """
-        return self._update_action_row(action, validate_action_content(action.kind, changes))
+        return self._update_action_row(action, validate_company_action_content(action.kind, changes))
 
     def archive_action(self, action: SavedAction) -> SavedAction:
         """Stop offering an action; its records stay. Raises NotPermitted, Conflict."""
@@ -129,7 +129,7 @@ class ActionService:
             return changed
         now = self.fetch_action(action.id)
         if now.revision == action.revision:
-            raise NotPermitted("You can no longer change the company's actions.")
+            raise NotPermitted("You can no longer change company actions.")
         raise Conflict(
             f"“{now.name}” was changed after you opened it.", detail=now, hint="Review the change, then save again."
         )
@@ -137,7 +137,7 @@ class ActionService:
     def _require_leader(self) -> None:
         # For the sentence: the database refuses in any case.
         if not self._person.role.leads_team:
-            raise NotPermitted("Only managers and admins can change the company's actions.")
+            raise NotPermitted("Only managers and admins can change company actions.")
 
 
 def merge_action_presets(handler: Handler, action: SavedAction, given: Mapping[str, Any]) -> dict[str, Any]:

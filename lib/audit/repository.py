@@ -4,7 +4,7 @@ from typing import Any
 from lib.audit.model import ChangeFilter, ChangePage, HistoryGaps, RowChange
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 MAX_PAGE_CHANGES = 1000
 

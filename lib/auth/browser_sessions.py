@@ -20,7 +20,7 @@ from lib.auth.model import BrowserSession, Density, Person, Role, Session, Signe
 from lib.auth.service import refresh_session, revoke_sessions
 from lib.auth.session_crypto import decrypt_session, encrypt_session
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import SignedOut, Unavailable
 from lib.text.regional_format import RegionalFormat
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import InvalidInput
 from lib.settings import WebhookSettings, parse_settings
 from lib.text.webhook_addresses import find_allowed_address

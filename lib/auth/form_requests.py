@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempts import Attempt, AttemptKind, build_attempt, take_attempt
-from lib.auth.browser_names import name_browser
+from lib.auth.attempt_limit_cookie import KnownBrowser, create_known_browser, read_known_browser, set_known_browser
+from lib.auth.attempt_limits import Attempt, AttemptKind, build_attempt, take_attempt
 from lib.auth.browser_sessions import create_browser_session, delete_browser_session, replace_browser_sessions
 from lib.auth.html_pages import render_template_page
-from lib.auth.known_browser import KnownBrowser, create_known_browser, read_known_browser, set_known_browser
 from lib.auth.model import Session
 from lib.auth.service import normalize_email
 from lib.auth.session_cookies import is_https_request, is_same_origin_request, read_session_cookie, set_session_cookie
+from lib.auth.user_agent_names import describe_user_agent
 from lib.errors import (
     Conflict,
     InvalidInput,
@@ -97,7 +97,7 @@ async def create_browser_session_and_redirect(
 ) -> Response:
     """Redirect to `target` with the cookie of a new browser session. `only` ends the person's other sessions."""
     create = replace_browser_sessions if only else create_browser_session
-    browser = name_browser(request.headers.get("user-agent", ""))
+    browser = describe_user_agent(request.headers.get("user-agent", ""))
     cookie = await run_sync(lambda: create(get_app_context(), issued, browser=browser))
     previous = read_session_cookie(request.cookies)
     if previous:

@@ -7,7 +7,7 @@ from uuid import UUID
 from lib.auth.model import Role
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import SignedOut
 from lib.text.format import join_names
 from lib.text.markdown_escape import escape_markdown

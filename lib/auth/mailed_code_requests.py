@@ -7,7 +7,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 
 from lib.app_context import AppContext, get_app_context
-from lib.auth.attempts import AttemptKind
+from lib.auth.attempt_limits import AttemptKind
 from lib.auth.form_requests import count_attempt
 from lib.errors import ZenError
 

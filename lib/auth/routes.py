@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_all_browser_sessions, fetch_browser_session
+from lib.auth.digest_mute_page import show_mute_page, submit_mute
 from lib.auth.form_requests import FormFields, FormHandler, build_form_endpoint
 from lib.auth.html_pages import render_template_page, serve_stylesheet
 from lib.auth.join_pages import (
@@ -20,7 +21,6 @@ from lib.auth.join_pages import (
     submit_join,
     submit_join_code,
 )
-from lib.auth.mute_page import show_mute_page, submit_mute
 from lib.auth.password_change_page import show_password_page, submit_password_change
 from lib.auth.password_reset_pages import (
     show_forgot_password_page,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempts import AttemptKind, return_attempt
+from lib.auth.attempt_limits import AttemptKind, return_attempt
 from lib.auth.browser_sessions import fetch_browser_session
 from lib.auth.form_requests import (
     FormFields,

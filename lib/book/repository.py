@@ -4,7 +4,7 @@ from typing import Any
 from lib.book.model import PAGE_ROWS, BookPage, BookRow, BookView, RenewalCalendar
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 MOST_ROWS = 1000
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lib.chat.model import BranchType, MessageRole
+from lib.chat.conversation import BranchType, MessageRole
 from lib.content.block_json import Block, serialize_block
 from lib.db.row_signatures import RowSigner
 

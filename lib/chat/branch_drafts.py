@@ -9,10 +9,10 @@ from typing import Any
 
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, ChatPanel
+from lib.chat.conversation import BranchType, ChatPanel
 from lib.content.block_text import block_to_text
 from lib.content.model import Text
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.slide_texts import build_template_values

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
+from lib.chat.conversation import BranchType, MessageRole, MessageStatus, ThreadStatus
 from lib.chat.search_matches import Excerpt, SearchTerm, cut_search_excerpt
 from lib.content.block_json import parse_block
 from lib.content.block_text import block_to_shown_text, block_to_text
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
+from lib.db.row_parsing import parse_row
 from lib.db.row_signatures import RowSigner
-from lib.db.rows import parse_row
 from lib.text.truncate import strip_invisible
 
 

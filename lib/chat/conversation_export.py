@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.decisions import format_decision
+from lib.chat.answer_provenance import format_message_source, format_source_line
+from lib.chat.conversation import ChatMessage, Conversation, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sanitize_markdown
-from lib.chat.model import ChatMessage, Conversation, MessageRole, MessageStatus, describe_missing_signature
-from lib.chat.provenance import format_message_source, format_source_line
+from lib.chat.tool_call_decisions import format_decision
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
 from lib.content.block_text import build_chart_table, format_table_cell

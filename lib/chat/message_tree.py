@@ -7,7 +7,7 @@ shown: at each place the newest sibling, unless another was chosen.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.chat.model import ChatMessage, MessageRole, MessageStatus, Question
+from lib.chat.conversation import ChatMessage, MessageRole, MessageStatus, Question
 
 
 @dataclass(frozen=True, kw_only=True)

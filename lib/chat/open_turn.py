@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from lib.chat.answer_rows import build_answer_rows
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, ChatMessage, ChatPanel, MessageStatus, Question
+from lib.chat.conversation import BranchType, ChatMessage, ChatPanel, MessageStatus, Question
 from lib.chat.repository import ChatRepository
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS

@@ -16,8 +16,8 @@ from lib.chat import message_tree
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_branch_prompt
 from lib.chat.chat_context import ChatContext
-from lib.chat.decisions import list_answer_decisions
-from lib.chat.model import ChatMessage, Question
+from lib.chat.conversation import ChatMessage, Question
+from lib.chat.tool_call_decisions import list_answer_decisions
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_text import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.content.model import Citation, CitationSource
-from lib.customers.customer_records import RecordKind, count_loaded_records, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_loaded_records, count_records
 from lib.customers.model import Account, Contract, Note, PastRun, Ticket
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (

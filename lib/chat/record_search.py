@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from lib.chat.passage_retrieval import PassageHit, rank_passages
 from lib.chat.record_passages import list_account_passages
-from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.account_repository import AccountRepository
+from lib.customers.customer_record_kinds import RecordKind, count_records
 from lib.customers.model import Account
-from lib.customers.repository import AccountRepository
 from lib.text.search_terms import list_word_beginnings
 
 

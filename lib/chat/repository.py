@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from lib.chat.answer_rows import sign_answer
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
-from lib.chat.model import (
+from lib.chat.conversation import (
     BranchType,
     ChatBranch,
     ChatMessage,

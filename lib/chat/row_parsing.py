@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Conversation, Feedback, LlmContext, Thread
+from lib.chat.conversation import ChatBranch, ChatMessage, ChatPanel, Conversation, Feedback, LlmContext, Thread
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import parse_block
+from lib.db.row_parsing import parse_row
 from lib.db.row_signatures import RowSigner
-from lib.db.rows import parse_row
 
 ChatRow = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colle
 from lib.actions.model import ActionKind, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
-from lib.chat.model import OfferedAction
+from lib.chat.conversation import OfferedAction
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution

@@ -6,26 +6,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.auth.model import Person
-from lib.chat import message_tree, provenance, suggestions
-from lib.chat.approvals import ApprovalService
+from lib.chat import answer_provenance, message_tree, suggested_questions
+from lib.chat.answer_provenance import Provenance
 from lib.chat.branch_drafts import BranchDraft, build_draft_row, require_draft_words
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository
-from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
+from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
 from lib.chat.open_turn import IsUnwatched, retry_when_unavailable
-from lib.chat.provenance import Provenance
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
-from lib.chat.suggestions import Suggestion
+from lib.chat.suggested_questions import Suggestion
 from lib.chat.thread_service import ThreadService
+from lib.chat.tool_call_approvals import ApprovalService
 from lib.chat.turn_events import ChatStream, TurnFinished, UnsavedAnswer
 from lib.chat.turn_runner import TurnRunner
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import LanguageModel
+from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage as Said
-from lib.llm.model_factory import create_language_model
 from lib.llm.text_completion import Completion, complete_text
 from lib.settings import ModelSettings
 from lib.text.truncate import single_line, strip_invisible
@@ -141,11 +141,11 @@ class ChatService(ThreadService):
         self, context: ChatContext, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
     ) -> tuple[Suggestion, ...]:
         """Suggestions: the branches not asked yet, then up to three follow-ups. No request."""
-        return suggestions.suggest_questions(context.account, panel, chosen)
+        return suggested_questions.suggest_questions(context.account, panel, chosen)
 
     def build_suggested_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
         """The question of a suggestion. No request."""
-        return suggestions.build_suggested_question(suggestion, parent_id)
+        return suggested_questions.build_suggested_question(suggestion, parent_id)
 
     def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """Answer with the branch's text, the account filled in."""
@@ -217,12 +217,12 @@ class ChatService(ThreadService):
 
     def format_message_source(self, message: ChatMessage) -> str:
         """The author of a message. No request."""
-        return provenance.format_message_source(message)
+        return answer_provenance.format_message_source(message)
 
     def load_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
         """What the model was given for an answer, and what changed since. At most one request."""
         first = entry.first
         llm_context = self._chats.fetch_llm_context(first.context_id) if first.context_id else None
-        return provenance.build_provenance(
+        return answer_provenance.build_provenance(
             first, context.account, panel.list_answer_tool_calls(first.answer_id), llm_context
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.auth.model import Person
-from lib.chat.model import BranchType, ChatMessage, Conversation, LlmContext, MessageRole, Thread, ThreadStatus
+from lib.chat.conversation import BranchType, ChatMessage, Conversation, LlmContext, MessageRole, Thread, ThreadStatus
 from lib.chat.repository import ChatRepository
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.turn_start import NewLlmContext

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from lib.chat.model import ChatMessage, ChatPanel, MessageStatus, Thread
+from lib.chat.conversation import ChatMessage, ChatPanel, MessageStatus, Thread
 from lib.llm.events import LlmEvent
 
 

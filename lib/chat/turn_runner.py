@@ -10,7 +10,7 @@ from lib.chat import prompt, rag_answer
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, ChatPanel, MessageStatus, Question
+from lib.chat.conversation import BranchType, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
 from lib.chat.passage_retrieval import PassageHit
 from lib.chat.record_search import search_records
@@ -24,7 +24,7 @@ from lib.chat.turn_events import ChatStream, TurnStarted
 from lib.chat.turn_start import NewLlmContext
 from lib.content.block_json import Block
 from lib.content.model import Text
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.events import (
@@ -37,8 +37,8 @@ from lib.llm.events import (
     TurnStream,
 )
 from lib.llm.language_model import LanguageModel
+from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage
-from lib.llm.model_factory import create_language_model
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.llm.text_completion import stream_completion
 from lib.llm.tool_loop import stream_tool_loop

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.chat.model import ChatMessage, Thread
+from lib.chat.conversation import ChatMessage, Thread
 
 
 @dataclass(frozen=True, kw_only=True)

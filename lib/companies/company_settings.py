@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from lib.companies.limit_previews import CodePreview, LimitPreview
+from lib.companies.settings_previews import CodePreview, LimitPreview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 FEW_RUNS = 20
 """A back-test on fewer closed renewals says little."""

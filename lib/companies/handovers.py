@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 
 class BookKind(StrEnum):

@@ -11,7 +11,7 @@ from lib.auth.model import Role
 from lib.companies.invitation_list import InvitationLine, RefusedLine
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 NO_LONGER_OPEN = "This invitation is no longer open."
 

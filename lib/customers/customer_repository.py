@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lib.customers.customer_edits import ContactFields, ContractFields, CustomerFields, Departure, NoteFields
-from lib.customers.customer_page import CustomerPage, NoteRow, parse_customer_page
+from lib.customers.customer_edit_schemas import ContactFields, ContractFields, CustomerFields, Departure, NoteFields
+from lib.customers.customer_page_data import CustomerPage, NoteRow, parse_customer_page
 from lib.customers.customer_timeline import TimelineEntry
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import NotFound
 
 

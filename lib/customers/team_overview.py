@@ -7,11 +7,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from lib.auth.model import Role
-from lib.customers.stuck_runs import StuckState
+from lib.customers.stuck_run_reasons import StuckState
 from lib.customers.today_items import EscalationSummary
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lib.customers.model import PriorityReason
-from lib.customers.stuck_runs import StuckState
+from lib.customers.stuck_run_reasons import StuckState
 
 
 class TodayItemKind(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.customers.fiscal_quarters import FiscalQuarter
 from lib.customers.today_items import EscalationSummary, OpenRun, PriceToApprove, TodayItem
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from lib.demo.chat_rows import build_chat_extract_rows, build_chat_rows
 from lib.demo.contacts import build_contact_rows, build_contacts
 from lib.demo.contracts import ContractTerm, build_contract_rows, build_contract_terms, build_customer_row
-from lib.demo.customer_timeline import build_customer_timeline, build_usage_rows
+from lib.demo.customer_simulation import build_customer_timeline, build_usage_rows
 from lib.demo.customers import PRICES, DemoCustomer, Row, list_demo_customers
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.follow_ups_and_notices import build_custom_action_rows, build_task_rows
+from lib.demo.follow_ups_notices_and_actions import build_company_action_rows, build_task_rows
 from lib.demo.forecast_rows import build_forecast_rows
 from lib.demo.ids import derive_company_id, derive_demo_id
 from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
@@ -85,7 +85,7 @@ def build_demo_data(today: date) -> DemoData:
             [row for row in tables["tickets"] if row["company_id"] == derive_company_id(company)], calendar
         )
     ]
-    tables["saved_actions"] = build_custom_action_rows(calendar)
+    tables["saved_actions"] = build_company_action_rows(calendar)
     tables |= build_run_rows(customers, terms, calendar)
     for table, rows in build_task_rows(customers, tables["workflow_executions"], calendar).items():
         tables[table].extend(rows)

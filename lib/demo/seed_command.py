@@ -11,10 +11,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from lib import local
 from lib.db.row_signatures import RowSigner
+from lib.demo.date_shift import shift_demo_dates
 from lib.demo.demo_data import build_demo_data
-from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
-from lib.demo.shift_dates import shift_demo_dates
-from lib.demo.sign_up import sign_up_people
+from lib.demo.demo_loader import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
+from lib.demo.people_sign_up import sign_up_people
 from lib.errors import InvalidInput, NotPermitted, Unavailable
 from lib.settings import Settings
 

@@ -7,7 +7,7 @@ from random import Random
 
 from lib.demo import data_files
 from lib.demo.contacts import DemoContact
-from lib.demo.customer_timeline import CustomerTimeline
+from lib.demo.customer_simulation import CustomerTimeline
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import derive_demo_id

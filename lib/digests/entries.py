@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from lib.customers.today_items import EscalationSummary, TodayItem, TodayItemKind
 from lib.executions import today_sentences
-from lib.executions.response_clock import describe_response_clock
+from lib.executions.escalation_clock import describe_response_clock
 from lib.text.format import format_short_date
 from lib.text.truncate import single_line
 
@@ -54,7 +54,7 @@ def build_item_url(item: TodayItem, app_url: str) -> str:
     """The run of the item; the customer's page where it has none."""
     if item.execution_id is not None:
         return _build_run_url(item.execution_id, app_url)
-    # As `lib.ui.customer.customer_address.customer_link`; a test holds them together.
+    # As `lib.ui.customer.customer_url.customer_link`; a test holds them together.
     return f"{app_url}/customer?id={item.customer_id}"
 
 

@@ -1,6 +1,6 @@
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.effectiveness.model import Effectiveness
 
 

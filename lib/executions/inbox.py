@@ -6,8 +6,8 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.row_parsing import parse_row
 from lib.db.row_signatures import RowSigner
-from lib.db.rows import parse_row
 from lib.executions.inbox_entries import (
     EscalatedRun,
     FollowUp,

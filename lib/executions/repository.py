@@ -5,13 +5,13 @@ from typing import Any
 
 from lib.actions.model import ActionResult
 from lib.actions.repository import parse_action_result
+from lib.customers.account_repository import parse_account
 from lib.customers.model import Account
-from lib.customers.repository import parse_account
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import Conflict
-from lib.executions.book_changes import BookProposal, parse_book_proposal
+from lib.executions.completion_book_changes import BookProposal, parse_book_proposal
 from lib.executions.escalations import parse_escalation
 from lib.executions.model import (
     Execution,

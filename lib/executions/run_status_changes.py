@@ -7,7 +7,7 @@ from lib.actions.model import ActionResult
 from lib.actions.repository import parse_action_result
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.executions.model import SavedStep
 
 

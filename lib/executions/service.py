@@ -7,7 +7,7 @@ from typing import Any
 from lib.actions.model import ActionResult
 from lib.customers.model import Account
 from lib.errors import InvalidInput
-from lib.executions.book_changes import BookProposal
+from lib.executions.completion_book_changes import BookProposal
 from lib.executions.model import Execution, Outcome, RunEvent, SavedStep, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.composer import compose_workflow
@@ -25,7 +25,7 @@ class ExecutionService:
         execution = self._runs.fetch_run(execution_id)
         return execution, compose_workflow(execution.version)
 
-    def get_workflow_execution_with_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
+    def get_execution_workflow_and_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
         """`open`, and the customer the run is about, in the same request."""
         execution, account = self._runs.fetch_run_with_account(execution_id)
         return execution, compose_workflow(execution.version), account

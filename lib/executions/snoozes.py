@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)

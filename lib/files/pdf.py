@@ -7,13 +7,13 @@ from typing import Any
 
 from typst import Compiler
 
-from lib.files.glyphs import FONT_NAME, load_fonts, normalize_text
+from lib.files.pdf_fonts import FONT_NAME, load_fonts, normalize_text
 
 
 def render_pdf(template: Path, values: Mapping[str, Any]) -> bytes:
     """The PDF of a `.typ` file, which reads `values` as JSON from `sys.inputs.data`.
 
-    Callers name characters without a glyph first (`lib.files.glyphs`): the PDF would have a box for each.
+    Callers name characters without a glyph first (`lib.files.pdf_fonts`): the PDF would have a box for each.
     """
     content = _create_compiler(template, values).compile(format="pdf")
     if not isinstance(content, bytes):

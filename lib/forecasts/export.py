@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from lib.content.model import Cell, ColumnKind
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
-from lib.forecasts.evidence import list_unmet_words
+from lib.forecasts.forecast_call_evidence import list_unmet_words
 from lib.forecasts.model import CATEGORY_LABELS, OUTCOME_LABELS, ForecastRow, ForecastView
 from lib.forecasts.repository import ForecastRepository
 

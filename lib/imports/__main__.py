@@ -10,9 +10,9 @@ from pathlib import Path
 
 from lib.db.client import Client
 from lib.errors import InvalidInput, NotFound, ZenError
+from lib.imports.column_formats import detect_column_formats
 from lib.imports.column_profile import profile_table
 from lib.imports.file_reader import read_table
-from lib.imports.mapping_formats import settle_formats
 from lib.imports.model import ImportCounts, ImportStatus
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
@@ -60,7 +60,7 @@ def import_file(client: Client, options: argparse.Namespace) -> ImportCounts:
                 hint="Import such a file in the app once, and save the mapping under this name.",
             )
         # Of the formats only some are saved; the rest is what the cells of each file show.
-        settled = settle_formats(mapping, profile_table(table))
+        settled = detect_column_formats(mapping, profile_table(table))
         import_id = service.stage_file(table, settled, file_name=options.file.name)
     if repository.fetch_counts(import_id).to_apply and not options.dry_run:
         repository.decide_import(import_id, revision=repository.fetch_import(import_id).revision)

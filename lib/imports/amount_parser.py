@@ -8,7 +8,7 @@ from babel import numbers
 
 from lib.forms.model import FieldKind
 from lib.forms.number_parser import MAX_DIGITS, NumberError, parse_typed_number
-from lib.imports.mapping import DecimalSign
+from lib.imports.column_mapping import DecimalSign
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import ValueType
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from lib.imports.amount_parser import find_own_sign, is_unclear_number, read_plain_number, split_unit
 from lib.imports.blank_words import is_blank_value
+from lib.imports.cell_value_parser import parse_domain
+from lib.imports.column_mapping import DayOrder, DecimalSign
 from lib.imports.day_parser import NO_DAYS, find_day_orders, is_day
 from lib.imports.file_table import FileTable
-from lib.imports.mapping import DayOrder, DecimalSign
 from lib.imports.record_fields import ValueType
-from lib.imports.value_parser import parse_domain
 
 MAX_DISTINCT = 3000
 MAX_DISTINCT_IN_FILE = 150_000
@@ -121,10 +121,10 @@ def _count_cells(profiles: Sequence[ColumnProfile], cells: Sequence[str], limit:
             profile.values[cell if len(cell) <= MAX_EVIDENCE_LENGTH else cell[:MAX_EVIDENCE_LENGTH]] = 1
         else:
             profile.has_more_values = True
-        _judge(profile, text)
+        _add_cell_evidence(profile, text)
 
 
-def _judge(profile: ColumnProfile, text: str) -> None:
+def _add_cell_evidence(profile: ColumnProfile, text: str) -> None:
     profile.max_length = max(profile.max_length, len(text))
     if len(text) > MAX_EVIDENCE_LENGTH:
         profile.judged += 1
@@ -134,16 +134,16 @@ def _judge(profile: ColumnProfile, text: str) -> None:
     profile.judged += 1
     if _HAS_DIGIT.search(text):
         if _MAY_BE_NUMBER.fullmatch(text):
-            _judge_number(profile, text)
+            _add_number_evidence(profile, text)
         if _MAY_BE_DAY.fullmatch(text):
-            _judge_day(profile, text)
+            _add_day_evidence(profile, text)
     if "@" in text:
         profile.matches[ValueType.EMAIL] += 1
     elif "." in text and parse_domain(text):
         profile.matches[ValueType.DOMAIN] += 1
 
 
-def _judge_day(profile: ColumnProfile, text: str) -> None:
+def _add_day_evidence(profile: ColumnProfile, text: str) -> None:
     found = find_day_orders(text)
     if found is None:
         profile.matches[ValueType.DAY] += is_day(text)
@@ -154,7 +154,7 @@ def _judge_day(profile: ColumnProfile, text: str) -> None:
         profile.unclear_day = min(text, profile.unclear_day or text)
 
 
-def _judge_number(profile: ColumnProfile, text: str) -> None:
+def _add_number_evidence(profile: ColumnProfile, text: str) -> None:
     body, _ = split_unit(text, ValueType.MONEY)
     body = body.rstrip("% ")
     number = read_plain_number(body, find_own_sign(body, ValueType.MONEY) or DecimalSign.POINT)

@@ -5,16 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.imports.code_words import NO_WORDS, YES_WORDS, find_code, normalize_word
+from lib.imports.column_formats import detect_column_formats
+from lib.imports.column_mapping import (
+    ColumnMapping,
+    ColumnUse,
+    LeftOutColumn,
+    MappedColumn,
+    UndecidedColumn,
+    normalize_header,
+)
 from lib.imports.column_profile import ColumnProfile, TableProfile
-from lib.imports.crm_presets import CRM_PRESETS, FLAT_PRESETS
+from lib.imports.crm_export_presets import CRM_PRESETS, FLAT_PRESETS
 from lib.imports.export_preset import ExportPreset
 from lib.imports.header_names import find_fields
-from lib.imports.mapping import ColumnMapping, ColumnUse, LeftOutColumn, MappedColumn, UndecidedColumn, normalize_header
-from lib.imports.mapping_formats import settle_formats
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind, list_missing_fields
 from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
-from lib.imports.support_presets import SUPPORT_PRESETS
+from lib.imports.support_export_presets import SUPPORT_PRESETS
 
 _NAMELESS = re.compile(r"Column \d+")
 LEAST_SCORE = 0.3
@@ -53,7 +60,7 @@ def recognize_table(profile: TableProfile, kind: ImportKind | None = None, curre
         currency=currency,
     )
     return RecognizedTable(
-        mapping=settle_formats(mapping, profile),
+        mapping=detect_column_formats(mapping, profile),
         kinds=tuple((proposal.kind, round(proposal.score, 2)) for proposal in found),
         preset=best.preset,
     )

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from lib.imports.mapping import DayOrder, UsagePeriod
+from lib.imports.column_mapping import DayOrder, UsagePeriod
 from lib.imports.parsed_records import Rejection
 
 ISO_REMEDY = "Write it as 2026-03-31."

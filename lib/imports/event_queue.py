@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)

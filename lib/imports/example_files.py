@@ -8,7 +8,7 @@ from decimal import Decimal
 from lib.content.model import Cell, ColumnKind
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
 from lib.imports.code_words import list_code_words
-from lib.imports.mapping import join_labels
+from lib.imports.column_mapping import join_labels
 from lib.imports.record_fields import FieldUse, RecordField, RecordSchema, ValueType
 from lib.imports.record_kinds import FLAT_PARTS, RECORD_SCHEMAS, ImportKind
 

@@ -31,7 +31,7 @@ from lib.imports.header_row import SAMPLE_ROWS, HeaderRow, find_header_row, is_b
 from lib.imports.json_lines_reader import read_json_rows
 from lib.imports.report_footer import skip_report_footer
 from lib.imports.workbook_reader import SAVE_AS_CSV, describe_workbook, password_protected, read_workbook_rows
-from lib.imports.zip_check import check_workbook_archive
+from lib.imports.zip_bomb_check import check_workbook_archive
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from lib.imports.charset_detection import ENCODING_LABELS
+from lib.imports.column_mapping import ColumnMapping, DecimalSign, LeftOutColumn, UsagePeriod
 from lib.imports.column_profile import TableProfile
 from lib.imports.column_recognition import RecognizedTable
 from lib.imports.csv_dialect import SEPARATOR_NAMES
 from lib.imports.file_table import FileFormat, FileLayout
-from lib.imports.mapping import ColumnMapping, DecimalSign, LeftOutColumn, UsagePeriod
-from lib.imports.mapping_formats import MappingQuestion, list_questions
+from lib.imports.mapping_questions import MappingQuestion, list_mapping_questions
 from lib.imports.record_kinds import ImportKind
 
 SOURCE_NAMES = {
@@ -50,7 +50,7 @@ def summarize_file(layout: FileLayout, profile: TableProfile, found: RecognizedT
         sentences.append(f"{lines} of a report's footer left out.")
     if mapping.kind is ImportKind.USAGE_WEEKS:
         sentences.append(PERIOD_SENTENCES[mapping.usage_period])
-    return FileSummary(sentences=tuple(sentences), questions=list_questions(mapping, profile))
+    return FileSummary(sentences=tuple(sentences), questions=list_mapping_questions(mapping, profile))
 
 
 def _describe_format(layout: FileLayout, profile: TableProfile) -> str:

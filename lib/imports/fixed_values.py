@@ -1,10 +1,10 @@
 """Values that are the same in each record of a file, typed by a person."""
 
-from lib.imports.mapping import ColumnMapping, UsagePeriod
+from lib.imports.cell_value_parser import Unknown, ValueRules, parse_value
+from lib.imports.column_mapping import ColumnMapping, UsagePeriod
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldValue, RecordField
 from lib.imports.record_kinds import ImportKind
-from lib.imports.value_parser import Unknown, ValueRules, parse_value
 
 
 def parse_fixed_value(mapping: ColumnMapping, field: RecordField, text: str) -> FieldValue | Rejection:

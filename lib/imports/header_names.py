@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, process
 
 from lib.imports.account_headers import ACCOUNT_HEADERS
 from lib.imports.activity_headers import ACTIVITY_HEADERS
+from lib.imports.column_mapping import normalize_header
 from lib.imports.contract_headers import CONTRACT_HEADERS
-from lib.imports.mapping import normalize_header
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 
 HEADER_NAMES: Mapping[str, tuple[str, ...]] = {**ACCOUNT_HEADERS, **CONTRACT_HEADERS, **ACTIVITY_HEADERS}

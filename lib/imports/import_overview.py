@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import NotFound
-from lib.imports.mapping import ColumnMapping
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.model import FileImport, ImportCounts, ImportStatus, StagedRow
 
 PAGE_IMPORTS = 10

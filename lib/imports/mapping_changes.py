@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.imports.code_words import normalize_word
-from lib.imports.mapping import (
+from lib.imports.column_mapping import (
     ColumnMapping,
     ColumnUse,
     DayOrder,

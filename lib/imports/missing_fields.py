@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from lib.imports.mapping import ColumnMapping, join_labels
+from lib.imports.column_mapping import ColumnMapping, join_labels
 from lib.text.format import join_names
 
 

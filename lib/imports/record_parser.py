@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from lib.imports.cell_value_parser import Unknown, ValueRules, parse_value
 from lib.imports.code_words import normalize_word
-from lib.imports.mapping import ColumnMapping, MappedColumn
+from lib.imports.column_mapping import ColumnMapping, MappedColumn
+from lib.imports.cross_field_rules import FieldProblem, Values, complete_record
 from lib.imports.parsed_records import CellProblem, ParsedRecord, Rejection
-from lib.imports.record_completion import FieldProblem, Values, complete_record
 from lib.imports.record_fields import FieldValue, RecordField, RecordValues
 from lib.imports.record_kinds import FLAT_PARTS, ImportKind
-from lib.imports.value_parser import Unknown, ValueRules, parse_value
 
 
 class RecordParser:

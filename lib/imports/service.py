@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from lib.errors import InvalidInput
+from lib.imports.column_mapping import ColumnMapping, join_labels, normalize_header
 from lib.imports.file_table import FileTable
-from lib.imports.mapping import ColumnMapping, join_labels, normalize_header
 from lib.imports.model import FileImport, ImportUndo, Refusal, StagedRow, Verdict
 from lib.imports.record_fields import FieldValue
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind

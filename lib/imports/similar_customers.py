@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.imports.name_likeness import KnownName, find_like_names, normalize_company_name
+from lib.imports.company_name_similarity import KnownName, find_like_names, normalize_company_name
 
 PAGE = 1000
 MAX_NAMES = 5000

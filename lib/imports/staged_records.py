@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lib.imports.mapping import ColumnMapping, UsagePeriod
+from lib.imports.column_mapping import ColumnMapping, UsagePeriod
 from lib.imports.parsed_records import CellProblem, ParsedRecord
 from lib.imports.record_fields import RecordValues
 from lib.imports.record_kinds import ImportKind, split_flat_values

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from lib.imports.column_mapping import DayOrder, UsagePeriod
 from lib.imports.day_parser import parse_day
-from lib.imports.mapping import DayOrder, UsagePeriod
 from lib.imports.record_fields import FieldValue, RecordValues
 from lib.imports.reference_fields import CUSTOMER_REFERENCE_NAMES
 
@@ -26,7 +26,7 @@ _HEADER_PERIODS = {
 }
 
 
-def detect_usage_period(header: str, texts: Iterable[str], order: DayOrder | None) -> UsagePeriod:
+def detect_usage_granularity(header: str, texts: Iterable[str], order: DayOrder | None) -> UsagePeriod:
     """What a row covers. The days between rows tell, and for a single day the header does."""
     filled = [text.strip() for text in texts if text.strip()]
     if any(_WEEK_WORDS.search(text) and any(map(str.isdigit, text)) for text in filled[:50]):

@@ -15,7 +15,7 @@ from typing import IO, Any, BinaryIO
 from lib.errors import InvalidInput
 from lib.imports.file_table import FileRow
 
-PROCESS = Path(__file__).with_name("workbook_process.py")
+PROCESS = Path(__file__).with_name("workbook_reader_process.py")
 # The process reads files from outside: it gets nothing of the app's environment but what Python needs to start.
 ENVIRONMENT_NAMES = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 SAVE_AS_CSV = "Save the sheet as CSV and choose that file."

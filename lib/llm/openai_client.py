@@ -95,11 +95,11 @@ class StreamedCall:
     def open_stream(self) -> JsonEventStream:
         return JsonEventStream(self.client, self.path, self.body)
 
-    def translate_error(self, error: Exception) -> ModelError:
-        return translate_openai_error(error)
+    def to_model_error(self, error: Exception) -> ModelError:
+        return to_model_error(error)
 
 
-def translate_openai_error(error: Exception) -> ModelError:
+def to_model_error(error: Exception) -> ModelError:
     """The ModelError for a failed call; an unknown one is UNREADABLE. The server's own words are dropped."""
     match error:
         case openai.APIStatusError():

@@ -15,7 +15,7 @@ from lib.llm.background_reader import AbortableStream, read_in_background
 from lib.llm.errors import RETRYABLE, ModelError, build_failure_event
 from lib.llm.events import FailureReason, Heartbeat, ModelEvent, ModelStream, TextDelta
 from lib.llm.language_model import Timeouts
-from lib.llm.sanitizer import StreamSanitizer
+from lib.llm.stream_sanitizer import StreamSanitizer
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class ModelCall(Protocol[T]):
 
     def create_parser(self) -> AnswerParser[T]: ...
 
-    def translate_error(self, error: Exception) -> ModelError: ...
+    def to_model_error(self, error: Exception) -> ModelError: ...
 
 
 def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
@@ -59,7 +59,7 @@ def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
                     yield event
             return
         except Exception as error:
-            fault = error if isinstance(error, ModelError) else call.translate_error(error)
+            fault = error if isinstance(error, ModelError) else call.to_model_error(error)
             log.warning("The model failed: %s (%s).", fault.reason.value, type(error).__name__)
             pause = _compute_retry_delay(fault, timeouts, timeouts.retries - left)
             if shown or not left or pause is None:

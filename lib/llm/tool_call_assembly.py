@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.llm.events import ToolArguments, ToolCall
-from lib.llm.sanitizer import sanitize_json
+from lib.llm.stream_sanitizer import sanitize_json
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_ARGUMENTS_LENGTH = 100_000

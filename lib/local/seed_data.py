@@ -15,7 +15,7 @@ _INPUTS = (
     "supabase/stock",
     "lib/demo",
     "lib/workflows/stock_seed.py",
-    "lib/workflows/stock_branches.py",
+    "lib/workflows/stock_branch_seed.py",
 )
 _SEED_MODULES = ("lib.workflows", "lib.demo")
 _DAILY_SEED = ("lib.demo", "freshen")

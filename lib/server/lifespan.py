@@ -12,7 +12,7 @@ import anyio.to_thread
 from lib.errors import InvalidInput
 from lib.json_log import take_over_server_logs
 from lib.server.embedded_supabase import EmbeddedSupabase
-from lib.server.privileged_keys import require_no_privileged_key
+from lib.server.privileged_key_check import require_no_privileged_key
 from lib.server.server_settings import load_server_settings
 from lib.settings import load_settings
 

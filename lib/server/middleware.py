@@ -2,7 +2,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.auth.middleware import is_page_request
 from lib.server.embedded_supabase import EmbeddedSupabase, StartupPhase
-from lib.server.page_addresses import is_page_address
+from lib.server.page_urls import is_page_path
 from lib.server.startup_page import render_startup_page
 from lib.server.unknown_address_page import render_unknown_address_page
 
@@ -31,7 +31,7 @@ class UnknownAddressMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_page_request(scope) and not is_page_address(scope["path"]):
+        if is_page_request(scope) and not is_page_path(scope["path"]):
             await render_unknown_address_page()(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lib.auth.middleware import is_page_request
 from lib.auth.session_cookies import read_session_cookie
 from lib.errors import Unavailable
-from lib.server.access import is_this_machine
-from lib.server.refusals import refuse_request
+from lib.server.access_control import is_this_machine
+from lib.server.request_refusals import refuse_request
 from lib.server.server_settings import ServerSettings
 
 STREAM = "/_stcore/stream"

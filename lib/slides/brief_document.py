@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from lib.files.glyphs import describe_characters, find_missing_characters
 from lib.files.pdf import count_pages, list_texts, render_pdf
+from lib.files.pdf_fonts import describe_characters, find_missing_characters
 from lib.slides.model import Document
 from lib.text.file_names import build_filename
 from lib.text.format import format_count

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.content.model import Cell, ColumnKind
-from lib.files.glyphs import describe_characters, find_missing_characters
 from lib.files.pdf import list_texts, render_pdf
+from lib.files.pdf_fonts import describe_characters, find_missing_characters
 from lib.files.spreadsheet_writer import MAX_CELL_LENGTH, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_xlsx
 from lib.forms.model import Answers
 from lib.slides.model import Document, SlideInput

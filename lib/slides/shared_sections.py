@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.customers.account_rankings import count_open_tickets, list_open_tickets
-from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_records
 from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import (

@@ -17,7 +17,7 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_unbought_product_modules,
 )
-from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_records
 from lib.customers.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.truncate import single_line, truncate
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.session_keys import PAGE_TITLE
 
 MAX_TITLE_LENGTH = 80
 SUBJECT_PARAMS: Mapping[str, str] = {
-    PageAddress.RUN: "execution",
-    PageAddress.CUSTOMER: "id",
-    PageAddress.WORKFLOWS: "workflow",
-    PageAddress.CONVERSATIONS: "thread",
-    PageAddress.INBOX: "customer",
-    PageAddress.IMPORT: "import",
-    PageAddress.HELP: "page",
+    PagePath.RUN: "execution",
+    PagePath.CUSTOMER: "id",
+    PagePath.WORKFLOWS: "workflow",
+    PagePath.CONVERSATIONS: "thread",
+    PagePath.INBOX: "customer",
+    PagePath.IMPORT: "import",
+    PagePath.HELP: "page",
 }
 """The query parameter that says what a page is about."""
 

@@ -8,17 +8,17 @@ from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.log_context import begin_request
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
+from lib.ui.browser_scripts import draw_page_identity
 from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_bar import draw_find_bar
-from lib.ui.help.help_address import build_help_link_of_page
-from lib.ui.menu_changes import redraw_menu_after_changes
+from lib.ui.help.help_url import build_help_link_of_page
+from lib.ui.menu_refresh import redraw_menu_after_changes
 from lib.ui.page_menu import build_menu, choose_browser_title, list_page_titles
 from lib.ui.run.unsaved_answers import draw_lost_answers
-from lib.ui.unsaved_text import draw_page_identity
 
 SIDEBAR_WIDTH = 232  # pixels; a person can drag it
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
@@ -46,7 +46,7 @@ def draw_account_menu(person: Person, address: str) -> None:
                 escape(person.company_name),
                 _format_time_zone_note(person),
                 build_help_link_of_page(address),
-                "All help" if address == PageAddress.HELP else "Help with this page",
+                "All help" if address == PagePath.HELP else "Help with this page",
             )
         )
         if get_app_context().settings.is_local:

@@ -21,7 +21,7 @@ def cached_subject_key(name: str) -> str:
     return f"{name}.subject"
 
 
-# The version of the data for which the menu was drawn (`lib.ui.menu_changes`).
+# The version of the data for which the menu was drawn (`lib.ui.menu_refresh`).
 MENU_DATA_VERSION = "menu.data_version"
 
 # The hidden field by which a tab tells a new process what it shows (`static/reconnection.js`).
@@ -302,16 +302,16 @@ def settings_button_key(draft_id: str, name: str) -> str:
     return f"settings.press.{draft_id}.{name}"
 
 
-# The editor of a company's own actions.
+# The editor of company actions.
 ACTION_DRAFT = "action.draft"
 ALL_ACTIONS = "action.all"
 
 
-def action_editor_field_key(draft_id: str, name: str) -> str:
+def company_action_field_key(draft_id: str, name: str) -> str:
     return f"admin.field.{draft_id}.{name}"
 
 
-def action_editor_button_key(what: str, of: str) -> str:
+def company_action_button_key(what: str, of: str) -> str:
     return f"admin.press.{what}.{of}"
 
 

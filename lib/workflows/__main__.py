@@ -11,7 +11,7 @@ from itertools import chain
 from lib.errors import ZenError
 from lib.operator_client import create_operator_client
 from lib.workflows.repository import WorkflowRepository
-from lib.workflows.stock_branches import read_stock_branches, seed_stock_branches
+from lib.workflows.stock_branch_seed import read_stock_branches, seed_stock_branches
 from lib.workflows.stock_seed import (
     WorkflowInspection,
     clean_up_stock_workflows,

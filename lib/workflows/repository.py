@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import NotFound
 from lib.workflows.model import Catalogue, DefinitionStatus, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 
@@ -64,7 +64,7 @@ class WorkflowRepository:
         arguments = {"p_definition_id": definition_id, "p_version": number}
         return parse_row(WorkflowVersion, execute_read(self._client.rpc("version_to_copy", arguments)))
 
-    def fetch_catalogue(self) -> Catalogue:
+    def fetch_workflow_catalogue(self) -> Catalogue:
         """Workflows with their latest version and run counts, and whom they can be started for. One request."""
         answer = execute_read(self._client.rpc("workflow_catalogue", {}))
         return parse_row(Catalogue, answer | {"entries": answer["workflows"]})

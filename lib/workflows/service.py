@@ -55,8 +55,8 @@ class WorkflowService:
                 found.setdefault(definition.workflow_id, definition)
         return tuple(sorted(found.values(), key=lambda definition: definition.name.casefold()))
 
-    def fetch_catalogue(self) -> Catalogue:
-        return self._workflows.fetch_catalogue()
+    def fetch_workflow_catalogue(self) -> Catalogue:
+        return self._workflows.fetch_workflow_catalogue()
 
     def clone_stock_workflow(
         self, workflow_id: str, *, new_id: str | None = None, name: str | None = None

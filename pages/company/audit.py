@@ -7,7 +7,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.audit import change_filters, change_list
-from lib.ui.audit.change_pages import draw_more_button, load_changes
+from lib.ui.audit.change_pager import draw_more_button, load_changes
 
 GAPS_SECONDS = 600.0
 

@@ -7,8 +7,8 @@ from lib.services import build_services
 from lib.ui import empty_and_error_states
 from lib.ui.actions import action_state, buttons
 from lib.ui.imports import import_list, mapping_form, open_import_view
-from lib.ui.imports.import_address import get_open_import_id
 from lib.ui.imports.import_draft import get_import_draft
+from lib.ui.imports.import_url import get_open_import_id
 
 person = require_person()
 services = build_services(get_client_of_person(), person)

@@ -8,7 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.actions import action_state, buttons
-from lib.ui.settings.company_sections import SECTIONS, choose_section, load_settings
+from lib.ui.settings.settings_sections import SECTIONS, choose_section, load_settings
 
 person = require_person()
 services = build_services(get_client_of_person(), person)

@@ -9,7 +9,7 @@ from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.book import book_filters, book_page, renewals_calendar, saved_views, table_commands
-from lib.ui.book.book_address import parse_book_address
+from lib.ui.book.book_url import parse_book_url
 from lib.ui.book.bulk_dialogs import BOOK_DIALOGS
 from lib.ui.session_keys import BOOK
 
@@ -18,7 +18,7 @@ services = build_services(get_client_of_person(), person)
 leads_team = person.role.leads_team
 table_commands.follow_destination()
 action_state.run_pending_command(services)
-address = parse_book_address(st.query_params, leads_team=leads_team)
+address = parse_book_url(st.query_params, leads_team=leads_team)
 
 st.markdown("# Book")
 buttons.draw_flash_message()

@@ -13,9 +13,9 @@ from lib.ui import page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
 from lib.ui.customer import customer_page
-from lib.ui.customer.customer_address import parse_customer_id
 from lib.ui.customer.customer_dialogs import CUSTOMER_DIALOGS
-from lib.ui.customer.past_day import parse_past_day
+from lib.ui.customer.customer_url import parse_customer_id
+from lib.ui.customer.past_day_view import parse_past_day
 from lib.ui.session_keys import customer_page_key
 
 person = require_person()

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.auth.gate import require_person
-from lib.guide.library import load_guide
-from lib.ui.help.help_address import parse_guide_name
+from lib.guide.guide_files import load_guide
 from lib.ui.help.help_page import draw_help_page
+from lib.ui.help.help_url import parse_guide_name
 
 require_person()
 st.markdown("# Help")

@@ -9,13 +9,13 @@ from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.forecast import forecast_page
-from lib.ui.forecast.call_dialog import CALL_DIALOGS
-from lib.ui.forecast.forecast_address import parse_forecast_address
+from lib.ui.forecast.forecast_call_dialog import CALL_DIALOGS
+from lib.ui.forecast.forecast_url import parse_forecast_url
 from lib.ui.session_keys import FORECAST
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-address = parse_forecast_address(st.query_params, leads_team=person.role.leads_team)
+address = parse_forecast_url(st.query_params, leads_team=person.role.leads_team)
 action_state.run_pending_command(services)
 
 st.markdown("# Forecast")

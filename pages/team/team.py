@@ -11,7 +11,7 @@ from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.people.people_dialogs import PEOPLE_DIALOGS
 from lib.ui.session_keys import TEAM
 from lib.ui.team import team_filter, team_page
-from lib.ui.team.team_address import parse_team_view
+from lib.ui.team.team_url import parse_team_view
 
 person = require_person()
 services = build_services(get_client_of_person(), person)

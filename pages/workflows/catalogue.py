@@ -17,7 +17,9 @@ address = st.query_params.get(WORKFLOW_PARAM)
 if address is None:
     st.markdown("# Workflows")
 try:
-    catalogue = page_cache.load(session_keys.CATALOGUE, services.workflows.fetch_catalogue, skeleton_height=480)
+    catalogue = page_cache.load(
+        session_keys.CATALOGUE, services.workflows.fetch_workflow_catalogue, skeleton_height=480
+    )
 except ZenError as error:
     empty_and_error_states.draw_error(
         error, retry=lambda: page_cache.invalidate(session_keys.CATALOGUE), key="catalogue"

@@ -9,16 +9,16 @@ from lib.log_context import log_for_run
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
-from lib.ui.find import address_dialog
+from lib.ui.find import dialog_from_url
 from lib.ui.run import (
-    activity,
-    banners,
     browser_form,
     customer_records,
-    layout,
-    run_address,
+    run_activity,
+    run_banners,
     run_header,
     run_loader,
+    run_page_layout,
+    run_url,
     slide_view,
 )
 from lib.ui.run.slide_editor import save_and_run_command
@@ -26,10 +26,10 @@ from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-address = run_address.parse_run_address(st.query_params)
+address = run_url.parse_run_url(st.query_params)
 
 if address is None:
-    banners.draw_no_run_selected()
+    run_banners.draw_no_run_selected()
     st.stop()
 
 try:
@@ -41,26 +41,26 @@ try:
     run_loader.reload_if_stale(state, services)
     run_loader.mark_decisions_seen(state, services)
 except ZenError as error:
-    banners.draw_run_load_error(error, address)
+    run_banners.draw_run_load_error(error, address)
     st.stop()
 
 set_page_title(state.execution.customer_name, state.workflow.name)
 browser_form.draw_browser_form(state)
-page = layout.create_run_layout()
+page = run_page_layout.create_run_layout()
 with page.slide:
     buttons.draw_flash_message()
     run_header.draw_run_header(state, person)
-    banners.draw_run_banners(state, person)
+    run_banners.draw_run_banners(state, person)
     slide_view.draw_slide(state, services)
     customer_records.draw_customer_records(state, services)
-    activity.draw_activity(state, services)
-layout.draw_page_script(state)
-layout.draw_run_footer(page.footer, state, person)
-address_dialog.open_dialog_of_address(
+    run_activity.draw_activity(state, services)
+run_page_layout.draw_page_script(state)
+run_page_layout.draw_run_footer(page.footer, state, person)
+dialog_from_url.open_dialog_from_url(
     run_header.list_offered_dialogs(state, person), ActionSource.SLIDE, state.build_action_target()
 )
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id or None, page_dialogs={"move": VERSION_CHANGE_DIALOG})
 run_loader.write_slide_to_url(state, address)
 if page.chat is not None:
     with page.chat:
-        layout.draw_chat(state)
+        run_page_layout.draw_chat(state)

@@ -150,7 +150,7 @@ $$;
 comment on function private.skip_run_or_slide is
 'Skips a slide, or the whole run if none is named. p: reason (a code), words.';
 
--- The steps of a company's own actions: set a field of the customer, add a note, create a follow-up, start a workflow,
+-- The steps of company actions: set a field of the customer, add a note, create a follow-up, start a workflow,
 -- notify a person. Texts may contain {customer}, {person}, {today} and {words} (what the person typed).
 create function private.fill_placeholders(
   template text, me public.profiles, customer_name text, words text
@@ -455,6 +455,6 @@ comment on function public.run_saved_action is
 'Runs an action on a run (execution_id, slide_id), on one a snooze, skip or escalation starts first (customer_id, '
 'workflow_id; undo takes that run back), or on a customer (customer_id). p_key: one for each click; the same again '
 'does nothing; from a conversation it is the id of the approved tool call. p_steps: the steps of a kind the database '
-'does not know; a custom action has its own.';
+'does not know; a company action has its own.';
 
 grant execute on function private.run_saved_action, public.run_saved_action to authenticated;

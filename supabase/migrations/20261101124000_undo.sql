@@ -319,7 +319,7 @@ begin
 end;
 $$;
 comment on function private.undo_action_steps is
-'Takes back all effects of a company''s own action, the last one first, or none.';
+'Takes back all effects of a company action, the last one first, or none.';
 
 create function private.lock_run_to_undo(
   me public.profiles, done public.saved_action_runs
@@ -394,7 +394,7 @@ language sql volatile security invoker set search_path = ''
 as $$ select private.undo_action(p_run_id) $$;
 comment on function public.undo_action is
 'Undoes a snooze, a skip, an ending without outcome, a completion that changed the book, a reassignment, a change of '
-'an escalation, a move to a version or a company''s own action within 24 hours; raises PT409 if something has changed '
+'an escalation, a move to a version or a company action within 24 hours; raises PT409 if something has changed '
 'since. A run that a snooze or a skip had started is gone again. Idempotent.';
 
 grant execute on function private.undo_action, public.undo_action, private.undo_starts, public.undo_starts

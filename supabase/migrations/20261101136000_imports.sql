@@ -41,7 +41,7 @@ comment on column public.imports.kind is
 comment on column public.imports.file_name is 'Name of the file.';
 comment on column public.imports.source is 'The system the file comes from; external ids are of this system.';
 comment on column public.imports.headers is 'Headers of the columns, in their order.';
-comment on column public.imports.mapping is 'How columns become fields: ColumnMapping of lib/imports/mapping.py.';
+comment on column public.imports.mapping is 'How columns become fields: ColumnMapping of lib/imports/column_mapping.py.';
 comment on column public.imports.status is
 'staging: rows are being added; checked: can be decided; decided: the worker applies it; applied; stopped: whoever '
 'decided may no longer import; undone.';
@@ -148,7 +148,7 @@ comment on column public.import_mappings.company_id is 'Tenant.';
 comment on column public.import_mappings.name is 'Name of the mapping, as the command line names it.';
 comment on column public.import_mappings.kind is 'Kind of the import.';
 comment on column public.import_mappings.header_key is 'Digest of the set of headers of the file it was made for.';
-comment on column public.import_mappings.mapping is 'ColumnMapping of lib/imports/mapping.py.';
+comment on column public.import_mappings.mapping is 'ColumnMapping of lib/imports/column_mapping.py.';
 comment on column public.import_mappings.saved_by is 'Who saved it last; null for the operator.';
 comment on column public.import_mappings.created_at is 'When it was first saved.';
 comment on column public.import_mappings.updated_at is 'When it was last saved.';
@@ -386,7 +386,7 @@ as $$
   end
 $$;
 comment on function private.is_column_mapping is
-'True for JSON of the shape of ColumnMapping in lib/imports/mapping.py; which reads it strictly.';
+'True for JSON of the shape of ColumnMapping in lib/imports/column_mapping.py; which reads it strictly.';
 
 create function private.mapping_error(mapping jsonb, kind text) returns text
 language sql immutable set search_path = ''

@@ -217,7 +217,7 @@ as $$
   ]) then domain end
 $$;
 comment on function private.company_domain is
-'The domain, null for one of which everybody can have an address. The same as in lib/imports/name_likeness.py.';
+'The domain, null for one of which everybody can have an address. The same as in lib/imports/company_name_similarity.py.';
 
 -- Rows are looked up by id alone: a second index would be read as a whole, with every version of the staged rows.
 -- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.

@@ -69,10 +69,10 @@ def find_global_action(there: Services, kind: str) -> SavedAction:
     )
 
 
-def create_custom_action(there: Services, *steps: dict[str, Any], **content: Any) -> SavedAction:
-    """A custom action of the company, made by whoever `there` acts for."""
+def create_company_action(there: Services, *steps: dict[str, Any], **content: Any) -> SavedAction:
+    """A company action of the company, made by whoever `there` acts for."""
     return there.actions.create_action(
-        ActionKind.CUSTOM, f"Ours {new_key()}", {"parameters": {"steps": list(steps)}, **content}
+        ActionKind.COMPANY_ACTION, f"Ours {new_key()}", {"parameters": {"steps": list(steps)}, **content}
     )
 
 

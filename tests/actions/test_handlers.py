@@ -11,7 +11,7 @@ from lib.actions.model import ActionKind, ActionSubject
 from lib.errors import Conflict, InvalidInput, NeedsConfirmation, NotFound, NotPermitted
 from lib.forms.schema_errors import ValidationFailed
 from tests.actions.conftest import (
-    create_custom_action,
+    create_company_action,
     customer_id_of,
     find_global_action,
     insert_saved_action,
@@ -28,7 +28,7 @@ TEST_PARAMETERS: dict[str, dict[str, Any]] = {
     ActionKind.SNOOZE: SNOOZE,
     ActionKind.SKIP: SKIP,
     ActionKind.ESCALATE: {"severity": "high", "ask": "May we offer 15%?"},
-    ActionKind.CUSTOM: {"words": "They asked for a quote."},
+    ActionKind.COMPANY_ACTION: {"words": "They asked for a quote."},
 }
 """What each kind is run with in these tests; `to` is filled in by `given`."""
 
@@ -42,8 +42,8 @@ def trigger(there, action, subject, parameters, **more):
 
 
 def action_of(kind, team, services):
-    if kind == ActionKind.CUSTOM:
-        return create_custom_action(services(team.manager), NOTE)
+    if kind == ActionKind.COMPANY_ACTION:
+        return create_company_action(services(team.manager), NOTE)
     return find_global_action(services(team.csm), kind)
 
 
@@ -201,7 +201,7 @@ def test_one_cannot_choose_oneself_from_the_colleagues(team, services):
     assert str(team.csm.id) not in names
 
 
-def test_a_custom_action_does_all_its_steps(team, services, run, sql):
+def test_a_company_action_does_all_its_steps(team, services, run, sql):
     steps = (
         {"do": "set_field", "field": "competitor", "value": "Rivalis"},
         NOTE,
@@ -209,7 +209,7 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
         {"do": "notify", "message": "{person} needs you at {customer}.", "person": str(team.manager.id)},
         {"do": "start_workflow", "workflow_id": "ours"},
     )
-    action = create_custom_action(services(team.manager), *steps)
+    action = create_company_action(services(team.manager), *steps)
     services(team.csm).actions.run_action(action, run, {"words": "They wait."}, key=new_key())
     customer = customer_id_of(sql, run)
     assert fetch_value(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
@@ -224,10 +224,10 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
     assert [each.from_name for each in told.notices if each.customer_id == customer] == ["Alice Moreau"]
 
 
-def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, services, run, sql):
+def test_a_company_action_that_cannot_be_done_whole_is_not_done_at_all(team, services, run, sql):
     gone = team.join("Carol Gone", team.other_csm.role)
     steps = ({"do": "add_note", "body": "First."}, {"do": "notify", "message": "Hello.", "person": str(gone.id)})
-    action = create_custom_action(services(team.manager), *steps)
+    action = create_company_action(services(team.manager), *steps)
     sql.execute("update profiles set is_active = false where id = %s", [gone.id])
     with pytest.raises(Conflict, match="has left"):
         trigger(services(team.csm), action, run, {})
@@ -236,7 +236,7 @@ def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, serv
 
 def test_action_without_a_run_needs_only_a_customer(team, services, run, sql):
     customer = ActionSubject(customer_id=customer_id_of(sql, run))
-    action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    action = create_company_action(services(team.manager), {"do": "add_note", "body": "Noted."})
     done = trigger(services(team.csm), action, customer, {})
     assert (done.execution_id, done.customer_id) == (None, customer.customer_id)
     with pytest.raises(InvalidInput, match="which run"):
@@ -255,7 +255,7 @@ def test_missing_run_is_started_before_the_action(team, services, run, sql):
 
 
 def test_an_action_archived_between_drawing_and_clicking_does_nothing(team, services, run, sql):
-    action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    action = create_company_action(services(team.manager), {"do": "add_note", "body": "Noted."})
     services(team.manager).actions.archive_action(action)
     with pytest.raises(Conflict, match="no longer offered"):
         trigger(services(team.csm), action, run, {})

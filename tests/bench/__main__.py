@@ -23,7 +23,7 @@ import psycopg
 
 from lib import local
 from lib.demo.people import DEMO_PEOPLE
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from tests.bench.wire import BrowserTab, Run
 from tests.support.server import REPOSITORY, AppServer, free_port
 
@@ -76,18 +76,18 @@ def main() -> None:
 def list_subjects(url: str, empty: str) -> list[Subject]:
     """Every page, as the person who works with it: a CSM, and the admin for those of the company."""
     csm, admin = DEMO_PEOPLE[0].email, DEMO_PEOPLE[3].email
-    queries = {PageAddress.RUN: a_slide(url), PageAddress.CUSTOMER: a_customer()}
-    names = {PageAddress.TODAY: "today", PageAddress.WORKFLOWS: "catalogue", PageAddress.RUN: "slide"}
+    queries = {PagePath.RUN: a_slide(url), PagePath.CUSTOMER: a_customer()}
+    names = {PagePath.TODAY: "today", PagePath.WORKFLOWS: "catalogue", PagePath.RUN: "slide"}
     company = {
-        PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS,
-        PageAddress.AUDIT, PageAddress.PRIVACY,
+        PagePath.TEAM, PagePath.FORECAST, PagePath.PEOPLE, PagePath.IMPORT, PagePath.SETTINGS,
+        PagePath.AUDIT, PagePath.PRIVACY,
     }  # fmt: skip
     pages = [
         Subject(
             names.get(address, address), url, page=address, query=queries.get(address, ""),
             email=admin if address in company else csm,
         )
-        for address in PageAddress
+        for address in PagePath
     ]  # fmt: skip
     return [Subject("empty page", empty), *pages]
 

@@ -20,8 +20,8 @@ import psycopg
 
 from lib import local
 from lib.db.privileged_client import create_privileged_client
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.file_reader import read_table
-from lib.imports.mapping import ColumnMapping
 from lib.imports.model import ImportStatus
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService

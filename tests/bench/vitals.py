@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from tests.bench.__main__ import a_customer, a_slide, app
 from tests.e2e.conftest import wait_until_idle
 
@@ -36,12 +36,12 @@ ON_A_PAGE = 3
 MENU = "[data-testid=stSidebarNavLink]"
 
 CSM_PAGES = (
-    PageAddress.TODAY, PageAddress.INBOX, PageAddress.WORKFLOWS, PageAddress.RUN, PageAddress.CONVERSATIONS,
-    PageAddress.ACTIONS, PageAddress.BOOK, PageAddress.CUSTOMER,
+    PagePath.TODAY, PagePath.INBOX, PagePath.WORKFLOWS, PagePath.RUN, PagePath.CONVERSATIONS,
+    PagePath.ACTIONS, PagePath.BOOK, PagePath.CUSTOMER,
 )  # fmt: skip
 ADMIN_PAGES = (
-    PageAddress.TEAM, PageAddress.FORECAST, PageAddress.PEOPLE, PageAddress.IMPORT, PageAddress.SETTINGS,
-    PageAddress.AUDIT, PageAddress.PRIVACY,
+    PagePath.TEAM, PagePath.FORECAST, PagePath.PEOPLE, PagePath.IMPORT, PagePath.SETTINGS,
+    PagePath.AUDIT, PagePath.PRIVACY,
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def visit_pages(browser: Browser, url: str) -> Iterator[Visit]:
-    queries = {PageAddress.RUN: a_slide(url), PageAddress.CUSTOMER: a_customer()}
+    queries = {PagePath.RUN: a_slide(url), PagePath.CUSTOMER: a_customer()}
     left, pages = CLICKS, len(CSM_PAGES) + len(ADMIN_PAGES)
     for email, addresses in ((DEMO_PEOPLE[0].email, CSM_PAGES), (DEMO_PEOPLE[3].email, ADMIN_PAGES)):
         page = sign_in(browser, url, email)

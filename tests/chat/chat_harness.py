@@ -10,18 +10,18 @@ from lib.auth.model import Person
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
-from lib.chat.decisions import format_decision
-from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
+from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.chat.tool_call_decisions import format_decision
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.chat.turn_events import ChatEvent, TurnFinished
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import Timeouts
-from lib.llm.model_factory import create_language_model
+from lib.llm.language_model_factory import create_language_model
 from lib.settings import ModelSettings
 from tests.database.chat_calls import get_row_signer
 from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, publish_workflow

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.model import BranchType, MessageStatus, Question
-from lib.chat.provenance import format_message_source
+from lib.chat.answer_provenance import format_message_source
+from lib.chat.conversation import BranchType, MessageStatus, Question
 from lib.chat.rag_answer import NOTHING_FOUND
-from lib.chat.suggestions import build_suggested_question
+from lib.chat.suggested_questions import build_suggested_question
 from lib.content.model import Text
 from lib.errors import InvalidInput
 from lib.settings import ModelSettings

@@ -9,8 +9,8 @@ import pytest
 from lib.auth.model import Role
 from lib.chat import message_tree, prompt
 from lib.chat.account_facts import diff_account_facts, list_account_facts
-from lib.chat.model import Question
-from lib.chat.provenance import format_token_counts
+from lib.chat.answer_provenance import format_token_counts
+from lib.chat.conversation import Question
 from lib.customers.model import Account, Note
 from lib.llm.messages import SystemMessage, UserMessage
 from lib.settings import ModelSettings

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from lib.chat.model import BranchType
+from lib.chat.conversation import BranchType
 from lib.errors import ZenError
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, waiting_calls

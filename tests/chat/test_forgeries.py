@@ -9,8 +9,8 @@ import pytest
 from lib.app_context import get_app_context
 from lib.chat import conversation_export, message_tree, prompt
 from lib.chat.chat_search import SearchQuery
-from lib.chat.decisions import format_decision
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageRole, Question
+from lib.chat.conversation import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageRole, Question
+from lib.chat.tool_call_decisions import format_decision
 from lib.chat.tool_call_record import CallStatus
 from lib.db.row_signatures import RowSigner
 from lib.errors import Conflict

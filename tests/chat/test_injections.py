@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
+from lib.chat.conversation import BranchType, ChatMessage, ChatPanel
 from lib.chat.markdown_sanitizer import sanitize_markdown
-from lib.chat.model import BranchType, ChatMessage, ChatPanel
 from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
@@ -22,7 +22,7 @@ from lib.text.html import clean_html, markdown_to_html
 from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run
 from tests.chat.markdown_assertions import assert_html_inert, assert_inert
-from tests.chat.test_approvals import Runner
+from tests.chat.test_tool_call_approvals import Runner
 from tests.database.factories import AccountFactory, Sql, insert_row
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply

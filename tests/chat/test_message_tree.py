@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from lib.chat.conversation import ChatMessage, MessageRole, MessageStatus
 from lib.chat.message_tree import (
     build_message_path,
     find_last_message_id,
@@ -9,7 +10,6 @@ from lib.chat.message_tree import (
     group_messages_into_entries,
     has_incomplete_answer,
 )
-from lib.chat.model import ChatMessage, MessageRole, MessageStatus
 from lib.content.model import Text
 
 MOMENT = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.model import BranchType, MessageStatus, Question
+from lib.chat.conversation import BranchType, MessageStatus, Question
 from lib.chat.tool_call_record import CallStatus
 from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.llm.events import Heartbeat, TextDelta

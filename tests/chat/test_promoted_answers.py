@@ -8,7 +8,7 @@ from postgrest.exceptions import APIError
 from lib.chat import message_tree
 from lib.chat.branch_drafts import BranchDraft
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import ChatBranch
+from lib.chat.conversation import ChatBranch
 from lib.errors import InvalidInput
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, build_chat_service

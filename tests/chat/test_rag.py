@@ -11,8 +11,8 @@ import pytest
 from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.chat.record_search import search_records
 from lib.content.model import CitationSource
+from lib.customers.account_repository import AccountRepository
 from lib.customers.model import Account, Note, Ticket
-from lib.customers.repository import AccountRepository
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
 NOTES = (

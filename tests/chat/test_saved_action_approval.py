@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from lib.actions.service import ActionService
-from lib.chat.approvals import Decision
-from lib.chat.model import BranchType
+from lib.chat.conversation import BranchType
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.chat.tool_call_approvals import Decision
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.settings import ModelSettings

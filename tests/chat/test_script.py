@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib import services
-from lib.chat.model import MessageStatus, ThreadStatus
+from lib.chat.conversation import MessageStatus, ThreadStatus
 from tests.chat.chat_harness import ChatHarness
 from tests.support.server import REPOSITORY
 

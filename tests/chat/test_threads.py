@@ -6,7 +6,7 @@ import pytest
 
 from lib.chat import conversation_export, message_tree
 from lib.chat.chat_search import SearchQuery
-from lib.chat.model import BranchType, MessageRole, Question, ThreadStatus
+from lib.chat.conversation import BranchType, MessageRole, Question, ThreadStatus
 from lib.content.block_json import UnreadableBlock
 from lib.content.model import Chart, Code, Text
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError

@@ -3,8 +3,8 @@
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.model import MessageRole, MessageStatus, Question
-from lib.chat.provenance import format_message_source
+from lib.chat.answer_provenance import format_message_source
+from lib.chat.conversation import MessageRole, MessageStatus, Question
 from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import TOOL_LABELS
 from lib.chat.turn_events import TurnFinished, TurnStarted

@@ -111,7 +111,7 @@ def latest_snooze(who: Member, run: str) -> dict[str, Any]:
     return call_rpc(who, "workflow_run", p_execution_id=run)["snooze"]["latest"]
 
 
-def insert_custom_action(sql: Sql, company: Any, steps: Any, *, kind: str = "custom", **changes: Any) -> str:
+def insert_company_action(sql: Sql, company: Any, steps: Any, *, kind: str = "custom", **changes: Any) -> str:
     """Another action of the company's own."""
     values = {"company_id": company.id, "kind": kind, "name": f"Ours {uuid.uuid4()}", "parameters": {"steps": steps}}
     return str(insert_row(sql, "saved_actions", **values | changes))

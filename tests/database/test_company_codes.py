@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lib.customers.repository import AccountRepository
-from lib.ui.settings.code_rows import build_codes
+from lib.customers.account_repository import AccountRepository
+from lib.ui.settings.reason_and_outcome_rows import build_codes
 from tests.database.action_calls import skip
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc

@@ -1,7 +1,7 @@
 """The codes and limits of a company: stock's, its own before them, and nobody else's."""
 
 from lib.actions.handler import build_rule_choices
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from tests.database.action_calls import escalate, skip
 from tests.database.factories import fetch_value, work_every_day
 from tests.database.rpc import assert_refused

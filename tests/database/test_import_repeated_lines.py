@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.imports.record_completion import complete_record
+from lib.imports.cross_field_rules import complete_record
 from lib.imports.record_kinds import ImportKind
 from tests.database.factories import fetch_rows, insert_customer, insert_row
 from tests.database.rpc import call_rpc

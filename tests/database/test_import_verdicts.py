@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.imports.name_likeness import SHARED_MAIL_DOMAINS
+from lib.imports.company_name_similarity import SHARED_MAIL_DOMAINS
 from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_customer, insert_row
 from tests.database.rpc import call_rpc
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.companies.company_settings import CompanySettingsRepository
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from tests.database.action_calls import escalate, skip
 from tests.database.factories import fetch_value, insert_customer, publish_workflow
 from tests.database.price_calls import asked, decide, propose

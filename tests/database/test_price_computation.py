@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.executions.repository import ExecutionRepository
 from lib.slides.pricing_scenarios import compute_pricing_scenarios, find_chosen_pricing_scenario, read_scenario_status
 from lib.slides.quote_totals import compute_quote, read_quote_status

@@ -5,7 +5,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from lib.errors import InvalidInput
-from lib.workflows.stock_branches import read_stock_branches
+from lib.workflows.stock_branch_seed import read_stock_branches
 from lib.workflows.stock_seed import read_stock_workflows
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from lib.customers.model import Account
 from lib.db.database_error_translation import OWN_CODES, translate_api_error
 from lib.db.query_execution import execute_read, execute_update, execute_write
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import InvalidInput, NotPermitted, SignedOut, Unavailable, UnreadableData
 from lib.retry_policy import ATTEMPTS
 from tests.support.companies import Company

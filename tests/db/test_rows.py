@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import UnreadableData, ZenError
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.executions.model import StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.forms.answer_validation import validate_answers

@@ -108,7 +108,7 @@ def test_26_weeks_of_usage_with_a_holiday_trough(book: DemoData) -> None:
 
 
 def test_a_burst_of_tickets_is_followed_by_worse_answers() -> None:
-    from lib.demo.customer_timeline import build_customer_timeline
+    from lib.demo.customer_simulation import build_customer_timeline
 
     storm = build_customer_timeline(
         next(client for client in list_demo_customers() if client.story is CustomerStory.SUPPORT_STORM)

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lib.actions.action_steps import parse_custom_action_spec
+from lib.actions.company_action_steps import parse_company_action_spec
 from lib.demo.demo_calendar import DemoCalendar
 from lib.demo.demo_data import DemoData, build_demo_data
 from lib.demo.ids import build_version_placeholder
@@ -88,7 +88,7 @@ def test_every_click_has_a_record_that_is_no_longer_to_be_undone(book: DemoData)
 
 
 def test_the_companys_own_actions_are_such_as_can_be_run(book: DemoData) -> None:
-    recipes = {row["name"]: parse_custom_action_spec(row["parameters"]) for row in book.tables["saved_actions"]}
+    recipes = {row["name"]: parse_company_action_spec(row["parameters"]) for row in book.tables["saved_actions"]}
     assert set(recipes) == {"Log a call and follow up in a week", "Competitor spotted"}
     assert all(recipe.question for recipe in recipes.values())
 

@@ -22,7 +22,7 @@ from tests.support.server import REPOSITORY
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("today/today.py", {}),
     *(("work/inbox.py", {"section": name}) for name in ("waiting", "snoozed", "escalated", "approvals", "recent")),
-    ("work/actions.py", {}),
+    ("work/company_actions.py", {}),
     ("workflows/catalogue.py", {}),
     *(("conversations/conversations.py", query) for query in ({}, {"q": "seats"}, {"view": "use"}, {"view": "drafts"})),
 )

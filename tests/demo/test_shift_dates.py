@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from lib.db.row_signatures import RowSigner
+from lib.demo.date_shift import shift_demo_dates
 from lib.demo.demo_data import TABLES, build_demo_data
-from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
-from lib.demo.shift_dates import shift_demo_dates
+from lib.demo.demo_loader import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
 from tests.demo.conftest import Demo
 
 SIGNER = RowSigner(("a secret of the demo's tests, long enough",))

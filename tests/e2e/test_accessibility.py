@@ -11,14 +11,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from tests.e2e.conftest import PHONE, wait_until_idle
 from tests.e2e.test_navigation import open_run_of_team
 from tests.support.server import AppServer
 
 DESK = {"width": 1440, "height": 900}
 BLOCKERS = ("serious", "critical")
-OPENED_BY_ID = (PageAddress.RUN, PageAddress.CUSTOMER)
+OPENED_BY_ID = (PagePath.RUN, PagePath.CUSTOMER)
 LOOK_RULES = ("color-contrast", "scrollable-region-focusable", "target-size")
 """What may be otherwise on a dark phone; the other rules are about the same elements."""
 OPEN = "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')) }"
@@ -94,7 +94,7 @@ def list_addresses(page: Page) -> Iterator[str]:
     open_run_of_team(page)
     yield page.url.removeprefix(page.url.split("/run?")[0])
     yield str(page.get_by_role("heading", level=1).get_by_role("link").get_attribute("href"))
-    yield from (f"/{address}" for address in PageAddress if address not in OPENED_BY_ID)
+    yield from (f"/{address}" for address in PagePath if address not in OPENED_BY_ID)
     yield from ("/auth/profile", "/auth/password")
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lib import local
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from tests.database.factories import publish_workflow
 from tests.e2e.conftest import wait_until_idle
 from tests.e2e.test_chat import open_chat, say, shows
@@ -90,7 +90,7 @@ def test_no_page_needs_what_its_policy_refuses(
     sign_in_watched: Callable[..., Page], name: str, phone: bool, dark: bool
 ) -> None:
     page = sign_in_watched(name, phone=phone, dark=dark)
-    for address in (*PageAddress, "nowhere"):
+    for address in (*PagePath, "nowhere"):
         answer = page.goto(f"/{address}")
         assert answer
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]

@@ -165,7 +165,7 @@ def test_an_empty_company_finds_on_every_page_what_will_be_there(
             ("/", "No customers yet"),
             ("/inbox", "Nothing is waiting for you"),
             ("/conversations", "No conversations yet"),
-            ("/actions", "No actions of your own yet"),
+            ("/actions", "No company actions yet"),
             ("/workflows", "Standard renewal"),
             (f"/workflows?workflow={STOCK}", "Ask your admin for your first ones"),
         ):

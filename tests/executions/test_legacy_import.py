@@ -19,9 +19,9 @@ from lib.db.client import Client, create_http_pool
 from lib.db.privileged_client import create_privileged_client
 from lib.errors import InvalidInput, Unavailable
 from lib.executions.__main__ import main
-from lib.executions.legacy.export_file import LegacyExport
 from lib.executions.legacy.import_context import load_import_context
 from lib.executions.legacy.importer import LegacyImporter
+from lib.executions.legacy.legacy_export_reader import LegacyExport
 from lib.executions.legacy.mapping_file import LegacyMapping, read_mapping_file
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.executions.repository import ExecutionRepository

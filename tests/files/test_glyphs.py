@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.files import glyphs
-from lib.files.glyphs import FONT_FOLDER, describe_characters, find_missing_characters, load_fonts
+from lib.files import pdf_fonts
+from lib.files.pdf_fonts import FONT_FOLDER, describe_characters, find_missing_characters, load_fonts
 
 
 def test_the_shipped_font_draws_latin_greek_and_cyrillic() -> None:
@@ -26,12 +26,12 @@ def test_a_character_is_described_for_whoever_looks_for_it() -> None:
 
 def test_a_broken_font_draws_nothing(tmp_path: Path) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
-    assert glyphs._list_font_characters(str(tmp_path / "broken.ttf"), 0) == frozenset()
-    assert glyphs._list_font_characters(str(tmp_path / "gone.ttf"), 0) == frozenset()
+    assert pdf_fonts._list_font_characters(str(tmp_path / "broken.ttf"), 0) == frozenset()
+    assert pdf_fonts._list_font_characters(str(tmp_path / "gone.ttf"), 0) == frozenset()
 
 
 def test_without_fonts_on_the_machine_other_scripts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(glyphs, "_list_machine_fonts", lambda: ())
+    monkeypatch.setattr(pdf_fonts, "_list_machine_fonts", lambda: ())
     assert find_missing_characters(["株 and Ł"]) == ("株",)
 
 

@@ -5,7 +5,13 @@ from typing import Any, get_args
 
 import pytest
 
-from lib.forecasts.evidence import CATEGORY_RULES, EVIDENCE_RULES, REASON_QUESTIONS, UNMET_WORDS, describe_record
+from lib.forecasts.forecast_call_evidence import (
+    CATEGORY_RULES,
+    EVIDENCE_RULES,
+    REASON_QUESTIONS,
+    UNMET_WORDS,
+    describe_record,
+)
 from lib.forecasts.model import STATE_LABELS, CallCategory, Evidence, ForecastState
 from lib.forecasts.moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall
 from tests.database.factories import fetch_value

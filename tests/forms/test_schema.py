@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.actions import action_steps
+from lib.actions import company_action_steps
 from lib.actions.handler import build_action_form, build_colleague_choices
 from lib.actions.model import Colleague, SavedAction
 from lib.actions.registry import HANDLERS
@@ -103,16 +103,16 @@ def test_presets_are_the_defaults_of_the_form():
     )
 
 
-def test_custom_action_asks_only_if_its_steps_need_words():
+def test_company_action_asks_only_if_its_steps_need_words():
     silent = {"steps": [{"do": "add_note", "body": "Called {customer}."}]}
     asking = {"steps": [{"do": "add_note", "body": "{words}"}], "question": "What did they say?"}
     assert form("custom", **silent).fields == ()
     assert [field.label for field in form("custom", **asking).fields] == ["What did they say?"]
 
 
-@pytest.mark.parametrize("do", list(action_steps.STEP_TYPES))
+@pytest.mark.parametrize("do", list(company_action_steps.STEP_TYPES))
 def test_every_step_has_a_form_of_its_own(do):
-    fields = build_fields_from_schema(action_steps.STEP_TYPES[do], choices=build_colleague_choices((MARA,)))
+    fields = build_fields_from_schema(company_action_steps.STEP_TYPES[do], choices=build_colleague_choices((MARA,)))
     assert fields
     assert all(field.label for field in fields)
     assert "do" not in [field.key for field in fields]

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from lib.actions.action_definition_validation import ActionContent
-from lib.actions.action_steps import CustomActionSpec, FollowUpStep, SetFieldStep
+from lib.actions.company_action_steps import CompanyActionSpec, FollowUpStep, SetFieldStep
+from lib.actions.company_action_validation import CompanyActionContent
 from lib.actions.handlers.snooze import NoteMentions
 from lib.chat.tools.record_tools import SearchNotesParameters
 from lib.chat.tools.side_effect_tools import _build_save_answer_type
@@ -48,11 +48,11 @@ def test_a_stored_answer_with_line_breaks_is_shown_on_one_line() -> None:
 @pytest.mark.parametrize(
     ("schema", "field", "others"),
     [
-        (ActionContent, "name", {}),
+        (CompanyActionContent, "name", {}),
         (FollowUpStep, "title", {"in_days": 1}),
         (NoteMentions, "value", {}),
         (SetFieldStep, "value", {"field": "competitor"}),
-        (CustomActionSpec, "question", {"steps": [{"do": "add_note", "body": "{words}"}]}),
+        (CompanyActionSpec, "question", {"steps": [{"do": "add_note", "body": "{words}"}]}),
     ],
 )
 def test_a_field_of_one_line_takes_no_line_breaks_from_a_model(schema: Any, field: str, others: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from lib.guide.library import FOLDER, load_guide
+from lib.guide.guide_files import FOLDER, load_guide
 from lib.guide.model import GuidePage
-from lib.server.page_addresses import PageAddress
-from lib.ui.help.help_address import GUIDE_OF_TODAY, build_help_link_of_page, parse_guide_name
+from lib.server.page_urls import PagePath
+from lib.ui.help.help_url import GUIDE_OF_TODAY, build_help_link_of_page, parse_guide_name
 from tests.support.server import REPOSITORY
 
 PAGES = load_guide()
@@ -38,10 +38,8 @@ def list_strings(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize(
-    "address", [each for each in PageAddress if each is not PageAddress.HELP], ids=lambda a: a.name
-)
-def test_each_page_has_a_guide_page(address: PageAddress) -> None:
+@pytest.mark.parametrize("address", [each for each in PagePath if each is not PagePath.HELP], ids=lambda a: a.name)
+def test_each_page_has_a_guide_page(address: PagePath) -> None:
     link = build_help_link_of_page(address)
     assert parse_guide_name({"page": link.partition("page=")[2]}) in NAMES
     assert (address or GUIDE_OF_TODAY) in NAMES

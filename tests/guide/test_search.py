@@ -1,9 +1,9 @@
 import pytest
 
+from lib.guide.guide_files import load_guide, parse_guide_page
 from lib.guide.guide_html import build_guide_html, mark_words
-from lib.guide.library import load_guide, parse_guide_page
 from lib.guide.search import search_guide
-from lib.ui.help.help_address import build_help_link
+from lib.ui.help.help_url import build_help_link
 
 BOOK = parse_guide_page("book", "# Book\n\nAll customers.\n\n## Sort\nPress a title.\n\n## Keep a view\nNames it.\n")
 INBOX = parse_guide_page("inbox", "# Inbox\n\n## Snoozed\nRuns that sleep, see [Book](book.md).\n")

@@ -4,15 +4,15 @@ import io
 
 import pytest
 
+from lib.imports.column_mapping import MappedColumn, normalize_header
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.crm_presets import CRM_PRESETS
+from lib.imports.crm_export_presets import CRM_PRESETS
 from lib.imports.file_reader import read_table
 from lib.imports.header_names import HEADER_NAMES, find_fields
-from lib.imports.mapping import MappedColumn, normalize_header
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.record_parser import RecordParser
-from lib.imports.support_presets import SUPPORT_PRESETS
+from lib.imports.support_export_presets import SUPPORT_PRESETS
 
 # Header and one row; the fields that have to be found, by their place.
 EXPORTS: dict[str, tuple[str, str, ImportKind, str]] = {

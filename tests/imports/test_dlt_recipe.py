@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from lib.imports.mapping import ColumnMapping
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from tests.support.server import REPOSITORY

@@ -19,7 +19,7 @@ from lib.imports.column_recognition import recognize_table
 from lib.imports.csv_dialect import detect_csv_dialect
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import MAX_ROWS, MAX_TEXT_BYTES, MAX_WORKBOOK_BYTES, FileChoices
-from lib.imports.mapping_formats import list_questions
+from lib.imports.mapping_questions import list_mapping_questions
 from lib.imports.record_parser import RecordParser
 
 STARTS = (
@@ -45,7 +45,7 @@ def test_no_bytes_make_reading_fail_but_by_a_refusal(start: bytes, content: byte
         table = read_table(io.BytesIO(start + content), "x.json")
         profile = profile_table(table)
         mapping = recognize_table(profile).mapping
-        list_questions(mapping, profile)
+        list_mapping_questions(mapping, profile)
         for _, cells in table.rows:
             RecordParser(mapping).parse_record(cells)
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from lib.errors import InvalidInput
+from lib.imports.column_mapping import ColumnMapping, LeftOutColumn
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileTable
-from lib.imports.mapping import ColumnMapping, LeftOutColumn
-from lib.imports.mapping_formats import QuestionKind, list_questions
+from lib.imports.mapping_questions import QuestionKind, list_mapping_questions
 from lib.imports.parsed_records import ParsedRecord
 from lib.imports.record_parser import RecordParser
 
@@ -32,7 +32,7 @@ def recognize(table: FileTable) -> tuple[ColumnMapping, list[str], list[str]]:
     """The mapping, what is asked, and what is missing."""
     profile = profile_table(table)
     mapping = recognize_table(profile).mapping
-    questions = list_questions(mapping, profile)
+    questions = list_mapping_questions(mapping, profile)
     asked = [f"{question.kind} {question.header}" for question in questions if question.kind != QuestionKind.MISSING]
     return mapping, asked, [question.fields[0] for question in questions if question.kind == QuestionKind.MISSING]
 

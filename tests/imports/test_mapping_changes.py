@@ -1,7 +1,7 @@
 import pytest
 
 from lib.imports import mapping_changes
-from lib.imports.mapping import ColumnMapping, DayOrder, LeftOutColumn, MappedColumn, UndecidedColumn
+from lib.imports.column_mapping import ColumnMapping, DayOrder, LeftOutColumn, MappedColumn, UndecidedColumn
 from lib.imports.record_kinds import ImportKind
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from lib.imports.__main__ import main
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.example_files import build_example_csv, build_example_workbook
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileTable
-from lib.imports.mapping import ColumnMapping
 from lib.imports.model import ImportStatus, StagedRow, Verdict
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.repository import ImportQueue, ImportRepository

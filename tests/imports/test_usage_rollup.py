@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.imports.mapping import UsagePeriod
+from lib.imports.column_mapping import UsagePeriod
 from lib.imports.record_fields import FieldValue, RecordValues
 from lib.imports.usage_rollup import (
-    detect_usage_period,
+    detect_usage_granularity,
     find_file_line,
     list_weeks_of_month,
     roll_up_numbered_usage,
@@ -85,7 +85,7 @@ def test_every_week_is_of_one_month(day: date) -> None:
     ],
 )
 def test_what_a_row_covers_is_seen_from_its_days(header: str, texts: list[str], period: UsagePeriod) -> None:
-    assert detect_usage_period(header, texts, None) is period
+    assert detect_usage_granularity(header, texts, None) is period
 
 
 def test_a_week_has_the_first_line_of_its_rows() -> None:

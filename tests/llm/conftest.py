@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from lib.llm.language_model import LanguageModel, Timeouts
-from lib.llm.model_factory import create_language_model
+from lib.llm.language_model_factory import create_language_model
 from lib.settings import ModelApi, ModelSettings
 from tests.support.model_server import ModelServer
 

@@ -5,8 +5,8 @@ from pydantic import BaseModel, ConfigDict
 
 from lib.llm.events import BlockShown, Done, Failed, FinishReason, TextDelta, TokenUsage, ToolCall
 from lib.llm.language_model import ModelRequest
+from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import AssistantMessage, SystemMessage, ToolMessage, UserMessage
-from lib.llm.model_factory import create_language_model
 from lib.llm.rule_based.assistant import NO_MODEL_NOTICE, RuleBasedModel
 from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.llm.sanitizer import StreamSanitizer, sanitize_json
+from lib.llm.stream_sanitizer import StreamSanitizer, sanitize_json
 from lib.llm.tool_call_assembly import (
     MAX_ARGUMENTS_LENGTH,
     ToolCallAssembler,

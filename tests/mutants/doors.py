@@ -54,7 +54,7 @@ MUTANTS = (
         ),
     ),
     *make_mutants(
-        "lib/server/access.py",
+        "lib/server/access_control.py",
         "tests/server/test_access.py",
         (
             "a websocket of another origin",

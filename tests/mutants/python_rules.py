@@ -19,7 +19,7 @@ MUTANTS = (
         ("a model gets inserted answers", "for row in entry.rows if row.is_authentic]", "for row in entry.rows]"),
     ),
     *make_mutants(
-        "lib/chat/approvals.py",
+        "lib/chat/tool_call_approvals.py",
         "tests/chat/test_forgeries.py tests/chat/test_saved_action_approval.py",
         (
             "an inserted proposal is approved",
@@ -342,7 +342,7 @@ MUTANTS = (
     ),
     *make_mutants(
         "lib/auth/form_requests.py",
-        "tests/auth/test_attempts.py",
+        "tests/auth/test_attempt_limits.py",
         ("an unknown address is refused sooner", "if response.status_code >= 400:", "if response.status_code >= 600:"),
     ),
     *make_mutants(
@@ -351,7 +351,7 @@ MUTANTS = (
         ("answers under way are lost at the end", ", finish_work=stop_running_turns", ""),
     ),
     *make_mutants(
-        "lib/llm/sanitizer.py",
+        "lib/llm/stream_sanitizer.py",
         "tests/llm",
         ("keys may hide", "{strip_invisible(str(key)):", "{str(key):"),
         ("any depth", "    if depth > MAX_DEPTH:\n", "    if depth > 10 * MAX_DEPTH:\n"),

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.chat import message_tree
 from lib.chat.chat_search import SearchHit, SearchQuery
-from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
+from lib.chat.conversation import MessageRole, MessageStatus, ThreadStatus
 from lib.chat.search_matches import SearchTerm, cut_search_excerpt
 from lib.errors import ZenError
 from lib.services import build_services

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import end_all_browser_sessions
 from lib.ui import session_keys
-from lib.ui.find.shortcuts import SHORTCUTS
+from lib.ui.find.keyboard_shortcuts import SHORTCUTS
 from tests.database.factories import AccountFactory
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import page_text

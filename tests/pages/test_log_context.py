@@ -23,8 +23,8 @@ class ContextHandler(logging.Handler):
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """What the log context was when the footer of a run page was drawn."""
-    log, handler = logging.getLogger("lib.ui.run.layout"), ContextHandler()
-    monkeypatch.setattr("lib.ui.run.layout.draw_run_footer", lambda *_: log.warning("drawn"))
+    log, handler = logging.getLogger("lib.ui.run.run_page_layout"), ContextHandler()
+    monkeypatch.setattr("lib.ui.run.run_page_layout.draw_run_footer", lambda *_: log.warning("drawn"))
     log.addHandler(handler)
     yield handler.seen
     log.removeHandler(handler)

@@ -532,7 +532,7 @@ def test_a_run_changed_after_the_dialog_opened_is_not_moved(show, moved_on, comp
     assert fetch_value(sql, version, moved_on) == 1
 
 
-def add_custom_action(
+def add_company_action(
     sql, company, steps: list[dict[str, Any]], name: str = "Ask for a reference", **given: Any
 ) -> str:
     parameters = {"steps": steps} | given
@@ -540,10 +540,10 @@ def add_custom_action(
                    description="For happy ones.", created_by=company.manager.id))  # fmt: skip
 
 
-def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, company, sql, run):
+def test_a_company_action_lists_its_steps_asks_its_question_and_runs(show, company, sql, run):
     note = {"do": "add_note", "body": "{customer}: {words}"}
     task = {"do": "follow_up", "title": "Call {customer}", "in_days": 7, "person": "owner"}
-    add_custom_action(sql, company, [note, task], question="What did they say?")
+    add_company_action(sql, company, [note, task], question="What did they say?")
     page = choose_action(show(), "company")
     seen = page_text(page)
     assert "1. Adds a note: “Acme: \\[answer to the question\\]”." in seen
@@ -559,7 +559,7 @@ def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, compan
 
 
 def test_an_action_archived_since_it_was_drawn_is_refused_with_a_sentence(show, company, sql, run):
-    action = add_custom_action(sql, company, [{"do": "add_note", "body": "Hello"}])
+    action = add_company_action(sql, company, [{"do": "add_note", "body": "Hello"}])
     page = choose_action(show(), "company")
     sql.execute("update public.saved_actions set archived_at = now(), revision = revision + 1 where id = %s", [action])
     submit_dialog(page)

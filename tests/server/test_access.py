@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from lib import local
 from lib.auth.session_cookies import PLAIN_NAME
 from lib.errors import InvalidInput
-from lib.server.access import MAX_ADDRESS_BYTES, AccessMiddleware
+from lib.server.access_control import MAX_ADDRESS_BYTES, AccessMiddleware
 from lib.server.server_settings import ServerSettings, load_server_settings
 from lib.server.upload_permits import FILES_PER_PERMIT, get_upload_permits
 from tests.conftest import server_environment

@@ -6,7 +6,7 @@ import pytest
 
 from lib.errors import InvalidInput
 from lib.local import LocalStack
-from lib.server.privileged_keys import PRIVILEGED_NAMES, require_no_privileged_key
+from lib.server.privileged_key_check import PRIVILEGED_NAMES, require_no_privileged_key
 from tests.conftest import server_environment
 from tests.support.server import AppServer
 

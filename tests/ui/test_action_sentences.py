@@ -3,10 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lib.customers.working_days import WorkingDays
+from lib.executions.escalation_clock import describe_response_clock
 from lib.executions.model import RunEvent
-from lib.executions.response_clock import describe_response_clock
 from lib.executions.snoozes import WakeSignal
-from lib.ui.actions import sentences
+from lib.ui.actions import action_sentences
 from lib.ui.run import event_sentences
 from tests.support.company_rules import STOCK_RULES
 
@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def test_the_snooze_count_in_words():
-    said = [sentences.describe_snooze_count(count) for count in range(4)]
+    said = [action_sentences.describe_snooze_count(count) for count in range(4)]
     assert said == [None, "Snoozed once already.", "Snoozed twice already.", "Snoozed 3 times already."]
 
 
@@ -29,18 +29,19 @@ def test_the_snooze_count_in_words():
     ],
 )
 def test_a_signal_reads_after_until(signal, said):
-    assert sentences.describe_snooze_end(None, signal, "UTC", is_backstop=False) == f"until {said}"
+    assert action_sentences.describe_snooze_end(None, signal, "UTC", is_backstop=False) == f"until {said}"
 
 
 def test_a_snooze_ends_in_the_persons_time_zone():
     until = datetime(2026, 11, 30, 8, tzinfo=UTC)
     assert (
-        sentences.describe_snooze_end(until, None, "Europe/Berlin", is_backstop=False) == "until Mon 30 Nov 2026, 09:00"
+        action_sentences.describe_snooze_end(until, None, "Europe/Berlin", is_backstop=False)
+        == "until Mon 30 Nov 2026, 09:00"
     )
 
 
 def test_a_backstop_is_named_as_the_latest_day():
-    said = sentences.describe_snooze_end(NOW, WakeSignal(kind="contact_left"), "UTC", is_backstop=True)
+    said = action_sentences.describe_snooze_end(NOW, WakeSignal(kind="contact_left"), "UTC", is_backstop=True)
     assert said == "until a contact leaves, at the latest Mon 23 Nov 2026, 12:00, in time for the notice deadline"
 
 
@@ -55,20 +56,20 @@ def test_a_clock_runs_is_overdue_or_has_stopped():
 
 def test_a_severity_has_a_response_deadline():
     assert (
-        sentences.describe_response_deadline(2, date(2026, 11, 23), WorkingDays())
+        action_sentences.describe_response_deadline(2, date(2026, 11, 23), WorkingDays())
         == "First answer within 2 days, by Wed 25 Nov 2026."
     )
     assert (
-        sentences.describe_response_deadline(2, date(2026, 11, 26), WorkingDays(holidays=(date(2026, 11, 30),)))
+        action_sentences.describe_response_deadline(2, date(2026, 11, 26), WorkingDays(holidays=(date(2026, 11, 30),)))
         == "First answer within 2 days, by Tue 1 Dec 2026."
     )
 
 
 def test_a_skip_reads_as_its_reason_and_words():
-    assert sentences.describe_skip("no_data", None, STOCK_RULES) == "No data for this"
-    assert sentences.describe_skip("no_data", "ask finance", STOCK_RULES) == "No data for this: ask finance"
-    assert sentences.describe_skip("other", "They merge", STOCK_RULES) == "They merge"
-    assert sentences.describe_skip(None, None, STOCK_RULES) == "No reason on record"
+    assert action_sentences.describe_skip("no_data", None, STOCK_RULES) == "No data for this"
+    assert action_sentences.describe_skip("no_data", "ask finance", STOCK_RULES) == "No data for this: ask finance"
+    assert action_sentences.describe_skip("other", "They merge", STOCK_RULES) == "They merge"
+    assert action_sentences.describe_skip(None, None, STOCK_RULES) == "No reason on record"
 
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:

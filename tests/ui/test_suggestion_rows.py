@@ -5,7 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from lib.companies.suggestion_rules import ChangedSuggestion, SuggestionCount, SuggestionPreview, WorkflowSuggestion
+from lib.companies.workflow_suggestion_rules import (
+    ChangedSuggestion,
+    SuggestionCount,
+    SuggestionPreview,
+    WorkflowSuggestion,
+)
 from lib.ui.settings.suggestion_preview import describe_changed_suggestions, describe_suggestion_counts
 from lib.ui.settings.suggestion_rows import (
     build_suggestion_row,

@@ -6,8 +6,8 @@ import signal
 import uuid
 
 from lib.db.client import Client
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.file_reader import read_table
-from lib.imports.mapping import ColumnMapping
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.local.processes import wait_until

@@ -159,7 +159,7 @@ def test_a_draft_is_discarded_by_its_author_and_by_no_other_csm(company: Company
     csm.discard_draft(draft)
     with pytest.raises(NotFound):
         csm.discard_draft(draft)
-    assert [entry.draft.id for entry in csm.fetch_catalogue().drafts] == []
+    assert [entry.draft.id for entry in csm.fetch_workflow_catalogue().drafts] == []
 
 
 def test_the_companys_own_wins_once_it_is_published(csm: WorkflowService, manager: WorkflowService) -> None:
@@ -196,7 +196,7 @@ def test_another_company_sees_nothing_of_it(
     stranger = new_company("Contoso")
     there = acting(stranger.manager, stranger)
     assert there.fetch_workflow_definition("standard-renewal").is_stock_workflow
-    assert there.fetch_catalogue().drafts == ()
+    assert there.fetch_workflow_catalogue().drafts == ()
     for attempt in (
         lambda: there.update_workflow(draft, {"name": "Taken over"}),
         lambda: there.publish_workflow(draft),
@@ -281,7 +281,7 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     manager.publish_workflow(manager.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
     _, workflow = executions_of(company.csm).get_workflow_execution(run["execution_id"])
     assert (workflow.version, workflow.slides[0].context.lead) == (1, "Pinned")
-    catalogue = csm.fetch_catalogue()
+    catalogue = csm.fetch_workflow_catalogue()
     (entry,) = [entry for entry in catalogue.entries if entry.definition.id == own.id]
     assert (entry.open_runs, entry.done_runs) == (1, 0)
     assert entry.version.version == 2
@@ -339,6 +339,8 @@ def test_a_text_put_in_by_rest_is_named_with_its_slide_and_field_and_not_publish
     assert {(each.slide, each.field) for each in caught.value.detail} == {("greeting", "lead"), ("summary", "title")}
     arguments = {"p_draft_id": broken.id, "p_revision": broken.revision}
     company.manager.client.rpc("publish_workflow", arguments).execute()
-    entries = {entry.definition.workflow_id: entry.definition for entry in reversed(manager.fetch_catalogue().entries)}
+    entries = {
+        entry.definition.workflow_id: entry.definition for entry in reversed(manager.fetch_workflow_catalogue().entries)
+    }
     assert not entries["standard-renewal"].is_stock_workflow
     assert manager.archive_workflow(entries["standard-renewal"]).status is DefinitionStatus.ARCHIVED

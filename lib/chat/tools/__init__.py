@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import ChatBranch
+from lib.chat.conversation import ChatBranch
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTickets, UsageTrend
 from lib.chat.tools.record_tools import PastRuns, SearchNotes
 from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
 from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form_or_empty
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
 from lib.executions.service import ExecutionService
 from lib.llm.tools import Tool
 

@@ -9,7 +9,7 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_remaining_contacts,
 )
-from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_records
 from lib.customers.model import Contact
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections

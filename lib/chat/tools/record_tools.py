@@ -5,8 +5,8 @@ from lib.chat.chat_context import ChatContext
 from lib.chat.record_search import search_records
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
-from lib.customers.customer_records import RecordKind
-from lib.customers.repository import AccountRepository
+from lib.customers.account_repository import AccountRepository
+from lib.customers.customer_record_kinds import RecordKind
 from lib.forms.schema_fields import SingleLineStr
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue, ValidationInfo, create_model, field_valid
 
 from lib.actions.registry import HANDLERS
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import OfferedAction
+from lib.chat.conversation import OfferedAction
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.tool_parameters import ToolParameters
 from lib.errors import InvalidInput, NotFound

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lib.db.client import Client
 from lib.errors import InvalidInput
-from lib.executions.legacy.export_file import read_legacy_export
 from lib.executions.legacy.import_report import ImportReport, ImportResult
 from lib.executions.legacy.importer import import_legacy_runs
+from lib.executions.legacy.legacy_export_reader import read_legacy_export
 from lib.executions.legacy.mapping_file import read_mapping_file
 from lib.text.format import format_count
 

@@ -7,7 +7,7 @@ from typing import Any
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_row
+from lib.db.row_parsing import parse_row
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 from lib.workflows.model import WorkflowVersion

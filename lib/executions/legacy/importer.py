@@ -13,9 +13,9 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.query_execution import execute_write
 from lib.errors import InvalidInput, Unavailable, ZenError
-from lib.executions.legacy.export_file import ExportRow, LegacyExport
 from lib.executions.legacy.import_context import ImportContext, load_import_context
 from lib.executions.legacy.import_report import ImportReport, ImportResult, RowResult
+from lib.executions.legacy.legacy_export_reader import ExportRow, LegacyExport
 from lib.executions.legacy.mapping_file import LegacyMapping
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.text.truncate import single_line

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lib.errors import InvalidInput
-from lib.executions.legacy.export_file import read_json_file
+from lib.executions.legacy.legacy_export_reader import read_json_file
 from lib.text.truncate import single_line
 
 MappedStatus = Literal["active", "snoozed", "completed", "skipped", "abandoned"]

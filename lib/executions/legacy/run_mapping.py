@@ -209,8 +209,8 @@ def _map_run_times(reader: RowReader, status: str | None) -> dict[str, Any]:
     last = max((moment for moment in (started, updated, ended) if moment), default=None)
     due = reader.read_day("due_date")
     return {
-        "started_at": _format_iso_time(started), "updated_at": _format_iso_time(last),
-        "ended_at": _format_iso_time(ended if status in _FINAL_STATUSES else None),
+        "started_at": _to_iso_text(started), "updated_at": _to_iso_text(last),
+        "ended_at": _to_iso_text(ended if status in _FINAL_STATUSES else None),
         "due_on": due.isoformat() if due else None,
     }  # fmt: skip
 
@@ -220,7 +220,7 @@ def _map_run_snooze(reader: RowReader) -> dict[str, Any]:
     if until is None and not any("snoozed_until" in fault for fault in reader.errors):
         reader.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")
     reason = reader.read_text("snooze_reason", 2000) or "Snoozed in the earlier system."
-    return {"until_at": _format_iso_time(until), "reason": reason}
+    return {"until_at": _to_iso_text(until), "reason": reason}
 
 
 def _describe_unmapped_names(left: tuple[str, ...]) -> tuple[str, ...]:
@@ -232,5 +232,5 @@ def _describe_unmapped_names(left: tuple[str, ...]) -> tuple[str, ...]:
     return (f"In the source only: {join_names(names)}.",)
 
 
-def _format_iso_time(moment: datetime | None) -> str | None:
+def _to_iso_text(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

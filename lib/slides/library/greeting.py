@@ -1,5 +1,5 @@
 from lib.content.model import Column, ColumnKind, Fact, Facts, Table
-from lib.customers.customer_records import RecordKind
+from lib.customers.customer_record_kinds import RecordKind
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput

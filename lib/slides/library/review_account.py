@@ -1,6 +1,6 @@
 from lib.content.model import Callout, Chart, Column, ColumnKind, Fact, Facts, Table
 from lib.customers.account_rankings import list_remaining_contacts
-from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_records
 from lib.forms.answer_validation import is_blank_answer
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections

@@ -23,7 +23,7 @@ def load_available_actions(services: Services) -> tuple[SavedAction, ...]:
     ).value
 
 
-def load_custom_actions(services: Services) -> tuple[SavedAction, ...]:
+def load_company_actions(services: Services) -> tuple[SavedAction, ...]:
     """All but the global ones that have a dialog of their own."""
     return tuple(
         action

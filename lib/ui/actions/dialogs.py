@@ -15,16 +15,16 @@ from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
 from lib.ui.actions import (
-    custom_action_dialog,
     dialog_form,
     escalation_dialogs,
-    price_dialogs,
+    price_approval_dialogs,
+    run_company_action_dialog,
     run_dialogs,
     snooze_dialog,
 )
 from lib.ui.actions.action_state import ActionState, close_dialog, dismiss_dialog, get_action_state
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogKind, DialogState
-from lib.ui.page_values import draw_script
+from lib.ui.script_values import draw_script
 from lib.ui.session_keys import action_button_key
 
 MAX_NAMES = 12
@@ -35,14 +35,14 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
     "skip": run_dialogs.SKIP_RUN,
     "abandon": run_dialogs.ABANDON,
     "escalate": escalation_dialogs.ESCALATE,
-    "company": custom_action_dialog.MORE_ACTIONS,
+    "company": run_company_action_dialog.MORE_ACTIONS,
     "give": run_dialogs.REASSIGN,
     "reopen": run_dialogs.REOPEN,
     "hand_back": escalation_dialogs.HAND_BACK,
     "withdraw": escalation_dialogs.WITHDRAW,
     "redirect": escalation_dialogs.REDIRECT,
-    "approve_price": price_dialogs.APPROVE_PRICE,
-    "deny_price": price_dialogs.DENY_PRICE,
+    "approve_price": price_approval_dialogs.APPROVE_PRICE,
+    "deny_price": price_approval_dialogs.DENY_PRICE,
 }
 
 

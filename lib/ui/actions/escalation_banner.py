@@ -7,12 +7,12 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.executions.escalation_clock import describe_response_clock
 from lib.executions.escalations import Escalation, UnseenDecision
 from lib.executions.model import Execution, ExecutionStatus
-from lib.executions.response_clock import describe_response_clock
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui import theme
-from lib.ui.actions import buttons, commands, sentences
+from lib.ui.actions import action_sentences, buttons, commands
 from lib.ui.actions.action_state import queue_command
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.escalation_context import draw_escalation_context
@@ -47,7 +47,7 @@ def draw_escalation_banner(
 def _draw_open_escalation(run: Execution, escalation: Escalation, target: ActionTarget, person: Person) -> None:
     me = str(person.id)
     whom = "you" if escalation.assigned_to == me else escape_markdown(escalation.assigned_to_name)
-    severity = escape_markdown(sentences.format_severity(escalation.severity, target.rules).lower())
+    severity = escape_markdown(action_sentences.format_severity(escalation.severity, target.rules).lower())
     st.markdown(f"##### :material/priority_high: Escalated to {whom}, {severity}")
     st.markdown(f"{escape_markdown(escalation.raised_by_name)}: {escape_markdown_lines(escalation.ask)}")
     clock = describe_response_clock(

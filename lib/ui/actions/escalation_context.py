@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.model import describe_missing_signature
+from lib.chat.conversation import describe_missing_signature
 from lib.customers.model import HEALTH_BAND_LABELS, Account
 from lib.db.row_signatures import RowSigner
 from lib.errors import InvalidInput

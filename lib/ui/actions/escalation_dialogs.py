@@ -12,7 +12,7 @@ from lib.forms.schema_errors import parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands, escalation_context, sentences
+from lib.ui.actions import action_sentences, commands, escalation_context
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.run_dialogs import build_message_with_customer, load_colleague_choices
@@ -43,7 +43,7 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
     severity = rules.find_severity(form.draw_field("severity", options=options))
     if severity is not None:
         today = services.actions.get_today_of_person()
-        st.caption(sentences.describe_response_deadline(severity.response_days, today, rules.working_days))
+        st.caption(action_sentences.describe_response_deadline(severity.response_days, today, rules.working_days))
     form.draw_field("ask")
     _draw_escalation_context_preview(dialog, services)
     return form.read_parameters()

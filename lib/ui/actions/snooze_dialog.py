@@ -16,7 +16,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.text.local_time import format_time_zone, format_weekday_date
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands, sentences
+from lib.ui.actions import action_sentences, commands
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
@@ -89,7 +89,7 @@ def _load_snooze_count(dialog: DialogState, services: Services) -> None:
 def _draw_snooze_count(dialog: DialogState) -> None:
     """How often it was snoozed; from the second time on, something else to do."""
     count = dialog.target.snooze_count or 0
-    text = sentences.describe_snooze_count(count)
+    text = action_sentences.describe_snooze_count(count)
     if text is None or len(dialog.targets) > 1:
         return
     if not suggest_snooze_alternatives(count):
@@ -152,7 +152,7 @@ def _draw_move_due_date_choice(form: DialogForm, until: date | None, today: date
     old, new = format_weekday_date(due_dates[0]), format_weekday_date(new_due)
     st.checkbox(f"Move the due date too, from {old} to {new}", key=form.widget_key("move_due"))
     if deadline is not None and new_due > deadline:
-        st.caption(f":material/warning: {sentences.describe_late_due_date(deadline)}")
+        st.caption(f":material/warning: {action_sentences.describe_late_due_date(deadline)}")
 
 
 def _snooze_several_runs(

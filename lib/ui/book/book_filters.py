@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from lib.book.model import BANDS, COLUMN_LABELS, MAX_NAME_CHARS, BookColumn, BookFilter, BookOwner, BookPage
-from lib.book.views import SavedView
+from lib.book.saved_views import SavedView
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.services import Services
 from lib.text.format import MONTH_NAMES, format_days, format_money
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
+from lib.ui.book.book_url import BookUrl, change_book_url, with_filter
 from lib.ui.book.saved_views import draw_views
 from lib.ui.session_keys import book_filter_key
 from lib.ui.widget_values import number_duplicate_labels
@@ -30,7 +30,7 @@ STATUS_WORDS = {"active": "Active customers", "churned": "Churned customers"}
 STATUS_VALUES = {"active": None, "churned": "churned"}
 
 
-def draw_book_filters(book: BookPage, address: BookAddress, views: Sequence[SavedView], services: Services) -> None:
+def draw_book_filters(book: BookPage, address: BookUrl, views: Sequence[SavedView], services: Services) -> None:
     """Name and owner; the other filters and the columns behind a button each."""
     shown, leads_team = address.view.filter, services.person.role.leads_team
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="book_filters"):
@@ -195,7 +195,7 @@ def _draw_choice(
     )
 
 
-def _draw_column_choice(address: BookAddress, leads_team: bool) -> None:
+def _draw_column_choice(address: BookUrl, leads_team: bool) -> None:
     key = book_filter_key("columns")
     st.session_state[key] = list(address.view.columns)
     st.multiselect(
@@ -211,19 +211,19 @@ def _draw_column_choice(address: BookAddress, leads_team: bool) -> None:
 
 def _apply(read: Callable[[], dict[str, Any]], leads_team: bool) -> None:
     """A callback: another filter, from the first row."""
-    change_book_address(lambda address: with_filter(address, **read()), leads_team=leads_team)
+    change_book_url(lambda address: with_filter(address, **read()), leads_team=leads_team)
 
 
 def _apply_columns(key: str, leads_team: bool) -> None:
     columns = tuple(st.session_state[key])
-    change_book_address(
+    change_book_url(
         lambda address: replace(address, view=replace(address.view, columns=columns)), leads_team=leads_team
     )
 
 
 def _clear(leads_team: bool) -> None:
     """A callback: every customer of the chosen owner again."""
-    change_book_address(
+    change_book_url(
         lambda address: replace(
             address, first=0, view=replace(address.view, filter=BookFilter(owner=address.view.filter.owner))
         ),

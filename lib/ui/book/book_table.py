@@ -14,14 +14,14 @@ from lib.book.model import (
     BookView,
 )
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.format import format_date, format_money, relative_days
 from lib.text.html import Html
 from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.text.truncate import single_line, truncate
-from lib.ui import navigation, theme
+from lib.ui import page_links, theme
 from lib.ui.book.table_commands import is_sorted_by
-from lib.ui.customer.customer_address import customer_link
+from lib.ui.customer.customer_url import customer_link
 
 MAX_RISK_CHARS = 80
 RUN_STATUS_WORDS = {"active": "", "snoozed": ", snoozed", "escalated": ", escalated"}
@@ -106,12 +106,12 @@ def _build_run_html(row: BookRow) -> Html:
     if row.run is not None:
         more = f", {row.run.others} more" if row.run.others else ""
         name = f"{single_line(row.run.workflow_name)}{RUN_STATUS_WORDS.get(row.run.status, '')}{more}"
-        params = navigation.build_run_query_params(row.run.execution_id)
-        return _LINK.format(f"/{PageAddress.RUN}?{urlencode(params)}", f"run.{row.run.execution_id}", name)
+        params = page_links.build_run_query_params(row.run.execution_id)
+        return _LINK.format(f"/{PagePath.RUN}?{urlencode(params)}", f"run.{row.run.execution_id}", name)
     if row.workflow_id is not None:
-        params = navigation.build_peek_query_params(row.workflow_id, row.id)
+        params = page_links.build_peek_query_params(row.workflow_id, row.id)
         return _LINK.format(
-            f"/{PageAddress.RUN}?{urlencode(params)}", f"start.{row.workflow_id}.{row.id}", START_SUGGESTED
+            f"/{PagePath.RUN}?{urlencode(params)}", f"start.{row.workflow_id}.{row.id}", START_SUGGESTED
         )
     return _MUTED.format("none")
 

@@ -90,7 +90,7 @@ def build_undo_assign_command(handover_ids: Sequence[UUID]) -> Command:
 
 def draw_start_form(dialog: DialogState, services: Services) -> DialogAnswers:
     """Which workflow; for whom one is open already is named."""
-    catalogue = dialog.load_once("catalogue", services.workflows.fetch_catalogue)
+    catalogue = dialog.load_once("catalogue", services.workflows.fetch_workflow_catalogue)
     names = {
         each.version.workflow_id: single_line(each.version.name)
         for each in reversed(catalogue.entries)  # the company's own comes first, so it is taken last

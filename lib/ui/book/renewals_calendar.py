@@ -16,8 +16,8 @@ from lib.services import Services
 from lib.text.format import format_count, format_money
 from lib.text.html import Html
 from lib.ui import page_cache
-from lib.ui.book.book_address import BookAddress, change_book_address
 from lib.ui.book.book_filters import format_month
+from lib.ui.book.book_url import BookUrl, change_book_url
 from lib.ui.book.table_commands import draw_table_with_commands
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
@@ -39,7 +39,7 @@ _QUARTER = Html(
 _AT_RISK = Html(' <span class="zen-bad">{}</span>')
 
 
-def draw_book_tabs(address: BookAddress, *, leads_team: bool) -> None:
+def draw_book_tabs(address: BookUrl, *, leads_team: bool) -> None:
     """The list, or the renewals by month; the address keeps which."""
     st.session_state[BOOK_TAB] = address.shows_renewals
     st.segmented_control(
@@ -48,7 +48,7 @@ def draw_book_tabs(address: BookAddress, *, leads_team: bool) -> None:
     )  # fmt: skip
 
 
-def load_renewals(services: Services, address: BookAddress) -> Cached[RenewalCalendar]:
+def load_renewals(services: Services, address: BookUrl) -> Cached[RenewalCalendar]:
     """The months of an address. One request, none within a minute."""
     page_cache.keep_only_of(BOOK_RENEWALS, address.view.filter)
     fetch = lambda: services.book.fetch_renewals(address.view)  # noqa: E731
@@ -107,4 +107,4 @@ def _build_sum_html(found: RenewalSum | None, side: str, month: str, what: str) 
 def _show_tab(leads_team: bool) -> None:
     """A callback."""
     shows = bool(st.session_state[BOOK_TAB])
-    change_book_address(lambda address: address.show_renewals(shows), leads_team=leads_team)
+    change_book_url(lambda address: address.show_renewals(shows), leads_team=leads_team)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from lib.auth.model import Person
-from lib.book.views import MAX_VIEW_NAME_CHARS, SavedView, ViewContent
+from lib.book.saved_views import MAX_VIEW_NAME_CHARS, SavedView, ViewContent
 from lib.errors import InvalidInput
 from lib.services import Services
 from lib.text.html import Html
@@ -15,7 +15,7 @@ from lib.ui import page_cache
 from lib.ui.actions.action_state import queue_command
 from lib.ui.actions.buttons import draw_command_button
 from lib.ui.actions.dialog_state import Command, FlashMessage
-from lib.ui.book.book_address import BookAddress, build_book_query_params
+from lib.ui.book.book_url import BookUrl, build_book_query_params
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import BOOK_VIEWS, book_button_key, book_filter_key
 
@@ -28,7 +28,7 @@ def load_views(services: Services) -> tuple[SavedView, ...]:
     return page_cache.load_with_max_age(BOOK_VIEWS, services.book_views.fetch_views, MAX_AGE_SECONDS).value
 
 
-def show_named_view(address: BookAddress, views: Sequence[SavedView]) -> None:
+def show_named_view(address: BookUrl, views: Sequence[SavedView]) -> None:
     """Show the view of an address that names one and nothing else; say so if there is none."""
     view = next((each for each in views if str(each.id) == address.view_id), None)
     if address.view_id is None:
@@ -41,7 +41,7 @@ def show_named_view(address: BookAddress, views: Sequence[SavedView]) -> None:
         st.rerun()
 
 
-def draw_views(address: BookAddress, views: Sequence[SavedView], services: Services) -> None:
+def draw_views(address: BookUrl, views: Sequence[SavedView], services: Services) -> None:
     """Behind a button named after the open view: all views, and what can be done with this one."""
     person = services.person
     current = next((each for each in views if str(each.id) == address.view_id), None)
@@ -73,7 +73,7 @@ def build_view_params(view: SavedView) -> dict[str, str]:
     }
 
 
-def build_view_content(address: BookAddress, *, leads_team: bool) -> ViewContent:
+def build_view_content(address: BookUrl, *, leads_team: bool) -> ViewContent:
     """What is shown, to be saved: the owner is always named, as another reader begins with another one."""
     params = build_book_query_params(address, leads_team=leads_team)
     shown = {name: value for name, value in params.items() if name not in PLACE_PARAMS}

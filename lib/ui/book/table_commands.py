@@ -17,11 +17,11 @@ import streamlit as st
 
 from lib.book.model import LARGEST_FIRST, BookPage, BookRow, BookSort, BookView
 from lib.text.html import ATTRIBUTES, TAGS, Html
-from lib.ui import navigation, page_cache
+from lib.ui import page_cache, page_links
 from lib.ui.actions.action_state import get_action_state
-from lib.ui.book.book_address import BookAddress, change_book_address, with_filter
-from lib.ui.customer.customer_address import build_customer_query_params
-from lib.ui.page_values import draw_script
+from lib.ui.book.book_url import BookUrl, change_book_url, with_filter
+from lib.ui.customer.customer_url import build_customer_query_params
+from lib.ui.script_values import draw_script
 from lib.ui.session_keys import (
     BOOK,
     BOOK_CLEARED_COUNT,
@@ -138,29 +138,29 @@ def _select(ids: Sequence[Any]) -> None:
 def _follow(found: re.Match[str], leads_team: bool) -> None:
     if sort := found["sort"]:
         if sort in set(BookSort):
-            change_book_address(lambda address: sort_by(address, BookSort(sort)), leads_team=leads_team)
+            change_book_url(lambda address: sort_by(address, BookSort(sort)), leads_team=leads_team)
     elif found["month"]:
         side = "deadline_month" if found["side"] == "deadline" else "end_month"
-        change_book_address(lambda address: open_month(address, side, found["month"]), leads_team=leads_team)
+        change_book_url(lambda address: open_month(address, side, found["month"]), leads_team=leads_team)
     elif found["customer"]:
         params = build_customer_query_params(found["customer"])
-        st.session_state[BOOK_DESTINATION] = (navigation.CUSTOMER_PAGE, params)
+        st.session_state[BOOK_DESTINATION] = (page_links.CUSTOMER_PAGE, params)
     elif found["run"]:
-        params = navigation.build_run_query_params(found["run"])
-        st.session_state[BOOK_DESTINATION] = (navigation.RUN_PAGE, params)
+        params = page_links.build_run_query_params(found["run"])
+        st.session_state[BOOK_DESTINATION] = (page_links.RUN_PAGE, params)
     else:
-        params = navigation.build_peek_query_params(found["workflow"], found["of"])
-        st.session_state[BOOK_DESTINATION] = (navigation.RUN_PAGE, params)
+        params = page_links.build_peek_query_params(found["workflow"], found["of"])
+        st.session_state[BOOK_DESTINATION] = (page_links.RUN_PAGE, params)
 
 
-def sort_by(address: BookAddress, sort: BookSort) -> BookAddress:
+def sort_by(address: BookUrl, sort: BookSort) -> BookUrl:
     """The address sorted by `sort`, the other way round if it is already."""
     view = address.view
     descending = not view.descending if view.sort is sort else sort in LARGEST_FIRST
     return replace(address, first=0, view=replace(view, sort=sort, descending=descending))
 
 
-def open_month(address: BookAddress, side: str, month: str) -> BookAddress:
+def open_month(address: BookUrl, side: str, month: str) -> BookUrl:
     """The rows whose deadline or end is in a month."""
     months = {"deadline_month": None, "end_month": None} | {side: month}
     return replace(with_filter(address, **months), shows_renewals=False)

@@ -13,16 +13,16 @@ from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
-from lib.ui.catalogue.draft_controls import draw_draft_controls
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
 from lib.ui.catalogue.slide_list import build_slides_html
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
+from lib.ui.catalogue.workflow_draft_controls import draw_draft_controls
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
-from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
+from lib.ui.page_links import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import StartableCustomer
 

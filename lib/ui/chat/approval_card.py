@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.approvals import Proposal, is_tool_call_interrupted
-from lib.chat.decisions import INTERRUPTED, format_decision
-from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.conversation import NOT_WRITTEN_BY_ZEN
+from lib.chat.tool_call_approvals import Proposal, is_tool_call_interrupted
+from lib.chat.tool_call_decisions import INTERRUPTED, format_decision
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput

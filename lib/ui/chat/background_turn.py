@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 
-from lib.chat.model import Question
+from lib.chat.conversation import Question
 from lib.chat.open_turn import IsUnwatched
 from lib.chat.turn_events import ChatEvent, ChatStream, TurnFinished
 from lib.errors import ZenError

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from lib.chat.conversation import ChatMessage, Question
 from lib.chat.message_tree import MessageEntry, build_repeated_question, build_replacement_question
-from lib.chat.model import ChatMessage, Question
-from lib.chat.suggestions import Suggestion, build_suggested_question
+from lib.chat.suggested_questions import Suggestion, build_suggested_question
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.errors import Conflict
 from lib.text.truncate import truncate

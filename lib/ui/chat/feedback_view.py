@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.chat.conversation import Feedback
 from lib.chat.message_tree import MessageEntry
-from lib.chat.model import Feedback
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext

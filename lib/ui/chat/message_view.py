@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from lib.chat import message_tree
+from lib.chat.answer_provenance import format_source_line
+from lib.chat.conversation import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageStatus, describe_missing_signature
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageStatus, describe_missing_signature
-from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
 from lib.customers.model import Account

@@ -4,16 +4,16 @@ import streamlit as st
 
 from lib.auth.gate import get_client_of_person, require_person
 from lib.chat.chat_context import build_chat_context
+from lib.chat.conversation import MessageRole
 from lib.chat.message_tree import PathStep
-from lib.chat.model import MessageRole
-from lib.chat.suggestions import Suggestion
+from lib.chat.suggested_questions import Suggestion
 from lib.chat.turn_runner import MAX_QUESTION_LENGTH
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
-from lib.ui import empty_and_error_states, navigation, page_cache
+from lib.ui import empty_and_error_states, page_cache, page_links
 from lib.ui.chat import answer_stream, commands, message_view, panel_header, provenance_dialog
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, SlidePage, get_panel_state
@@ -101,7 +101,7 @@ def _draw_conversation(ctx: PanelContext) -> None:
     if thread is not None and (total := thread.messages or 0) > loaded:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"The newest {loaded:,} of {format_count(total, 'message')}.", width="content")
-            navigation.draw_conversation_link(thread.id, "Whole conversation")
+            page_links.draw_conversation_link(thread.id, "Whole conversation")
     hidden = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
     if hidden:
         st.button(

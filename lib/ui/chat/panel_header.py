@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.chat.model import Thread
+from lib.chat.conversation import Thread
 from lib.text.truncate import single_line, truncate
-from lib.ui import navigation, theme
+from lib.ui import page_links, theme
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key, icon_only_key
@@ -51,7 +51,7 @@ def draw_panel_header(ctx: PanelContext) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"The latest {shown} of {ctx.panel.thread_count:,}.", width="content")
             customer_id = ctx.context.account.customer.id
-            navigation.draw_conversations_of_slide_link(customer_id, state.slide_id, "All on this slide")
+            page_links.draw_conversations_of_slide_link(customer_id, state.slide_id, "All on this slide")
 
 
 def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:

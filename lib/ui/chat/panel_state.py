@@ -12,9 +12,9 @@ from uuid import UUID
 import streamlit as st
 
 from lib.chat import message_tree
+from lib.chat.answer_provenance import Provenance
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import ChatPanel, Question
-from lib.chat.provenance import Provenance
+from lib.chat.conversation import ChatPanel, Question
 from lib.chat.service import ChatService
 from lib.chat.turn_events import UnsavedAnswer
 from lib.customers.model import Account

@@ -4,9 +4,9 @@ import json
 
 import streamlit as st
 
-from lib.chat.approvals import is_tool_call_interrupted
-from lib.chat.model import describe_missing_signature
-from lib.chat.provenance import Provenance
+from lib.chat.answer_provenance import Provenance
+from lib.chat.conversation import describe_missing_signature
+from lib.chat.tool_call_approvals import is_tool_call_interrupted
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import NO_DATA, humanize_code

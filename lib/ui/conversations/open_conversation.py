@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lib.chat.model import Conversation
+from lib.chat.conversation import Conversation
 from lib.errors import ZenError
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.auth.model import Person, Role
+from lib.chat.answer_provenance import SOURCE_LABELS
 from lib.chat.chat_search import FacetCount, SearchFacets, SearchQuery
-from lib.chat.model import BranchType
-from lib.chat.provenance import SOURCE_LABELS
+from lib.chat.conversation import BranchType
 from lib.slides.library import get_default_slide_title
 from lib.text.format import MONTH_NAMES, format_count, humanize_code
 from lib.text.truncate import single_line

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from lib.chat.answer_provenance import SOURCE_LABELS
 from lib.chat.chat_search import SearchHit, SearchQuery
-from lib.chat.model import BranchType, MessageRole, MessageStatus, describe_missing_signature
-from lib.chat.provenance import SOURCE_LABELS
+from lib.chat.conversation import BranchType, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
 from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx

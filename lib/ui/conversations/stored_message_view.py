@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.chat import provenance
+from lib.chat import answer_provenance
+from lib.chat.answer_provenance import format_source_line
+from lib.chat.conversation import ChatPanel, MessageRole
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import ChatPanel, MessageRole
-from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Text
 from lib.errors import ZenError
@@ -95,7 +95,7 @@ def _show_provenance(opened: OpenConversation, entry: MessageEntry, services: Se
         empty_and_error_states.draw_error(error, key="conversations_behind")
         return
     provenance_dialog.show_provenance_dialog(
-        provenance.build_provenance(first, account, calls, context), services.person.time_zone
+        answer_provenance.build_provenance(first, account, calls, context), services.person.time_zone
     )
 
 

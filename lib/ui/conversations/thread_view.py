@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.chat import conversation_export, message_tree
-from lib.chat.model import Conversation
+from lib.chat.conversation import Conversation
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.library import get_default_slide_title
@@ -11,7 +11,7 @@ from lib.text.file_names import build_filename
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, navigation, theme
+from lib.ui import empty_and_error_states, page_links, theme
 from lib.ui.conversations.open_conversation import OpenConversation
 from lib.ui.conversations.search import invalidate_search_results, set_thread_in_url
 from lib.ui.conversations.stored_message_view import draw_stored_message
@@ -90,7 +90,7 @@ def _draw_conversation_header(opened: OpenConversation, services: Services) -> N
         )
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        navigation.draw_slide_link(thread.execution_id, thread.slide_id, "Open the slide")
+        page_links.draw_slide_link(thread.execution_id, thread.slide_id, "Open the slide")
         _draw_conversation_downloads(conversation, services.person.time_zone)
         if thread.is_own:
             _draw_share_button(opened, services)

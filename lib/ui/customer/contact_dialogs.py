@@ -1,7 +1,7 @@
 """Dialogs of contacts: add, edit, and mark as left with who replaces them."""
 
-from lib.customers.customer_edits import CONTACT_ROLES, SENTIMENTS, ContactFields, Departure
-from lib.customers.customer_page import ContactRow
+from lib.customers.customer_edit_schemas import CONTACT_ROLES, SENTIMENTS, ContactFields, Departure
+from lib.customers.customer_page_data import ContactRow
 from lib.errors import NotFound
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values

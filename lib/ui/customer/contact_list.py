@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.customers.customer_edits import CONTACT_ROLES
-from lib.customers.customer_page import ContactRow, CustomerPage
+from lib.customers.customer_edit_schemas import CONTACT_ROLES
+from lib.customers.customer_page_data import ContactRow, CustomerPage
 from lib.text.format import format_count, format_date, format_short_date, humanize_code
 from lib.text.html import Html
 from lib.ui.actions import buttons

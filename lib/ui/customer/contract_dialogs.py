@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from lib.customers.customer_edits import ContractFields
-from lib.customers.customer_page import ContractRow
+from lib.customers.customer_edit_schemas import ContractFields
+from lib.customers.customer_page_data import ContractRow
 from lib.errors import NotFound
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import parse_schema_values

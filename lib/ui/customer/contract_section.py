@@ -1,7 +1,7 @@
 """The contract of a customer: the current term, and the next one once it is agreed."""
 
 from lib.actions.model import ActionSource
-from lib.customers.customer_page import ContractRow, CustomerPage
+from lib.customers.customer_page_data import ContractRow, CustomerPage
 from lib.text.format import format_date, format_days, format_money, format_percent, format_yes_no
 from lib.text.html import Html
 from lib.ui.actions import buttons

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from lib.content.model import Table, Tone
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.customers.model import HEALTH_BAND_LABELS, Contract, HealthPart
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, relative_days
 from lib.text.html import Html

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.customers.customer_page import CustomerPage, CustomerRun
+from lib.customers.customer_page_data import CustomerPage, CustomerRun
 from lib.customers.model import SEGMENT_LABELS, Customer
 from lib.text.format import format_date
 from lib.text.html import Html
@@ -13,8 +13,8 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_target import ActionTarget
-from lib.ui.customer.past_day import draw_day_choice, draw_past_day_banner
-from lib.ui.navigation import switch_to_peek, switch_to_run_page
+from lib.ui.customer.past_day_view import draw_day_choice, draw_past_day_banner
+from lib.ui.page_links import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import customer_button_key
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.errors import NotFound, ZenError
 from lib.services import Services
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui import empty_and_error_states, navigation, page_cache
+from lib.ui import empty_and_error_states, page_cache, page_links
 from lib.ui.customer import (
-    changes_since,
+    changes_since_last_visit,
     contact_list,
     contract_section,
     customer_figures,
@@ -25,7 +25,7 @@ from lib.ui.customer import (
     run_list,
     timeline_list,
 )
-from lib.ui.customer.customer_address import build_customer_query_params
+from lib.ui.customer.customer_url import build_customer_query_params
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import Cached
 from lib.ui.safe_text import draw_html
@@ -39,7 +39,7 @@ def draw_no_customer() -> None:
     empty_and_error_states.draw_empty_state(
         "No customer chosen", "Open a customer by its name, on Today or in the inbox.", icon=":material/domain:"
     )
-    navigation.draw_today_link()
+    page_links.draw_today_link()
 
 
 def draw_missing_customer(error: ZenError, *, retry: Callable[[], None]) -> None:
@@ -48,7 +48,7 @@ def draw_missing_customer(error: ZenError, *, retry: Callable[[], None]) -> None
     found = error.detail if isinstance(error, NotFound) and isinstance(error.detail, dict) else {}
     if found.get("merged_into"):
         st.page_link(
-            navigation.CUSTOMER_PAGE,
+            page_links.CUSTOMER_PAGE,
             label=f"Open {escape_markdown(single_line(str(found['name'])))}",
             icon=":material/arrow_forward:",
             query_params=build_customer_query_params(str(found["merged_into"])),
@@ -65,7 +65,7 @@ def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: st
     with error_boundary("customer figures"):
         customer_figures.draw_customer_figures(page)
     with error_boundary("customer changes"):
-        changes_since.draw_changes_since(page, services)
+        changes_since_last_visit.draw_changes_since(page, services)
     main, side = st.columns([5, 3], gap="large")
     with main:
         _draw_main(page, services)

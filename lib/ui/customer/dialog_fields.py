@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.services import Services
 from lib.ui import page_cache

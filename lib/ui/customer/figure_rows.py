@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lib.content.model import Cell, Column, ColumnKind, Table
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.customers.model import HealthPart, SurveyResponse, Ticket
 from lib.text.format import NO_DATA, format_date, humanize_code
 from lib.ui.customer.customer_tables import build_contract_table, build_survey_table, build_ticket_table

@@ -1,13 +1,13 @@
 """Files that were made for the customer, and the slide that makes each again."""
 
-from lib.customers.customer_page import CustomerPage, MadeFile
+from lib.customers.customer_page_data import CustomerPage, MadeFile
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.local_time import to_local_time
 from lib.text.truncate import single_line
-from lib.ui import navigation
+from lib.ui import page_links
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 
 _ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
@@ -23,7 +23,7 @@ def draw_files(page: CustomerPage, time_zone: str) -> None:
             _ROW.format(single_line(file.filename), describe_file(file, time_zone)), key=f"file.{place}"
         ):
             of = (single_line(file.filename), page.account.customer.name)
-            navigation.draw_run_link(file.execution_id, "Open", slide_id=file.slide_id, of=of)
+            page_links.draw_run_link(file.execution_id, "Open", slide_id=file.slide_id, of=of)
 
 
 def describe_file(file: MadeFile, time_zone: str) -> str:

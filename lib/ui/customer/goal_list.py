@@ -1,12 +1,12 @@
 """What the customer wants to reach, and which run says so."""
 
-from lib.customers.customer_page import CustomerGoal, CustomerPage
+from lib.customers.customer_page_data import CustomerGoal, CustomerPage
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
-from lib.ui import navigation
+from lib.ui import page_links
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 
 MAX_GOAL_CHARS = 300
@@ -24,7 +24,7 @@ def draw_goals(page: CustomerPage) -> None:
         draw_html(Html("").join(_build_goal_html(goal) for goal in goals))
         with draw_row_with_buttons(_SOURCE.format(describe_source(goals[0])), key=f"goals.{slide_id}"):
             of = (goals[0].workflow_name, page.account.customer.name)
-            navigation.draw_run_link(goals[0].execution_id, "Open", slide_id=slide_id, of=of)
+            page_links.draw_run_link(goals[0].execution_id, "Open", slide_id=slide_id, of=of)
 
 
 def describe_source(goal: CustomerGoal) -> str:

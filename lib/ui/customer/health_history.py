@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, ReferenceLine, Series, Table
-from lib.customers.customer_page import CustomerPage, HealthPoint
+from lib.customers.customer_page_data import CustomerPage, HealthPoint
 from lib.text.format import format_short_date
 from lib.ui import charts, tables
 from lib.ui.customer.health_moves import MOVE_POINTS, HealthMove, list_events, list_moves

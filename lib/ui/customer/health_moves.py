@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from lib.customers.customer_page import CustomerPage, HealthPoint
+from lib.customers.customer_page_data import CustomerPage, HealthPoint
 
 MOVE_POINTS = 5
 """A smaller step is no event: a part of 25 points loses one or two with each week without contact."""

@@ -4,8 +4,8 @@ from datetime import date
 
 import streamlit as st
 
-from lib.customers.customer_edits import NOTE_KINDS, NoteFields
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_edit_schemas import NOTE_KINDS, NoteFields
+from lib.customers.customer_page_data import CustomerPage
 from lib.errors import InvalidInput
 from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services

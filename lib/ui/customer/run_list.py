@@ -4,12 +4,12 @@ from datetime import date
 
 import streamlit as st
 
-from lib.customers.customer_page import CustomerPage, CustomerRun
+from lib.customers.customer_page_data import CustomerPage, CustomerRun
 from lib.text.format import format_date, relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import navigation
-from lib.ui.navigation import RUN_PAGE, build_run_query_params
+from lib.ui import page_links
+from lib.ui.page_links import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 
 ENDED_RUNS = 3
@@ -26,7 +26,7 @@ def draw_runs(page: CustomerPage) -> None:
             _ROW.format(run.workflow_name, describe_run(run, page.account.today)), key=f"customer.{run.execution_id}"
         ):
             of = (run.workflow_name, page.account.customer.name)
-            navigation.draw_run_link(run.execution_id, "Open", slide_id=run.current_slide, of=of)
+            page_links.draw_run_link(run.execution_id, "Open", slide_id=run.current_slide, of=of)
     for past in page.account.past_runs[:ENDED_RUNS]:
         outcome = page.account.rules.format_outcome(past.outcome_code, otherwise=past.status.capitalize())
         label = f"{past.workflow_name}: {outcome.lower()}, {format_date(past.finished_on)}"

@@ -1,7 +1,7 @@
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.text.html import Html
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.customer_edits import NOTE_KINDS, ContactFields, ContractFields, CustomerFields
+from lib.customers.customer_edit_schemas import NOTE_KINDS, ContactFields, ContractFields, CustomerFields
 from lib.customers.customer_timeline import TimelineEntry
 from lib.customers.model import HEALTH_BAND_LABELS
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.format import NO_DATA, format_date, format_money, format_percent, format_yes_no, humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.text.truncate import single_line, truncate
@@ -118,11 +118,11 @@ def _build_survey_html(entry: TimelineEntry) -> Html:
 def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
     """A run, a quote, a file or a conversation, as a link to it."""
     detail, run_id = entry.detail, entry.execution_id or ""
-    link = _LINK.format(PageAddress.RUN, "execution", run_id, detail["workflow_name"])
+    link = _LINK.format(PagePath.RUN, "execution", run_id, detail["workflow_name"])
     match entry.kind, detail.get("state"):
         case "chat", _:
             title = single_line(str(detail.get("title") or "Conversation"), max_length=160)
-            thread = _LINK.format(PageAddress.CONVERSATIONS, "thread", entry.row_id, title)
+            thread = _LINK.format(PagePath.CONVERSATIONS, "thread", entry.row_id, title)
             return Html('<p dir="auto">{} · {}</p>').format(thread, detail["workflow_name"])
         case "quote", _:
             return Html("<p>Quote of {} · {}</p>").format(format_money(detail.get("total")), link)

@@ -7,7 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.customers.customer_page import CustomerPage
+from lib.customers.customer_page_data import CustomerPage
 from lib.customers.customer_timeline import TIMELINE_FILTERS, TimelineEntry, place_after_day
 from lib.errors import ZenError
 from lib.services import Services

@@ -19,8 +19,8 @@ from lib.find.model import Findings, clean_query
 from lib.services import build_services
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_results import build_answer, build_error_answer
-from lib.ui.find.shortcuts import SHORTCUTS
-from lib.ui.page_values import PageValue, draw_page_value
+from lib.ui.find.keyboard_shortcuts import SHORTCUTS
+from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import FIND, FIND_QUESTION
 
 PACKAGE, ELEMENT = "zen", "find"

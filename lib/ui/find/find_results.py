@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from lib.errors import ZenError
 from lib.executions.model import ExecutionStatus
 from lib.find.model import MAX_QUERY_CHARS, Findings, FoundKind, FoundRow
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.format import format_date, format_short_date
 from lib.text.local_time import to_local_time
 from lib.text.truncate import single_line, truncate
-from lib.ui.customer.customer_address import customer_link
-from lib.ui.find.address_dialog import DIALOG_PARAM, SNOOZE
-from lib.ui.navigation import build_peek_query_params, build_run_query_params
+from lib.ui.customer.customer_url import customer_link
+from lib.ui.find.dialog_from_url import DIALOG_PARAM, SNOOZE
+from lib.ui.page_links import build_peek_query_params, build_run_query_params
 
 MAX_LABEL_CHARS, MAX_CONTEXT_CHARS, MAX_FULL_CHARS = 90, 140, 600
 GROUPS: Mapping[FoundKind, str] = {
@@ -98,14 +98,14 @@ def _list_row(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
             label = f"Start {row.label} for {row.customer_name}"
             yield _create_result(row, label, ("Opens its first slide; nothing is started yet",), _run_link(params))
         case FoundKind.WORKFLOW:
-            address = f"/{PageAddress.WORKFLOWS}?{urlencode({'workflow': row.id})}"
+            address = f"/{PagePath.WORKFLOWS}?{urlencode({'workflow': row.id})}"
             yield _create_result(row, row.label, ("Workflow",), address)
         case FoundKind.ACTION:
-            yield _create_result(row, row.label, (row.detail or "Action",), f"/{PageAddress.ACTIONS}")
+            yield _create_result(row, row.label, (row.detail or "Action",), f"/{PagePath.ACTIONS}")
         case FoundKind.CONVERSATION:
             day = format_short_date(to_local_time(row.happened_at, time_zone).date()) if row.happened_at else ""
             about = f"Conversation of {day} on {row.customer_name}, by {row.owner_name}"
-            address = f"/{PageAddress.CONVERSATIONS}?{urlencode({'thread': row.id})}"
+            address = f"/{PagePath.CONVERSATIONS}?{urlencode({'thread': row.id})}"
             yield _create_result(row, row.label, (about,), address)
         case FoundKind.NOTE:
             kind = NOTE_LABELS.get(row.note_kind or "", "Note")
@@ -137,7 +137,7 @@ def _create_result(row: FoundRow, label: str, context: Sequence[str], href: str)
 
 
 def _run_link(params: Mapping[str, str]) -> str:
-    return f"/{PageAddress.RUN}?{urlencode(params)}"
+    return f"/{PagePath.RUN}?{urlencode(params)}"
 
 
 def _list_pages(query: str, pages: Mapping[str, str]) -> list[ListedResult]:
@@ -151,7 +151,7 @@ def _list_pages(query: str, pages: Mapping[str, str]) -> list[ListedResult]:
 
 
 def _build_conversation_search(query: str) -> ListedResult:
-    address = f"/{PageAddress.CONVERSATIONS}?{urlencode({'q': query})}"
+    address = f"/{PagePath.CONVERSATIONS}?{urlencode({'q': query})}"
     label = f"Search conversations for “{truncate(query, 60)}”"
     return ListedResult(
         group=GROUPS[FoundKind.CONVERSATION], label=label, context="What was said in them", href=address

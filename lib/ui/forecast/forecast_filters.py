@@ -10,12 +10,7 @@ import streamlit as st
 from lib.customers.model import SEGMENT_LABELS
 from lib.forecasts.model import STATE_LABELS, Forecast
 from lib.text.truncate import single_line
-from lib.ui.forecast.forecast_address import (
-    ForecastAddress,
-    ForecastTab,
-    change_forecast_address,
-    with_view,
-)
+from lib.ui.forecast.forecast_url import ForecastTab, ForecastUrl, change_forecast_url, with_view
 from lib.ui.session_keys import forecast_filter_key
 from lib.ui.widget_values import number_duplicate_labels
 
@@ -28,7 +23,7 @@ TABS: Mapping[ForecastTab, str] = {
 }
 
 
-def draw_forecast_filters(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+def draw_forecast_filters(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     """The owner for leaders; the segment and the state of the renewals."""
     view = address.view
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="forecast_filters"):
@@ -44,7 +39,7 @@ def draw_forecast_filters(forecast: Forecast, address: ForecastAddress, *, leads
         _draw_select("State", "state", {None: "Open and decided"} | dict(STATE_LABELS), view.state, leads_team)
 
 
-def draw_tabs(address: ForecastAddress, *, leads_team: bool) -> None:
+def draw_tabs(address: ForecastUrl, *, leads_team: bool) -> None:
     """Which part of the forecast is shown; the address keeps it."""
     key = forecast_filter_key("tab")
     st.session_state[key] = address.tab
@@ -57,10 +52,10 @@ def draw_tabs(address: ForecastAddress, *, leads_team: bool) -> None:
 def change_part(name: str, key: str, leads_team: bool) -> None:
     """A callback: a part of the address becomes what its widget holds."""
     chosen = {name: st.session_state[key]}
-    change_forecast_address(lambda address: replace(address, first=0, **chosen), leads_team=leads_team)
+    change_forecast_url(lambda address: replace(address, first=0, **chosen), leads_team=leads_team)
 
 
-def draw_quarter_choice(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+def draw_quarter_choice(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     """The rows of all four quarters, or of one of them."""
     labels: dict[date | None, str] = {None: ALL_QUARTERS}
     labels |= {quarter.starts_on: quarter.label for quarter in forecast.quarters}
@@ -87,4 +82,4 @@ def _draw_select(label: str, name: str, labels: Mapping[Any, str], chosen: Any, 
 def _apply(name: str, key: str, leads_team: bool) -> None:
     """A callback."""
     chosen = {name: st.session_state[key]}
-    change_forecast_address(lambda address: with_view(address, **chosen), leads_team=leads_team)
+    change_forecast_url(lambda address: with_view(address, **chosen), leads_team=leads_team)

@@ -6,36 +6,36 @@ from lib.errors import ZenError
 from lib.forecasts.model import Forecast
 from lib.services import Services
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.address_pages import draw_unread_parts
 from lib.ui.forecast import (
     export_button,
     forecast_filters,
     moves_section,
     quarter_summary,
-    record_section,
     renewal_rows,
     retention_section,
+    track_record_section,
 )
-from lib.ui.forecast.forecast_address import ForecastAddress
+from lib.ui.forecast.forecast_url import ForecastUrl
 from lib.ui.page_cache import Cached
 from lib.ui.session_keys import FORECAST, FORECAST_MOVES, FORECAST_RECORD, FORECAST_RETENTION
+from lib.ui.url_pager import draw_unread_parts
 
 PART_KEYS = {"moves": FORECAST_MOVES, "record": FORECAST_RECORD, "retention": FORECAST_RETENTION}
 
 
-def load_forecast(services: Services, address: ForecastAddress) -> Cached[Forecast]:
+def load_forecast(services: Services, address: ForecastUrl) -> Cached[Forecast]:
     """The quarters and rows of an address. One request, none within a minute."""
     page_cache.keep_only_of(FORECAST, (address.view, address.first))
     fetch = lambda: services.forecasts.fetch_forecast(address.view, first=address.first)  # noqa: E731
     return page_cache.load(FORECAST, fetch, skeleton_height=640)
 
 
-def draw_address_problems(address: ForecastAddress) -> None:
+def draw_address_problems(address: ForecastUrl) -> None:
     """What of the address could not be read, in a sentence."""
     draw_unread_parts(address.unread, "the forecast")
 
 
-def draw_forecast(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
+def draw_forecast(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     """Whose, which part of it, and that part."""
     leads_team = services.person.role.leads_team
     forecast_filters.draw_tabs(address, leads_team=leads_team)
@@ -47,7 +47,7 @@ def draw_forecast(forecast: Forecast, address: ForecastAddress, services: Servic
         empty_and_error_states.draw_error(error, retry=retry, key="forecast_part")
 
 
-def _draw_tab(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
+def _draw_tab(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     leads_team = services.person.role.leads_team
     match address.tab:
         case "renewals":
@@ -56,12 +56,12 @@ def _draw_tab(forecast: Forecast, address: ForecastAddress, services: Services) 
             moves = moves_section.load_moves(services, address)
             moves_section.draw_moves(moves, address, leads_team=leads_team)
         case "record":
-            record_section.draw_track_record(record_section.load_track_record(services, address.view.owner))
+            track_record_section.draw_track_record(track_record_section.load_track_record(services, address.view.owner))
         case "retention":
             retention_section.draw_retention(retention_section.load_retention(services, address.view.owner))
 
 
-def _draw_renewals(forecast: Forecast, address: ForecastAddress, services: Services) -> None:
+def _draw_renewals(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     """The quarters, the rows of those chosen, and how the computed call is made."""
     leads_team = services.person.role.leads_team
     quarter_summary.draw_quarter_summary(forecast)

@@ -15,10 +15,10 @@ from lib.text.html import Html
 from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.text.truncate import single_line
 from lib.ui import charts, empty_and_error_states, tables
-from lib.ui.customer.customer_address import build_customer_link_html
-from lib.ui.forecast.forecast_address import ForecastAddress
+from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.forecast.forecast_filters import change_part
-from lib.ui.forecast.part_loader import load_part
+from lib.ui.forecast.forecast_tab_loader import load_part
+from lib.ui.forecast.forecast_url import ForecastUrl
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import FORECAST_MOVES, forecast_filter_key
 
@@ -38,14 +38,14 @@ _ROW = Html(
 _MORE = Html('<p class="zen-small zen-muted">{}</p>')
 
 
-def load_moves(services: Services, address: ForecastAddress) -> ForecastMoves:
+def load_moves(services: Services, address: ForecastUrl) -> ForecastMoves:
     """The moves of an address. One request, none within a minute."""
     call, week, owner = address.call, address.week, address.view.owner
     fetch = lambda: services.forecasts.fetch_moves(call, week=week, owner=owner)  # noqa: E731
     return load_part(FORECAST_MOVES, (call, week, owner), fetch)
 
 
-def draw_moves(moves: ForecastMoves, address: ForecastAddress, *, leads_team: bool) -> None:
+def draw_moves(moves: ForecastMoves, address: ForecastUrl, *, leads_team: bool) -> None:
     """Which call since when, what moved it, and which weeks have no snapshot."""
     _draw_choices(moves, address, leads_team)
     missed = describe_missed_weeks(moves)
@@ -145,7 +145,7 @@ def _build_cause_html(cause: MoveCause) -> Html:
     )
 
 
-def _draw_choices(moves: ForecastMoves, address: ForecastAddress, leads_team: bool) -> None:
+def _draw_choices(moves: ForecastMoves, address: ForecastUrl, leads_team: bool) -> None:
     """One of the calls, and the week since which."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = forecast_filter_key("call")
@@ -166,7 +166,7 @@ def _draw_choices(moves: ForecastMoves, address: ForecastAddress, leads_team: bo
         )  # fmt: skip
 
 
-def _label_weeks(moves: ForecastMoves, address: ForecastAddress) -> Mapping[date | None, str]:
+def _label_weeks(moves: ForecastMoves, address: ForecastUrl) -> Mapping[date | None, str]:
     labels: dict[date | None, str] = {None: "Since the latest snapshot"}
     for week in moves.weeks:
         name = f"Week of {format_date(week.week_starts_on)}"
@@ -175,7 +175,7 @@ def _label_weeks(moves: ForecastMoves, address: ForecastAddress) -> Mapping[date
     return labels
 
 
-def _draw_no_snapshot(moves: ForecastMoves, address: ForecastAddress) -> None:
+def _draw_no_snapshot(moves: ForecastMoves, address: ForecastUrl) -> None:
     if address.week is not None:
         title = f"No snapshot in the week of {format_date(address.week)}"
         text = "What stood in the forecast then is not known. Choose another week."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.customers.model import HEALTH_BAND_LABELS
-from lib.forecasts.evidence import list_unmet_words
+from lib.forecasts.forecast_call_evidence import list_unmet_words
 from lib.forecasts.model import (
     CATEGORY_LABELS,
     OUTCOME_LABELS,
@@ -20,11 +20,11 @@ from lib.ui import empty_and_error_states, theme
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
-from lib.ui.address_pages import draw_page_buttons
-from lib.ui.customer.customer_address import build_customer_link_html
-from lib.ui.forecast.forecast_address import ForecastAddress, change_forecast_address, with_page
+from lib.ui.customer.customer_url import build_customer_link_html
+from lib.ui.forecast.forecast_url import ForecastUrl, change_forecast_url, with_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import forecast_button_key
+from lib.ui.url_pager import draw_page_buttons
 
 BENCHMARK_SOURCE = "SaaS Capital 2023, median gross retention for this ARR"
 DIALOG_KINDS: dict[CallLevel, DialogKind] = {CallLevel.CSM: "csm_call", CallLevel.LEADER: "leader_call"}
@@ -35,7 +35,7 @@ _FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong">{}
 _UNMET = Html('<p class="zen-small zen-warning">{}</p>')
 
 
-def draw_renewals(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+def draw_renewals(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     """The rows of a page and its pager, or why there are none."""
     if not forecast.rows:
         _draw_no_rows(forecast)
@@ -141,14 +141,14 @@ def _draw_no_rows(forecast: Forecast) -> None:
         )
 
 
-def _draw_pager(forecast: Forecast, address: ForecastAddress, *, leads_team: bool) -> None:
+def _draw_pager(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     draw_page_buttons(
         first=address.first,
         shown=len(forecast.rows),
         total=forecast.total,
         noun="renewal",
         build_key=forecast_button_key,
-        turn=lambda pages: change_forecast_address(lambda now: with_page(now, pages), leads_team=leads_team),
+        turn=lambda pages: change_forecast_url(lambda now: with_page(now, pages), leads_team=leads_team),
     )
 
 

@@ -13,7 +13,7 @@ from lib.text.format import format_count, format_date, format_percent
 from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, tables
-from lib.ui.forecast.part_loader import load_part
+from lib.ui.forecast.forecast_tab_loader import load_part
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import FORECAST_RETENTION
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.guide.guide_files import find_guide_page
 from lib.guide.guide_html import build_guide_html, mark_words
-from lib.guide.library import find_guide_page
 from lib.guide.model import GuideHit, GuidePage
 from lib.guide.search import MAX_QUERY_CHARS, list_query_words, search_guide
-from lib.server.page_addresses import PageAddress
+from lib.server.page_urls import PagePath
 from lib.text.html import Html
 from lib.ui import empty_and_error_states
 from lib.ui.current_page import set_page_title
-from lib.ui.help.help_address import GUIDE_OF_TODAY, build_help_link
+from lib.ui.help.help_url import GUIDE_OF_TODAY, build_help_link
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import HELP_QUERY
 
@@ -88,7 +88,7 @@ def _draw_guide_text(html: Html) -> None:
 
 def _draw_all_pages(pages: Sequence[GuidePage], shown: GuidePage | None) -> None:
     """Links to all guide pages, those of the menu first, in its order."""
-    order = {address or GUIDE_OF_TODAY: place for place, address in enumerate(PageAddress)}
+    order = {address or GUIDE_OF_TODAY: place for place, address in enumerate(PagePath)}
     links = Html("").join(
         Html("<li>{}</li>").format(
             Html("<strong>{}</strong>").format(page.title)

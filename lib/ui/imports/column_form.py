@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.imports import mapping_changes
+from lib.imports.column_mapping import ColumnUse, LeftOutColumn, MappedColumn, UndecidedColumn
 from lib.imports.column_profile import ColumnProfile
-from lib.imports.mapping import ColumnUse, LeftOutColumn, MappedColumn, UndecidedColumn
-from lib.imports.mapping_formats import MappingQuestion, QuestionKind
+from lib.imports.mapping_questions import MappingQuestion, QuestionKind
 from lib.imports.record_fields import RecordField
 from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from lib.imports import mapping_changes
-from lib.imports.mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn
-from lib.imports.mapping_formats import NUMBER_TYPES, MappingQuestion, QuestionKind
+from lib.imports.column_formats import NUMBER_TYPES
+from lib.imports.column_mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn
+from lib.imports.mapping_questions import MappingQuestion, QuestionKind
 from lib.imports.record_fields import ValueType
 from lib.text.format import format_count, humanize_code
 from lib.text.markdown_escape import escape_markdown

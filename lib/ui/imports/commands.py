@@ -9,7 +9,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.ui.actions.dialog_state import Command, FlashMessage
 from lib.ui.imports.edited_lines import EditedLines
-from lib.ui.imports.import_address import close_import
+from lib.ui.imports.import_url import close_import
 
 
 def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) -> Command:

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.imports.merges import Merge
-from lib.imports.similar_records import FIELDS, SimilarPair
+from lib.imports.duplicate_pairs import FIELDS, SimilarPair
+from lib.imports.record_merges import Merge
 from lib.services import Services
 from lib.text.format import format_count, join_names
 from lib.text.html import Html
@@ -16,7 +16,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import Command, FlashMessage
-from lib.ui.imports.merge_text import format_moved, format_value
+from lib.ui.imports.merge_value_text import format_moved, format_value
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import DUPLICATES, import_button_key, merge_field_key
 

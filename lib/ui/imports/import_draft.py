@@ -11,12 +11,13 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.imports import mapping_changes
 from lib.imports.blank_words import is_blank_value
+from lib.imports.column_formats import detect_column_formats
+from lib.imports.column_mapping import ColumnMapping
 from lib.imports.column_profile import TableProfile, profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.file_reader import read_table
 from lib.imports.file_table import FileChoices, FileTable
-from lib.imports.mapping import ColumnMapping
-from lib.imports.mapping_formats import MappingQuestion, QuestionKind, list_questions, settle_formats
+from lib.imports.mapping_questions import MappingQuestion, QuestionKind, list_mapping_questions
 from lib.imports.record_kinds import ImportKind
 from lib.services import Services
 from lib.text.regional_format import get_currency
@@ -51,7 +52,7 @@ class ImportDraft:
 
     def list_questions(self) -> tuple[MappingQuestion, ...]:
         """What only the person can say, in the order of the columns."""
-        return list_questions(self.mapping, self.profile)
+        return list_mapping_questions(self.mapping, self.profile)
 
     def count_blank_cells(self, place: int) -> int:
         """Rows without a value in the column at `place`."""
@@ -61,7 +62,7 @@ class ImportDraft:
 
     def change_mapping(self, change: Callable[..., ColumnMapping], *arguments: Any) -> None:
         """For callbacks: `change` is a function of `mapping_changes`. Formats that the cells show are set again."""
-        changed = settle_formats(change(self.mapping, *arguments), self.profile)
+        changed = detect_column_formats(change(self.mapping, *arguments), self.profile)
         self.mapping = translate_colleagues(changed, self.profile, self.colleagues)
 
     def change_kind(self, kind: ImportKind) -> None:
@@ -91,7 +92,7 @@ def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> No
     table = read_table(file, file_name, FileChoices())
     profile = profile_table(table)
     saved = services.imports.find_mapping(table.columns)
-    mapping = settle_formats(saved, profile) if saved else recognize_table(profile, None, get_currency()).mapping
+    mapping = detect_column_formats(saved, profile) if saved else recognize_table(profile, None, get_currency()).mapping
     colleagues = {each.email: each.full_name for each in services.people.fetch_team().people}
     st.session_state[IMPORT_DRAFT] = ImportDraft(
         file=file,
@@ -110,7 +111,7 @@ def translate_colleagues(mapping: ColumnMapping, profile: TableProfile, colleagu
     names = Counter(name.casefold() for name in colleagues.values())
     addresses = {name.casefold(): email for email, name in colleagues.items() if names[name.casefold()] == 1}
     places = {column.header: place for place, column in enumerate(mapping.columns)}
-    for question in list_questions(mapping, profile):
+    for question in list_mapping_questions(mapping, profile):
         if question.kind is QuestionKind.WORDS and not question.options:
             words = {cell: addresses.get(cell.casefold()) for cell in question.cells}
             mapping = mapping_changes.set_words(mapping, places[question.header], words)

@@ -9,11 +9,11 @@ from lib.imports.import_overview import ImportOverview
 from lib.imports.model import ImportStatus
 from lib.services import Services
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, page_cache, row_pages, theme
+from lib.ui import empty_and_error_states, page_cache, row_pager, theme
 from lib.ui.imports.column_guide import draw_column_guide
 from lib.ui.imports.duplicates import draw_duplicates
 from lib.ui.imports.file_form import draw_file_chooser
-from lib.ui.imports.import_address import open_import
+from lib.ui.imports.import_url import open_import
 from lib.ui.imports.staged_rows import describe_counts
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import IMPORTS, import_button_key
@@ -38,7 +38,7 @@ def draw_imports(services: Services) -> None:
     )
     draw_file_chooser(services)
     draw_column_guide()
-    window = row_pages.get_window(IMPORTS, MAX_IMPORTS, at_first=row_pages.PAGE_ROWS)
+    window = row_pager.get_window(IMPORTS, MAX_IMPORTS, at_first=row_pager.PAGE_ROWS)
     key = f"{IMPORTS}.{window.first}.{window.count}"
     fetch = lambda: services.import_views.fetch_imports(first=window.first, most=window.count)  # noqa: E731
     try:
@@ -68,7 +68,7 @@ def draw_import_list(imports: Sequence[ImportOverview], total: int, time_zone: s
                 on_click=open_import,
                 args=(each.id,),
             )
-    row_pages.draw_pager(IMPORTS, row_pages.get_window(IMPORTS, total, at_first=len(imports)), total, "import")
+    row_pager.draw_pager(IMPORTS, row_pager.get_window(IMPORTS, total, at_first=len(imports)), total, "import")
 
 
 def build_import_html(each: ImportOverview, time_zone: str) -> Html:

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.imports.mapping_formats import MappingQuestion, QuestionKind
+from lib.imports.mapping_questions import MappingQuestion, QuestionKind
 from lib.services import Services
 from lib.text.format import format_count, join_names
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.imports import column_form, file_form, kind_form, word_table
-from lib.ui.imports.import_address import open_import
+from lib.ui.imports import column_form, file_form, record_kind_form, word_translation_table
 from lib.ui.imports.import_draft import ImportDraft, discard_import_draft, set_aside_checked_draft
 from lib.ui.imports.import_progress import show_share_done
+from lib.ui.imports.import_url import open_import
 from lib.ui.session_keys import import_button_key
 
 
@@ -33,14 +33,14 @@ def draw_mapping_form(draft: ImportDraft, services: Services) -> None:
         empty_and_error_states.draw_error(draft.error, key="import_file")
     file_form.draw_file_layout(draft)
     st.markdown("#### What it holds")
-    kind_form.draw_kind(draft)
+    record_kind_form.draw_kind(draft)
     if draft.is_saved_mapping:
         st.caption("Mapped as your last file with these columns.")
     st.markdown("#### Columns")
     column_form.draw_columns(draft)
-    kind_form.draw_fixed_values(draft)
-    word_table.draw_word_tables(draft)
-    kind_form.draw_missing_fields(draft)
+    record_kind_form.draw_fixed_values(draft)
+    word_translation_table.draw_word_tables(draft)
+    record_kind_form.draw_missing_fields(draft)
     _draw_check_button(draft, services)
 
 

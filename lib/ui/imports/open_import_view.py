@@ -11,20 +11,20 @@ from lib.imports.model import ImportStatus
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, navigation, page_cache, theme
+from lib.ui import empty_and_error_states, page_cache, page_links, theme
 from lib.ui.actions import buttons
 from lib.ui.current_page import set_page_title
 from lib.ui.imports import commands, refused_rows_file
-from lib.ui.imports.import_address import close_import
 from lib.ui.imports.import_draft import discard_checked_draft, get_checked_draft, reopen_checked_draft
 from lib.ui.imports.import_list import STATUS_WORDS
 from lib.ui.imports.import_progress import draw_progress
+from lib.ui.imports.import_undo import draw_undo, forget_undo_plans
+from lib.ui.imports.import_url import close_import
 from lib.ui.imports.owner_list import draw_owners
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
-from lib.ui.imports.undo_plan import draw_undo, forget_undo_plans
-from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.safe_text import draw_html
+from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import import_button_key, open_import_key
 
 
@@ -65,7 +65,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         discard_checked_draft()
         draw_undo(opened, services)
         if opened.status is ImportStatus.APPLIED:
-            navigation.draw_today_link()
+            page_links.draw_today_link()
     draw_staged_rows(opened, services)
     refused_rows_file.draw_refused_rows_download(opened, services)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.imports.import_overview import ImportOverview, ImportOwner
 from lib.text.format import format_count, join_names
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.navigation import PEOPLE
+from lib.ui.page_links import PEOPLE
 from lib.ui.session_keys import ADDRESSES_TO_INVITE, import_button_key
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.imports.column_mapping import MappedColumn
 from lib.imports.import_overview import ImportOverview
-from lib.imports.mapping import MappedColumn
 from lib.imports.model import StagedRow
 from lib.imports.refusal_sentences import label_refusal
 from lib.imports.staged_records import is_rolled_up

@@ -8,7 +8,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.text.truncate import truncate
-from lib.ui import row_pages
+from lib.ui import row_pager
 from lib.ui.actions import buttons
 from lib.ui.imports import commands
 from lib.ui.imports.staged_row_html import name_record
@@ -31,11 +31,11 @@ def draw_similar_customers(opened: ImportOverview, services: Services) -> None:
         "stays refused."
     )
     part = import_field_key(opened.id, "similar")
-    window = row_pages.get_window(part, total, at_first=10)
+    window = row_pager.get_window(part, total, at_first=10)
     fetch = services.import_views.fetch_similar_rows
-    for row in row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, first=first, most=most)):
+    for row in row_pager.load_rows(part, window, lambda first, most: fetch(opened.id, first=first, most=most)):
         _draw_similar_row(row, opened)
-    row_pages.draw_pager(part, window, total, "customer", page_rows=20)
+    row_pager.draw_pager(part, window, total, "customer", page_rows=20)
 
 
 def _draw_similar_row(row: StagedRow, opened: ImportOverview) -> None:

@@ -9,7 +9,7 @@ from lib.imports.usage_rollup import find_file_line
 from lib.text.format import format_count, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
-from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui.customer.customer_url import build_customer_link_html
 
 MAX_VALUE_CHARS = 80
 MAX_NEW_FIELDS = 8

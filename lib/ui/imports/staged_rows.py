@@ -11,7 +11,7 @@ from lib.imports.refusal_sentences import label_refusal
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, row_pages
+from lib.ui import empty_and_error_states, row_pager
 from lib.ui.actions import buttons
 from lib.ui.imports import commands, staged_row_html
 from lib.ui.imports.refused_rows_grid import draw_refused_rows_grid
@@ -44,14 +44,14 @@ def draw_staged_rows(opened: ImportOverview, services: Services) -> None:
         empty_and_error_states.draw_empty_state(title, text, icon=":material/check:")
         return
     part = import_field_key(opened.id, f"rows.{group}")
-    window = row_pages.get_window(part, total, at_first=PAGE_ROWS)
+    window = row_pager.get_window(part, total, at_first=PAGE_ROWS)
     fetch = services.import_views.fetch_rows
-    rows = row_pages.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most))
+    rows = row_pager.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most))
     if group is RowGroup.REFUSED and opened.can_change:
         draw_refused_rows_grid(rows, opened)
     for row in rows:
         _draw_staged_row(row, opened)
-    row_pages.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS)
+    row_pager.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS)
 
 
 def _draw_tabs(opened: ImportOverview) -> RowGroup:

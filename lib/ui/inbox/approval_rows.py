@@ -10,10 +10,10 @@ from lib.slides.model import SlideId
 from lib.slides.stored_prices import describe_needed_approval, describe_price_below_list
 from lib.text.format import humanize_code
 from lib.text.html import build_icon_html
-from lib.ui import navigation, theme
+from lib.ui import page_links, theme
 from lib.ui.actions import buttons, commands
-from lib.ui.customer.customer_address import build_customer_link_html
-from lib.ui.inbox.row_html import ROW_HTML, build_row_title_html, shorten_row_text
+from lib.ui.customer.customer_url import build_customer_link_html
+from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, shorten_row_text
 from lib.ui.inbox.run_selection import build_action_target
 from lib.ui.safe_text import draw_row_with_buttons
 
@@ -30,8 +30,8 @@ def draw_approval_row(row: PendingApproval, time_zone: str) -> None:
         f"Since {theme.format_timestamp(row.created_at, time_zone)} · needs {approver}",
     )
     with draw_row_with_buttons(html, key=f"approval.{row.call_id}"):
-        navigation.draw_slide_link(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
-        navigation.draw_conversation_link(row.thread_id, "Conversation")
+        page_links.draw_slide_link(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
+        page_links.draw_conversation_link(row.thread_id, "Conversation")
 
 
 def draw_price_row(row: PendingPrice, person: Person) -> None:
@@ -50,7 +50,7 @@ def draw_price_row(row: PendingPrice, person: Person) -> None:
         f"{asked}{needed}",
     )
     with draw_row_with_buttons(html, key=f"price.{row.id}"):
-        navigation.draw_run_link(row.execution_id, "Open", slide_id=PRICE_SLIDES[row.subject])
+        page_links.draw_run_link(row.execution_id, "Open", slide_id=PRICE_SLIDES[row.subject])
         if row.can_decide:
             _draw_price_buttons(row)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.executions.escalation_clock import describe_response_clock
 from lib.executions.inbox_entries import (
     EscalatedRun,
     FollowUp,
@@ -13,14 +14,13 @@ from lib.executions.inbox_entries import (
     SnoozedRun,
     WokenRun,
 )
-from lib.executions.response_clock import describe_response_clock
 from lib.text.format import format_count, format_date
 from lib.text.html import Html, build_icon_html
-from lib.ui import navigation, theme
-from lib.ui.actions import buttons, commands, sentences
+from lib.ui import page_links, theme
+from lib.ui.actions import action_sentences, buttons, commands
 from lib.ui.actions.dialog_state import DialogKind
-from lib.ui.customer.customer_address import build_customer_link_html
-from lib.ui.inbox.row_html import ROW_HTML, build_row_title_html, build_run_title_html, shorten_row_text
+from lib.ui.customer.customer_url import build_customer_link_html
+from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, build_run_title_html, shorten_row_text
 from lib.ui.inbox.run_selection import build_action_target, build_run_checkbox
 from lib.ui.safe_text import draw_row_with_buttons
 
@@ -38,14 +38,14 @@ def draw_woken_run_row(row: WokenRun, *, is_team: bool, is_selectable: bool) -> 
     with draw_row_with_buttons(
         html, key=f"woken.{row.execution_id}", checkbox=build_run_checkbox(row) if is_selectable else None
     ):
-        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
+        page_links.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         of = f"inbox.{row.execution_id}"
         buttons.draw_action_menu(_list_run_actions(row), build_action_target(row), ActionSource.INBOX, of=of)
 
 
 def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
-    until = sentences.describe_snooze_end(row.until_at, row.signal, time_zone, is_backstop=row.is_backstop)
-    times = sentences.describe_snooze_count(row.count) if row.count > 1 else None
+    until = action_sentences.describe_snooze_end(row.until_at, row.signal, time_zone, is_backstop=row.is_backstop)
+    times = action_sentences.describe_snooze_count(row.count) if row.count > 1 else None
     because = f"{row.snoozed_by_name}: {shorten_row_text(row.reason)}"
     html = ROW_HTML.format(
         build_run_title_html(row, is_team=is_team),
@@ -56,7 +56,7 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
     with draw_row_with_buttons(
         html, key=f"snoozed.{row.execution_id}", checkbox=build_run_checkbox(row) if is_selectable else None
     ):
-        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
+        page_links.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         key = f"inbox.wake.{row.execution_id}.{row.revision}"
         command = commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
@@ -69,7 +69,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
     is_open = row.ended_at is None
     html = _build_open_escalation_html(row, person) if is_open else _build_decided_escalation_html(row, person)
     with draw_row_with_buttons(html, key=f"escalation.{row.escalation_id}"):
-        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
+        page_links.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         if is_open and row.to_me and row.acknowledged_at is None:
             buttons.draw_command_button(
                 "Acknowledge",
@@ -125,7 +125,7 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
     html = ROW_HTML.format(title, mark, shorten_row_text(row.title), f"Due {format_date(row.due_on)} · by {author}")
     with draw_row_with_buttons(html, key=f"follow_up.{row.id}"):
         if row.execution_id is not None:
-            navigation.draw_run_link(row.execution_id, "Open")
+            page_links.draw_run_link(row.execution_id, "Open")
         if is_own or not is_team:  # also as a deputy
             done = commands.build_complete_follow_up_command(row.id)
             buttons.draw_command_button("Done", done, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
@@ -141,7 +141,7 @@ def draw_notice_row(row: Notice, time_zone: str) -> None:
     )
     with draw_row_with_buttons(html, key=f"notice.{row.id}"):
         if row.execution_id is not None:
-            navigation.draw_run_link(row.execution_id, "Open")
+            page_links.draw_run_link(row.execution_id, "Open")
         command = commands.build_notice_read_command(row.id)
         buttons.draw_command_button("Read", command, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
 
@@ -158,7 +158,7 @@ def draw_recent_action_row(row: RecentAction, time_zone: str) -> None:
     )
     with draw_row_with_buttons(html, key=f"action.{row.run_id}"):
         if row.execution_id is not None:
-            navigation.draw_run_link(row.execution_id, "Open")
+            page_links.draw_run_link(row.execution_id, "Open")
         if row.can_undo:
             buttons.draw_undo_button(row.run_id, where="inbox")
 

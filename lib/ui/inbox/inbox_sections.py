@@ -13,13 +13,13 @@ from lib.executions.inbox import Inbox
 from lib.executions.inbox_entries import EscalatedRun, FollowUp, InboxRun, Notice, PendingApproval, RecentAction
 from lib.services import Services
 from lib.text.format import format_count
-from lib.ui import empty_and_error_states, navigation, page_cache, row_pages
+from lib.ui import empty_and_error_states, page_cache, page_links, row_pager
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.inbox import approval_rows, inbox_rows, run_selection
 from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
 from lib.ui.page_cache import Cached
-from lib.ui.row_pages import RowWindow
+from lib.ui.row_pager import RowWindow
 from lib.ui.session_keys import INBOX, TEAM_INBOX, action_button_key, row_window_key
 
 PAGE_ROWS = 200
@@ -44,7 +44,7 @@ EMPTY_TEXTS = {
     ),
     "done": (
         "Nothing was done in the last 24 hours",
-        "Snoozes, skips, changes of escalations and your company's actions stay here for a day. "
+        "Snoozes, skips, changes of escalations and company actions stay here for a day. "
         "What can be taken back has Undo.",
     ),
 }
@@ -105,7 +105,7 @@ class _SectionPage:
         elif not self.view.customer:
             window = RowWindow(first=self.inbox.first, count=loaded)
             part = get_inbox_key(self.view)
-            row_pages.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS, max_rows=MAX_ROWS, of=title)
+            row_pager.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS, max_rows=MAX_ROWS, of=title)
         return len(found)
 
 
@@ -220,4 +220,4 @@ def _draw_empty_inbox_section(view: InboxView) -> None:
         return
     title, text = EMPTY_TEXTS[view.section]
     empty_and_error_states.draw_empty_state(title, text)
-    navigation.draw_today_link()
+    page_links.draw_today_link()

@@ -20,7 +20,7 @@ from lib.text.format import format_count, format_money, humanize_code, join_name
 from lib.text.html import Html
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.people.colleague_select import draw_colleague_select, label_colleagues
-from lib.ui.people.customer_table import draw_customer_table
+from lib.ui.people.handover_customer_table import draw_customer_table
 from lib.ui.people.member_dialogs import load_person, load_team
 from lib.ui.people.people_commands import build_undo_handover_command
 from lib.ui.safe_text import draw_html

@@ -23,7 +23,7 @@ from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
-from lib.ui.people.join_link import build_join_url
+from lib.ui.people.invitation_link import build_join_url
 
 ROLE_LABELS = {
     Role.CSM: "CSM: own customers",

@@ -8,14 +8,14 @@ from lib.companies.people import PendingInvitation, Team, TeamMember
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
-from lib.ui import row_pages, theme
+from lib.ui import row_pager, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import discard_unsent_dialog, get_action_state, open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.people import people_commands
 from lib.ui.people.handover_dialog import describe_handover
-from lib.ui.people.join_link import build_join_link, build_join_url
+from lib.ui.people.invitation_link import build_join_link, build_join_url
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import ADDRESSES_TO_INVITE, PEOPLE_SEARCH, action_button_key
 
@@ -72,10 +72,10 @@ def draw_people(team: Team, person: Person) -> None:
         people = tuple(each for each in people if _matches_search(each, words))
         if not people:
             draw_html(Html('<p class="zen-muted">Nobody here has a name, address or team with “{}”.</p>').format(words))
-    window = row_pages.get_window("people", len(people), at_first=FIRST_ROWS)
+    window = row_pager.get_window("people", len(people), at_first=FIRST_ROWS)
     for each in people[window.first : window.end]:
         _draw_person_row(each, person)
-    row_pages.draw_pager("people", window, len(people), "member")
+    row_pager.draw_pager("people", window, len(people), "member")
     if len(team.people) == 1 and not team.invitations and person.role is Role.ADMIN:
         draw_html(Html("<p>You are the only one here. Invite your colleagues: each gets an email with a link.</p>"))
 

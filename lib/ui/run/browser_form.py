@@ -18,8 +18,8 @@ from lib.forms.answer_validation import build_initial_answers
 from lib.forms.model import Answers, Form
 from lib.text.json_values import to_exact_numbers, to_json_numbers
 from lib.ui.form_widgets import has_widget_value, read_widget_answers
-from lib.ui.run.page_state import RunPageState
-from lib.ui.run.save_state import StaleStep
+from lib.ui.run.answer_save_state import StaleStep
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.session_keys import RUN_BROWSER_FORM
 from lib.ui.widget_values import JsonRow
 

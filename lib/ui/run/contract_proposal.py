@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.content.model import Callout, Cell, Column, Table, Tone
 from lib.customers.arr_computation import compute_arr
-from lib.executions.book_changes import ContractGap, ContractProposal, ProposalTerm
+from lib.executions.completion_book_changes import ContractGap, ContractProposal, ProposalTerm
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.text.format import (
     format_change,

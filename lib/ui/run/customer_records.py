@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.content.model import Column, ColumnKind, Table
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.customer_records import CustomerRecord, RecordKind, count_records
+from lib.customers.customer_record_kinds import CustomerRecord, RecordKind, count_records
 from lib.customers.model import Note, PastRun, SurveyResponse, Ticket
 from lib.errors import ZenError
 from lib.services import Services
@@ -16,7 +16,7 @@ from lib.text.format import format_count, format_date, humanize_code
 from lib.text.html import Html
 from lib.text.truncate import truncate
 from lib.ui import empty_and_error_states, page_cache, tables
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CUSTOMER_RECORDS, customer_records_key
 

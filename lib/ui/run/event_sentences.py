@@ -10,7 +10,7 @@ from lib.text.format import format_percent, humanize_code
 from lib.text.json_values import parse_moment, parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
-from lib.ui.actions import sentences
+from lib.ui.actions import action_sentences
 
 QUOTE_LENGTH = 300
 
@@ -32,7 +32,7 @@ def format_event_sentence(event: RunEvent, title: str, time_zone: str, rules: Co
     payload = {
         **event.payload,
         "outcome_label": rules.format_outcome(str(event.payload.get("outcome_code") or "")),
-        "severity": sentences.format_severity(str(event.payload.get("severity") or ""), rules).lower(),
+        "severity": action_sentences.format_severity(str(event.payload.get("severity") or ""), rules).lower(),
         "skip_text": _describe_skip_reason(event.payload, rules),
     }
     return f"{who} {describe(escape_markdown(title), payload, time_zone)}"
@@ -53,7 +53,7 @@ def _describe_run_completed(_: str, payload: EventPayload, __: str) -> str:
 
 def _describe_skip_reason(payload: EventPayload, rules: CompanyRules) -> str:
     code, words = payload.get("skip_reason"), str(payload.get("skip_words") or "") or None
-    return sentences.describe_skip(code, words, rules) if code else ""
+    return action_sentences.describe_skip(code, words, rules) if code else ""
 
 
 def _describe_slide_skipped(title: str, payload: EventPayload, _: str) -> str:
@@ -63,7 +63,7 @@ def _describe_slide_skipped(title: str, payload: EventPayload, _: str) -> str:
 
 def _describe_run_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
     until_at, found = payload.get("until"), payload.get("signal")
-    when = sentences.describe_snooze_end(
+    when = action_sentences.describe_snooze_end(
         parse_moment(until_at),
         WakeSignal(kind=found["kind"], value=found.get("value"))
         if isinstance(found, Mapping) and "kind" in found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from lib.errors import ZenError
 from lib.services import Services
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_page_state import RunPageState
 
 log = logging.getLogger(__name__)
 

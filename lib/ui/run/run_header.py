@@ -14,8 +14,8 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import DialogKind
-from lib.ui.customer.customer_address import build_customer_link_html
-from lib.ui.run.page_state import RunPageState
+from lib.ui.customer.customer_url import build_customer_link_html
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key

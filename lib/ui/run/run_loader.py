@@ -10,18 +10,18 @@ from lib.executions.model import ExecutionStatus
 from lib.services import Services
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.navigation import build_peek_query_params, build_run_query_params
-from lib.ui.run.page_state import RunPageState
-from lib.ui.run.run_address import RunAddress
+from lib.ui.page_links import build_peek_query_params, build_run_query_params
+from lib.ui.run.answer_save_state import StaleStep
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_reload import reload_account, reload_run
-from lib.ui.run.save_state import StaleStep
+from lib.ui.run.run_url import RunUrl
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)
 
 
-def load_run_page(services: Services, address: RunAddress) -> RunPageState:
+def load_run_page(services: Services, address: RunUrl) -> RunPageState:
     """The run in this tab, read if it is another one or the person was on another page.
 
     Raises NotFound, Unavailable. Another slide in the address is a click on a link.
@@ -46,7 +46,7 @@ def load_run_page(services: Services, address: RunAddress) -> RunPageState:
     return state
 
 
-def write_slide_to_url(state: RunPageState, address: RunAddress) -> None:
+def write_slide_to_url(state: RunPageState, address: RunUrl) -> None:
     """Add one entry to the browser's history when the slide has changed, and none when the run was just opened.
 
     A run that was just started needs none: the address of its peek leads to it. One that was taken back has to go.
@@ -127,10 +127,10 @@ def mark_decisions_seen(state: RunPageState, services: Services) -> None:
         page_cache.invalidate(key)
 
 
-def _load_run(services: Services, address: RunAddress, before: RunPageState | None) -> RunPageState:
+def _load_run(services: Services, address: RunUrl, before: RunPageState | None) -> RunPageState:
     data_version = page_cache.get_data_version().number
     if address.execution_id is not None:
-        execution, workflow, account = services.executions.get_workflow_execution_with_account(address.execution_id)
+        execution, workflow, account = services.executions.get_execution_workflow_and_account(address.execution_id)
     else:
         execution, workflow, account = services.executions.peek_workflow(
             address.workflow_id or "", address.customer_id or ""
@@ -156,7 +156,7 @@ def _load_run(services: Services, address: RunAddress, before: RunPageState | No
     return state
 
 
-def _find_earlier_state(state: RunPageState | None, address: RunAddress) -> RunPageState | None:
+def _find_earlier_state(state: RunPageState | None, address: RunUrl) -> RunPageState | None:
     """The run as it was last on screen here, for the sake of unsaved answers. Keeps those of the run that is left."""
     unsaved: dict[str, RunPageState] = st.session_state.setdefault(RUN_UNSAVED, {})
     if state is not None and state.has_unsaved_answers:

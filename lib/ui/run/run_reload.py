@@ -7,7 +7,7 @@ from lib.errors import NotFound, ZenError
 from lib.executions.model import Execution
 from lib.forms.model import Form
 from lib.services import Services
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_page_state import RunPageState
 from lib.workflows.model import ComposedWorkflow
 
 

@@ -14,10 +14,10 @@ from lib.forms.model import Answers, Form
 from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
-from lib.ui.run.book_question import end_run
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
+from lib.ui.run.completion_question import end_run
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_reload import reload_account, reload_run
-from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 
 CHANGED_ELSEWHERE = "This run was changed elsewhere after you opened it."
 

@@ -13,11 +13,11 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
 from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
-from lib.ui.run.book_question_view import draw_book_question
+from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.ui.run.browser_form import finish_take_over
+from lib.ui.run.completion_question_view import draw_book_question
 from lib.ui.run.file_recorder import build_file_recorder
-from lib.ui.run.page_state import RunPageState
-from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_timestamp

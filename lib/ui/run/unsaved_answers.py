@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.ui import unsaved_text
+from lib.ui import browser_scripts
 from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.browser_form import describe_form
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.session_keys import RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED
 
 
@@ -25,7 +25,7 @@ def draw_lost_answers() -> None:
     states = dict(st.session_state.get(RUN_UNSAVED, {}))
     if state is not None and _has_lost_answers(state):
         states[state.execution.page_key] = state
-    unsaved_text.draw_lost_answers([(name_place(each), describe_unsaved_answers(each)) for each in states.values()])
+    browser_scripts.draw_lost_answers([(name_place(each), describe_unsaved_answers(each)) for each in states.values()])
 
 
 def _has_lost_answers(state: RunPageState) -> bool:

@@ -17,7 +17,7 @@ from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import build_flash_message, close_dialog, open_dialog, queue_command
 from lib.ui.actions.dialog_state import Dialog, DialogState, FlashMessage
-from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.session_keys import RUN_PAGE_STATE, action_button_key
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion

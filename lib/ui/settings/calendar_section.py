@@ -13,7 +13,7 @@ from lib.text.regional_format import LOCALES, describe_currency, describe_locale
 from lib.ui import form_widgets
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
-from lib.ui.settings import retention_field, settings_draft
+from lib.ui.settings import chat_retention_field, settings_draft
 from lib.ui.settings.holiday_fields import draw_holiday_fields
 from lib.ui.settings.settings_draft import SettingsDraft
 
@@ -32,7 +32,7 @@ def draw_calendar_section(settings: CompanySettings, services: Services, *, may_
             return
         for error in errors:
             form_widgets.draw_field_error(error, "Holidays")
-        retention_field.draw_retention_preview(draft.content, services)
+        chat_retention_field.draw_retention_preview(draft.content, services)
         settings_draft.draw_draft_error(draft)
         with st.container(horizontal=True, gap="small"):
             is_blocked = bool(errors) or not draft.can_be_sent
@@ -78,7 +78,7 @@ def _draw_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> 
         key=draft.field_key("month"),
         disabled=is_disabled,
     )
-    retention = retention_field.draw_retention_field(base["chat_retention_days"], draft, is_disabled=is_disabled)
+    retention = chat_retention_field.draw_retention_field(base["chat_retention_days"], draft, is_disabled=is_disabled)
     draft.content = dict(base) | {
         "working_weekdays": sorted(weekdays),
         "holidays": holidays,

@@ -17,7 +17,7 @@ from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import Command, FlashMessage
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import EVENT_TOKENS, EVENTS_DRAFT, settings_button_key, settings_field_key
-from lib.ui.settings.unknown_customers import draw_unknown_customers
+from lib.ui.settings.unknown_event_customers import draw_unknown_customers
 
 SCOPE_LABELS: Mapping[EventScope, str] = {EventScope.USAGE: "Usage", EventScope.TICKETS: "Tickets"}
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
@@ -74,11 +74,11 @@ def _draw_form(draft: EventTokenDraft, services: Services) -> None:
         if draft.error:
             st.markdown(f":red[:material/error:] {escape_markdown(str(draft.error))}")
         if st.button("Make a token", key=settings_button_key(draft.id, "make"), type="primary"):
-            _make_token(draft, services, name or "", list(scopes))
+            _create_event_token(draft, services, name or "", list(scopes))
             st.rerun()
 
 
-def _make_token(draft: EventTokenDraft, services: Services, name: str, scopes: list[EventScope]) -> None:
+def _create_event_token(draft: EventTokenDraft, services: Services, name: str, scopes: list[EventScope]) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:

@@ -18,7 +18,7 @@ from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.safe_text import draw_html
 from lib.ui.settings import settings_draft
 from lib.ui.settings.number_field import draw_number_field
-from lib.ui.settings.rule_preview import draw_rule_preview
+from lib.ui.settings.score_rule_preview import draw_rule_preview
 from lib.ui.settings.settings_draft import SettingsDraft
 
 WEIGHT_LABELS = {

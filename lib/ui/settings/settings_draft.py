@@ -9,13 +9,13 @@ import streamlit as st
 
 from lib.companies.company_settings import RulePreview
 from lib.companies.holiday_rows import HolidayRow
-from lib.companies.limit_previews import CodePreview, LimitPreview
-from lib.companies.suggestion_rules import SuggestionPreview
+from lib.companies.settings_previews import CodePreview, LimitPreview
+from lib.companies.workflow_suggestion_rules import SuggestionPreview
 from lib.errors import ZenError
 from lib.ui import empty_and_error_states
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.session_keys import settings_button_key, settings_draft_key, settings_field_key
-from lib.ui.settings.code_rows import EditedCode
+from lib.ui.settings.reason_and_outcome_rows import EditedCode
 from lib.ui.settings.suggestion_rows import SuggestionRow
 
 Preview = RulePreview | SuggestionPreview | LimitPreview | CodePreview

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.ui.settings.code_rows import EditedCode
 from lib.ui.settings.number_field import draw_number_field
+from lib.ui.settings.reason_and_outcome_rows import EditedCode
 from lib.ui.settings.settings_draft import SettingsDraft
 
 LIST = "severities"

@@ -1,6 +1,6 @@
 """What other suggestion rules would change, in words and a table."""
 
-from lib.companies.suggestion_rules import SuggestionPreview
+from lib.companies.workflow_suggestion_rules import SuggestionPreview
 from lib.content.model import Column, Table
 from lib.text.format import format_count
 from lib.text.html import Html

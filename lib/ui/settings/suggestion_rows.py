@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.companies.suggestion_rules import WorkflowSuggestion
+from lib.companies.workflow_suggestion_rules import WorkflowSuggestion
 from lib.text.format import format_days, format_money, humanize_code
 
 MOST_DEADLINE_POINTS = 40

@@ -1,4 +1,4 @@
-// Shortcuts of the keyboard: what there is stands in `window.zenShortcuts` (lib/ui/find/shortcuts.py). None acts while
+// Shortcuts of the keyboard: what there is stands in `window.zenShortcuts` (lib/ui/find/keyboard_shortcuts.py). None acts while
 // one types, with a modifier, or in a dialog. Loaded once per tab.
 (() => {
   if (window.zenKeyboard) return;

@@ -1,4 +1,4 @@
-// Values for the scripts of the page: the server draws <div data-zen-name data-zen-value> (lib/ui/page_values.py), for
+// Values for the scripts of the page: the server draws <div data-zen-name data-zen-value> (lib/ui/script_values.py), for
 // no page may hold a script of its own (docs/decisions/0021). Loaded once per tab.
 (() => {
   if (window.zenPageValues) return;

@@ -1,6 +1,6 @@
 // After a lost connection Streamlit sends nothing by itself, nor a value it has tried to send before. A new process knows
 // nothing of what the tab shows: it would lose the first click, for no button is drawn there yet. So the hidden field
-// that the router draws (unsaved_text.py) sends another value, and with it go the values of all widgets. A click before
+// that the router draws (browser_scripts.py) sends another value, and with it go the values of all widgets. A click before
 // the page has been drawn for that value waits. Loaded once per tab.
 (() => {
   if (window.zenReconnection) return;

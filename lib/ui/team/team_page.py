@@ -11,14 +11,14 @@ from lib.customers.team_overview import MemberLoad, TeamFigure, TeamOverview
 from lib.services import Services
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html
-from lib.ui import row_pages
+from lib.ui import row_pager
 from lib.ui.actions import buttons
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
-from lib.ui.book.book_address import build_owner_link
+from lib.ui.book.book_url import build_owner_link
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.team.team_address import TeamView, build_team_link
 from lib.ui.team.team_rows import draw_escalations, draw_figure_rows, draw_stuck_runs
+from lib.ui.team.team_url import TeamView, build_team_link
 
 FIRST_MEMBERS = 60
 MEMBER_DIALOGS: tuple[DialogKind, ...] = ("hand_over", "absence", "change_team")
@@ -41,10 +41,10 @@ def draw_team(team: TeamOverview, view: TeamView, services: Services) -> None:
         return
     if not team.members:
         draw_html(Html('<p class="zen-muted">No one is in this team.</p>'))
-    window = row_pages.get_window("team_members", len(team.members), at_first=FIRST_MEMBERS)
+    window = row_pager.get_window("team_members", len(team.members), at_first=FIRST_MEMBERS)
     for member in team.members[window.first : window.end]:
         _draw_member_row(member)
-    row_pages.draw_pager("team_members", window, len(team.members), "member")
+    row_pager.draw_pager("team_members", window, len(team.members), "member")
     if team.escalations:
         st.markdown("## Escalations")
         draw_escalations(team.escalations, time_zone)

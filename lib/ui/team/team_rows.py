@@ -15,10 +15,10 @@ from lib.customers.team_overview import (
 )
 from lib.text.format import format_count, format_date, format_money, relative_days
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, navigation, row_pages
-from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui import empty_and_error_states, page_links, row_pager
+from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.team.team_address import TeamView
+from lib.ui.team.team_url import TeamView
 from lib.ui.today.item_html import build_escalation_clock_html
 
 FIRST_ROWS = 10
@@ -52,14 +52,14 @@ def draw_figure_rows(team: TeamOverview, view: TeamView, repository: TeamReposit
         )
     else:
         _draw_fetched_rows(team, figure, person_id, repository)
-    navigation.draw_team_link("All of the team", icon=":material/arrow_back:")
+    page_links.draw_team_link("All of the team", icon=":material/arrow_back:")
 
 
 def draw_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> None:
     """Open escalations, the first answer due first, each with its clock."""
     if not escalations:
         draw_html(_SMALL.format("No escalation is open."))
-    window = row_pages.get_window("team_escalations", len(escalations), at_first=FIRST_ROWS)
+    window = row_pager.get_window("team_escalations", len(escalations), at_first=FIRST_ROWS)
     for each in escalations[window.first : window.end]:
         html = _ROW.format(
             build_customer_link_html(each.customer_id, each.customer_name),
@@ -68,8 +68,8 @@ def draw_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> N
             build_escalation_clock_html(each, time_zone),
         )
         with draw_row_with_buttons(html, key=f"escalation.{each.escalation_id}"):
-            navigation.draw_run_link(each.execution_id, "Open", of=(each.workflow_name, each.customer_name))
-    row_pages.draw_pager("team_escalations", window, len(escalations), "escalation")
+            page_links.draw_run_link(each.execution_id, "Open", of=(each.workflow_name, each.customer_name))
+    row_pager.draw_pager("team_escalations", window, len(escalations), "escalation")
 
 
 def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
@@ -79,7 +79,7 @@ def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
             "Nothing is stuck", "No run is overdue, unanswered or untouched.", icon=":material/check_circle:"
         )
         return
-    window = row_pages.get_window("stuck_runs", len(runs), at_first=FIRST_ROWS)
+    window = row_pager.get_window("stuck_runs", len(runs), at_first=FIRST_ROWS)
     for run in runs[window.first : window.end]:
         html = _ROW.format(
             build_customer_link_html(str(run.customer_id), run.customer_name),
@@ -88,8 +88,8 @@ def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
             _SMALL.format(f"{run.worker_name} · {format_money(run.arr)} ARR"),
         )
         with draw_row_with_buttons(html, key=f"stuck.{run.execution_id}"):
-            navigation.draw_run_link(str(run.execution_id), "Open", of=(run.workflow_name, run.customer_name))
-    row_pages.draw_pager("stuck_runs", window, len(runs), "run")
+            page_links.draw_run_link(str(run.execution_id), "Open", of=(run.workflow_name, run.customer_name))
+    row_pager.draw_pager("stuck_runs", window, len(runs), "run")
     if team.stuck_run_count > len(team.stuck_runs):
         st.caption(f"The {len(team.stuck_runs):,} with the most ARR of {format_count(team.stuck_run_count, 'run')}.")
 
@@ -98,13 +98,13 @@ def _draw_fetched_rows(
     team: TeamOverview, figure: TeamFigure, person_id: str | None, repository: TeamRepository
 ) -> None:
     part = f"team_{figure}_{person_id or 'all'}"
-    found = row_pages.load_rows(
+    found = row_pager.load_rows(
         part,
-        row_pages.get_window(part, 10**6, at_first=FIGURE_ROWS),
+        row_pager.get_window(part, 10**6, at_first=FIGURE_ROWS),
         lambda first, most: repository.fetch_rows(figure, person_id, first, most),
     )
     _draw_rows(team, figure, found)
-    row_pages.draw_pager(part, row_pages.get_window(part, found.total, at_first=FIGURE_ROWS), found.total, "row")
+    row_pager.draw_pager(part, row_pager.get_window(part, found.total, at_first=FIGURE_ROWS), found.total, "row")
 
 
 def _draw_rows(team: TeamOverview, figure: TeamFigure, found: TeamRows) -> None:
@@ -119,7 +119,7 @@ def _draw_rows(team: TeamOverview, figure: TeamFigure, found: TeamRows) -> None:
         )
         with draw_row_with_buttons(html, key=f"team.row.{row.id}"):
             if row.execution_id is not None:
-                navigation.draw_run_link(str(row.execution_id), "Open", of=(row.title, row.customer_name))
+                page_links.draw_run_link(str(row.execution_id), "Open", of=(row.title, row.customer_name))
 
 
 def _describe_day(team: TeamOverview, figure: TeamFigure, row: TeamRow) -> str:

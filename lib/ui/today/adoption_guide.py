@@ -5,7 +5,7 @@ from functools import cache
 
 import streamlit as st
 
-from lib.ui.navigation import PAGES
+from lib.ui.page_links import PAGES
 from lib.ui.safe_text import draw_markdown
 from lib.ui.session_keys import ADOPTION_GUIDE
 

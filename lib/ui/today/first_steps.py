@@ -9,9 +9,9 @@ from lib.customers.today_overview import FirstSteps, TodayOverview
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import navigation
+from lib.ui import page_links
 from lib.ui.today.adoption_guide import draw_adoption_guide
-from lib.ui.today.demo_book import draw_demo_book
+from lib.ui.today.demo_book_step import draw_demo_book
 
 
 def draw_first_steps(overview: TodayOverview, services: Services) -> None:
@@ -24,14 +24,14 @@ def draw_first_steps(overview: TodayOverview, services: Services) -> None:
         st.markdown(f"##### Set up {escape_markdown(person.company_name)}")
         if is_admin:
             text = "Working days, holidays, when a customer is at risk."
-            _draw_step(steps.has_settings, navigation.SETTINGS, "Check the settings", text)
+            _draw_step(steps.has_settings, page_links.SETTINGS, "Check the settings", text)
         has_own = steps.customers > 0 and steps.demo_book is None
-        _draw_step(has_own, navigation.IMPORT, "Import your customers", _describe_customers(steps))
+        _draw_step(has_own, page_links.IMPORT, "Import your customers", _describe_customers(steps))
         if is_admin:
             has_people = steps.colleagues + steps.invited > 0
-            _draw_step(has_people, navigation.PEOPLE, "Invite your colleagues", _describe_people(steps))
+            _draw_step(has_people, page_links.PEOPLE, "Invite your colleagues", _describe_people(steps))
         text = "See what each one takes you through."
-        _draw_step(steps.has_runs, navigation.CATALOGUE, "Start the first workflow", text)
+        _draw_step(steps.has_runs, page_links.CATALOGUE, "Start the first workflow", text)
         if is_admin:
             draw_demo_book(steps, overview, services)
         draw_adoption_guide()

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 from lib.customers.model import HealthBand
 from lib.customers.today_items import EscalationSummary, TodayItem, TodayItemKind, Urgency
 from lib.executions import today_sentences
-from lib.executions.response_clock import describe_response_clock
+from lib.executions.escalation_clock import describe_response_clock
 from lib.text.format import format_short_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
-from lib.ui.customer.customer_address import build_customer_link_html
+from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.today import sentences
 
 SCORE_LIMITS = (

@@ -12,7 +12,7 @@ from lib.text.format import NO_DATA, format_count, format_money, format_percent
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys
-from lib.ui.book.book_address import build_owner_link
+from lib.ui.book.book_url import build_owner_link
 from lib.ui.safe_text import draw_html
 
 DatedValue = tuple[date, float]

@@ -13,7 +13,7 @@ from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.text.html import Html
 from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.ui import charts, session_keys
-from lib.ui.book.book_address import build_owner_link
+from lib.ui.book.book_url import build_owner_link
 from lib.ui.tables import build_table_rows_html
 from lib.ui.theme import BAND_TONES
 

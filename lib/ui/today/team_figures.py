@@ -7,10 +7,10 @@ from lib.customers.team_overview import TeamFigure
 from lib.customers.today_overview import TeamFigures, TodayOverview
 from lib.text.format import format_count, format_money
 from lib.text.html import Html
-from lib.ui import navigation
-from lib.ui.book.book_address import build_owner_link
+from lib.ui import page_links
+from lib.ui.book.book_url import build_owner_link
 from lib.ui.safe_text import draw_html
-from lib.ui.team.team_address import build_team_link
+from lib.ui.team.team_url import build_team_link
 
 TEAM_OWNER = "team"
 
@@ -25,7 +25,7 @@ def draw_team_figures(overview: TodayOverview) -> None:
     """Nothing for a CSM, and nothing while the company has no customers."""
     if overview.team is not None and overview.team.customers:
         draw_html(_HEAD.format(Html("").join(_list_figures(overview.team))))
-        navigation.draw_team_link("Who has what, and what is stuck")
+        page_links.draw_team_link("Who has what, and what is stuck")
 
 
 def _list_figures(team: TeamFigures) -> Sequence[Html]:

@@ -11,12 +11,12 @@ from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, navigation, row_pages, session_keys
+from lib.ui import empty_and_error_states, page_links, row_pager, session_keys
 from lib.ui.actions import buttons, commands
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.navigation import switch_to_peek, switch_to_run_page
+from lib.ui.page_links import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import sentences
 from lib.ui.today.item_html import build_item_html, build_score_html
@@ -51,7 +51,7 @@ def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, 
             return
         is_opened = _draw_open_button(item, is_first=is_first)
         if item.kind is TodayItemKind.PRICE:
-            navigation.draw_inbox_link("Decide", "approvals", icon=":material/sell:")
+            page_links.draw_inbox_link("Decide", "approvals", icon=":material/sell:")
         if item.score is not None:
             with st.popover(f"Why priority {item.score}?", type="tertiary"):
                 draw_html(build_score_html(item))
@@ -77,7 +77,7 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
     if item.follow_up is None:
         return
     if item.execution_id is not None:
-        navigation.draw_run_link(item.execution_id, "Open", of=(item.workflow_name or "", item.customer_name))
+        page_links.draw_run_link(item.execution_id, "Open", of=(item.workflow_name or "", item.customer_name))
     command = commands.build_complete_follow_up_command(item.follow_up.id)
     key = f"today.{item.key}"
     buttons.draw_command_button("Done", command, key=key, icon=":material/check:", is_primary=is_first)
@@ -86,16 +86,16 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
 def _draw_more_items(overview: TodayOverview, services: Services) -> None:
     """What waits beside the list, once the person asks for it. The list stays as it is."""
     part = session_keys.TODAY_MORE_ITEMS
-    window = row_pages.get_window(part, overview.more, at_first=0)
+    window = row_pager.get_window(part, overview.more, at_first=0)
     if window.count:
         try:
-            found = row_pages.load_rows(part, window, services.accounts.fetch_more_items)
+            found = row_pager.load_rows(part, window, services.accounts.fetch_more_items)
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=part)
             return
         st.markdown("### Also waiting")
         _draw_items(found.items, overview, services, has_primary=False)
-    row_pages.draw_pager(part, window, overview.more, "other item")
+    row_pager.draw_pager(part, window, overview.more, "other item")
 
 
 def _draw_other_customer_counts(overview: TodayOverview) -> None:
@@ -113,7 +113,7 @@ def _draw_other_customer_counts(overview: TodayOverview) -> None:
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
             for number, label, section, mark in counts:
                 if number:
-                    navigation.draw_inbox_link(label, section, icon=mark)
+                    page_links.draw_inbox_link(label, section, icon=mark)
 
 
 def _build_action_target(item: TodayItem) -> ActionTarget:

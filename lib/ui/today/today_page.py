@@ -11,18 +11,18 @@ from lib.auth.model import Person
 from lib.customers.today_overview import TodayOverview
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, navigation, session_keys
+from lib.ui import empty_and_error_states, page_links, session_keys
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
 from lib.ui.today.first_steps import draw_first_steps
 from lib.ui.today.follow_up_form import draw_follow_up_form
 from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
-from lib.ui.today.prices import draw_prices_to_approve
+from lib.ui.today.prices_to_approve import draw_prices_to_approve
 from lib.ui.today.renewals import draw_renewals
-from lib.ui.today.runs import draw_escalations, draw_today_runs
 from lib.ui.today.team_figures import draw_team_figures
 from lib.ui.today.today_list import draw_today_list
+from lib.ui.today.today_runs import draw_escalations, draw_today_runs
 
 
 def draw_today_greeting(person: Person, now: datetime) -> None:
@@ -71,7 +71,7 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
     with error_boundary("today first steps"):
         draw_first_steps(overview, services)
     if overview.first_steps is None:
-        navigation.draw_workflows_link("See the workflows")
+        page_links.draw_workflows_link("See the workflows")
     if overview.items or overview.more:
         st.markdown(sentences.describe_day(overview))
         draw_today_list(overview, services)

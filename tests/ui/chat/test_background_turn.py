@@ -7,7 +7,7 @@ from typing import Any
 
 from structlog.contextvars import get_contextvars
 
-from lib.chat.model import Question
+from lib.chat.conversation import Question
 from lib.llm.events import Heartbeat
 from lib.log_context import begin_request, log_for_person
 from lib.ui.chat.background_turn import BackgroundTurn, stop_running_turns

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from lib.customers.customer_page import HealthPoint
+from lib.customers.customer_page_data import HealthPoint
 from lib.ui.customer.contract_dialogs import add_months
 from lib.ui.customer.health_history import build_health_chart, describe_health_trend
 from lib.ui.customer.health_moves import list_moves

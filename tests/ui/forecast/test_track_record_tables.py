@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from lib.forecasts.track_record import CallScore, CategoryRecord, TrackRecord
-from lib.ui.forecast.record_section import build_category_table, build_score_table
 from lib.ui.forecast.renewal_rows import describe_share
+from lib.ui.forecast.track_record_section import build_category_table, build_score_table
 from tests.forecasts.test_export import ROW as A_ROW
 
 SCORE = CallScore(call="csm", renewals=20, renewed=17, brier=Decimal("0.11"), standard_error=Decimal("0.034"))

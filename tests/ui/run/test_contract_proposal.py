@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lib.executions.book_changes import ContractProposal, ProposalTerm, parse_book_proposal
+from lib.executions.completion_book_changes import ContractProposal, ProposalTerm, parse_book_proposal
 from lib.executions.model import Outcome
 from lib.forms.answer_validation import validate_answers
-from lib.ui.run.book_question import build_book_question
-from lib.ui.run.book_question_view import describe_departure
+from lib.ui.run.completion_question import build_book_question
+from lib.ui.run.completion_question_view import describe_departure
 from lib.ui.run.contract_proposal import (
     build_contract_callouts,
     build_contract_form,

@@ -10,8 +10,8 @@ import streamlit as st
 
 from lib.errors import Unavailable
 from lib.executions.model import Execution, ExecutionStatus, SavedStep, StepConflict, StepExecution, StepStatus
-from lib.ui.run.page_state import RunPageState
-from lib.ui.run.save_state import Clean, SaveFailed
+from lib.ui.run.answer_save_state import Clean, SaveFailed
+from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor, save_and_run_command
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion

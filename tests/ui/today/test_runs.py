@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from lib.ui.today.runs import MAX_VISIBLE_RUNS, count_visible_runs
+from lib.ui.today.today_runs import MAX_VISIBLE_RUNS, count_visible_runs
 from tests.ui.today.dashboards import TODAY, make_dashboard, make_open_run
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.customers.stuck_runs import StuckReason, StuckState
+from lib.customers.stuck_run_reasons import StuckReason, StuckState
 from lib.customers.today_items import PriceToApprove, TodayItemKind, Urgency
 from lib.ui.today.item_html import build_item_html, build_score_html
 from tests.pages.assertions import page_text, read_html

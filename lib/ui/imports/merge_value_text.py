@@ -1,0 +1,42 @@
+"""Values and counts of a merge as they are shown."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from lib.imports.record_merges import Merge
+from lib.text.format import format_count, format_date, humanize_code
+
+CODES = frozenset({"segment", "status", "role", "sentiment"})
+DAYS = frozenset({"customer_since", "last_contact_on"})
+NO_VALUE = "—"
+MOVED_NOUNS: Mapping[str, str] = {
+    "workflow_executions": "run",
+    "contacts": "contact",
+    "contracts": "contract",
+    "usage_weeks": "week",
+    "tickets": "ticket",
+    "survey_responses": "survey answer",
+    "notes": "note",
+    "follow_ups": "follow-up",
+    "workflow_escalations": "escalation",
+    "workflow_snoozes": "snooze",
+    "external_ids": "id",
+}
+"""What a person knows of the rows that moved; the rest goes without saying."""
+
+
+def format_value(name: str, value: Any, colleagues: Mapping[str, str]) -> str:
+    if value is None:
+        return NO_VALUE
+    if name == "owner_id":
+        return colleagues.get(str(value), "a former colleague")
+    if name in DAYS:
+        return format_date(date.fromisoformat(value))
+    return humanize_code(value) if name in CODES else str(value)
+
+
+def format_moved(merge: Merge) -> str:
+    """ "Moved: 2 runs, 3 notes." """
+    counts = [format_count(merge.moved[table], noun) for table, noun in MOVED_NOUNS.items() if merge.moved.get(table)]
+    return f"Moved: {', '.join(counts) or 'nothing'}."
