@@ -19,7 +19,7 @@ MAX_CODES = 8
 TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "em", "s", "small", "code", "pre", "ul", "ol",
     "li", "dl", "dt", "dd", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "mark", "details",
-    "summary", "a",
+    "summary", "a", "ins", "del",
 }  # fmt: skip
 ATTRIBUTES = {
     "*": {"class", "data-icon", "data-codes", "dir", "role", "aria-label", "aria-hidden"},

@@ -119,6 +119,10 @@ def catalogue_note_key(draft_id: str) -> str:
     return f"catalogue.note.{draft_id}"
 
 
+def catalogue_compare_key(card_id: str, part: str) -> str:
+    return f"catalogue.compare.{card_id}.{part}"
+
+
 def catalogue_publish_key(draft_id: str) -> str:
     return f"catalogue.publish.{draft_id}"
 

@@ -49,6 +49,14 @@ class WorkflowRepository:
             parse_row(WorkflowVersion, row) for row in execute_read(query.order("version", desc=True).limit(MAX_ROWS))
         )
 
+    def fetch_versions_by_workflow_id(self, workflow_id: str) -> tuple[WorkflowVersion, ...]:
+        """Every version under this id one may see: the company's own first, newest first. One request."""
+        query = self._client.table(VERSIONS_TABLE).select("*").eq("workflow_id", workflow_id)
+        rows = execute_read(query.order("version", desc=True).limit(MAX_ROWS))
+        return tuple(
+            sorted((parse_row(WorkflowVersion, row) for row in rows), key=lambda each: each.company_id is None)
+        )
+
     def fetch_version(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
         """One version of a definition, the latest unless `number` says which. Raises NotFound. One request."""
         query = self._client.table(VERSIONS_TABLE).select("*").eq("definition_id", definition_id)

@@ -47,6 +47,10 @@ class WorkflowService:
         """Another version of the same definition. Raises NotFound. One request."""
         return self._workflows.fetch_version(of.definition_id, number)
 
+    def fetch_versions_by_workflow_id(self, workflow_id: str) -> tuple[WorkflowVersion, ...]:
+        """Every version under this id, of the company's own workflow and of stock's, newest first. One request."""
+        return self._workflows.fetch_versions_by_workflow_id(workflow_id)
+
     def list_available_workflows(self) -> tuple[WorkflowDefinition, ...]:
         """One published definition for each workflow id, the company's own before stock, by name."""
         found: dict[str, WorkflowDefinition] = {}

@@ -83,9 +83,9 @@ class BranchChange:
     entry: EntryChange
 
 
-WorkflowChange = (
-    PropertyChange | RuleChange | SlideChange | SlideFieldChange | ConditionChange | QuestionChange | BranchChange
-)
+ContentChange = SlideFieldChange | ConditionChange | QuestionChange | BranchChange
+"""What changed within a slide."""
+WorkflowChange = PropertyChange | RuleChange | SlideChange | ContentChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +102,13 @@ class WorkflowDiff:
         if kind is not ChangeKind.CHANGED:
             return tuple(each.address for each in self._list_slide_changes() if each.kind is kind)
         come_or_go = {each.address for each in self._list_slide_changes() if each.kind is not ChangeKind.MOVED}
-        changed = [each.address for each in self.changes if not isinstance(each, OF_NO_CONTENT)]
-        return tuple(address for address in dict.fromkeys(changed) if address not in come_or_go)
+        changed = dict.fromkeys(each.address for each in self.content_changes)
+        return tuple(address for address in changed if address not in come_or_go)
+
+    @property
+    def content_changes(self) -> tuple[ContentChange, ...]:
+        """What changed within slides, slide by slide."""
+        return tuple(each for each in self.changes if isinstance(each, ContentChange))
 
     @property
     def changed_slides(self) -> tuple[str, ...]:
@@ -114,9 +119,6 @@ class WorkflowDiff:
 
     def _list_slide_changes(self) -> Iterator[SlideChange]:
         return (each for each in self.changes if isinstance(each, SlideChange))
-
-
-OF_NO_CONTENT = (PropertyChange, RuleChange, SlideChange)
 
 
 def diff_workflow_contents(before: Mapping[str, Any], after: Mapping[str, Any]) -> WorkflowDiff:

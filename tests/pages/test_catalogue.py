@@ -271,6 +271,43 @@ def test_workflows_of_another_company_are_invisible(open_catalogue, sql, new_com
     assert "There is no workflow" in page_text(open_catalogue(workflow=hidden))
 
 
+def open_comparison(page):
+    return page.get_by_key(session_keys.CATALOGUE_SHOWN).set_value("versions").run()
+
+
+def find_select(page, label):
+    return next(box for box in page.selectbox if box.label == label)
+
+
+def test_two_versions_are_compared_in_words_drafts_included(open_catalogue, sql, company):
+    contexts = '{"greeting": {"lead": "Read the figures."}}'
+    slides = ["greeting", "review-account", "summary"]
+    workflow_id = add_company_workflow(sql, company, company.manager, slides, slide_contexts=contexts)
+    version = fetch_value(
+        sql, "select id::text from public.workflow_definition_versions where workflow_id = %s", workflow_id
+    )
+    draft = insert_draft(
+        sql, company.id, company.csm.id, workflow_id=workflow_id, base_version_id=version, name="Quarterly review",
+        slide_sequence=["summary", "greeting"], slide_contexts='{"greeting": {"lead": "Read all figures."}}',
+    )  # fmt: skip
+    page = open_catalogue(workflow=draft)
+    with record_requests() as sent:
+        open_comparison(page)
+    assert [request.partition("?")[0] for request in sent] == ["GET /rest/v1/workflow_definition_versions"]
+    assert find_select(page, "To").value == "“Quarterly review”, your draft"
+    seen = page_text(page)
+    assert "Read theall figures." in seen
+    assert "Removed: “" in seen
+    find_select(page, "To").set_value(find_select(page, "From").value).run()
+    assert "Both are the same." in page_text(page)
+
+
+def test_a_workflow_of_one_version_has_nothing_to_compare(open_catalogue, sql, company):
+    workflow_id = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    page = open_comparison(open_catalogue(workflow=workflow_id))
+    assert "There is only this version so far." in page_text(page)
+
+
 def test_names_are_inert(open_catalogue, sql, company):
     add_company_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
     add_customer(sql, company, company.csm, INERT)

@@ -15,6 +15,7 @@ from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
 from lib.ui.catalogue.slide_list import build_slides_html
+from lib.ui.catalogue.version_comparison import draw_version_comparison
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_draft_controls import draw_draft_controls
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
@@ -29,7 +30,8 @@ from lib.workflows.model import StartableCustomer
 MAX_ERRORS = 20
 SLIDES = "slides"
 EFFECTIVENESS = "effectiveness"
-DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness"}
+VERSIONS = "versions"
+DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness", VERSIONS: "Compare versions"}
 
 
 def draw_workflow_page(
@@ -49,11 +51,11 @@ def draw_workflow_page(
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
     with error_boundary("details of workflow"):
-        _draw_details(card, services)
+        _draw_details(card, cards, services)
 
 
-def _draw_details(card: WorkflowCard, services: Services) -> None:
-    """The slides, or what became of the runs; the address keeps which."""
+def _draw_details(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
+    """The slides, what became of the runs, or two versions side by side; the address keeps which."""
     shown = st.segmented_control(
         "Show",
         list(DETAILS),
@@ -66,6 +68,8 @@ def _draw_details(card: WorkflowCard, services: Services) -> None:
     )
     if shown == EFFECTIVENESS:
         draw_effectiveness(card, services)
+    elif shown == VERSIONS:
+        draw_version_comparison(card, cards, services)
     else:
         draw_html(build_slides_html(card))
 

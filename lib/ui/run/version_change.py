@@ -13,24 +13,22 @@ from lib.slides import slide_builder
 from lib.slides.model import Slide, SlideInput
 from lib.slides.slide_texts import fill_template_text
 from lib.text.format import format_count, join_names
-from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
+from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import build_flash_message, close_dialog, open_dialog, queue_command
 from lib.ui.actions.dialog_state import Dialog, DialogState, FlashMessage
 from lib.ui.run.run_page_state import RunPageState
+from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_PAGE_STATE, action_button_key
+from lib.ui.workflow_diff.diff_html import build_labelled_diff_html
+from lib.ui.workflow_diff.diff_view import draw_workflow_diff
+from lib.ui.workflow_diff.field_text import FIELD_LABELS
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 from lib.workflows.version_diff import VersionDiff, diff_workflow_versions
+from lib.workflows.workflow_content import extract_workflow_content
 
-TEXT_LABELS: Mapping[str, str] = {
-    "lead": "Opening text",
-    "checklist": "Checklist",
-    "question": "Question",
-    "subject": "Subject",
-    "body": "Text",
-    "minutes": "Duration",
-}
+TEXTS = ("lead", "checklist", "question", "subject", "body", "minutes")
 SLIDE_DEFAULTS = ("question", "subject", "body")
 """Texts the slide itself has where a workflow sets none."""
 
@@ -84,6 +82,9 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
         st.markdown(f"> {escape_markdown(diff.note)}")
     st.markdown("\n".join(f"- {line}" for line in describe_version_diff(diff, titles, run.latest_resume_slide)))
     _draw_text_changes(state, diff, composed, titles)
+    if diff.workflow:
+        with st.expander("Everything that changed since your version", type="compact"):
+            draw_workflow_diff(extract_workflow_content(run.version), extract_workflow_content(new))
     st.caption("It can be undone for 24 hours.")
     return {"version": new}
 
@@ -118,9 +119,7 @@ def _draw_text_changes(
 ) -> None:
     """An expander for each reworded slide, with the old text and the new."""
     if diff.reworded:
-        st.markdown(
-            f"{format_count(len(diff.reworded), 'slide')} reworded. Open one to compare the old and the new text:"
-        )
+        st.markdown(f"{format_count(len(diff.reworded), 'slide')} reworded. Open one to see the words that differ:")
     for slide_id in diff.reworded:
         before, after = state.workflow.find_slide(slide_id), new.find_slide(slide_id)
         if before is None or after is None:
@@ -130,9 +129,7 @@ def _draw_text_changes(
             if not changes:
                 st.caption("For this customer the text is the same.")
             for change in changes:
-                st.markdown(f"**{change.name}**")
-                st.markdown(f":gray[Before]  \n{escape_markdown_lines(change.before) or 'Nothing'}")
-                st.markdown(f":gray[After]  \n{escape_markdown_lines(change.after) or 'Nothing'}")
+                draw_html(build_labelled_diff_html(change.name, change.before, change.after))
 
 
 def submit_version_change(dialog: DialogState, services: Services, given: Mapping[str, Any]) -> FlashMessage:
@@ -183,8 +180,10 @@ def list_text_changes(slide: Slide, before: SlideInput, after: SlideInput) -> tu
         after=slide_builder.render_slide_title(slide, after),
     )
     texts = [
-        TextChange(name=label, before=_render_context_text(before, name), after=_render_context_text(after, name))
-        for name, label in TEXT_LABELS.items()
+        TextChange(
+            name=FIELD_LABELS[name], before=_render_context_text(before, name), after=_render_context_text(after, name)
+        )
+        for name in TEXTS
     ]
     return tuple(each for each in (title, *texts) if each.before != each.after)
 

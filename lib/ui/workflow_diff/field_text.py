@@ -1,0 +1,119 @@
+"""Names and values of what a workflow consists of, as text. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.slides.template_text_preview import format_template_preview
+from lib.text.format import format_count, humanize_code
+from lib.text.truncate import single_line
+from lib.ui.settings.suggestion_rows import describe_suggestion_rule
+from lib.workflows.workflow_content import MISSING
+
+FIELD_LABELS: Mapping[str, str] = {
+    "name": "Name",
+    "description": "Description",
+    "category": "Category",
+    "suggested_when": "Suggested for",
+    "begun_when": "Begins by itself for",
+    "slides": "Order of the slides",
+    "slide": "Whole slide",
+    "title": "Title",
+    "lead": "Opening text",
+    "checklist": "Checklist",
+    "question": "Question",
+    "minutes": "Duration",
+    "subject": "Subject",
+    "body": "Text",
+    "shown_when": "Shown when",
+    "questions": "Questions of your own",
+    "branches": "Chat branches",
+    "label": "Label",
+    "branch_type": "Kind",
+    "response_text": "Answer",
+    "prompt": "Prompt",
+    "saved_action_id": "Action",
+    "next_branch_key": "Followed by",
+    "kind": "Kind",
+    "choices": "Choices",
+    "is_required": "Required",
+    "help": "Help",
+}
+BRANCH_TYPES: Mapping[str, str] = {
+    "fixed": "fixed answer",
+    "llm": "answered by the assistant",
+    "rag": "answered from your records",
+    "saved_action": "runs an action",
+}
+COMPARISONS: Mapping[str, str] = {
+    "is": "is",
+    "is_not": "is not",
+    "at_least": "is at least",
+    "below": "is below",
+    "one_of": "is one of",
+}
+LIBRARY_DEFAULT = "As in the slide library"
+
+
+def format_field_label(key: str) -> str:
+    """ "Opening text"; for a part of an entry "Chat branches, snooze, Label"."""
+    return ", ".join(FIELD_LABELS.get(part) or humanize_code(part) for part in key.split(".") if part)
+
+
+def format_field_value(key: str, value: Any, *, titles: Mapping[str, str] | None = None) -> str:
+    """A value as plain text, lists and objects a line each; empty for none."""
+    if value is MISSING or value is None:
+        return ""
+    name = key.rpartition(".")[2]
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int() if name == "minutes":
+            return format_count(value, "minute")
+        case Mapping():
+            return _format_object(name, value)
+        case list() | tuple():
+            entries = [(titles or {}).get(str(entry), "") or format_field_value("", entry) for entry in value]
+            return "\n".join(entries)
+        case _:
+            return BRANCH_TYPES.get(value, str(value)) if name == "branch_type" else str(value)
+
+
+def _format_object(name: str, value: Mapping[str, Any]) -> str:
+    if name == "suggested_when":
+        return describe_suggestion_rule(value)
+    if name == "shown_when" or value.keys() & {"all", "any"}:
+        return "\n".join(
+            f"{'All of' if joint == 'all' else 'One of'}: "
+            + "; ".join(_format_condition(each) for each in conditions if isinstance(each, Mapping))
+            for joint, conditions in value.items()
+            if isinstance(conditions, list | tuple)
+        )
+    return "\n".join(f"{format_field_label(key)}: {format_field_value(key, each)}" for key, each in value.items())
+
+
+def _format_condition(condition: Mapping[str, Any]) -> str:
+    subject = humanize_code(str(condition.get("fact", "")))
+    if condition.get("slide") or condition.get("key"):
+        subject = f"{subject} {condition.get('slide', '')}, {condition.get('key', '')}"
+    comparison = COMPARISONS.get(str(condition.get("comparison")), str(condition.get("comparison")))
+    value = format_field_value("", condition.get("value")).replace("\n", ", ")
+    return f"{subject} {comparison} {value}"
+
+
+def list_slide_titles(*contents: Mapping[str, Any]) -> dict[str, str]:
+    """The title of every slide of the contents by address, as the last content that has it calls it."""
+    titles: dict[str, str] = {}
+    for content in contents:
+        for address in (*content["slide_sequence"], *content["slide_contexts"], *content["chat_branches"]):
+            context = content["slide_contexts"].get(address, {})
+            own = context.get("title") if isinstance(context, Mapping) else None
+            titles[address] = format_template_preview(own) if isinstance(own, str) and own else _name_slide(address)
+    return titles
+
+
+def _name_slide(address: str) -> str:
+    slide_id, _, label = address.partition(":")
+    title = LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id
+    return single_line(f"{title} ({label})" if label else title, max_length=120)
