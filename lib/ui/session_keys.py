@@ -80,11 +80,12 @@ def today_open_key(customer_id: str) -> str:
 # The search in the guide: a query parameter, so a link or a reload keeps it.
 HELP_QUERY = "words"
 
-# The catalogue. The first four are query parameters, so a link or a reload keeps the search.
+# The catalogue. The first five are query parameters, so a link or a reload keeps the search.
 CATALOGUE_QUERY = "find"
 CATALOGUE_CATEGORY = "category"
 CATALOGUE_ORIGIN = "from"
 CATALOGUE_SHOWN = "show"
+CATALOGUE_STATE = "status"
 CATALOGUE = "catalogue.all"
 CATALOGUE_BACK = "catalogue.back"
 CATALOGUE_MESSAGE = "catalogue.notice"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -173,17 +174,24 @@ class ComposedWorkflow:
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
-    """A workflow as the catalogue shows it; `version` is its latest."""
+    """A workflow as the catalogue shows it; `version` is its latest, published by the person named.
+
+    `stock_version` is the latest of the stock workflow it was cloned from. `median_days` is from start to completion.
+    """
 
     definition: WorkflowDefinition
     version: WorkflowVersion
     open_runs: int
     done_runs: int
+    ended_runs: int = 0
+    median_days: Decimal | None = None
+    published_by_name: str | None = None
+    stock_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftEntry:
-    """A draft as the catalogue shows it: one's own, for leaders also a colleague's."""
+    """A draft as the catalogue shows it: one's own or a colleague's."""
 
     draft: WorkflowDraft
     author_name: str

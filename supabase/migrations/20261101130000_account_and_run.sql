@@ -48,7 +48,8 @@ as $$
   from public.customers c cross join lateral (select private.count_records(c.id, until) as counts) k
   where c.id = customer
 $$;
-comment on function private.read_account is 'See public.customer_account; null for a customer one may not see. Without records of after the day `until`.';
+comment on function private.read_account is
+'See public.customer_account; null for a customer one may not see. Without records of after the day `until`.';
 
 create function public.customer_account(p_customer_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -72,10 +73,16 @@ as $$
   select jsonb_build_object(
     'workflows', coalesce((
       select
-        jsonb_agg(jsonb_build_object(
-          'definition', to_jsonb(d), 'version', to_jsonb(latest),
-          'open_runs', r.open_runs, 'done_runs', r.done_runs
-        ) order by d.company_id nulls last, d.name)
+        jsonb_agg(
+          to_jsonb(r) || jsonb_build_object(
+            'definition', to_jsonb(d), 'version', to_jsonb(latest),
+            'published_by_name', (select p.full_name from public.profiles p where p.id = latest.published_by),
+            'stock_version', (
+              select max(b.version) from public.workflow_definition_versions b
+              where b.definition_id = d.cloned_from and b.company_id is null
+            )
+          ) order by d.company_id nulls last, d.name
+        )
       from public.workflow_definitions d
       cross join
         lateral (
@@ -86,11 +93,14 @@ as $$
         lateral (
           select
             count(*) filter (where e.ended_at is null) as open_runs,
-            count(*) filter (where e.status = 'completed') as done_runs
+            count(*) filter (where e.status = 'completed') as done_runs,
+            count(e.ended_at) as ended_runs,
+            round((percentile_cont(0.5) within group (
+              order by case when e.status = 'completed' then extract(epoch from e.ended_at - e.started_at) / 86400 end
+            ))::numeric, 1) as median_days
           from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
           where v.definition_id = d.id
         ) r
-      where d.status <> 'archived'
     ), '[]'),
     'drafts', coalesce((
       select
@@ -98,7 +108,6 @@ as $$
           'draft', to_jsonb(w), 'author_name', p.full_name, 'is_own', w.author_id = (select auth.uid())
         ) order by w.updated_at desc, w.id)
       from public.workflow_drafts w join public.profiles p on p.id = w.author_id
-      where w.author_id = (select auth.uid()) or (select private.is_team_lead())
     ), '[]'),
     'customers', coalesce((
       select
@@ -117,8 +126,8 @@ as $$
   )
 $$;
 comment on function public.workflow_catalogue is
-'Workflows with their latest version and numbers of runs; one''s own drafts, for leaders the company''s; the customers '
-'one may start them for.';
+'Workflows, archived ones too, with their latest version, who published it, and what became of their runs in figures; '
+'the drafts of the company; the customers one may start them for. stock_version: the latest of what it was cloned from.';
 
 create function private.undoable_actions(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''

@@ -24,13 +24,13 @@ def test_a_workflow_comes_with_its_latest_version(company, sql):
     assert entries(company.csm)["our-renewal", False]["version"]["version"] == 2
 
 
-def test_an_archived_workflow_is_not_there(company, sql):
+def test_an_archived_workflow_is_there_as_archived(company, sql):
     archived = publish_workflow(sql, company.id, "our-old-way")
     sql.execute("update public.workflow_definitions set status = 'archived' where id = %s", [archived])
-    assert ("our-old-way", False) not in entries(company.csm)
+    assert entries(company.csm)["our-old-way", False]["definition"]["status"] == "archived"
 
 
-def test_drafts_are_a_persons_own_and_for_leaders_the_companys(company, strangers, sql):
+def test_drafts_are_those_of_the_company_and_say_which_are_ones_own(company, strangers, sql):
     def drafts(who: Any) -> list[tuple[str, str, bool]]:
         found = call_rpc(who, "workflow_catalogue")["drafts"]
         return [(each["draft"]["name"], each["author_name"], each["is_own"]) for each in found]
@@ -39,8 +39,27 @@ def test_drafts_are_a_persons_own_and_for_leaders_the_companys(company, stranger
         insert_draft(sql, company.id, who.id, name=name)
     insert_draft(sql, strangers.id, strangers.csm.id, name="Theirs")
     first, second = ("First", company.csm.full_name), ("Second", company.other_csm.full_name)
-    assert drafts(company.csm) == [(*first, True)]
+    assert drafts(company.csm) == [(*second, False), (*first, True)]
     assert drafts(company.manager) == [(*second, False), (*first, False)]
+
+
+def test_a_workflow_says_who_published_it_and_what_became_of_its_runs(company, sql, new_run):
+    done = new_run(company)
+    call_rpc(company.csm, "complete_workflow", p_execution_id=done, p_revision=1, p_outcome_code="renewed", p_amount=1)
+    sql.execute(
+        "update public.workflow_definition_versions set published_by = %s where company_id = %s",
+        [company.manager.id, company.id],
+    )
+    entry = entries(company.csm)["renewal-run", False]
+    assert (entry["done_runs"], entry["ended_runs"], float(entry["median_days"])) == (1, 1, 0)
+    assert entry["published_by_name"] == company.manager.full_name
+    assert entry["stock_version"] is None
+
+
+def test_a_clone_names_the_latest_version_of_its_stock_workflow(company, sql, stock_renewal):
+    stock = entries(company.csm)[stock_renewal, True]
+    publish_workflow(sql, company.id, "ours", cloned_from=stock["definition"]["id"], cloned_from_version=1)
+    assert entries(company.csm)["ours", False]["stock_version"] == stock["version"]["version"]
 
 
 def test_runs_are_counted_open_and_done_within_the_company(company, strangers, new_run):

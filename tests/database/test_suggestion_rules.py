@@ -141,9 +141,9 @@ def test_a_change_is_shown_before_it_is_saved_and_is_what_saving_does(company, c
     assert (seen["customer_count"], seen["changed_count"]) == (2, 1)
     (change,) = seen["changed"]
     assert change["customer_id"] == str(customer.id)
-    assert (change["workflow_before"], change["workflow_after"]) == ("Standard renewal", "Obsidian Black renewal")
+    assert (change["workflow_before"], change["workflow_after"]) == ("Standard renewal", "Large account renewal")
     counts = {each["name"]: (each["before"], each["after"]) for each in seen["workflows"]}
-    assert counts == {"Standard renewal": (2, 1), "Obsidian Black renewal": (0, 1)}
+    assert counts == {"Standard renewal": (2, 1), "Large account renewal": (0, 1)}
     assert own_rows(sql, company) == {}
     save(company.admin, rules)
     assert preview(company.admin, rules)["changed_count"] == 0
@@ -195,7 +195,7 @@ def test_other_workflows_than_those_offered_are_a_conflict(company, sql):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ({"arr_from": -1}, "Obsidian Black renewal: The ARR is a whole number below a trillion."),
+        ({"arr_from": -1}, "Large account renewal: The ARR is a whole number below a trillion."),
         ({"arr_from": 10**12}, "The ARR is a whole number below a trillion."),
         ({"arr_from": "400000"}, "The ARR is a whole number below a trillion."),
         ({"arr_from": 1.5}, "The ARR is a whole number below a trillion."),

@@ -164,14 +164,37 @@ def test_cloning_twice_is_a_conflict(open_catalogue, sql, company):
     assert fetch_value(sql, DRAFTS, company.id) == 1
 
 
-def test_a_csm_sees_their_own_drafts_and_a_manager_the_companys(open_catalogue, sql, company):
+def test_drafts_stand_under_whose_they_are(open_catalogue, sql, company):
     insert_draft(sql, company.id, company.csm.id, name="Alice’s way")
     insert_draft(sql, company.id, company.other_csm.id, name="Łukasz’s way")
     lines = page_text(open_catalogue()).splitlines()
-    assert ["Alice’s way" in lines, "Łukasz’s way" in lines] == [True, False]
+    headings = ["## My drafts", "Alice’s way", "## Colleagues' drafts", "Łukasz’s way", "## Published"]
+    assert [line for line in lines if line in headings] == headings
     seen = page_text(open_catalogue(company.manager))
     assert {"Alice’s way", "Łukasz’s way"} <= set(seen.splitlines())
+    assert "## My drafts" not in seen.splitlines()
     assert f"draft by {company.csm.full_name}" in seen
+
+
+def test_archived_workflows_stand_apart_and_are_found_by_their_status(open_catalogue, sql, company):
+    for number in range(3):
+        definition = publish_workflow(sql, company.id, f"old-{number}", name=f"Old way {number}")
+        sql.execute("update public.workflow_definitions set status = 'archived' where id = %s", [definition])
+    page = open_catalogue()
+    assert "6 workflows." in page_text(page)
+    assert "Old way 2" not in page_text(page).splitlines()
+    find_button(page, "Show archived (3)").click().run()
+    seen = page_text(page)
+    assert "3 archived workflows." in seen
+    assert "Old way 2" in seen.splitlines()
+    assert "Standard renewal" not in seen.splitlines()
+
+
+def test_a_card_shows_its_figures_and_who_published_it(open_catalogue, sql, company):
+    add_used_workflow(sql, company)
+    seen = page_text(open_catalogue())
+    assert "7 of 9 (45–94%) completed, median 12 days" in seen
+    assert "by Zen" in seen
 
 
 def test_a_manager_publishes_a_csms_draft(open_catalogue, sql, company):

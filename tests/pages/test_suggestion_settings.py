@@ -132,7 +132,7 @@ def test_days_that_never_fit_are_refused_in_words(show):
     field_of(page, "text_input", LARGE, "within").set_value("20").run()
     page = field_of(page, "text_input", LARGE, "not_within").set_value("60").run()
     page = press(page, "Show what changes")
-    assert "Obsidian Black renewal: “Within” needs more days than “but not within”." in page_text(page)
+    assert "Large account renewal: “Within” needs more days than “but not within”." in page_text(page)
 
 
 def test_what_is_edited_stays_when_somebody_saved_meanwhile(show, company):

@@ -12,7 +12,13 @@ from lib.ui.page_cache import invalidate
 def draw_archive_button(card: WorkflowCard, services: Services) -> None:
     """A way to put away a workflow of the company's own that has errors. For leaders; one request when clicked."""
     definition = card.definition
-    if definition is None or not card.errors or card.is_stock or not services.person.role.leads_team:
+    if (
+        definition is None
+        or not card.errors
+        or card.is_stock
+        or card.is_archived
+        or not services.person.role.leads_team
+    ):
         return
     key = session_keys.catalogue_archive_key(definition.id)
     if not st.button("Archive", key=key, help="Runs in progress continue; no new runs can be started."):

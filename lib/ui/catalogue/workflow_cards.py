@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lib.errors import InvalidInput
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.text.format import format_count
+from lib.text.format import format_count, format_date, format_days
+from lib.text.local_time import to_local_time
+from lib.text.share_interval import format_share
 from lib.text.truncate import single_line
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import (
@@ -27,19 +30,38 @@ COMPANY_OWN = "Your company's"
 ORIGINS = (STOCK, COMPANY_OWN)
 
 
+class CardState(StrEnum):
+    """The groups of the catalogue, in their order; the value is the heading."""
+
+    OWN_DRAFT = "My drafts"
+    COLLEAGUES_DRAFT = "Colleagues' drafts"
+    PUBLISHED = "Published"
+    ARCHIVED = "Archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFilters:
+    """What the list is narrowed to; None is any."""
+
+    text: str = ""
+    category: str | None = None
+    origin: str | None = None
+    state: CardState | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkflowCard:
     """A published workflow, or a draft. `address` names it in the page's address, `source` is its row.
 
-    `content` is what it shows: a workflow's latest version, or the draft. `workflow` is None if that cannot be
-    composed; `errors` say why. `replaced_by` is the company's own workflow that starts in place of this stock one.
+    `content` is what it shows: a workflow's latest version, or the draft; `entry` has the figures of a workflow.
+    `workflow` is None if the content cannot be composed; `errors` say why. `replaced_by` is the company's own workflow
+    that starts in place of this stock one.
     """
 
     address: str
     source: WorkflowDefinition | DraftEntry
     content: WorkflowVersion | WorkflowDraft
-    open_runs: int = 0
-    done_runs: int = 0
+    entry: CatalogueEntry | None = None
     workflow: ComposedWorkflow | None = None
     errors: tuple[str, ...] = ()
     replaced_by: WorkflowDefinition | None = None
@@ -65,6 +87,23 @@ class WorkflowCard:
         return self.definition is not None and self.definition.is_stock_workflow
 
     @property
+    def is_archived(self) -> bool:
+        return self.definition is not None and self.definition.status is DefinitionStatus.ARCHIVED
+
+    @property
+    def state(self) -> CardState:
+        if self.draft is not None:
+            return CardState.OWN_DRAFT if self.draft.is_own else CardState.COLLEAGUES_DRAFT
+        return CardState.ARCHIVED if self.is_archived else CardState.PUBLISHED
+
+    @property
+    def has_newer_stock(self) -> bool:
+        """True if the stock workflow it was cloned from has a version that came after."""
+        base = self.definition.cloned_from_version if self.definition else None
+        latest = self.entry.stock_version if self.entry else None
+        return base is not None and latest is not None and latest > base
+
+    @property
     def origin(self) -> str:
         return STOCK if self.is_stock else COMPANY_OWN
 
@@ -87,17 +126,38 @@ class WorkflowCard:
     @property
     def runs_text(self) -> str:
         """ "2 runs open, 7 done"."""
-        if self.draft is not None:
+        if self.entry is None:
             return "not published"
-        if not self.open_runs and not self.done_runs:
+        if not self.entry.open_runs and not self.entry.ended_runs and not self.entry.done_runs:
             return "no runs yet"
-        return f"{format_count(self.open_runs, 'run')} open, {self.done_runs} done"
+        return f"{format_count(self.entry.open_runs, 'run')} open, {self.entry.done_runs} done"
+
+    @property
+    def effect_text(self) -> str | None:
+        """ "7 of 9 that ended completed (45–94%), median 12 days"; None before any run ended."""
+        if self.entry is None or not self.entry.ended_runs:
+            return None
+        completed = f"{format_share(self.entry.done_runs, self.entry.ended_runs)} completed"
+        days = self.entry.median_days
+        return completed if days is None else f"{completed}, median {format_days(days)}"
+
+    def describe_last_change(self, time_zone: str) -> str:
+        """ "published 3 Nov 2026 by Carol Adeyemi", "changed 3 Nov 2026", in the person's zone."""
+        if isinstance(self.content, WorkflowDraft):
+            moment, verb, who = self.content.updated_at, "changed", None
+        else:
+            moment, verb = self.content.created_at, "published"
+            who = "Zen" if self.is_stock else self.entry and self.entry.published_by_name
+        day = f" {format_date(to_local_time(moment, time_zone).date())}" if moment else ""
+        return f"{verb}{day}" + (f" by {single_line(who, max_length=60)}" if who else "")
 
     @property
     def start_blocker(self) -> str | None:
         """Why no run of it can be started, in a sentence; None when one can."""
         if self.workflow is None:
             return "It cannot be started until these errors are fixed."
+        if self.is_archived:
+            return "It is archived: no new run can be started. Runs in progress continue."
         if self.replaced_by is not None:
             return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
         if self.draft is not None:
@@ -123,16 +183,15 @@ def build_workflow_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
     )
 
 
-def filter_workflow_cards(
-    cards: Iterable[WorkflowCard], *, text: str, category: str | None, origin: str | None
-) -> tuple[WorkflowCard, ...]:
-    """Those of the category and origin in whose name, description or slide titles every word of `text` stands."""
-    words = text.casefold().split()
+def filter_workflow_cards(cards: Iterable[WorkflowCard], filters: CardFilters) -> tuple[WorkflowCard, ...]:
+    """Those that match every filter, in whose name, description or slide titles every word stands."""
+    words = filters.text.casefold().split()
     return tuple(
         card
         for card in cards
-        if category in (None, card.content.category)
-        and origin in (None, card.origin)
+        if filters.category in (None, card.content.category)
+        and filters.origin in (None, card.origin)
+        and filters.state in (None, card.state)
         and all(word in _build_searchable_text(card) for word in words)
     )
 
@@ -146,7 +205,11 @@ def find_workflow_card_by_address(cards: Iterable[WorkflowCard], address: str) -
 
 def find_company_copy(cards: Iterable[WorkflowCard], card: WorkflowCard) -> WorkflowCard | None:
     """The company's own workflow of the same id, else one's own draft for it: a second copy would be refused."""
-    copies = [other for other in cards if other.workflow_id == card.workflow_id and not other.is_stock]
+    copies = [
+        other
+        for other in cards
+        if other.workflow_id == card.workflow_id and not other.is_stock and not other.is_archived
+    ]
     published = [copy for copy in copies if copy.draft is None]
     return next(iter(published or [copy for copy in copies if copy.draft and copy.draft.is_own]), None)
 
@@ -160,8 +223,7 @@ def _build_workflow_card(entry: CatalogueEntry, own: WorkflowDefinition | None) 
         address=definition.workflow_id if starts else definition.id,
         source=definition,
         content=entry.version,
-        open_runs=entry.open_runs,
-        done_runs=entry.done_runs,
+        entry=entry,
         workflow=workflow,
         errors=errors,
         replaced_by=replaced_by,

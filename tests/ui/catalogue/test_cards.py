@@ -1,8 +1,12 @@
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from lib.ui.catalogue.workflow_cards import (
     COMPANY_OWN,
     STOCK,
+    CardFilters,
+    CardState,
     build_workflow_cards,
     filter_workflow_cards,
     find_company_copy,
@@ -29,16 +33,22 @@ CONTENT: dict[str, Any] = {
 
 def make_entry(definition_id: str = "d1", *, company: str | None = None, version: int = 1, **given: Any):
     workflow_id = given.pop("workflow_id", "standard-renewal")
-    runs = {key: given.pop(key, 0) for key in ("open_runs", "done_runs")}
+    runs = {key: given.pop(key, 0) for key in ("open_runs", "done_runs", "ended_runs")}
+    figures = {key: given.pop(key, None) for key in ("median_days", "published_by_name", "stock_version")}
+    lineage = {
+        "status": given.pop("status", DefinitionStatus.PUBLISHED),
+        "cloned_from_version": given.pop("base", None),
+    }
     content = CONTENT | given
     definition = WorkflowDefinition(
         id=definition_id, workflow_id=workflow_id, company_id=company, is_stock_workflow=company is None,
-        status=DefinitionStatus.PUBLISHED, revision=1, **content,
+        revision=1, **lineage, **content,
     )  # fmt: skip
     made = WorkflowVersion(
-        id="v", definition_id=definition_id, workflow_id=workflow_id, company_id=company, version=version, **content,
+        id="v", definition_id=definition_id, workflow_id=workflow_id, company_id=company, version=version,
+        created_at=datetime(2026, 11, 3, 23, tzinfo=UTC), **content,
     )  # fmt: skip
-    return CatalogueEntry(definition=definition, version=made, **runs)
+    return CatalogueEntry(definition=definition, version=made, **runs, **figures)
 
 
 def make_draft(draft_id: str = "draft", *, author: str = "Alice Moreau", is_own: bool = True, **given: Any):
@@ -111,15 +121,56 @@ def test_an_unknown_address_finds_no_card():
 
 def test_every_search_word_must_occur_in_name_description_or_slide_title():
     found = make_cards(make_entry(), make_entry("d2", workflow_id="x", name="Executive contact lost", category="risk"))
-    assert len(filter_workflow_cards(found, text="", category=None, origin=None)) == 2
-    assert [card.content.name for card in filter_workflow_cards(found, text="RENEWAL", category=None, origin=None)] == [
+    assert len(filter_workflow_cards(found, CardFilters(text=""))) == 2
+    assert [card.content.name for card in filter_workflow_cards(found, CardFilters(text="RENEWAL"))] == [
         "Standard renewal"
     ]
-    assert len(filter_workflow_cards(found, text="contract terms", category=None, origin=None)) == 2
-    assert filter_workflow_cards(found, text="renewal unicorn", category=None, origin=None) == ()
+    assert len(filter_workflow_cards(found, CardFilters(text="contract terms"))) == 2
+    assert filter_workflow_cards(found, CardFilters(text="renewal unicorn")) == ()
 
 
 def test_category_and_origin_filter_the_cards():
     found = make_cards(make_entry(), make_entry("d2", company="c", workflow_id="x", category="risk"))
-    assert [card.id for card in filter_workflow_cards(found, text="", category="risk", origin=None)] == ["d2"]
-    assert [card.id for card in filter_workflow_cards(found, text="", category=None, origin=STOCK)] == ["d1"]
+    assert [card.id for card in filter_workflow_cards(found, CardFilters(category="risk"))] == ["d2"]
+    assert [card.id for card in filter_workflow_cards(found, CardFilters(origin=STOCK))] == ["d1"]
+
+
+def test_a_card_shows_at_a_glance_what_became_of_its_runs():
+    (card,) = make_cards(make_entry(open_runs=2, done_runs=7, ended_runs=9, median_days=Decimal(12)))
+    assert card.effect_text == "7 of 9 (45–94%) completed, median 12 days"
+    (card,) = make_cards(make_entry(open_runs=2))
+    assert card.effect_text is None
+
+
+def test_a_card_says_who_changed_it_last_and_on_which_day_there():
+    (card,) = make_cards(make_entry(company="c", published_by_name="Carol Adeyemi"))
+    assert card.describe_last_change("America/Chicago") == "published 3 Nov 2026 by Carol Adeyemi"
+    assert card.describe_last_change("Asia/Tokyo") == "published 4 Nov 2026 by Carol Adeyemi"
+    (card,) = make_cards(make_entry())
+    assert card.describe_last_change("UTC") == "published 3 Nov 2026 by Zen"
+
+
+def test_a_clone_says_that_stock_moved_on():
+    own = {"company": "c", "base": 1}
+    cards = make_cards(make_entry("d1", stock_version=2, **own), make_entry("d2", stock_version=1, **own), make_entry())
+    assert [card.has_newer_stock for card in cards] == [True, False, False]
+
+
+def test_cards_are_found_by_their_state():
+    own, others = make_draft("a"), make_draft("b", is_own=False)
+    archived = make_entry("old", company="c", workflow_id="old", status=DefinitionStatus.ARCHIVED)
+    cards = make_cards(make_entry(), archived, drafts=(own, others))
+    found = {state: [card.id for card in filter_workflow_cards(cards, CardFilters(state=state))] for state in CardState}
+    assert list(found.values()) == [["a"], ["b"], ["d1"], ["old"]]
+
+
+def test_an_archived_workflow_is_in_nobodys_way():
+    archived = make_entry("old", company="c", status=DefinitionStatus.ARCHIVED)
+    cards = make_cards(archived, make_entry())
+    stock = find_workflow_card_by_address(cards, "standard-renewal")
+    assert stock
+    assert (stock.id, stock.start_blocker) == ("d1", None)
+    assert find_company_copy(cards, stock) is None
+    old = find_workflow_card_by_address(cards, "old")
+    assert old
+    assert "archived" in (old.start_blocker or "")
