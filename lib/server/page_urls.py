@@ -10,6 +10,7 @@ class PagePath(StrEnum):
     CONVERSATIONS = "conversations"
     ACTIONS = "actions"
     RUN = "run"
+    BUILDER = "builder"
     CUSTOMER = "customer"
     BOOK = "book"
     TEAM = "team"

@@ -12,6 +12,7 @@ from lib.ui.session_keys import PAGE_TITLE
 MAX_TITLE_LENGTH = 80
 SUBJECT_PARAMS: Mapping[str, str] = {
     PagePath.RUN: "execution",
+    PagePath.BUILDER: "draft",
     PagePath.CUSTOMER: "id",
     PagePath.WORKFLOWS: "workflow",
     PagePath.CONVERSATIONS: "thread",

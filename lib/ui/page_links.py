@@ -14,6 +14,7 @@ INBOX = PAGES / "work" / "inbox.py"
 CONVERSATIONS = PAGES / "conversations" / "conversations.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 RUN_PAGE = PAGES / "workflows" / "run.py"
+BUILDER = PAGES / "workflows" / "builder.py"
 CUSTOMER_PAGE = PAGES / "customers" / "customer.py"
 TEAM = PAGES / "team" / "team.py"
 PEOPLE = PAGES / "company" / "people.py"
@@ -27,6 +28,14 @@ def draw_today_link(label: str = "Go to Today") -> None:
 
 def draw_workflows_link(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
+
+
+def draw_workflow_link(workflow_id: str, label: str, *, icon: str = ":material/checklist:") -> None:
+    st.page_link(CATALOGUE, label=label, icon=icon, query_params={"workflow": workflow_id})
+
+
+def draw_builder_link(draft_id: str, label: str, *, icon: str = ":material/edit:") -> None:
+    st.page_link(BUILDER, label=label, icon=icon, query_params={"draft": draft_id})
 
 
 def draw_team_link(label: str, *, icon: str = ":material/groups:") -> None:
@@ -85,6 +94,11 @@ def switch_to_run_page(execution_id: str, slide_id: str | None = None) -> NoRetu
 def switch_to_peek(workflow_id: str, customer_id: str) -> NoReturn:
     """Switch to the open run of a workflow for a customer, or to what it would begin with. Starts nothing."""
     st.switch_page(RUN_PAGE, query_params=build_peek_query_params(workflow_id, customer_id))
+
+
+def switch_to_builder(draft_id: str) -> NoReturn:
+    """Switch to the builder with a draft."""
+    st.switch_page(BUILDER, query_params={"draft": draft_id})
 
 
 def build_run_query_params(execution_id: str, slide_id: str | None = None) -> dict[str, str]:

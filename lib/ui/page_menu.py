@@ -22,6 +22,7 @@ def build_menu(person: Person) -> dict[str, list[st.Page]]:
             _create_page("conversations/conversations.py", "Conversations", "forum", PagePath.CONVERSATIONS),
             _create_page("work/company_actions.py", "Actions", "bolt", PagePath.ACTIONS),
             _create_page("workflows/run.py", "Guided run", None, PagePath.RUN, in_menu=False),
+            _create_page("workflows/builder.py", "Builder", None, PagePath.BUILDER, in_menu=False),
             _create_page("customers/customer.py", "Customer", None, PagePath.CUSTOMER, in_menu=False),
             _create_page("help/help.py", "Help", None, PagePath.HELP, in_menu=False),
         ],

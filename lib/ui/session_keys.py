@@ -116,6 +116,10 @@ def catalogue_clone_key(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
 
 
+def catalogue_edit_key(definition_id: str) -> str:
+    return f"catalogue.edit.{definition_id}"
+
+
 def catalogue_note_key(draft_id: str) -> str:
     return f"catalogue.note.{draft_id}"
 
@@ -130,6 +134,27 @@ def catalogue_publish_key(draft_id: str) -> str:
 
 def catalogue_discard_key(draft_id: str) -> str:
     return f"catalogue.discard.{draft_id}"
+
+
+# The builder. A field is named after its form, so that the form starts again.
+BUILDER_PAGE_STATE = "builder.page_state"
+BUILDER_OUTLINE = "builder.outline"
+BUILDER_CUSTOMER = "builder.customer"
+BUILDER_LAST_CUSTOMER = "builder.last_customer"
+BUILDER_NOTE = "builder.note"
+
+
+def builder_field_key(form_version: str, name: str) -> str:
+    return f"builder.field.{form_version}.{name}"
+
+
+def builder_button_key(what: str, of: str = "") -> str:
+    """A button, named after what it is about: a second click cannot mean something else."""
+    return f"builder.press.{what}.{of}"
+
+
+def builder_preview_key(address: str) -> str:
+    return f"builder.preview.{address}"
 
 
 # The guided run. Each form has a version of its own, so that it starts again. RUN_UNSAVED: runs left unsaved.

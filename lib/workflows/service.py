@@ -88,6 +88,15 @@ class WorkflowService:
         """A draft of one's own with the content of a company workflow's latest version. Raises NotFound."""
         return self._create_draft(definition.workflow_id, self._copy_latest_version(definition))
 
+    def fetch_draft(self, draft_id: str) -> WorkflowDraft:
+        """One draft of the company, one's own or a colleague's. Raises NotFound. One request."""
+        return self._workflows.fetch_draft(draft_id)
+
+    def copy_draft(self, draft: WorkflowDraft) -> WorkflowDraft:
+        """A draft of one's own with the content of another. Raises InvalidInput, Conflict. One request."""
+        content = {field: getattr(draft, field) for field in (*VERSIONED_FIELDS, "suggested_when", "base_version_id")}
+        return self._create_draft(draft.workflow_id, content)
+
     def update_workflow(self, draft: WorkflowDraft, changes: Mapping[str, Any], *, check: bool = True) -> WorkflowDraft:
         """Save `changes` (to EDITABLE_FIELDS) made to this revision of one's own draft.
 

@@ -40,7 +40,10 @@ def clone(page: Page) -> None:
     page.goto(f"/workflows?workflow={STOCK}")
     wait_until_idle(page)
     press(page, "Clone")
-    expect(page).not_to_have_url(re.compile(STOCK))
+    page.wait_for_url(re.compile(r"/builder\?draft="))
+    draft = page.url.partition("draft=")[2].partition("&")[0]
+    page.goto(f"/workflows?workflow={draft}")
+    wait_until_idle(page)
 
 
 def test_a_clone_is_discarded_by_its_author_or_published_by_a_manager(sign_in: Callable[..., Page]) -> None:

@@ -137,8 +137,12 @@ DRAFTS = "select count(*) from public.workflow_drafts where company_id = %s"
 def test_cloning_makes_a_draft_of_ones_own(open_catalogue, sql, company):
     page = open_catalogue(workflow="standard-renewal")
     find_button(page, "Clone").click().run()
+    assert "Your draft · 9 slides" in page_text(page)
+    assert "Saved" in page_text(page)
+    page = open_catalogue(
+        workflow=fetch_value(sql, "select id from public.workflow_drafts where company_id = %s", company.id)
+    )
     seen = page_text(page)
-    assert "“Standard renewal” is now a draft of yours." in seen
     assert "your draft" in seen
     assert "A draft cannot be started" in seen
     assert "Publish" not in button_labels(page)
@@ -150,7 +154,7 @@ def test_a_colleagues_draft_is_in_nobodys_way(open_catalogue, sql, company):
     find_button(open_catalogue(company.other_csm, workflow="standard-renewal"), "Clone").click().run()
     page = open_catalogue(workflow="standard-renewal")
     find_button(page, "Clone").click().run()
-    assert "is now a draft of yours." in page_text(page)
+    assert "Your draft · 9 slides" in page_text(page)
     assert fetch_value(sql, DRAFTS, company.id) == 2
 
 

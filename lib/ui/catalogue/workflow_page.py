@@ -23,7 +23,7 @@ from lib.ui.current_page import set_page_title
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import invalidate
-from lib.ui.page_links import switch_to_peek, switch_to_run_page
+from lib.ui.page_links import draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import StartableCustomer
 
@@ -32,6 +32,7 @@ SLIDES = "slides"
 EFFECTIVENESS = "effectiveness"
 VERSIONS = "versions"
 DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness", VERSIONS: "Compare versions"}
+EDIT_HELP = "Makes a draft of the next version. Runs stay on this one until a manager publishes the draft."
 
 
 def draw_workflow_page(
@@ -180,6 +181,7 @@ def _build_customer_labels(card: WorkflowCard, customers: Sequence[StartableCust
 def _draw_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
     """A stock workflow can be cloned once; after that, the way to the company's copy."""
     if not card.is_stock:
+        _draw_edit_button(card, services)
         return
     own = find_company_copy(cards, card)
     if own is not None:
@@ -206,8 +208,20 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
         empty_and_error_states.draw_error(error, key=session_keys.catalogue_clone_key(card.id))
         return
     invalidate(session_keys.CATALOGUE)
-    name = single_line(clone.name)
-    message = f"“{name}” is now a draft of yours."
-    st.session_state[session_keys.CATALOGUE_MESSAGE] = (clone.id, message)
-    set_workflow_in_url(clone.id)
-    st.rerun()
+    switch_to_builder(clone.id)
+
+
+def _draw_edit_button(card: WorkflowCard, services: Services) -> None:
+    """A draft opens in the builder; a workflow of the company first gets a draft of its next version."""
+    if card.draft is not None:
+        draw_builder_link(card.draft.draft.id, "Open in builder")
+    elif card.definition is not None and st.button(
+        "Edit", key=session_keys.catalogue_edit_key(card.id), icon=":material/edit:", help=EDIT_HELP
+    ):
+        try:
+            draft = services.workflows.draft_next_version(card.definition)
+        except ZenError as error:
+            empty_and_error_states.draw_error(error, key=session_keys.catalogue_edit_key(card.id))
+            return
+        invalidate(session_keys.CATALOGUE)
+        switch_to_builder(draft.id)

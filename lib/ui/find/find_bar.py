@@ -5,27 +5,21 @@ stays. One request for each question; none before the first.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.components.v2.types import ComponentRenderer
 
 from lib.auth.gate import get_client_of_person, require_person, rerun_if_token_is_refused
 from lib.errors import SignedOut, ZenError
 from lib.find.model import Findings, clean_query
 from lib.services import build_services
+from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_results import build_answer, build_error_answer
 from lib.ui.find.keyboard_shortcuts import SHORTCUTS
 from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import FIND, FIND_QUESTION
 
-PACKAGE, ELEMENT = "zen", "find"
-NAME = f"{PACKAGE}.{ELEMENT}"
-ELEMENTS_DIR = Path(__file__).resolve().parents[1] / "static" / "elements"
 HTML = """
 <button class="zen-find-field" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K">
   <span>Find</span><kbd>Ctrl K</kbd>
@@ -39,7 +33,8 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
     """The field, and the answer to what is asked. `pages` are the titles of the menu by address."""
     with st.container(key="find_bar"):
         # Not in a callback: after a change of page Streamlit does not always know the element's state by its key.
-        asked = _register_element()(key=FIND, on_asked_change=_do_nothing).asked
+        element = register_element("find", html=HTML, script="find_element.js")
+        asked = element(key=FIND, on_asked_change=ignore_trigger).asked
         if isinstance(asked, Mapping):
             st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
         question = st.session_state.get(FIND_QUESTION)
@@ -48,20 +43,6 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
             del st.session_state[FIND_QUESTION]
         shortcuts = [dict(each.to_json()) for each in SHORTCUTS]
         draw_page_value(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
-
-
-def _register_element() -> ComponentRenderer:
-    """The element, its script a file of our origin: one written into the page is refused (docs/decisions/0021)."""
-    manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(NAME) is None:
-        config = ComponentConfig(name=ELEMENT, asset_dir=ELEMENTS_DIR.name)
-        manifest = ComponentManifest(name=PACKAGE, version="1", components=[config])
-        manager.register_from_manifest(manifest, ELEMENTS_DIR.parent)
-    return st.components.v2.component(NAME, html=HTML, js="find_element.js", isolate_styles=False)
-
-
-def _do_nothing() -> None:
-    """Streamlit reports a trigger only of what has a callback."""
 
 
 def _answer(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,83 @@
+"""The head of the builder: the way back, the name, what is saved, undo and redo, publishing."""
+
+from functools import partial
+
+import streamlit as st
+
+from lib.services import Services
+from lib.text.format import format_count
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
+from lib.ui import page_links
+from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.draft_save_state import DraftChangedElsewhere, DraftGone, DraftSaved, DraftSaveFailed
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import builder_button_key, icon_only_key
+from lib.ui.theme import format_clock
+
+
+def draw_builder_header(state: BuilderPageState, services: Services) -> None:
+    page_links.draw_workflows_link("All workflows")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="builder_head"):
+        draw_html(Html("<h1>{}</h1>").format(single_line(state.draft.name, max_length=200)))
+        _draw_save_status(state, services.person.time_zone)
+        if state.may_edit:
+            _draw_history_buttons(state)
+        if services.person.role.leads_team and not state.is_publishing:
+            st.button(
+                "Publish…",
+                key=builder_button_key("publishing"),
+                type="primary",
+                on_click=state.queue_command,
+                args=(partial(DraftEditor.show_publishing, is_shown=True),),
+            )
+    st.caption(_describe_draft(state, services))
+
+
+def _draw_save_status(state: BuilderPageState, time_zone: str) -> None:
+    # While the browser holds text that was not sent, `builder_page.js` says "Saving" in the place of "Saved".
+    with st.container(key="builder_saved" if isinstance(state.save_state, DraftSaved) else "builder_not_saved"):
+        st.markdown(f":small[{_describe_save_status(state, time_zone)}]", width="content")
+
+
+def _describe_save_status(state: BuilderPageState, time_zone: str) -> str:
+    if not state.may_edit:
+        return ":gray[:material/visibility: Read-only]"
+    match state.save_state:
+        case DraftSaveFailed() | DraftGone():
+            return ":red[:material/cloud_off: Not saved]"
+        case DraftChangedElsewhere():
+            return ":red[:material/call_split: Choose which to keep]"
+        case DraftSaved():
+            saved_at = state.stored.updated_at
+            when = f" {format_clock(saved_at, time_zone)}" if saved_at else ""
+            return f":gray[:material/check: Saved{when}]"
+
+
+def _draw_history_buttons(state: BuilderPageState) -> None:
+    for label, icon, command, steps in (
+        ("Undo", ":material/undo:", DraftEditor.undo, state.history.earlier),
+        ("Redo", ":material/redo:", DraftEditor.redo, state.history.later),
+    ):
+        st.button(
+            label,
+            key=icon_only_key(builder_button_key(label.lower())),
+            type="tertiary",
+            icon=icon,
+            help="Ctrl-Z" if label == "Undo" else "Ctrl-Shift-Z",
+            disabled=not steps,
+            on_click=state.queue_command,
+            args=(command,),
+        )
+
+
+def _describe_draft(state: BuilderPageState, services: Services) -> str:
+    """ "Draft · 9 slides, 60 minutes · a manager publishes it"."""
+    slides = format_count(len(state.draft.slide_sequence), "slide")
+    whose = "Your draft" if state.is_own else f"Draft by {escape_markdown(state.author_name)}"
+    parts = [whose, slides]
+    if not services.person.role.leads_team:
+        parts.append("only a manager can publish it; they find it under Workflows")
+    return " · ".join(parts)

@@ -1,0 +1,58 @@
+"""The builder below its gate: one fragment, so that a click runs it alone."""
+
+import streamlit as st
+
+from lib.auth.gate import get_client_of_person, require_person
+from lib.services import Services, build_services
+from lib.ui import page_cache
+from lib.ui.builder import builder_loader, context_form, outline, preview, problem_list, publish_panel, workflow_form
+from lib.ui.builder.builder_header import draw_builder_header
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.pending_edits import apply_pending_edits
+from lib.ui.builder.save_banners import draw_save_banners
+from lib.ui.builder.slide_buttons import draw_slide_buttons
+from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
+
+
+@st.fragment
+@error_boundary("builder")
+def draw_builder() -> None:
+    state: BuilderPageState = st.session_state[BUILDER_PAGE_STATE]
+    services = build_services(get_client_of_person(), require_person())
+    before = state.saved
+    apply_pending_edits(state, services)
+    if state.saved is not before or state.published is not None:
+        page_cache.invalidate(CATALOGUE)
+    with st.container(key="builder"):
+        draw_builder_header(state, services)
+        draw_save_banners(state)
+        if state.published is not None:
+            publish_panel.draw_publication(state.published)
+            return
+        problem_list.draw_problem_list(state)
+        if state.is_publishing:
+            publish_panel.draw_publish_panel(state)
+        _draw_workspace(state, services)
+    builder_loader.write_slide_to_url(state)
+
+
+def _draw_workspace(state: BuilderPageState, services: Services) -> None:
+    """Library and sequence, the editor of what is chosen, and its preview."""
+    with st.container(key="builder_workspace"):
+        outline_column, editor_column, preview_column = st.columns([1.3, 1.1, 1.2], gap="medium")
+    with outline_column:
+        outline.draw_outline(state)
+    with editor_column, st.container(key="builder_editor", gap="small"), error_boundary("builder editor"):
+        _draw_editor(state)
+    with preview_column, st.container(key="builder_preview", gap="small"), error_boundary("builder preview"):
+        preview.draw_preview(state, services.person)
+
+
+def _draw_editor(state: BuilderPageState) -> None:
+    if state.address == WORKFLOW_ADDRESS:
+        st.markdown("## About this workflow")
+        workflow_form.draw_workflow_form(state)
+    else:
+        draw_slide_buttons(state)
+        context_form.draw_context_form(state)

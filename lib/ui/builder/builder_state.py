@@ -1,0 +1,121 @@
+"""One draft as this browser tab has it open; kept in session state.
+
+As on the page of a run, two threads may work on one state: change it under the lock of `commands`. `draft` is what is
+on screen whether or not it could be saved; `stored` is the row the next save compares with.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from lib.customers.model import Account
+from lib.errors import ZenError
+from lib.slides.slide_context import SlideContext
+from lib.ui.builder.builder_address import BuilderAddress
+from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveState
+from lib.ui.builder.edit_history import EditHistory
+from lib.ui.command_queue import CommandQueue
+from lib.ui.session_keys import builder_field_key
+from lib.workflows.draft_edits import find_library_slide, get_raw_context, list_draft_changes
+from lib.workflows.draft_problems import list_draft_problems
+from lib.workflows.model import DefinitionError, StartableCustomer, WorkflowDraft, WorkflowVersion
+
+if TYPE_CHECKING:
+    from lib.ui.builder.draft_editor import DraftEditor
+
+WORKFLOW_ADDRESS = ""
+"""Stands for the workflow's own fields, where a slide's address stands for a slide."""
+
+
+@dataclass(kw_only=True)
+class BuilderPageState:
+    """`saved` is the content that the database has, as it was sent; `stored` is its row.
+
+    `address` is the chosen slide, WORKFLOW_ADDRESS for the workflow's own fields; `url` is what the browser's address
+    names, `form_version` names the widgets. `customers` are those to preview with, the person's own first; `account`
+    is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
+    `announcement` is for those who hear the page. `published` is set once the draft is a version.
+    """
+
+    stored: WorkflowDraft
+    draft: WorkflowDraft
+    saved: WorkflowDraft
+    author_name: str
+    is_own: bool
+    address: str
+    url: BuilderAddress
+    customers: Sequence[StartableCustomer] = ()
+    form_version: str = field(default_factory=lambda: token_hex(4))
+    history: EditHistory = field(default_factory=EditHistory)
+    save_state: DraftSaveState = field(default_factory=DraftSaved)
+    error: ZenError | None = None
+    account: Account | None = None
+    preview_answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    announcement: tuple[str, int] = ("", 0)
+    is_publishing: bool = False
+    published: WorkflowVersion | None = None
+    commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
+    _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None
+
+    @property
+    def may_edit(self) -> bool:
+        return self.is_own and self.published is None
+
+    @property
+    def has_unsaved_changes(self) -> bool:
+        return isinstance(self.save_state, DraftGone) or bool(list_draft_changes(self.saved, self.draft))
+
+    @property
+    def problems(self) -> tuple[DefinitionError, ...]:
+        """What keeps the draft on screen from being published; found once for each state of it."""
+        if self._problems is None or self._problems[0] is not self.draft:
+            self._problems = (self.draft, list_draft_problems(self.draft))
+        return self._problems[1]
+
+    @property
+    def place(self) -> int:
+        """Where the chosen slide stands, from 0."""
+        return self.draft.slide_sequence.index(self.address)
+
+    def field_key(self, name: str) -> str:
+        """The widget of a field of the chosen slide, or of the workflow."""
+        return builder_field_key(self.form_version, f"{self.address}.{name}")
+
+    def change(self, draft: WorkflowDraft, *, group: str = "") -> bool:
+        """Show a changed draft. Changes of one `group` in a row are undone together. False if nothing changed."""
+        if not list_draft_changes(self.draft, draft):
+            return False
+        self.history.record(self.draft, group)
+        self.draft = draft
+        return True
+
+    def choose(self, address: str) -> None:
+        """Open the editor of a slide, or of the workflow's own fields."""
+        if address != self.address:
+            self.address = address
+            self.start_new_form()
+
+    def start_new_form(self) -> None:
+        """New widgets, filled from the draft."""
+        self.form_version = token_hex(4)
+
+    def announce(self, text: str) -> None:
+        self.announcement = (text, self.announcement[1] + 1)
+
+    def queue_command(self, command: Callable[["DraftEditor"], None]) -> None:
+        """For callbacks."""
+        self.commands.queue_command(command)
+
+    def get_slide_title(self, address: str) -> str:
+        """The title of a slide as it is written, the library's without one."""
+        slide = find_library_slide(address)
+        written = get_raw_context(self.draft, address).get("title")
+        return written if isinstance(written, str) and written.strip() else slide.title if slide else address
+
+    def get_context(self, address: str) -> SlideContext | None:
+        """The context that holds for a slide; None for one that cannot be read."""
+        slide = find_library_slide(address)
+        if slide is None or any(each.slide == address for each in self.problems):
+            return None
+        return slide.defaults.merge(SlideContext.model_validate(get_raw_context(self.draft, address)))

@@ -1,0 +1,22 @@
+"""What is wrong with a field, under it."""
+
+from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.number_widgets import draw_field_error
+from lib.workflows.model import DefinitionError
+
+
+def draw_field_problems(state: BuilderPageState, name: str | None) -> None:
+    """The problems of a field of what is chosen; of `None` those of the slide as a whole."""
+    for problem in state.problems:
+        if (problem.slide or "") == state.address and get_field_name(problem) == name:
+            draw_field_error(get_short_message(problem))
+
+
+def get_field_name(problem: DefinitionError) -> str | None:
+    """The field of a context, without the place in its list: "checklist" for "checklist.2"."""
+    return problem.field.partition(".")[0] if problem.field else None
+
+
+def get_short_message(problem: DefinitionError) -> str:
+    """The message without the slide and field it begins with, as it is drawn beside them."""
+    return problem.message.removeprefix(f"{problem.slide}, {problem.field}: ")

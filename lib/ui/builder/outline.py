@@ -1,0 +1,102 @@
+"""The slide library and the sequence of slides: one element of the browser, however many slides there are.
+
+It chooses, adds, moves and removes by mouse, touch and keyboard, shows a move at once and reports it by a trigger. The
+server answers with the sequence as it is now.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lib.text.format import format_count
+from lib.ui.browser_elements import register_element
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.slide_library import list_library_entries
+from lib.ui.session_keys import BUILDER_OUTLINE
+from lib.workflows import draft_edits
+
+HTML = """
+<div class="zen-outline">
+  <div class="zen-outline-columns">
+    <details class="zen-outline-library" open>
+      <summary>Slide library</summary>
+      <input type="search" placeholder="Search slides" aria-label="Search the slide library" autocomplete="off">
+      <div class="zen-outline-entries"></div>
+      <p class="zen-outline-none" hidden>No slide has these words.</p>
+    </details>
+    <section class="zen-outline-slides" aria-label="Slides of the workflow">
+      <button type="button" class="zen-outline-workflow"></button>
+      <ol></ol>
+    </section>
+  </div>
+  <p class="zen-outline-live" role="status"></p>
+</div>
+"""
+
+
+def draw_outline(state: BuilderPageState) -> None:
+    element = register_element("outline", html=HTML, script="outline_element.js")
+    element(
+        key=BUILDER_OUTLINE,
+        data=build_outline_data(state),
+        on_command_change=partial(_queue_outline_command, state),
+    )
+
+
+def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
+    """What the element shows, as JSON."""
+    draft = state.draft
+    problems = Counter(problem.slide or WORKFLOW_ADDRESS for problem in state.problems)
+    return {
+        "mayEdit": state.may_edit,
+        "chosen": state.address,
+        "workflow": {"title": "About this workflow", "problems": problems[WORKFLOW_ADDRESS]},
+        "slides": [
+            {
+                "address": address,
+                "title": state.get_slide_title(address),
+                "note": _describe_minutes(draft_edits.get_slide_field(draft, address, "minutes")),
+                "problems": problems[address],
+            }
+            for address in draft.slide_sequence
+        ],
+        "library": list_library_entries(draft) if state.may_edit else [],
+        "announcement": list(state.announcement),
+    }
+
+
+def queue_outline_command(state: BuilderPageState, asked: Mapping[str, Any]) -> None:
+    """Queue what the element asks for; anything it could not have asked for is ignored."""
+    address, place = asked.get("address"), asked.get("place")
+    if not isinstance(address, str):
+        address = WORKFLOW_ADDRESS
+    number = place if isinstance(place, int) and not isinstance(place, bool) else None
+    match asked.get("name"):
+        case "choose":
+            state.queue_command(partial(DraftEditor.choose, address=address))
+        case "add" if draft_edits.find_library_slide(address) is not None:
+            state.queue_command(partial(DraftEditor.add_slide, address=address, place=number))
+        case "move" if number is not None:
+            state.queue_command(partial(DraftEditor.move_slide, address=address, place=number))
+        case "remove":
+            state.queue_command(partial(DraftEditor.remove_slide, address=address))
+        case "undo":
+            state.queue_command(DraftEditor.undo)
+        case "redo":
+            state.queue_command(DraftEditor.redo)
+        case _:
+            pass
+
+
+def _queue_outline_command(state: BuilderPageState) -> None:
+    asked = st.session_state[BUILDER_OUTLINE].get("command")
+    if isinstance(asked, Mapping):
+        queue_outline_command(state, asked)
+
+
+def _describe_minutes(minutes: Any) -> str:
+    return format_count(minutes, "minute") if isinstance(minutes, int) and minutes > 0 else ""

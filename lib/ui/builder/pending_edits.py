@@ -1,0 +1,28 @@
+"""What was typed and clicked since the last drawing becomes the draft, which is saved. One request at most."""
+
+from lib.services import Services
+from lib.ui.builder import context_form, workflow_form
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.draft_save_state import DraftSaved, DraftSaveFailed
+
+
+def apply_pending_edits(state: BuilderPageState, services: Services) -> None:
+    """Read the widgets, run what was clicked and save. What goes wrong is left in the state, to be drawn."""
+    with state.commands.lock:
+        if state.may_edit:
+            _read_widgets(state)
+        editor = DraftEditor(state, services)
+        if state.commands.has_pending_command():
+            if isinstance(state.save_state, DraftSaveFailed):
+                state.save_state = DraftSaved()  # a failed save is tried again by every click
+            outcome = state.commands.run_pending_command(editor)
+            state.error = outcome.error if outcome else None
+        editor.save()
+
+
+def _read_widgets(state: BuilderPageState) -> None:
+    if state.address == WORKFLOW_ADDRESS:
+        workflow_form.read_workflow_fields(state)
+    else:
+        context_form.read_context_fields(state)

@@ -1,0 +1,55 @@
+"""The slide library as an author sees it: what each slide does, and what it needs to be of use."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideCategory, SlideId
+from lib.workflows import draft_edits
+from lib.workflows.model import WorkflowDraft
+
+GROUP_TITLES: Mapping[SlideCategory, str] = {
+    SlideCategory.COMMON: "For every workflow",
+    SlideCategory.RENEWAL: "Renewal",
+    SlideCategory.RISK: "Risk",
+    SlideCategory.STRATEGY: "Strategy and growth",
+    SlideCategory.ACTION: "Actions",
+}
+SLIDE_NEEDS: Mapping[SlideId, str] = {
+    SlideId.GREETING: "a contract for its dates",
+    SlideId.REVIEW_ACCOUNT: "usage, tickets and contacts",
+    SlideId.SUMMARY: "nothing; each workflow has it",
+    SlideId.PREPARE_QUOTE: "a contract and your price list",
+    SlideId.DRAFT_EMAIL: "a contact with an address",
+    SlideId.SCHEDULE_CALL: "contacts and their time zone",
+    SlideId.ASSESS_DEPARTURE: "a contact marked as departed",
+    SlideId.IDENTIFY_REPLACEMENT: "contacts with roles",
+    SlideId.ASSESS_RISK: "signals: usage, tickets, surveys",
+    SlideId.CONTRACT_TERMS: "a contract",
+    SlideId.PRICING_STRATEGY: "a contract and your approval limits",
+    SlideId.STAKEHOLDER_MAP: "contacts with roles",
+    SlideId.SET_GOALS: "nothing",
+    SlideId.GROWTH_PLAN: "usage and your price list",
+    SlideId.EXECUTIVE_BRIEF: "answers of earlier slides",
+}
+
+
+def list_library_entries(draft: WorkflowDraft) -> list[dict[str, Any]]:
+    """Every slide of the library, by group, as the element takes it."""
+    order = list(GROUP_TITLES)
+    slides = sorted(LIBRARY.values(), key=lambda slide: order.index(slide.category))
+    return (
+        [
+            {
+                "id": slide.id.value,
+                "title": slide.title,
+                "purpose": slide.purpose,
+                "needs": f"Needs {SLIDE_NEEDS[slide.id]}" if slide.id in SLIDE_NEEDS else "",
+                "group": GROUP_TITLES[slide.category],
+                "isUsed": slide.id.value in draft.slide_sequence,
+            }
+            for slide in slides
+        ]
+        if len(draft.slide_sequence) < draft_edits.MAX_SLIDES
+        else []
+    )

@@ -1,0 +1,271 @@
+// The outline of the builder (lib/ui/builder/outline.py): the slide library, and the sequence that is put in order by
+// mouse, touch or arrow keys. What is done shows at once; the server's data then draws it again. All text is set as text.
+const DRAG_PX = 6;
+const EDGE_PX = 48;
+const TYPING = "input, textarea, select, [contenteditable], [role=dialog] *";
+
+const create = (name, attributes, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+const countText = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+const createOutline = (root) => {
+  const search = root.querySelector("input");
+  const entries = root.querySelector(".zen-outline-entries");
+  const none = root.querySelector(".zen-outline-none");
+  const library = root.querySelector(".zen-outline-library");
+  const workflow = root.querySelector(".zen-outline-workflow");
+  const list = root.querySelector("ol");
+  const live = root.querySelector(".zen-outline-live");
+  let data = { slides: [], library: [], announcement: ["", 0] };
+  let send = () => {};
+  let announced = 0;
+  let drag = null;
+  let dropped = 0; // when a drag ended: the click that follows it is none
+  const gone = new AbortController(); // ends what listens to the window, once the page has left
+
+  const say = (text) => {
+    live.textContent = live.textContent === text ? `${text} ` : text;
+  };
+
+  // The sequence
+  const nameSlide = (slide, place) => `${slide.title}, ${place + 1} of ${data.slides.length}`;
+  const drawMarks = ({ problems }) =>
+    problems ? [create("span", { class: "zen-outline-problem" }, countText(problems, "problem"))] : [];
+
+  const drawSlide = (slide, place) => {
+    const isChosen = slide.address === data.chosen;
+    const choose = create(
+      "button",
+      { type: "button", class: "zen-outline-choose", "aria-current": isChosen ? "true" : null },
+      create("span", { class: "zen-outline-place" }, String(place + 1)),
+      create("span", { class: "zen-outline-title", dir: "auto" }, slide.title),
+      ...drawMarks(slide),
+      create("span", { class: "zen-outline-note" }, slide.note),
+    );
+    const grip = create("button", {
+      type: "button",
+      class: "zen-outline-grip",
+      title: "Drag, or press the arrow keys",
+      "aria-label": `Move ${nameSlide(slide, place)}`,
+    });
+    return create("li", { "data-address": slide.address }, ...(data.mayEdit ? [grip] : []), choose);
+  };
+
+  const draw = () => {
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const focusedClass = focused?.className;
+    const focusedAddress = focused?.closest("li")?.dataset.address;
+    workflow.replaceChildren(data.workflow.title, ...drawMarks(data.workflow));
+    workflow.toggleAttribute("aria-current", data.chosen === "");
+    if (data.chosen === "") workflow.setAttribute("aria-current", "true");
+    list.replaceChildren(...data.slides.map(drawSlide));
+    drawLibrary();
+    if (focusedAddress !== undefined) focusOn(focusedAddress, focusedClass);
+  };
+
+  const findRow = (address) => [...root.querySelectorAll("li")].find((row) => row.dataset.address === address);
+  const focusOn = (address, className) => {
+    const row = findRow(address) ?? findRow(data.chosen);
+    const button = row?.getElementsByClassName(className)[0] ?? row?.querySelector("button");
+    button?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  };
+
+  const move = (address, place) => {
+    const from = data.slides.findIndex((slide) => slide.address === address);
+    const to = Math.max(0, Math.min(place, data.slides.length - 1));
+    if (from < 0 || from === to) return;
+    const slides = [...data.slides];
+    slides.splice(to, 0, ...slides.splice(from, 1));
+    data = { ...data, slides };
+    draw();
+    say(`${slides[to].title} moved to ${to + 1} of ${slides.length}.`);
+    send("move", { address, place: to });
+  };
+
+  const remove = (address) => {
+    const place = data.slides.findIndex((slide) => slide.address === address);
+    const next = data.slides[place + 1] ?? data.slides[place - 1];
+    if (!data.mayEdit || !next) return;
+    focusOn(next.address, "zen-outline-choose");
+    send("remove", { address });
+  };
+
+  // The library
+  const drawEntry = (entry) => {
+    const add = create(
+      "button",
+      { type: "button", class: "zen-outline-add", "aria-disabled": entry.isUsed ? "true" : null },
+      create("span", { class: "zen-outline-title" }, entry.title),
+      create("span", { class: "zen-outline-note" }, entry.isUsed ? "In the workflow" : "Add"),
+      create("span", { class: "zen-outline-purpose" }, entry.purpose),
+      create("span", { class: "zen-outline-purpose" }, entry.needs),
+    );
+    return create("li", { "data-entry": entry.id }, add);
+  };
+
+  const drawLibrary = () => {
+    library.hidden = !data.mayEdit;
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = data.library.filter((entry) => {
+      const text = [entry.title, entry.purpose, entry.needs, entry.group].join(" ").toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    none.hidden = found.length > 0;
+    const focusedEntry = entries.contains(document.activeElement)
+      ? document.activeElement.closest("li")?.dataset.entry
+      : undefined;
+    entries.replaceChildren(
+      ...[...new Set(found.map((entry) => entry.group))].flatMap((group) => [
+        create("h3", {}, group),
+        create("ul", {}, ...found.filter((entry) => entry.group === group).map(drawEntry)),
+      ]),
+    );
+    if (focusedEntry) entries.querySelector(`[data-entry="${focusedEntry}"] button`)?.focus({ preventScroll: true });
+  };
+
+  // Dragging, of a slide by its grip (a mouse also by its row) or of an entry of the library into the sequence
+  const findDropPlace = (y) => {
+    const rows = [...list.children].filter((row) => row.dataset.address !== drag.address);
+    const next = rows.findIndex((row) => {
+      const { top, height } = row.getBoundingClientRect();
+      return y < top + height / 2;
+    });
+    return { place: next < 0 ? rows.length : next, before: rows[next] ?? null };
+  };
+
+  const clearMarks = () => {
+    for (const row of list.children) row.classList.remove("zen-outline-before", "zen-outline-dragged");
+    list.classList.remove("zen-outline-at-end");
+  };
+
+  const endDrag = () => {
+    clearMarks();
+    document.documentElement.removeAttribute("data-zen-dragging");
+    if (drag?.isMoving) dropped = Date.now();
+    drag = null;
+    draw();
+  };
+
+  const onPointerDown = (event) => {
+    const isTouch = event.pointerType !== "mouse";
+    const grip = event.target.closest(".zen-outline-grip");
+    const row = event.target.closest("li");
+    if (!data.mayEdit || !row || event.button !== 0 || (isTouch && !grip)) return;
+    if (row.querySelector("[aria-disabled=true]")) return;
+    drag = { pointer: event.pointerId, y: event.clientY, x: event.clientX, isMoving: false, ...row.dataset };
+  };
+
+  const onPointerMove = (event) => {
+    if (!root.isConnected) gone.abort();
+    if (!drag || event.pointerId !== drag.pointer) return;
+    if (!drag.isMoving && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < DRAG_PX) return;
+    drag.isMoving = true;
+    event.preventDefault();
+    document.documentElement.setAttribute("data-zen-dragging", "");
+    clearMarks();
+    if (drag.address) findRow(drag.address)?.classList.add("zen-outline-dragged");
+    const box = list.getBoundingClientRect();
+    drag.isOver = event.clientX > box.left - EDGE_PX && event.clientX < box.right + EDGE_PX;
+    if (!drag.isOver) return;
+    const { place, before } = findDropPlace(event.clientY);
+    drag.place = place;
+    if (before) before.classList.add("zen-outline-before");
+    else list.classList.add("zen-outline-at-end");
+    const edge = event.clientY < EDGE_PX ? -1 : event.clientY > innerHeight - EDGE_PX ? 1 : 0;
+    if (edge) root.closest("[data-testid=stMain]")?.scrollBy(0, edge * 12);
+  };
+
+  const onPointerUp = (event) => {
+    if (!drag || event.pointerId !== drag.pointer) return;
+    const { isMoving, isOver, address, entry, place } = drag;
+    endDrag();
+    if (!isMoving || !isOver || place === undefined) return;
+    if (address) move(address, place);
+    else send("add", { address: entry, place });
+  };
+
+  root.addEventListener("pointerdown", onPointerDown);
+  addEventListener("pointermove", onPointerMove, { passive: false, signal: gone.signal });
+  addEventListener("pointerup", onPointerUp, { signal: gone.signal });
+  addEventListener("pointercancel", () => drag && endDrag(), { signal: gone.signal });
+  root.addEventListener("dragstart", (event) => event.preventDefault());
+
+  root.addEventListener("click", (event) => {
+    if (Date.now() - dropped < 300) return;
+    const address = event.target.closest("li")?.dataset.address;
+    const entry = event.target.closest(".zen-outline-add");
+    if (event.target.closest(".zen-outline-workflow")) choose("");
+    else if (event.target.closest(".zen-outline-choose")) choose(address);
+    else if (entry && entry.getAttribute("aria-disabled") !== "true")
+      send("add", { address: entry.closest("li").dataset.entry, place: null });
+  });
+
+  const choose = (address) => {
+    data = { ...data, chosen: address };
+    draw();
+    send("choose", { address });
+  };
+
+  const KEY_STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -1_000, End: 1_000 };
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drag) return endDrag();
+    if (event.target === search) {
+      if (event.key === "ArrowDown") entries.querySelector("button")?.focus();
+      return;
+    }
+    const row = event.target.closest("li");
+    const step = KEY_STEPS[event.key];
+    if (row && step) {
+      event.preventDefault();
+      event.stopPropagation();
+      const { address } = row.dataset;
+      const place = data.slides.findIndex((slide) => slide.address === address);
+      const isMove = data.mayEdit && address && (event.altKey || event.target.matches(".zen-outline-grip"));
+      if (isMove) return move(address, place + step);
+      const buttons = [...row.closest("ol, .zen-outline-entries").querySelectorAll("li > button:last-child")];
+      const here = buttons.indexOf(row.querySelector("li > button:last-child"));
+      buttons[Math.max(0, Math.min(here + step, buttons.length - 1))]?.focus();
+    } else if (row?.dataset.address && event.key === "Delete") {
+      event.preventDefault();
+      remove(row.dataset.address);
+    }
+  });
+
+  search.addEventListener("input", drawLibrary);
+
+  // Undo and redo, outside of text fields, which have their own.
+  const onUndoKey = (event) => {
+    const isUndoKey = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
+    if (!isUndoKey || !root.isConnected || event.target.closest?.(TYPING)) return;
+    event.preventDefault();
+    send(event.shiftKey ? "redo" : "undo", {});
+  };
+  addEventListener("keydown", onUndoKey, { signal: gone.signal });
+
+  return {
+    update: (given, sendCommand) => {
+      data = given;
+      send = sendCommand;
+      if (!drag?.isMoving) draw(); // else when the drag has ended
+      const [text, number] = data.announcement;
+      if (text && number !== announced) say(text);
+      announced = number;
+    },
+  };
+};
+
+let commandNumber = Date.now();
+
+export default function drawOutline({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".zen-outline");
+  root.zenOutline ??= createOutline(root);
+  root.zenOutline.update(data, (name, rest) => {
+    commandNumber += 1;
+    setTriggerValue("command", { name, ...rest, number: commandNumber });
+  });
+}

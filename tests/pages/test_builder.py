@@ -1,0 +1,290 @@
+"""The builder: what is typed is saved, slides come, go and move, and what that costs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lib.ui import session_keys
+from lib.ui.builder.outline import queue_outline_command
+from tests.database.factories import fetch_value, insert_draft
+from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text
+from tests.pages.factories import INERT, add_company_workflow, add_customer
+from tests.support.requests import break_supabase, record_requests
+
+PAGE = "workflows/builder.py"
+SLIDES = ["greeting", "draft-email", "summary"]
+UPDATE = "PATCH /rest/v1/workflow_drafts"
+
+
+@pytest.fixture
+def draft(sql, company):
+    return str(insert_draft(sql, company.id, company.csm.id, name="Our renewal", slide_sequence=SLIDES))
+
+
+@pytest.fixture
+def open_builder(open_page, company, draft):
+    """The builder with a draft as somebody sees it: `open_builder(slide="greeting")`."""
+
+    def at(member=None, **query):
+        page = open_page(member or company.csm, PAGE)
+        for name, value in {"draft": draft, **query}.items():
+            page.query_params[name] = value
+        return page.run()
+
+    return at
+
+
+def find_field(page: Any, label: str) -> Any:
+    fields = (*page.text_input, *page.text_area, *page.number_input, *page.selectbox)
+    return next(field for field in fields if field.label == label)
+
+
+def query(page: Any) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
+
+
+def stored(sql, draft: str, column: str) -> Any:
+    return fetch_value(sql, f"select {column} from public.workflow_drafts where id = %s", draft)
+
+
+def test_signed_out_there_is_no_draft(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+
+
+def test_without_a_draft_the_page_leads_to_the_workflows(open_page, company):
+    assert "No draft is open" in page_text(open_page(company.csm, PAGE))
+
+
+@pytest.mark.parametrize("address", ["nothing", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_draft_is_reported(open_builder, address):
+    assert "does not exist, or you don't have access to it" in page_text(open_builder(draft=address))
+
+
+def test_a_draft_opens_on_its_own_fields(open_builder):
+    page = open_builder()
+    assert find_field(page, "Name").value == "Our renewal"
+    assert "Your draft · 3 slides" in page_text(page)
+
+
+def test_a_text_is_saved_with_one_request(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    with record_requests() as sent:
+        find_field(page, "Lead").set_value("Look at {{ customer.name }} first.").run()
+    assert sent == [UPDATE]
+    assert stored(sql, draft, "slide_contexts")["greeting"]["lead"] == "Look at {{ customer.name }} first."
+    assert "Saved" in page_text(page)
+
+
+def test_a_rerun_sends_nothing(open_builder):
+    page = open_builder(slide="greeting")
+    with record_requests() as sent:
+        page.run()
+    assert sent == []
+
+
+def test_a_field_as_the_library_has_it_is_not_stored(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    default = find_field(page, "Lead").value
+    find_field(page, "Lead").set_value("Mine").run()
+    find_field(page, "Lead").set_value(default).run()
+    assert stored(sql, draft, "slide_contexts") == {}
+
+
+def test_the_librarys_text_comes_back(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    default = find_field(page, "Lead").value
+    find_field(page, "Lead").set_value("Mine").run()
+    find_button(page, "Back to the library's text").click().run()
+    assert find_field(page, "Lead").value == default
+    assert stored(sql, draft, "slide_contexts") == {}
+
+
+def test_a_checklist_is_a_point_a_line(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    find_field(page, "Checklist").set_value("One\n\n  Two  ").run()
+    assert stored(sql, draft, "slide_contexts")["greeting"]["checklist"] == ["One", "Two"]
+
+
+def test_slides_move_and_go_by_buttons(open_builder, sql, draft):
+    page = open_builder(slide="draft-email")
+    find_button(page, "Move up").click().run()
+    assert stored(sql, draft, "slide_sequence") == ["draft-email", "greeting", "summary"]
+    find_button(page, "Remove slide").click().run()
+    assert stored(sql, draft, "slide_sequence") == ["greeting", "summary"]
+    assert query(page)["slide"] == "greeting"
+
+
+def test_an_unknown_placeholder_is_named_where_it_is(open_builder):
+    page = open_builder(slide="greeting")
+    find_field(page, "Lead").set_value("{{ customer.nam }} renews").run()
+    seen = page_text(page)
+    assert "1 problem to solve" in seen
+    assert "There is no variable “customer.nam”. Did you mean “customer.name”?".lower() in seen.lower()
+
+
+def test_a_problem_leads_to_its_slide(open_builder):
+    page = open_builder(slide="greeting")
+    find_field(page, "Lead").set_value("{{ nobody }}").run()
+    page.query_params["slide"] = "summary"
+    page.run()
+    find_button(page, next(label for label in button_labels(page) if "nobody" in label)).click().run()
+    assert query(page)["slide"] == "greeting"
+    assert find_field(page, "Lead").value == "{{ nobody }}"
+
+
+def test_a_workflow_without_a_summary_is_not_published(open_builder, company, sql):
+    draft = str(insert_draft(sql, company.id, company.manager.id, slide_sequence=["greeting"]))
+    page = open_builder(company.manager, draft=draft)
+    find_button(page, "Publish…").click().run()
+    assert "“Summary” is missing" in "".join(button_labels(page))
+    assert find_button(page, "Publish").disabled
+
+
+def test_undo_and_redo_go_through_this_tabs_changes(open_builder, sql, draft):
+    page = open_builder(slide="draft-email")
+    find_field(page, "Title").set_value("Write to them").run()
+    find_button(page, "Move up").click().run()
+    find_button(page, "Undo").click().run()
+    assert stored(sql, draft, "slide_sequence") == SLIDES
+    find_button(page, "Undo").click().run()
+    assert stored(sql, draft, "slide_contexts") == {}
+    assert find_field(page, "Title").value == ""
+    find_button(page, "Redo").click().run()
+    assert stored(sql, draft, "slide_contexts") == {"draft-email": {"title": "Write to them"}}
+    assert find_field(page, "Title").value == "Write to them"
+
+
+def test_a_save_that_fails_is_said_and_tried_again(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    with break_supabase():
+        find_field(page, "Lead").set_value("Kept").run()
+    assert "Not saved" in page_text(page)
+    assert find_field(page, "Lead").value == "Kept"
+    find_button(page, "Try again").click().run()
+    assert stored(sql, draft, "slide_contexts")["greeting"]["lead"] == "Kept"
+
+
+def test_a_change_in_another_tab_is_a_choice(open_builder, sql, draft):
+    here, there = open_builder(slide="greeting"), open_builder(slide="greeting")
+    find_field(there, "Lead").set_value("Theirs").run()
+    find_field(here, "Lead").set_value("Mine").run()
+    assert "You changed this draft in another tab" in page_text(here)
+    assert find_field(here, "Lead").value == "Mine"
+    find_button(here, "Keep these").click().run()
+    assert stored(sql, draft, "slide_contexts")["greeting"]["lead"] == "Mine"
+
+
+def test_the_other_tabs_draft_can_be_taken_and_undone(open_builder):
+    here, there = open_builder(slide="greeting"), open_builder(slide="greeting")
+    find_field(there, "Lead").set_value("Theirs").run()
+    find_field(here, "Lead").set_value("Mine").run()
+    find_button(here, "Take the other tab's").click().run()
+    assert find_field(here, "Lead").value == "Theirs"
+    find_button(here, "Undo").click().run()
+    assert find_field(here, "Lead").value == "Mine"
+
+
+def test_a_draft_that_was_discarded_can_be_kept_as_a_new_one(open_builder, sql, draft, company):
+    page = open_builder(slide="greeting")
+    sql.execute("delete from public.workflow_drafts where id = %s", (draft,))
+    find_field(page, "Lead").set_value("Kept").run()
+    assert "published or discarded elsewhere" in page_text(page)
+    find_button(page, "Keep it as a new draft").click().run()
+    kept = fetch_value(sql, "select slide_contexts from public.workflow_drafts where author_id = %s", company.csm.id)
+    assert kept["greeting"]["lead"] == "Kept"
+
+
+def test_a_colleagues_draft_is_read_and_copied(open_builder, sql, company, draft):
+    page = open_builder(company.other_csm, slide="greeting")
+    assert find_field(page, "Lead").disabled
+    assert "Move up" not in button_labels(page)
+    find_button(page, "Make a copy").click().run()
+    assert not find_field(page, "Lead").disabled
+    authors = "select count(*) from public.workflow_drafts where author_id = %s"
+    assert fetch_value(sql, authors, company.other_csm.id) == 1
+
+
+def test_a_csm_does_not_publish_and_reads_who_does(open_builder):
+    page = open_builder()
+    assert "Publish…" not in button_labels(page)
+    assert "only a manager can publish it" in page_text(page)
+
+
+def test_a_manager_publishes_with_a_note(open_builder, sql, company):
+    slides = ["greeting", "summary"]
+    draft = str(insert_draft(sql, company.id, company.manager.id, name="Ours", slide_sequence=slides))
+    page = open_builder(company.manager, draft=draft)
+    find_button(page, "Publish…").click().run()
+    find_field(page, "What is new in it (optional)").set_value("Shorter.").run()
+    find_button(page, "Publish").click().run()
+    assert "“Ours” is published as version 1" in page_text(page)
+    note = "select note from public.workflow_definition_versions where company_id = %s"
+    assert fetch_value(sql, note, company.id) == "Shorter."
+
+
+def test_a_slide_is_previewed_with_a_customer_and_writes_nothing(open_builder, sql, company):
+    add_customer(sql, company, company.csm, "Acme")
+    page = open_builder(slide="greeting")
+    find_field(page, "Lead").set_value("Hello {{ customer.name }}.").run()
+    with record_requests() as sent:
+        page.run()
+    assert "Hello Acme." in page_text(page)
+    assert sent == []
+    runs = "select count(*) from public.workflow_executions where company_id = %s"
+    assert fetch_value(sql, runs, company.id) == 0
+
+
+def test_another_customer_costs_one_request(open_builder, sql, company):
+    add_customer(sql, company, company.csm, "Acme")
+    bolt = add_customer(sql, company, company.csm, "Bolt")
+    page = open_builder(slide="greeting")
+    with record_requests() as sent:
+        find_field(page, "Preview with").set_value(bolt).run()
+    assert sent == ["POST /rest/v1/rpc/customer_account"]
+    assert "Bolt" in page_text(page)
+
+
+def test_the_elements_commands_add_and_move(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    state = page.session_state[session_keys.BUILDER_PAGE_STATE]
+    queue_outline_command(state, {"name": "add", "address": "set-goals", "place": 1})
+    with record_requests() as sent:
+        page.run()
+    assert sent == [UPDATE]
+    assert stored(sql, draft, "slide_sequence") == ["greeting", "set-goals", "draft-email", "summary"]
+    queue_outline_command(state, {"name": "move", "address": "set-goals", "place": 3})
+    page.run()
+    assert stored(sql, draft, "slide_sequence") == [*SLIDES, "set-goals"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"name": "add", "address": "nothing"}, {"name": "move", "address": "greeting", "place": True},
+     {"name": "move", "address": 3, "place": 1}, {"name": "remove", "address": None},
+     {"name": "choose", "address": []}],
+)  # fmt: skip
+def test_what_the_element_cannot_ask_changes_nothing(open_builder, sql, draft, asked):
+    page = open_builder(slide="greeting")
+    queue_outline_command(page.session_state[session_keys.BUILDER_PAGE_STATE], asked)
+    page.run()
+    assert stored(sql, draft, "slide_sequence") == SLIDES
+
+
+def test_texts_of_people_are_inert(open_builder, sql, company):
+    add_customer(sql, company, company.csm, INERT)
+    contexts = json.dumps({"greeting": {"title": INERT, "question": INERT}})
+    draft = str(
+        insert_draft(sql, company.id, company.csm.id, name=INERT, slide_sequence=SLIDES, slide_contexts=contexts)
+    )
+    assert_page_inert(open_builder(draft=draft, slide="greeting"))
+
+
+def test_a_workflow_of_the_company_gets_a_draft_of_its_next_version(open_page, sql, company):
+    workflow = add_company_workflow(sql, company, company.manager, ["greeting", "summary"])
+    page = open_page(company.csm, "workflows/catalogue.py")
+    page.query_params["workflow"] = workflow
+    page.run()
+    find_button(page, "Edit").click().run()
+    assert fetch_value(sql, "select count(*) from public.workflow_drafts where company_id = %s", company.id) == 1
