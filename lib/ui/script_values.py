@@ -20,6 +20,7 @@ class PageValue(StrEnum):
     SCROLL_TARGET = "zenScroll"
     FIND_ANSWER = "zenFindAnswer"
     SHORTCUTS = "zenShortcuts"
+    OUTLINE = "zenOutline"
 
 
 def draw_page_value(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:

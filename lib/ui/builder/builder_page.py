@@ -1,6 +1,9 @@
 """The builder below its gate: one fragment, so that a click runs it alone."""
 
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.auth.gate import get_client_of_person, require_person
 from lib.services import Services, build_services
@@ -15,38 +18,63 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
 
 
+@dataclass(frozen=True, kw_only=True)
+class BuilderLayout:
+    """Where the parts of the page go, made before any is filled."""
+
+    head: DeltaGenerator
+    outline: DeltaGenerator
+    editor: DeltaGenerator
+    preview: DeltaGenerator
+
+
 @st.fragment
 @error_boundary("builder")
 def draw_builder() -> None:
+    """Draw the outline first, which says what was done in it; then save, and draw the rest as it is then."""
     state: BuilderPageState = st.session_state[BUILDER_PAGE_STATE]
     services = build_services(get_client_of_person(), require_person())
+    layout = _create_layout()
+    if state.published is None:
+        with layout.outline:
+            outline.draw_outline_element(state)
     before = state.saved
     apply_pending_edits(state, services)
     if state.saved is not before or state.published is not None:
         page_cache.invalidate(CATALOGUE)
-    with st.container(key="builder"):
-        draw_builder_header(state, services)
-        draw_save_banners(state)
-        if state.published is not None:
-            publish_panel.draw_publication(state.published)
-            return
-        problem_list.draw_problem_list(state)
-        if state.is_publishing:
-            publish_panel.draw_publish_panel(state)
-        _draw_workspace(state, services)
+    with layout.head:
+        _draw_head(state, services)
+    if state.published is None:
+        with layout.editor, error_boundary("builder editor"):
+            _draw_editor(state)
+        with layout.preview, error_boundary("builder preview"):
+            preview.draw_preview(state, services.person)
+        outline.draw_outline_data(state)
     builder_loader.write_slide_to_url(state)
 
 
-def _draw_workspace(state: BuilderPageState, services: Services) -> None:
-    """Library and sequence, the editor of what is chosen, and its preview."""
-    with st.container(key="builder_workspace"):
-        outline_column, editor_column, preview_column = st.columns([1.3, 1.1, 1.2], gap="medium")
-    with outline_column:
-        outline.draw_outline(state)
-    with editor_column, st.container(key="builder_editor", gap="small"), error_boundary("builder editor"):
-        _draw_editor(state)
-    with preview_column, st.container(key="builder_preview", gap="small"), error_boundary("builder preview"):
-        preview.draw_preview(state, services.person)
+def _create_layout() -> BuilderLayout:
+    head = st.container(key="builder_page_head")
+    with st.container(key="builder"):
+        # Library and sequence, the editor of what is chosen, and its preview.
+        outline_column, editor, preview_column = st.columns([1.35, 1.1, 1.2], gap="medium")
+    return BuilderLayout(
+        head=head,
+        outline=outline_column.container(key="builder_outline"),
+        editor=editor.container(key="builder_editor", gap="small"),
+        preview=preview_column.container(key="builder_preview", gap="small"),
+    )
+
+
+def _draw_head(state: BuilderPageState, services: Services) -> None:
+    draw_builder_header(state, services)
+    draw_save_banners(state)
+    if state.published is not None:
+        publish_panel.draw_publication(state.published)
+        return
+    problem_list.draw_problem_list(state)
+    if state.is_publishing:
+        publish_panel.draw_publish_panel(state)
 
 
 def _draw_editor(state: BuilderPageState) -> None:

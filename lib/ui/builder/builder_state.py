@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from lib.customers.model import Account
 from lib.errors import ZenError
 from lib.slides.slide_context import SlideContext
+from lib.slides.template_text_preview import format_template_preview
 from lib.ui.builder.builder_address import BuilderAddress
 from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveState
 from lib.ui.builder.edit_history import EditHistory
@@ -35,7 +38,8 @@ class BuilderPageState:
     `address` is the chosen slide, WORKFLOW_ADDRESS for the workflow's own fields; `url` is what the browser's address
     names, `form_version` names the widgets. `customers` are those to preview with, the person's own first; `account`
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
-    `announcement` is for those who hear the page. `published` is set once the draft is a version.
+    `announcement` is for those who hear the page, `outline_number` counts the outline's commands. `published` is set
+    once the draft is a version.
     """
 
     stored: WorkflowDraft
@@ -53,6 +57,7 @@ class BuilderPageState:
     account: Account | None = None
     preview_answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     announcement: tuple[str, int] = ("", 0)
+    outline_number: int = 0
     is_publishing: bool = False
     published: WorkflowVersion | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
@@ -108,14 +113,19 @@ class BuilderPageState:
         self.commands.queue_command(command)
 
     def get_slide_title(self, address: str) -> str:
-        """The title of a slide as it is written, the library's without one."""
+        """The title of a slide with its placeholders by their meaning, the library's title without one."""
         slide = find_library_slide(address)
         written = get_raw_context(self.draft, address).get("title")
-        return written if isinstance(written, str) and written.strip() else slide.title if slide else address
+        if isinstance(written, str) and written.strip():
+            return format_template_preview(written)
+        return slide.title if slide else address
 
     def get_context(self, address: str) -> SlideContext | None:
         """The context that holds for a slide; None for one that cannot be read."""
         slide = find_library_slide(address)
-        if slide is None or any(each.slide == address for each in self.problems):
+        if slide is None:
             return None
-        return slide.defaults.merge(SlideContext.model_validate(get_raw_context(self.draft, address)))
+        try:
+            return slide.defaults.merge(SlideContext.model_validate(get_raw_context(self.draft, address)))
+        except ValidationError:
+            return None

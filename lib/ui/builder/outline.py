@@ -1,7 +1,7 @@
 """The slide library and the sequence of slides: one element of the browser, however many slides there are.
 
 It chooses, adds, moves and removes by mouse, touch and keyboard, shows a move at once and reports it by a trigger. The
-server answers with the sequence as it is now.
+answer is a value of the page: the sequence as it is then.
 """
 
 from collections import Counter
@@ -12,10 +12,11 @@ from typing import Any
 import streamlit as st
 
 from lib.text.format import format_count
-from lib.ui.browser_elements import register_element
+from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.slide_library import list_library_entries
+from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.session_keys import BUILDER_OUTLINE
 from lib.workflows import draft_edits
 
@@ -38,13 +39,20 @@ HTML = """
 """
 
 
-def draw_outline(state: BuilderPageState) -> None:
+def draw_outline_element(state: BuilderPageState) -> None:
+    """Draw the element and queue what it asks for; what it shows is sent by `draw_outline_data`, which comes last."""
+    # Not in a callback: after a change of page Streamlit does not always know the element's state by its key.
     element = register_element("outline", html=HTML, script="outline_element.js")
-    element(
-        key=BUILDER_OUTLINE,
-        data=build_outline_data(state),
-        on_command_change=partial(_queue_outline_command, state),
-    )
+    asked = element(key=BUILDER_OUTLINE, on_command_change=ignore_trigger).command
+    if isinstance(asked, Mapping):
+        state.outline_number += 1
+        queue_outline_command(state, asked)
+
+
+def draw_outline_data(state: BuilderPageState) -> None:
+    """Send the element what it shows: again after each of its commands, so that none it refused stays on screen."""
+    with st.container(key="builder_outline_data"):
+        draw_page_value(PageValue.OUTLINE, build_outline_data(state), number=state.outline_number)
 
 
 def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
@@ -90,12 +98,6 @@ def queue_outline_command(state: BuilderPageState, asked: Mapping[str, Any]) -> 
             state.queue_command(DraftEditor.redo)
         case _:
             pass
-
-
-def _queue_outline_command(state: BuilderPageState) -> None:
-    asked = st.session_state[BUILDER_OUTLINE].get("command")
-    if isinstance(asked, Mapping):
-        queue_outline_command(state, asked)
 
 
 def _describe_minutes(minutes: Any) -> str:

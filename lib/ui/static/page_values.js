@@ -11,6 +11,7 @@
     zenScroll: "zenscroll",
     zenFindAnswer: "zenfind",
     zenShortcuts: "zenshortcuts",
+    zenOutline: "zenoutline",
   };
   const VALUE = "[data-zen-value]";
 

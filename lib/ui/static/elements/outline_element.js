@@ -1,5 +1,6 @@
 // The outline of the builder (lib/ui/builder/outline.py): the slide library, and the sequence that is put in order by
-// mouse, touch or arrow keys. What is done shows at once; the server's data then draws it again. All text is set as text.
+// mouse, touch or arrow keys. What is done shows at once; `window.zenOutline` from the server (page_values.js) then draws it
+// again. All text is set as text.
 const DRAG_PX = 6;
 const EDGE_PX = 48;
 const TYPING = "input, textarea, select, [contenteditable], [role=dialog] *";
@@ -20,7 +21,7 @@ const createOutline = (root) => {
   const workflow = root.querySelector(".zen-outline-workflow");
   const list = root.querySelector("ol");
   const live = root.querySelector(".zen-outline-live");
-  let data = { slides: [], library: [], announcement: ["", 0] };
+  let data = { workflow: { title: "" }, slides: [], library: [], announcement: ["", 0] };
   let send = () => {};
   let announced = 0;
   let drag = null;
@@ -101,7 +102,7 @@ const createOutline = (root) => {
       "button",
       { type: "button", class: "zen-outline-add", "aria-disabled": entry.isUsed ? "true" : null },
       create("span", { class: "zen-outline-title" }, entry.title),
-      create("span", { class: "zen-outline-note" }, entry.isUsed ? "In the workflow" : "Add"),
+      create("span", { class: "zen-outline-note" }, entry.isUsed ? "✓ used" : "Add"),
       create("span", { class: "zen-outline-purpose" }, entry.purpose),
       create("span", { class: "zen-outline-purpose" }, entry.needs),
     );
@@ -146,8 +147,10 @@ const createOutline = (root) => {
   const endDrag = () => {
     clearMarks();
     document.documentElement.removeAttribute("data-zen-dragging");
-    if (drag?.isMoving) dropped = Date.now();
+    const wasMoving = drag?.isMoving;
     drag = null;
+    if (!wasMoving) return; // drawing now would take away what is being clicked
+    dropped = Date.now();
     draw();
   };
 
@@ -247,24 +250,27 @@ const createOutline = (root) => {
   };
   addEventListener("keydown", onUndoKey, { signal: gone.signal });
 
-  return {
-    update: (given, sendCommand) => {
-      data = given;
-      send = sendCommand;
-      if (!drag?.isMoving) draw(); // else when the drag has ended
-      const [text, number] = data.announcement;
-      if (text && number !== announced) say(text);
-      announced = number;
-    },
+  const update = () => {
+    data = window.zenOutline ?? data;
+    if (!drag?.isMoving) draw(); // else when the drag has ended
+    const [text, number] = data.announcement;
+    if (text && number !== announced) say(text);
+    announced = number;
+  };
+  addEventListener("zenoutline", update, { signal: gone.signal });
+  if (window.zenOutline) update();
+
+  return (sendCommand) => {
+    send = sendCommand;
   };
 };
 
 let commandNumber = Date.now();
 
-export default function drawOutline({ parentElement, data, setTriggerValue }) {
+export default function drawOutline({ parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".zen-outline");
-  root.zenOutline ??= createOutline(root);
-  root.zenOutline.update(data, (name, rest) => {
+  root.zenConnect ??= createOutline(root);
+  root.zenConnect((name, rest) => {
     commandNumber += 1;
     setTriggerValue("command", { name, ...rest, number: commandNumber });
   });
