@@ -25,12 +25,15 @@ def add_slide(draft: WorkflowDraft, address: str, place: int) -> WorkflowDraft:
 
 
 def remove_slide(draft: WorkflowDraft, address: str) -> WorkflowDraft:
-    """Take a slide out, with its texts. The last slide stays: the database keeps no workflow without any."""
+    """Take a slide out, with its texts and chat branches. The last slide stays: the database keeps no workflow without any."""
     if address not in draft.slide_sequence or len(draft.slide_sequence) == 1:
         return draft
     sequence = tuple(each for each in draft.slide_sequence if each != address)
-    contexts = {key: value for key, value in draft.slide_contexts.items() if key != address}
-    return replace(draft, slide_sequence=sequence, slide_contexts=contexts)
+    contexts, branches = (
+        {key: value for key, value in of_slides.items() if key != address}
+        for of_slides in (draft.slide_contexts, draft.chat_branches)
+    )
+    return replace(draft, slide_sequence=sequence, slide_contexts=contexts, chat_branches=branches)
 
 
 def move_slide(draft: WorkflowDraft, address: str, place: int) -> WorkflowDraft:
