@@ -25,7 +25,7 @@ def add_slide(draft: WorkflowDraft, address: str, place: int) -> WorkflowDraft:
 
 
 def remove_slide(draft: WorkflowDraft, address: str) -> WorkflowDraft:
-    """Take a slide out, with its texts and chat branches. The last slide stays: the database keeps no workflow without any."""
+    """Take a slide out, with its texts and branches. The last slide stays: the database takes no empty list."""
     if address not in draft.slide_sequence or len(draft.slide_sequence) == 1:
         return draft
     sequence = tuple(each for each in draft.slide_sequence if each != address)

@@ -16,7 +16,7 @@ from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.slide_library import list_library_entries
-from lib.ui.page_values import PageValue, draw_page_value
+from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import BUILDER_OUTLINE
 from lib.workflows import draft_edits
 
