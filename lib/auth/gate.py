@@ -33,7 +33,7 @@ from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.log_context import log_for_person
-from lib.text.regional_format import use_regional_format
+from lib.text.regional_format import RegionalFormat, get_regional_format, use_regional_format
 
 SIGNED_IN_KEY = "auth.signed_in"
 COOKIE_KEY = "auth.cookie"  # in place of the browser's cookie under AppTest, which has none
@@ -119,6 +119,14 @@ def _require_signed_in_browser(before_it_ends: Callable[[], None] | None = None)
         st.session_state[SIGNED_IN_KEY] = signed_in
         _work_for_person(signed_in.person)
         return signed_in
+
+
+def use_format_of_person() -> RegionalFormat:
+    """The format of the signed-in person, used from here on. A callback needs it: it runs before the page's gate."""
+    signed_in: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
+    if signed_in is not None:
+        use_regional_format(signed_in.person.regional_format)
+    return get_regional_format()
 
 
 def _work_for_person(person: Person) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from lib.auth.gate import use_format_of_person
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind
 from lib.forms.number_answers import NumberQuestion, format_number_answer, read_number_answer
-from lib.forms.number_parser import DEFAULT_LOCALE, format_typed_number
+from lib.forms.number_parser import format_typed_number
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.regional_format import get_currency
@@ -35,8 +36,8 @@ def choose_number_icon(kind: FieldKind) -> str | None:
 
 
 def get_number_locale() -> str:
-    """The locale in which the person writes numbers: that of the browser."""
-    return st.context.locale or DEFAULT_LOCALE
+    """The locale in which the person reads and types numbers: their own, else the company's."""
+    return use_format_of_person().locale
 
 
 def read_number(field: Field, keys: FormKeys, column: EditableColumn | None, text: Any, row: Answers) -> Any:

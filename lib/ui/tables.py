@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
@@ -14,14 +15,12 @@ from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_yes_no
 from lib.text.html import Html
-from lib.text.regional_format import get_currency, keep_regional_format
+from lib.text.regional_format import keep_regional_format
 from lib.text.truncate import single_line
 from lib.ui.safe_text import draw_html
 
 MAX_STATIC_ROWS = 24
-COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.PERCENT: "%.1f%%"}
-# Streamlit shows these currencies; an amount in another one is a number, its currency in the head of the column.
-CURRENCY_FORMATS = {"USD": "dollar", "EUR": "euro", "JPY": "yen"}
+NUMERIC_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
 CELL_CLASSES = {
     ColumnKind.TEXT: "zen-words",
     ColumnKind.DATE: "zen-day",
@@ -101,7 +100,7 @@ def _build_cell_html(value: Cell, kind: ColumnKind, link: str | None = None) -> 
 
 def _draw_table_grid(table: Table, *, key: str | None) -> None:
     st.dataframe(
-        build_table_frame(table),
+        build_styled_table_frame(table),
         hide_index=True,
         column_config={column.key: build_column_config(column) for column in table.columns},
         key=key,
@@ -134,27 +133,28 @@ def build_table_frame(table: Table) -> pd.DataFrame:
     )
 
 
+def build_styled_table_frame(table: Table) -> Styler:
+    """The frame with its numbers as text in the person's format: Streamlit's own formats are the browser's."""
+    texts = {
+        column.key: partial(format_table_cell, kind=column.kind)
+        for column in table.columns
+        if column.kind in NUMERIC_KINDS
+    }
+    return build_table_frame(table).style.format(texts, na_rep=NO_DATA)
+
+
 def build_column_config(column: Column) -> Any:
-    """How Streamlit shows a column: `MONEY` in the company's currency, `PERCENT` 0-100."""
+    """How Streamlit shows a column. A number without a format of Streamlit's own has the text of the frame."""
     label = single_line(column.label)
     match column.kind:
         case ColumnKind.TEXT:
             return st.column_config.TextColumn(label)
         case ColumnKind.NUMBER | ColumnKind.MONEY | ColumnKind.PERCENT:
-            shown, unit = _choose_number_format(column.kind)
-            return st.column_config.NumberColumn(label + unit, format=shown)
+            return st.column_config.NumberColumn(label)
         case ColumnKind.DATE:
             return st.column_config.DateColumn(label, format="D MMM YYYY")
         case unknown:
             raise NotImplementedError(f"No way to show a column of {unknown}.")
-
-
-def _choose_number_format(kind: ColumnKind) -> tuple[str, str]:
-    """How Streamlit writes the numbers of a column, and what its head adds."""
-    if kind is not ColumnKind.MONEY:
-        return COLUMN_FORMATS[kind], ""
-    currency = get_currency()
-    return CURRENCY_FORMATS.get(currency, "localized"), "" if currency in CURRENCY_FORMATS else f" ({currency})"
 
 
 def convert_cell_for_grid(value: Cell, kind: ColumnKind) -> Any:
@@ -174,5 +174,4 @@ def build_chart_rows_html(chart: Chart) -> Html:
 
 
 def _choose_column_dtype(column: Column) -> str:
-    numeric = column.kind in (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
-    return "Float64" if numeric else "object"
+    return "Float64" if column.kind in NUMERIC_KINDS else "object"

@@ -1,7 +1,7 @@
-"""Prices typed and pasted in a real browser, in two locales."""
+"""Prices typed and pasted in a real browser, in two locales of a person; the browser has the other one."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -29,8 +29,22 @@ IS_READY_TO_TYPE = """() => {
   return editor?.matches('.gdg-input') && editor.selectionEnd === editor.value.length
 }"""
 
-SIGNS = {"de-DE": ",", "en-US": "."}
+SIGNS = {"de_DE": ",", "en_US": "."}
+BROWSER_LOCALES = {"de_DE": "en-US", "en_US": "de-DE"}
 SEATS, PRICE, DISCOUNT = 1, 2, 3
+
+
+@pytest.fixture
+def sign_in_with_locale(sign_in: Callable[..., Page], book: Book) -> Iterator[Callable[[str], Page]]:
+    """Alice, signed in, with a locale of her own."""
+    save = "update public.profiles set locale = %s where email like 'alice@%%'"
+
+    def sign_in_person(locale: str) -> Page:
+        book.execute(save, [locale])
+        return sign_in("alice", locale=BROWSER_LOCALES[locale])
+
+    yield sign_in_person
+    book.execute(save, [None])
 
 
 def open_slide(page: Page, run: str, slide: str) -> None:
@@ -87,10 +101,10 @@ def paste_into_cell(page: Page, column: int, text: str) -> None:
 
 @pytest.mark.parametrize("locale", SIGNS)
 def test_numbers_are_what_was_typed_and_pasted(
-    sign_in: Callable[..., Page], book: Book, picture: Callable[..., None], locale: str
+    sign_in_with_locale: Callable[[str], Page], book: Book, picture: Callable[..., None], locale: str
 ) -> None:
     run, sign = str(book.execute(RUN).fetchone()[0]), SIGNS[locale]  # type: ignore[index]
-    page = sign_in("alice", locale=locale)
+    page = sign_in_with_locale(locale)
     open_slide(page, run, "prepare-quote")
     for enter in (type_into_cell, paste_into_cell):
         enter(page, SEATS, "120")
@@ -108,12 +122,12 @@ def test_numbers_are_what_was_typed_and_pasted(
     expect_line(page, book, run, price=Decimal("500.50"))
 
 
-@pytest.mark.parametrize(("locale", "shown"), [("de-DE", "41.066,50"), ("en-US", "41,066.50")])
+@pytest.mark.parametrize(("locale", "shown"), [("de_DE", "41.066,50"), ("en_US", "41,066.50")])
 def test_an_amount_is_what_was_typed_and_is_shown_as_the_locale_writes_it(
-    sign_in: Callable[..., Page], book: Book, locale: str, shown: str
+    sign_in_with_locale: Callable[[str], Page], book: Book, locale: str, shown: str
 ) -> None:
     run = str(book.execute(RUN).fetchone()[0])  # type: ignore[index]
-    page = sign_in("alice", locale=locale)
+    page = sign_in_with_locale(locale)
     open_slide(page, run, "summary")
     for text in ("41066,50", "41.066,50", "41,066.50", "41066.50", "41 066,50"):
         fill_question(page, "ARR from now on", "")

@@ -419,19 +419,29 @@ def test_a_long_text_is_saved_and_one_too_long_is_refused(show, sql, run):
     assert len(find_widget(page, "text_area", "goal").value) == 410_000
 
 
-def test_an_amount_is_read_in_the_locale_of_the_browser(show, sql, run):
+def test_an_amount_is_read_and_written_in_the_person_s_own_locale(show, company, sql, run):
+    call_rpc(company.csm, "save_locale", p_locale="de_DE")
     page = show(slide="summary")
-    page.context["locale"] = "de-DE"
+    page.context["locale"] = "en-US"
     amount = find_widget(page, "text_input", "amount")
     amount.set_value("41066,5").run()
     assert read_step(sql, run, "summary")["answers"]["amount"] == 41066.5
     assert find_widget(page, "text_input", "amount").value == "41.066,50"
+    call_rpc(company.csm, "save_locale", p_locale=None)
     assert find_widget(show(slide="summary"), "text_input", "amount").value == "41,066.50"
 
 
-def test_an_unclear_amount_stays_typed_and_is_asked_about(show, sql, run):
+def test_without_an_own_locale_an_amount_is_read_in_the_company_s(show, company, sql, run):
+    sql.execute("update public.company_settings set locale = 'de_DE' where company_id = %s", [company.id])
     page = show(slide="summary")
-    page.context["locale"] = "de-DE"
+    find_widget(page, "text_input", "amount").set_value("41.066").run()
+    assert read_step(sql, run, "summary")["answers"]["amount"] == 41066
+    assert find_widget(page, "text_input", "amount").value == "41.066,00"
+
+
+def test_an_unclear_amount_stays_typed_and_is_asked_about(show, company, sql, run):
+    call_rpc(company.csm, "save_locale", p_locale="de_DE")
+    page = show(slide="summary")
     find_widget(page, "button_group", "outcome_code").set_value("renewed")
     find_widget(page, "text_input", "amount").set_value("41,066").run()
     assert "Is unclear. Did you mean 41.066,00?" in page_text(page).replace("\\", "")
@@ -445,9 +455,9 @@ def test_an_unclear_amount_stays_typed_and_is_asked_about(show, sql, run):
     assert "Is unclear" not in page_text(page)
 
 
-def test_what_is_typed_into_a_column_of_prices_is_read_and_asked_about(show, sql, run):
+def test_what_is_typed_into_a_column_of_prices_is_read_and_asked_about(show, company, sql, run):
+    call_rpc(company.csm, "save_locale", p_locale="de_DE")
     page = show(slide="prepare-quote")
-    page.context["locale"] = "de-DE"
     editor = next(found for found in page.get("data_editor") if found.key.endswith(".lines"))
     contracts = "public.contracts c join public.workflow_executions e on e.customer_id = c.customer_id"
     price = fetch_value(sql, f"select min(c.annual_price_per_seat) from {contracts} where e.id = %s", run)

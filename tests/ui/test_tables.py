@@ -3,12 +3,13 @@
 import re
 from datetime import date
 from decimal import Decimal
-from html import escape
+from html import escape, unescape
 
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import format_percent
 from lib.text.html import clean_html
-from lib.ui.tables import build_table_rows_html
+from lib.text.regional_format import DEFAULT_FORMAT, RegionalFormat, use_regional_format
+from lib.ui.tables import build_column_config, build_styled_table_frame, build_table_rows_html
 
 COLUMNS = (
     Column(key="name", label="Name | who"),
@@ -26,6 +27,19 @@ def make_table(**row):
 def read_cells(table: Table) -> list[tuple[str, str]]:
     """Class and content of each cell of the only row."""
     return re.findall(r'<td class="([^"]*)">(.*?)</td>', clean_html(build_table_rows_html(table)), re.DOTALL)
+
+
+def test_a_grid_writes_numbers_in_the_person_s_format_not_the_browser_s():
+    use_regional_format(RegionalFormat("EUR", "de_DE"))
+    try:
+        shown = build_styled_table_frame(make_table(name="Zoë", arr=Decimal("41066.50"), seats=1250)).to_html()
+    finally:
+        use_regional_format(DEFAULT_FORMAT)
+    assert "41.066,50\u00a0€" in unescape(shown)
+    assert "1.250" in shown
+    assert "no data" in shown
+    for column in COLUMNS[1:4]:
+        assert build_column_config(column)["type_config"].get("format") is None
 
 
 def test_values_are_formatted_and_numbers_right_aligned():
