@@ -6,6 +6,7 @@ from lib.book.model import COLUMN_LABELS, BookColumn, BookRow, BookView
 from lib.book.repository import BookRepository
 from lib.content.model import Cell, ColumnKind
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
+from lib.files.dated_export import DAY_KINDS, DAY_LABELS, list_day_cells
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
 
 ExportField = tuple[str, ColumnKind, Callable[[BookRow], Cell]]
@@ -34,19 +35,20 @@ EXPORT_FIELDS: Mapping[BookColumn, tuple[ExportField, ...]] = {
 }
 
 
-def export_book_csv(books: BookRepository, view: BookView) -> bytes:
-    """All rows of a view as CSV. A request per 1,000 rows."""
+def export_book_csv(books: BookRepository, view: BookView, time_zone: str) -> bytes:
+    """All rows of a view as CSV, with today and the time zone. A request per 1,000 rows."""
     fields = list_export_fields(view.columns)
-    rows = books.fetch_all_rows(view)
-    return build_csv([tuple(label for label, _, _ in fields), *_build_cells(rows, fields)])
+    rows = _build_cells(books.fetch_all_rows(view), fields, time_zone)
+    return build_csv([_list_labels(fields), *rows])
 
 
-def export_book_xlsx(books: BookRepository, view: BookView) -> bytes:
-    """All rows of a view as a workbook. A request per 1,000 rows."""
+def export_book_xlsx(books: BookRepository, view: BookView, time_zone: str) -> bytes:
+    """All rows of a view as a workbook, with today and the time zone. A request per 1,000 rows."""
     fields = list_export_fields(view.columns)
-    kinds = tuple(kind for _, kind, _ in fields)
-    head = SheetRow(cells=tuple(label for label, _, _ in fields), is_bold=True)
-    rows = (SheetRow(cells=cells, kinds=kinds) for cells in _build_cells(books.fetch_all_rows(view), fields))
+    kinds = (*(kind for _, kind, _ in fields), *DAY_KINDS)
+    head = SheetRow(cells=_list_labels(fields), is_bold=True)
+    cells_of_rows = _build_cells(books.fetch_all_rows(view), fields, time_zone)
+    rows = (SheetRow(cells=cells, kinds=kinds) for cells in cells_of_rows)
     widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
     return build_xlsx(Sheet(name="Book", rows=(head, *rows), widths=widths, frozen_rows=1))
 
@@ -56,5 +58,10 @@ def list_export_fields(columns: Sequence[BookColumn]) -> tuple[ExportField, ...]
     return (NAME_FIELD, *(each for column in columns for each in EXPORT_FIELDS[column]))
 
 
-def _build_cells(rows: Sequence[BookRow], fields: Sequence[ExportField]) -> list[tuple[Cell, ...]]:
-    return [tuple(read(row) for _, _, read in fields) for row in rows]
+def _list_labels(fields: Sequence[ExportField]) -> tuple[str, ...]:
+    return (*(label for label, _, _ in fields), *DAY_LABELS)
+
+
+def _build_cells(rows: Sequence[BookRow], fields: Sequence[ExportField], time_zone: str) -> list[tuple[Cell, ...]]:
+    day = list_day_cells(time_zone)
+    return [(*(read(row) for _, _, read in fields), *day) for row in rows]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from lib.content.model import Cell, ColumnKind
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
+from lib.files.dated_export import DAY_KINDS, DAY_LABELS, list_day_cells
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
 from lib.forecasts.forecast_call_evidence import list_unmet_words
 from lib.forecasts.model import CATEGORY_LABELS, OUTCOME_LABELS, ForecastRow, ForecastView
@@ -37,19 +38,24 @@ FORECAST_FIELDS: Sequence[ForecastField] = (
 )
 
 
-def export_forecast_csv(forecasts: ForecastRepository, view: ForecastView) -> bytes:
-    """All renewals of a view as CSV. A request per 1,000 rows."""
-    return build_csv([tuple(label for label, _, _ in FORECAST_FIELDS), *_build_cells(forecasts.fetch_all_rows(view))])
+FILE_LABELS = (*(label for label, _, _ in FORECAST_FIELDS), *DAY_LABELS)
 
 
-def export_forecast_xlsx(forecasts: ForecastRepository, view: ForecastView) -> bytes:
-    """All renewals of a view as a workbook. A request per 1,000 rows."""
-    kinds = tuple(kind for _, kind, _ in FORECAST_FIELDS)
-    head = SheetRow(cells=tuple(label for label, _, _ in FORECAST_FIELDS), is_bold=True)
-    rows = (SheetRow(cells=cells, kinds=kinds) for cells in _build_cells(forecasts.fetch_all_rows(view)))
+def export_forecast_csv(forecasts: ForecastRepository, view: ForecastView, time_zone: str) -> bytes:
+    """All renewals of a view as CSV, with today and the time zone. A request per 1,000 rows."""
+    return build_csv([FILE_LABELS, *_build_cells(forecasts.fetch_all_rows(view), time_zone)])
+
+
+def export_forecast_xlsx(forecasts: ForecastRepository, view: ForecastView, time_zone: str) -> bytes:
+    """All renewals of a view as a workbook, with today and the time zone. A request per 1,000 rows."""
+    kinds = (*(kind for _, kind, _ in FORECAST_FIELDS), *DAY_KINDS)
+    head = SheetRow(cells=FILE_LABELS, is_bold=True)
+    cells_of_rows = _build_cells(forecasts.fetch_all_rows(view), time_zone)
+    rows = (SheetRow(cells=cells, kinds=kinds) for cells in cells_of_rows)
     widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
     return build_xlsx(Sheet(name="Forecast", rows=(head, *rows), widths=widths, frozen_rows=1))
 
 
-def _build_cells(rows: Sequence[ForecastRow]) -> list[tuple[Cell, ...]]:
-    return [tuple(read(row) for _, _, read in FORECAST_FIELDS) for row in rows]
+def _build_cells(rows: Sequence[ForecastRow], time_zone: str) -> list[tuple[Cell, ...]]:
+    day = list_day_cells(time_zone)
+    return [(*(read(row) for _, _, read in FORECAST_FIELDS), *day) for row in rows]

@@ -6,10 +6,13 @@ from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
+from lib.forecasts.evidence import list_unmet_words
 from lib.forecasts.export import FORECAST_FIELDS, export_forecast_csv, export_forecast_xlsx
 from lib.forecasts.model import CallCategory, ForecastRow, ForecastView
 from lib.forecasts.repository import ForecastRepository
+from lib.text.local_time import today_in_zone
 
+ZONE = "Pacific/Kiritimati"
 ROW = ForecastRow(
     contract_id="k", customer_id="c", customer_name="=Bolt", owner_id="o", owner_name="Alice", is_own=True,
     segment="mid", quarter_on=date(2026, 10, 1), due_on=date(2026, 12, 9), renews_on=date(2026, 12, 9),
@@ -29,17 +32,18 @@ class OneRow(ForecastRepository):
 
 
 def test_a_csv_has_a_column_for_each_call_and_no_formula():
-    head, row, *_ = export_forecast_csv(OneRow(), ForecastView()).decode("utf-8-sig").splitlines()
-    assert head.count(",") == len(FORECAST_FIELDS) - 1
+    head, row, *_ = export_forecast_csv(OneRow(), ForecastView(), ZONE).decode("utf-8-sig").splitlines()
+    assert head.count(",") == len(FORECAST_FIELDS) + 1
     assert row.startswith("'=Bolt,Alice,Mid-market,2026-12-09,2026-10-01,60000,")
-    assert '55800,Likely,50000,no contact with a supporter within 60 days,,,""' in row or row.endswith(",,")
+    assert f"55800,Likely,50000,{', '.join(list_unmet_words(ROW.csm_unmet))},,,," in row
+    assert head.endswith("As of,Time zone")
+    assert row.endswith(f"{today_in_zone(ZONE)},{ZONE}")
 
 
 def test_a_workbook_has_numbers_and_days_as_such():
-    sheet = CalamineWorkbook.from_filelike(BytesIO(export_forecast_xlsx(OneRow(), ForecastView()))).get_sheet_by_index(
-        0
-    )
-    head, row = sheet.to_python()
+    made = export_forecast_xlsx(OneRow(), ForecastView(), ZONE)
+    head, row = CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_index(0).to_python()
     values = dict(zip(head, row, strict=True))
     assert (values["Customer"], values["Renewal date"], values["ARR"]) == ("=Bolt", date(2026, 12, 9), 60_000)
+    assert (values["As of"], values["Time zone"]) == (today_in_zone(ZONE), ZONE)
     assert (values["CSM's call"], values["Manager's call"]) == (50_000, "")

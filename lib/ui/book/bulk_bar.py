@@ -9,6 +9,8 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.book.export import export_book_csv, export_book_xlsx
 from lib.book.model import BookPage, BookRow, BookView
+from lib.book.repository import BookRepository
+from lib.files.dated_export import build_dated_filename
 from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE
 from lib.services import Services
 from lib.text.format import format_count
@@ -79,18 +81,26 @@ def _draw_export(book: BookPage, view: BookView, services: Services) -> None:
         return
     with st.popover("Export", icon=":material/download:", type="tertiary"):
         st.caption(f"{format_count(book.total, 'customer')}, with the columns shown.")
-        _draw_download("Workbook (XLSX)", "book.xlsx", XLSX_MEDIA_TYPE, partial(export_book_xlsx, services.book, view))
-        _draw_download("CSV", "book.csv", CSV_MEDIA_TYPE, partial(export_book_csv, services.book, view))
+        _draw_download("Workbook (XLSX)", "xlsx", XLSX_MEDIA_TYPE, export_book_xlsx, view, services)
+        _draw_download("CSV", "csv", CSV_MEDIA_TYPE, export_book_csv, view, services)
 
 
-def _draw_download(label: str, name: str, media_type: str, build: Callable[[], bytes]) -> None:
+def _draw_download(
+    label: str,
+    extension: str,
+    media_type: str,
+    export: Callable[[BookRepository, BookView, str], bytes],
+    view: BookView,
+    services: Services,
+) -> None:
+    time_zone = services.person.time_zone
     # Streamlit makes the file in another thread, which would not know how the company writes money.
     st.download_button(
         label,
-        partial(copy_context().run, build),
-        name,
+        partial(copy_context().run, export, services.book, view, time_zone),
+        build_dated_filename("book", extension, time_zone),
         media_type,
-        key=book_button_key("export", name),
+        key=book_button_key("export", extension),
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",

@@ -10,11 +10,12 @@ from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.conversation import BranchType, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
+from lib.files.dated_export import build_dated_filename
 from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
 from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html
-from lib.text.local_time import to_local_time, today_in_zone
+from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, theme
@@ -114,7 +115,7 @@ def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str
         for label, ending, kind, export in EXPORTS:
             st.download_button(
                 label, partial(_export_all_hits, export, found, chat, time_zone),
-                f"conversations-{today_in_zone(time_zone)}.{ending}", kind, key=conversations_button_key(ending),
+                build_dated_filename("conversations", ending, time_zone), kind, key=conversations_button_key(ending),
                 icon=":material/download:", type="tertiary", on_click="ignore",
                 help=f"All results, up to the newest {format_count(MAX_EXPORTED)}",
             )  # fmt: skip

@@ -6,6 +6,7 @@ from lib.privacy.export_file import ZIP_MEDIA_TYPE, build_export_file
 from lib.privacy.model import Subject
 from lib.services import Services
 from lib.text.file_names import build_filename
+from lib.text.local_time import today_in_zone
 from lib.ui.session_keys import privacy_key
 
 
@@ -19,7 +20,9 @@ def draw_export_download(subject: Subject, services: Services) -> None:
     st.download_button(
         "Download",
         partial(_build_file, subject, services),
-        build_filename("export", subject.name, "zip", default=subject.kind.value),
+        build_filename(
+            "export", f"{subject.name or subject.kind.value} {today_in_zone(services.person.time_zone)}", "zip"
+        ),
         ZIP_MEDIA_TYPE,
         key=privacy_key("download"),
         icon=":material/download:",
