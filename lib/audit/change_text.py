@@ -1,10 +1,9 @@
 """Changes in words and as a table to download."""
 
-import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from lib.audit.model import ChangeOperation, RowChange
+from lib.audit.value_text import format_changed_value
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import humanize_code
 from lib.text.local_time import to_local_time
@@ -51,9 +50,8 @@ OPERATION_NAMES: Mapping[ChangeOperation, str] = {
     ChangeOperation.UPDATE: "changed",
     ChangeOperation.DELETE: "removed",
 }
-NOT_SHOWN = frozenset({"id", "company_id", "created_at", "updated_at", "revision"})
-NO_VALUE = "—"
-MAX_VALUE_CHARACTERS = 300
+# The code of a severity, a reason or an outcome stands beside its label, which is what people know.
+NOT_SHOWN = frozenset({"id", "company_id", "created_at", "updated_at", "revision", "code"})
 
 
 def format_table_name(table_name: str) -> str:
@@ -69,16 +67,6 @@ def format_column_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def format_value(value: Any) -> str:
-    """One line; JSON for what is no plain value, a dash for none."""
-    if value is None:
-        return NO_VALUE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return single_line(text, max_length=MAX_VALUE_CHARACTERS) or NO_VALUE
-
-
 def format_person(change: RowChange) -> str:
     """Who made it; nobody in the company is the operator."""
     if change.person_name:
@@ -86,15 +74,15 @@ def format_person(change: RowChange) -> str:
     return "Operator" if change.person_id is None else "Somebody who has left"
 
 
-def list_changed_values(change: RowChange) -> list[tuple[str, str | None, str | None]]:
+def list_changed_values(change: RowChange, time_zone: str) -> list[tuple[str, str | None, str | None]]:
     """Name of each column with its old and new value; None where there was no row. Ids and stamps are left out."""
     before, after = change.before, change.after
     names = [name for name in {**(before or {}), **(after or {})} if name not in NOT_SHOWN]
     return [
         (
             format_column_name(name),
-            None if before is None else format_value(before.get(name)),
-            None if after is None else format_value(after.get(name)),
+            None if before is None else format_changed_value(change, name, before.get(name), time_zone),
+            None if after is None else format_changed_value(change, name, after.get(name), time_zone),
         )
         for name in names
         if (before or {}).get(name) is not None or (after or {}).get(name) is not None
@@ -120,5 +108,5 @@ def _build_rows(change: RowChange, time_zone: str) -> Iterable[dict[str, str]]:
         "name": single_line(change.label),
         "operation": OPERATION_NAMES[change.operation],
     }
-    for column, before, after in list_changed_values(change):
+    for column, before, after in list_changed_values(change, time_zone):
         yield {**facts, "column": column, "before": before or "", "after": after or ""}

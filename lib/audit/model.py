@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ class RowChange:
     """A change of a row. `before` and `after` of an update have only the columns that differ.
 
     `person_name` is None for the operator, `customer_name` for a row without a customer or with one that is gone.
+    `names` are those of the colleagues, customers and contacts whose ids the values hold.
     """
 
     number: int
@@ -32,6 +33,7 @@ class RowChange:
     customer_name: str | None = None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,24 @@
 -- The audit page: who changed what, before and after. It reads row_changes, whose policies say who sees which.
 
+create function private.find_referenced_names(fields jsonb) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with referenced as materialized (
+    select v.value::uuid as id from jsonb_each_text(fields) v
+    where v.value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  )
+  select coalesce(jsonb_object_agg(n.id, n.name), '{}')
+  from (
+    select p.id, p.full_name as name from public.profiles p where p.id in (select r.id from referenced r)
+    union all
+    select c.id, c.name from public.customers c where c.id in (select r.id from referenced r)
+    union all
+    select t.id, t.name from public.contacts t where t.id in (select r.id from referenced r)
+  ) n
+$$;
+comment on function private.find_referenced_names is
+'Names by id of the colleagues, customers and contacts that values of a row refer to, where the caller may read them.';
+
 create function public.read_row_changes(
   p_person_id uuid default null, p_customer_id uuid default null, p_row_id uuid default null,
   p_table text default null, p_source text default null, p_since date default null, p_until date default null,
@@ -32,6 +51,7 @@ as $$
           'operation', s.operation, 'source', s.source, 'person_id', s.changed_by, 'person_name', p.full_name,
           'customer_id', s.customer_id, 'customer_name', c.name,
           'label', coalesce(m.full_name, i.email, private.import_row_label(coalesce(s.after, s.before))),
+          'names', private.find_referenced_names(coalesce(s.before, '{}')) || private.find_referenced_names(coalesce(s.after, '{}')),
           'before', case s.operation when 'update' then private.changed_columns(s.before, s.after) else s.before end,
           'after', case s.operation when 'update' then private.changed_columns(s.after, s.before) else s.after end
         ) order by s.number desc)
@@ -48,7 +68,7 @@ as $$
 $$;
 comment on function public.read_row_changes is
 'Changes of rows that the caller may read, the newest first: one''s own, for leaders the company''s. Days are those of '
-'the caller. An update has the columns that differ. `next_before` is where the next page begins; null at the end.';
+'the caller. An update has the columns that differ; `names` has names by id of what values refer to. `next_before` is where the next page begins; null at the end.';
 
 create function private.history_gaps() returns jsonb
 language sql stable security definer set search_path = ''
@@ -73,4 +93,5 @@ comment on function public.history_gaps is
 'first numbers of those sets. None for anyone else.';
 
 grant execute on function public.read_row_changes, private.history_gaps, public.history_gaps, private.changed_columns,
+private.find_referenced_names,
 private.import_row_label to authenticated;

@@ -56,7 +56,7 @@ def test_a_change_of_a_role_names_the_colleague(show, company):
     call_rpc(company.admin, "change_member_role", **role)
     seen = page_text(show(company.manager))
     assert f"Membership changed {company.csm.full_name}" in seen
-    assert "Role: csm → manager" in seen
+    assert "Role: CSM → Manager" in seen
 
 
 def test_a_csm_reads_what_they_changed_themselves_alone(show, company, customer, sql):

@@ -14,6 +14,7 @@ from lib.audit.change_text import (
     list_changed_values,
 )
 from lib.audit.model import ChangeFilter, ChangeOperation, HistoryGaps, RowChange
+from lib.files.dated_export import build_dated_filename
 from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.services import Services
 from lib.text.format import format_count
@@ -59,11 +60,11 @@ def build_change_html(change: RowChange, time_zone: str) -> Html:
     how = "" if change.source in ("person", "operator") else f", {format_source(change.source)}"
     when = theme.format_timestamp(change.changed_at, time_zone)
     label = single_line(change.label, max_length=MAX_LABEL_CHARACTERS)
-    return _ROW.format(what, label, of_customer, f"{who}{how} · {when}", _build_values_html(change))
+    return _ROW.format(what, label, of_customer, f"{who}{how} · {when}", _build_values_html(change, time_zone))
 
 
-def _build_values_html(change: RowChange) -> Html:
-    values = list_changed_values(change)
+def _build_values_html(change: RowChange, time_zone: str) -> Html:
+    values = list_changed_values(change, time_zone)
     if change.operation is ChangeOperation.UPDATE:
         rows = [Html("<li>{}: {} → {}</li>").format(name, before or "", after or "") for name, before, after in values]
         return Html("<ul>{}</ul>").format(Html("").join(rows))
@@ -77,7 +78,7 @@ def draw_download(services: Services, wanted: ChangeFilter) -> None:
     st.download_button(
         "Download",
         partial(_build_file, services, wanted),
-        "changes.xlsx",
+        build_dated_filename("changes", "xlsx", services.person.time_zone),
         XLSX_MEDIA_TYPE,
         key=AUDIT_DOWNLOAD,
         icon=":material/download:",

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lib.customers.code_labels import label_code
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.customer_edit_schemas import NOTE_KINDS, ContactFields, ContractFields, CustomerFields
 from lib.customers.customer_timeline import TimelineEntry
@@ -13,6 +14,7 @@ from lib.customers.model import HEALTH_BAND_LABELS
 from lib.server.page_urls import PagePath
 from lib.text.format import NO_DATA, format_date, format_money, format_percent, format_yes_no, humanize_code
 from lib.text.html import Html, build_icon_html
+from lib.text.local_time import format_time_zone
 from lib.text.truncate import single_line, truncate
 
 PREVIEW_LENGTH = 400
@@ -45,6 +47,7 @@ _SCHEMAS: Mapping[str, type[BaseModel]] = {
     "contracts": ContractFields,
 }
 _OTHER_LABELS = {"owner_id": "Owner", "status": "Status", "left_on": "Left on", "arr": "ARR", "time_zone": "Time zone"}
+_DAY_FIELDS = frozenset({"customer_since", "last_contact_on", "left_on", "starts_on", "ends_on"})
 _HIDDEN_FIELDS = frozenset({"replaced_by", "notice_deadline"})
 _HEAD = Html('<p class="zen-small zen-muted">{}{}</p>')
 _LINK = Html('<a class="zen-link" href="/{}?{}={}" target="_self">{}</a>')
@@ -102,7 +105,8 @@ def _build_ticket_html(detail: Mapping[str, Any], as_of: date | None) -> Html:
     if as_of is not None and solved_on and date.fromisoformat(solved_on) > as_of:
         detail = {**detail, "status": "open", "satisfied": None}
     verb = "Ticket solved" if detail["state"] == "solved" else "Ticket"
-    facts = f"{str(detail['priority']).upper()} · {detail['number']} · {detail['status']}"
+    priority, status = (label_code("tickets", name, str(detail[name])) for name in ("priority", "status"))
+    facts = f"{priority} · {detail['number']} · {status}"
     satisfied = "" if detail.get("satisfied") is None else f" · satisfied: {format_yes_no(detail['satisfied'])}"
     return Html('<p dir="auto">{}: {}</p><p class="zen-small zen-muted">{}</p>').format(
         verb, detail["title"], facts + satisfied
@@ -183,7 +187,8 @@ def list_field_changes(entry: TimelineEntry) -> list[str]:
     changes: Mapping[str, Any] = entry.detail.get("changes") or {}
     names = entry.detail.get("owner_names") or {}
     return [
-        f"{_label_field(entry.kind, field)}: {_format_value(field, old, names)} → {_format_value(field, new, names)}"
+        f"{_label_field(entry.kind, field)}: "
+        f"{_format_value(entry.kind, field, old, names)} → {_format_value(entry.kind, field, new, names)}"
         for field, (old, new) in sorted(changes.items())
         if field not in _HIDDEN_FIELDS
     ]
@@ -194,7 +199,7 @@ def _label_field(table: str, field: str) -> str:
     return (info.title if info else None) or _OTHER_LABELS.get(field) or humanize_code(field).capitalize()
 
 
-def _format_value(field: str, value: Any, names: Mapping[str, str]) -> str:
+def _format_value(table: str, field: str, value: Any, names: Mapping[str, str]) -> str:
     if value is None or value == "":
         return NO_DATA
     if isinstance(value, bool):
@@ -205,5 +210,9 @@ def _format_value(field: str, value: Any, names: Mapping[str, str]) -> str:
         return format_money(value)
     if field == "owner_id":
         return names.get(str(value), "a colleague")
+    if field == "time_zone":
+        return format_time_zone(str(value))
+    if field in _DAY_FIELDS:
+        return format_date(date.fromisoformat(str(value)))
     text = single_line(str(value), max_length=200)
-    return humanize_code(text) if field in ("role", "segment", "status", "sentiment") else text
+    return label_code(table, field, text) or text

@@ -138,7 +138,7 @@ def _draw_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch
         FIELDS[pair.table_name][name],
         list(values),
         index=list(values).index(filled),
-        format_func=lambda side: escape_markdown(format_value(name, values[side], search.colleagues)),
+        format_func=lambda side: escape_markdown(format_value(pair.table_name, name, values[side], search.colleagues)),
         key=merge_field_key(pair.id, f"{name}.{kept}"),
         horizontal=True,
         width="stretch",

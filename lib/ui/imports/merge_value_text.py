@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from lib.customers.code_labels import label_code
 from lib.imports.record_merges import Merge
-from lib.text.format import format_count, format_date, humanize_code
+from lib.text.format import format_count, format_date
 
-CODES = frozenset({"segment", "status", "role", "sentiment"})
 DAYS = frozenset({"customer_since", "last_contact_on"})
 NO_VALUE = "—"
 MOVED_NOUNS: Mapping[str, str] = {
@@ -26,14 +26,14 @@ MOVED_NOUNS: Mapping[str, str] = {
 """What a person knows of the rows that moved; the rest goes without saying."""
 
 
-def format_value(name: str, value: Any, colleagues: Mapping[str, str]) -> str:
+def format_value(table_name: str, name: str, value: Any, colleagues: Mapping[str, str]) -> str:
     if value is None:
         return NO_VALUE
     if name == "owner_id":
         return colleagues.get(str(value), "a former colleague")
     if name in DAYS:
         return format_date(date.fromisoformat(value))
-    return humanize_code(value) if name in CODES else str(value)
+    return label_code(table_name, name, str(value)) or str(value)
 
 
 def format_moved(merge: Merge) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lib.customers.code_labels import label_code
 from lib.imports.model import Refusal
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.usage_rollup import find_file_line
@@ -36,7 +37,7 @@ _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p clas
 def build_new_row_html(line: int, kind: str, values: Mapping[str, Any], customer_id: str | None = None) -> Html:
     """The first fields of a new record: "Seats 120 · Start 2026-01-01"."""
     shown = [
-        f"{get_field_label(kind, name)}: {format_value(value)}"
+        f"{get_field_label(kind, name)}: {format_value(kind, name, value)}"
         for name, value in values.items()
         if name not in NAME_FIELDS[:1] and value not in (None, "", [])
     ]
@@ -59,7 +60,7 @@ def build_changed_row_html(
             old, new = "another", values.get(REFERENCE_FIELDS[name]) or new
         parts.append(
             Html("{}: <s>{}</s> → <strong>{}</strong>").format(
-                get_field_label(kind, name), format_value(old), format_value(new)
+                get_field_label(kind, name), format_value(kind, name, old), format_value(kind, name, new)
             )
         )
     return _build_row_html(line, kind, values, Html("<br>").join(parts), customer_id)
@@ -89,8 +90,8 @@ def get_field_label(kind: str, field: str) -> str:
     return found.label if found else REFERENCE_LABELS.get(field, field.replace("_", " ").capitalize())
 
 
-def format_value(value: Any) -> str:
-    """A value of a record on one line."""
+def format_value(kind: str, name: str, value: Any) -> str:
+    """A value of a record on one line, the label of a code."""
     match value:
         case None | "" | []:
             return "nothing"
@@ -98,7 +99,7 @@ def format_value(value: Any) -> str:
             return format_yes_no(value)
         case list():
             return truncate(", ".join(str(part) for part in value), MAX_VALUE_CHARS)
-    return truncate(single_line(str(value)), MAX_VALUE_CHARS)
+    return truncate(label_code(kind, name, str(value)) or single_line(str(value)), MAX_VALUE_CHARS)
 
 
 def _build_row_html(

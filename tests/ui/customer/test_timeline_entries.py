@@ -22,7 +22,7 @@ def make_entry(kind: str = "contacts", **detail: Any) -> TimelineEntry:
 
 def test_a_change_of_one_field_is_one_line():
     html = build_change_html(make_entry(changes={"role": ["champion", "economic_buyer"]}))
-    assert "Role in the decision: champion → economic buyer" in html
+    assert "Role in the decision: Champion → Economic buyer" in html
     assert "&lt;b&gt;Ortega" in html
     assert_html_inert(html)
 
@@ -34,6 +34,21 @@ def test_values_read_as_on_the_page():
     assert list_field_changes(entry) == ["ARR: $10,000 → $12,000", "Auto-renews: yes → no", "Modules: none → A"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "values", "line"),
+    [
+        ("customers", "segment", ["mid", "smb"], "Segment: Mid-market → SMB"),
+        ("customers", "status", ["active", "churned"], "Status: Customer → Churned"),
+        ("customers", "time_zone", ["UTC", "America/New_York"], "Time zone: UTC → New York time"),
+        ("customers", "customer_since", ["2026-01-02", None], "Customer since: 2 Jan 2026 → no data"),
+        ("contacts", "sentiment", ["neutral", "negative"], "Attitude towards us: Neutral → Negative"),
+        ("contacts", "status", ["active", "left"], "Status: Active → Left"),
+    ],
+)
+def test_a_code_is_shown_by_its_label(kind, field, values, line):
+    assert list_field_changes(make_entry(kind, changes={field: values})) == [line]
+
+
 def test_a_change_of_the_owner_says_names_and_never_ids():
     entry = make_entry("customers", changes={"owner_id": ["p1", "p2"]}, owner_names={"p1": "Alice Moreau"})
     assert list_field_changes(entry) == ["Owner: Alice Moreau → a colleague"]
@@ -42,9 +57,9 @@ def test_a_change_of_the_owner_says_names_and_never_ids():
 def test_as_of_a_day_a_ticket_that_was_solved_later_is_open():
     facts = {"state": "opened", "priority": "p1", "number": "T-7", "title": "It is slow", "satisfied": True}
     entry = make_entry("ticket", **facts, status="solved", solved_on="2026-11-20")
-    assert "P1 · T-7 · open<" in build_entry_html(entry, STOCK_RULES, date(2026, 11, 19))
+    assert "P1 · T-7 · Open<" in build_entry_html(entry, STOCK_RULES, date(2026, 11, 19))
     for day in (date(2026, 11, 20), None):
-        assert "P1 · T-7 · solved · satisfied: yes" in build_entry_html(entry, STOCK_RULES, day)
+        assert "P1 · T-7 · Solved · satisfied: yes" in build_entry_html(entry, STOCK_RULES, day)
 
 
 @pytest.mark.parametrize(
