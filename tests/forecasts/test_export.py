@@ -6,8 +6,8 @@ from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
-from lib.forecasts.evidence import list_unmet_words
 from lib.forecasts.export import FORECAST_FIELDS, export_forecast_csv, export_forecast_xlsx
+from lib.forecasts.forecast_call_evidence import list_unmet_words
 from lib.forecasts.model import CallCategory, ForecastRow, ForecastView
 from lib.forecasts.repository import ForecastRepository
 from lib.text.local_time import today_in_zone
