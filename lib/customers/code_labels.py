@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.customers.customer_edits import CONTACT_ROLES, NOTE_KINDS, SENTIMENTS
+from lib.customers.customer_edit_schemas import CONTACT_ROLES, NOTE_KINDS, SENTIMENTS
 from lib.customers.model import SEGMENT_LABELS
 from lib.text.format import humanize_code
 

@@ -135,7 +135,7 @@ def build_table_frame(table: Table) -> pd.DataFrame:
 
 def build_styled_table_frame(table: Table) -> Styler:
     """The frame with its numbers as text in the person's format: Streamlit's own formats are the browser's."""
-    texts = {
+    texts: dict[Any, Any] = {
         column.key: partial(format_table_cell, kind=column.kind)
         for column in table.columns
         if column.kind in NUMERIC_KINDS
