@@ -18,6 +18,7 @@ CODE_LABELS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("notes", "kind"): NOTE_KINDS,
     ("profiles", "role"): MEMBER_ROLES,
     ("profiles", "density"): {"calm": "Calm", "compact": "Compact"},
+    ("profiles", "theme"): {"light": "Light", "dark": "Dark", "system": "As on the device"},
     ("company_invites", "role"): MEMBER_ROLES,
     ("approval_bands", "approver_role"): MEMBER_ROLES,
     ("score_rules", "kind"): {"health": "Health", "priority": "Priority"},
