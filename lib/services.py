@@ -41,6 +41,8 @@ from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.privacy.repository import PrivacyRepository
 from lib.settings import ModelSettings, load_model_settings
+from lib.workflows.draft_service import DraftService
+from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
 
@@ -62,6 +64,8 @@ class Services:
     actions: ActionService
     workflows: WorkflowService
     effectiveness: EffectivenessRepository
+    drafts: DraftService
+    publications: PublicationRepository
     chat: ChatService
     imports: ImportService
     import_views: ImportOverviewRepository
@@ -109,6 +113,8 @@ def build_services(client: Client, person: Person) -> Services:
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
         effectiveness=EffectivenessRepository(client),
+        drafts=DraftService(WorkflowRepository(client), person),
+        publications=PublicationRepository(client),
         chat=ChatService(
             ChatRepository(client, signer),
             person,

@@ -6,12 +6,19 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.row_parsing import parse_row
-from lib.errors import NotFound
+from lib.errors import Conflict, NotFound
 from lib.workflows.model import Catalogue, DefinitionStatus, WorkflowDefinition, WorkflowDraft, WorkflowVersion
+from lib.workflows.summaries import DraftSummary, VersionSummary
 
 DEFINITIONS_TABLE = "workflow_definitions"
 VERSIONS_TABLE = "workflow_definition_versions"
 DRAFTS_TABLE = "workflow_drafts"
+SUMMARY_COLUMNS = (
+    "id, definition_id, version, name, note, created_at,"
+    " author:profiles!workflow_definition_versions_drafted_by_fkey(full_name),"
+    " publisher:profiles!workflow_definition_versions_published_by_fkey(full_name)"
+)
+VERSION_NOT_FOUND = "This version does not exist, or you don't have access to it."
 DRAFT_NOT_FOUND = "This draft does not exist, or you don't have access to it."
 MAX_ROWS = 1000
 """PostgREST truncates a longer answer silently; nobody has that many workflows."""
@@ -63,8 +70,21 @@ class WorkflowRepository:
         if number is not None:
             query = query.eq("version", number)
         rows = execute_read(query.order("version", desc=True).limit(1))
-        return parse_row(
-            WorkflowVersion, _require_single_row(rows, "This version does not exist, or you don't have access to it.")
+        return parse_row(WorkflowVersion, _require_single_row(rows, VERSION_NOT_FOUND))
+
+    def fetch_version_by_id(self, version_id: str) -> WorkflowVersion:
+        """One version by its identity. Raises NotFound. One request."""
+        rows = execute_read(self._client.table(VERSIONS_TABLE).select("*").eq("id", version_id))
+        return parse_row(WorkflowVersion, _require_single_row(rows, VERSION_NOT_FOUND))
+
+    def fetch_version_summaries(self, definition_id: str) -> tuple[VersionSummary, ...]:
+        """Versions of a definition without their content, newest first. One request."""
+        query = self._client.table(VERSIONS_TABLE).select(SUMMARY_COLUMNS).eq("definition_id", definition_id)
+        rows = execute_read(query.order("version", desc=True).limit(MAX_ROWS))
+        names = ("author", "publisher")
+        return tuple(
+            parse_row(VersionSummary, row | {name: (row[name] or {}).get("full_name") for name in names})
+            for row in rows
         )
 
     def fetch_version_to_copy(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
@@ -101,6 +121,11 @@ class WorkflowRepository:
         rows = execute_read(query.order("created_at", desc=True).order("id").limit(MAX_ROWS))
         return tuple(parse_row(WorkflowDraft, row) for row in rows)
 
+    def fetch_draft_summaries(self, workflow_id: str) -> tuple[DraftSummary, ...]:
+        """The company's drafts for one workflow without their content, the last changed first. One request."""
+        rows = execute_read(self._client.rpc("list_workflow_drafts", {"p_workflow_id": workflow_id}))
+        return tuple(parse_row(DraftSummary, row) for row in rows)
+
     def create_draft(self, row: Mapping[str, Any]) -> WorkflowDraft:
         """Add a draft. Raises InvalidInput, Conflict with too many drafts. One request."""
         rows = execute_write(self._client.table(DRAFTS_TABLE).insert(dict(row)))
@@ -118,15 +143,30 @@ class WorkflowRepository:
         return bool(execute_write(query))
 
     def publish_draft(self, draft_id: str, revision: int, note: str | None) -> WorkflowVersion:
-        """Publish as the next version; the draft is gone. Raises NotPermitted, NotFound, Conflict. One request."""
+        """Publish as the next version; the draft is gone. One request.
+
+        Raises NotPermitted, NotFound; Conflict with the current draft or the newer version.
+        """
         arguments = {"p_draft_id": draft_id, "p_revision": revision, "p_note": note}
-        return parse_row(WorkflowVersion, execute_write(self._client.rpc("publish_workflow", arguments)))
+        try:
+            return parse_row(WorkflowVersion, execute_write(self._client.rpc("publish_workflow", arguments)))
+        except Conflict as conflict:
+            raise Conflict(
+                conflict.message, detail=_parse_publish_conflict(conflict.detail), hint=conflict.hint
+            ) from conflict
 
 
 def _parse_definitions_own_first(rows: list[dict[str, Any]]) -> tuple[WorkflowDefinition, ...]:
     return tuple(
         sorted((parse_row(WorkflowDefinition, row) for row in rows), key=lambda found: found.is_stock_workflow)
     )
+
+
+def _parse_publish_conflict(detail: Any) -> WorkflowDraft | WorkflowVersion | None:
+    """The draft as it was changed meanwhile, or the newer version."""
+    if not isinstance(detail, dict):
+        return None
+    return parse_row(WorkflowDraft, detail) if "author_id" in detail else parse_row(WorkflowVersion, detail)
 
 
 def _require_single_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:

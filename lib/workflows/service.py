@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 
 from lib.auth.model import Person
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from lib.workflows.composer import compose_workflow
+from lib.workflows.draft_writes import add_draft, raise_draft_conflict, save_draft, workflow_value_to_json
 from lib.workflows.model import (
     Catalogue,
     ComposedWorkflow,
@@ -19,6 +20,7 @@ from lib.workflows.model import (
     WorkflowVersion,
 )
 from lib.workflows.repository import WorkflowRepository
+from lib.workflows.summaries import VersionSummary
 
 VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
 EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
@@ -106,14 +108,13 @@ class WorkflowService:
         row = parse_workflow_changes(changes)
         if check:
             compose_workflow(apply_workflow_changes(draft, row))
-        changed = self._workflows.update_draft(draft.id, draft.revision, row)
-        return changed if changed is not None else self._raise_draft_conflict(draft)
+        return save_draft(self._workflows, draft, row)
 
     def publish_workflow(self, draft: WorkflowDraft, note: str | None = None) -> WorkflowVersion:
         """Make a draft of the company the next version of its workflow; the draft is gone then.
 
-        Raises InvalidInput when it does not compose; NotPermitted; NotFound; Conflict when the draft was changed, or
-        does not begin with the workflow's latest version.
+        Raises InvalidInput when it does not compose; NotPermitted; NotFound; Conflict, whose `detail` is the draft as
+        it was changed meanwhile, or the latest version, which this draft does not begin with.
         """
         compose_workflow(draft)
         return self._workflows.publish_draft(draft.id, draft.revision, note)
@@ -121,11 +122,29 @@ class WorkflowService:
     def discard_draft(self, draft: WorkflowDraft) -> None:
         """Delete one's own draft, or as a leader a colleague's. Raises NotPermitted, NotFound, Conflict."""
         if not self._workflows.delete_draft(draft.id, draft.revision):
-            self._raise_draft_conflict(draft)
+            raise_draft_conflict(self._workflows, draft)
+
+    def list_versions(self, definition: WorkflowDefinition) -> tuple[VersionSummary, ...]:
+        """What was published of a workflow, newest first, without its content. One request."""
+        return self._workflows.fetch_version_summaries(definition.id)
+
+    def list_archived_workflows(self) -> tuple[WorkflowDefinition, ...]:
+        """The company's archived workflows, by name. One request."""
+        return tuple(
+            definition
+            for definition in self._workflows.fetch_definitions()
+            if definition.status is DefinitionStatus.ARCHIVED and not definition.is_stock_workflow
+        )
 
     def archive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
         """Start no more runs of it; those under way go on. Raises NotPermitted, Conflict."""
-        status = DefinitionStatus.ARCHIVED
+        return self._change_status(definition, DefinitionStatus.ARCHIVED)
+
+    def unarchive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
+        """Offer an archived workflow again, with its latest version. Raises NotPermitted, Conflict."""
+        return self._change_status(definition, DefinitionStatus.PUBLISHED)
+
+    def _change_status(self, definition: WorkflowDefinition, status: DefinitionStatus) -> WorkflowDefinition:
         changed = self._workflows.update_definition_status(definition.id, definition.revision, status)
         if changed is not None:
             return changed
@@ -140,19 +159,7 @@ class WorkflowService:
         return content | {"base_version_id": version.id, "suggested_when": definition.suggested_when}
 
     def _create_draft(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
-        carried = {"company_id": str(self._person.company_id), "author_id": str(self._person.id)}
-        row = {**content, **carried, "workflow_id": workflow_id}
-        return self._workflows.create_draft({key: _workflow_value_to_json(value) for key, value in row.items()})
-
-    def _raise_draft_conflict(self, draft: WorkflowDraft) -> NoReturn:
-        now = self._workflows.fetch_draft(draft.id)
-        if now.revision != draft.revision:
-            raise Conflict(
-                f"“{now.name}” was changed after you opened it.",
-                detail=now,
-                hint="Review the change, then save again.",
-            )
-        raise NotPermitted("This draft belongs to a colleague. You can read it but not change it.")
+        return add_draft(self._workflows, self._person, workflow_id, content)
 
     def _require_unused_workflow_id(self, workflow_id: str) -> None:
         """An archived workflow leaves its id free, and so does a colleague's draft."""
@@ -185,7 +192,7 @@ def parse_workflow_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: _workflow_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
+    return {key: workflow_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
 
 
 def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +210,3 @@ def apply_workflow_changes(draft: WorkflowDraft, row: Mapping[str, Any]) -> Work
     """`draft` with these changes applied."""
     values: dict[str, Any] = {key: tuple(row[key]) if key == "slide_sequence" else row[key] for key in row}
     return replace(draft, **values)
-
-
-def _workflow_value_to_json(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -244,6 +244,7 @@ create table public.workflow_definition_versions (
   slide_contexts jsonb not null check (private.is_readable_json(slide_contexts)),
   chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
   note text check (length(note) <= 2000),
+  drafted_by uuid references public.profiles (id) on delete set null,
   published_by uuid references public.profiles (id) on delete set null,
   created_at private.moment not null default now(),
   unique (definition_id, version)
@@ -263,9 +264,12 @@ comment on column public.workflow_definition_versions.slide_contexts is 'Slide c
 comment on column public.workflow_definition_versions.chat_branches is
 'By slide id: the branches as published, in order. Stock''s are rows beside its versions.';
 comment on column public.workflow_definition_versions.note is 'What changed, in the words of the publisher.';
+comment on column public.workflow_definition_versions.drafted_by is
+'Author of the draft it was published from; null for stock.';
 comment on column public.workflow_definition_versions.published_by is 'Who published; null for stock.';
 comment on column public.workflow_definition_versions.created_at is 'When it was published.';
 create index workflow_definition_versions_company on public.workflow_definition_versions (company_id);
+create index workflow_definition_versions_drafted_by on public.workflow_definition_versions (drafted_by);
 create index workflow_definition_versions_published_by on public.workflow_definition_versions (published_by);
 
 create function private.require_known_content(slides text[], contexts jsonb) returns void

@@ -104,6 +104,24 @@ using (
   and (author_id = (select auth.uid()) or (select private.is_team_lead()))
 );
 
+create function public.list_workflow_drafts(p_workflow_id text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    coalesce(jsonb_agg(jsonb_build_object(
+      'id', w.id, 'name', w.name, 'author_id', w.author_id, 'author_name', p.full_name,
+      'is_own', w.author_id = (select auth.uid()), 'revision', w.revision, 'created_at', w.created_at,
+      'updated_at', w.updated_at, 'seconds_since_change', floor(extract(epoch from now() - w.updated_at))::bigint,
+      'base_version', v.version
+    ) order by w.updated_at desc, w.id), '[]')
+  from public.workflow_drafts w join public.profiles p on p.id = w.author_id
+  left join public.workflow_definition_versions v on v.id = w.base_version_id
+  where w.workflow_id = p_workflow_id and w.company_id = (select private.current_company_id())
+$$;
+comment on function public.list_workflow_drafts is
+'The company''s drafts that are meant for one workflow: whose, when changed last, and the version each began with.';
+grant execute on function public.list_workflow_drafts to authenticated;
+
 create function private.lock_draft(draft uuid, expected_revision int) returns public.workflow_drafts
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -187,9 +205,9 @@ begin
   select * into base from public.workflow_definition_versions v where v.id = draft.base_version_id;
   line := private.write_published_definition(draft, base);
   insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
-    category, slide_sequence, slide_contexts, chat_branches, note, published_by)
+    category, slide_sequence, slide_contexts, chat_branches, note, drafted_by, published_by)
   select line.id, line.company_id, line.workflow_id, coalesce(max(v.version), 0) + 1, line.name, line.description,
-    line.category, line.slide_sequence, line.slide_contexts, draft.chat_branches, p_note, auth.uid()
+    line.category, line.slide_sequence, line.slide_contexts, draft.chat_branches, p_note, draft.author_id, auth.uid()
   from public.workflow_definition_versions v where v.definition_id = line.id
   returning * into made;
   perform private.write_branches_of_version(made, draft, base.chat_branches);

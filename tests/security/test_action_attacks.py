@@ -93,6 +93,20 @@ def test_nobody_acts_on_a_run_that_is_not_theirs(world, run, function, who):
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_moves_runs_that_are_not_theirs_at_once(world, run, who):
+    before = state(world, run)
+    moves = [{"execution_id": run, "revision": 1, "key": key()}]
+    arguments = {"p_version_id": str(world.version), "p_moves": moves}
+    if who in ("uninvited", "anon"):
+        with assert_refused(REFUSED[who]):
+            call_rpc(world.client(who), "move_runs_to_version", **arguments)
+    else:
+        done = call_rpc(world.client(who), "move_runs_to_version", **arguments)
+        assert (done["moved"], [failed["execution_id"] for failed in done["failed"]]) == ([], [run])
+    assert state(world, run) == before
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
 def test_nobody_undoes_what_somebody_else_did(world, run, who):
     done, before = snooze(world.owner, run), state(world, run)
     with assert_refused(REFUSED[who]):

@@ -364,7 +364,7 @@ COLUMNS: dict[str, Writers] = {
     "workflow_definition_versions": Writers(
         functions=(
             "definition_id company_id workflow_id version name description category slide_sequence slide_contexts "
-            "chat_branches note published_by"
+            "chat_branches note drafted_by published_by"
         ),
         by="publish_workflow; seed_stock_workflow, the operator's",
         database="id created_at",

@@ -381,6 +381,12 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "move_to_version": lambda at: {
         "p_execution_id": at.run, "p_version_id": at.version(), "p_revision": 1, "p_key": new_id(),
     },
+    "move_runs_to_version": lambda at: {
+        "p_version_id": at.version(), "p_moves": [{"execution_id": at.run, "revision": 1, "key": new_id()}],
+    },
+    "list_workflow_drafts": lambda _at: {"p_workflow_id": "standard-renewal"},
+    "preview_publication": lambda at: {"p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id)},
+    "runs_on_older_versions": lambda at: {"p_version_id": at.version()},
     "open_run": lambda at: {"p_execution_id": at.run},
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
@@ -392,7 +398,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned", "p_amount": 50_000},
     "version_to_copy": lambda at: {
-        "p_definition_id": publish_workflow(at.sql, at.company.id, f"w-{new_id()}"), "p_version": 1,
+        "p_definition_id": str(publish_workflow(at.sql, at.company.id, f"w-{new_id()}")), "p_version": 1,
     },
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",

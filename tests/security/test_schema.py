@@ -40,6 +40,7 @@ ACTS = {
     "abandon_execution",
     "unskip_slide",
     "move_to_version",
+    "move_runs_to_version",
     "stay_on_version",
     "decide_price_approval",
     "close_run",

@@ -1,0 +1,44 @@
+"""Add and change a person's own drafts, compare-and-set."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from lib.auth.model import Person
+from lib.errors import Conflict, NotPermitted
+from lib.workflows.model import WorkflowDraft
+from lib.workflows.repository import WorkflowRepository
+
+
+def add_draft(
+    workflows: WorkflowRepository, person: Person, workflow_id: str, content: Mapping[str, Any]
+) -> WorkflowDraft:
+    """A draft of the person's own. Raises InvalidInput; Conflict with too many drafts. One request."""
+    carried = {"company_id": str(person.company_id), "author_id": str(person.id), "workflow_id": workflow_id}
+    return workflows.create_draft({key: workflow_value_to_json(value) for key, value in {**content, **carried}.items()})
+
+
+def save_draft(workflows: WorkflowRepository, draft: WorkflowDraft, changes: Mapping[str, Any]) -> WorkflowDraft:
+    """Save changes made to this revision of one's own draft.
+
+    Raises NotPermitted; NotFound; Conflict, whose `detail` is the current draft. One request.
+    """
+    row = {key: workflow_value_to_json(value) for key, value in changes.items()}
+    changed = workflows.update_draft(draft.id, draft.revision, row)
+    return changed if changed is not None else raise_draft_conflict(workflows, draft)
+
+
+def raise_draft_conflict(workflows: WorkflowRepository, draft: WorkflowDraft) -> NoReturn:
+    """Say why a draft was not changed: it moved on, it is gone, or it is a colleague's. One request."""
+    now = workflows.fetch_draft(draft.id)
+    if now.revision != draft.revision:
+        raise Conflict(
+            f"“{now.name}” was changed after you opened it.", detail=now, hint="Review the change, then save again."
+        )
+    raise NotPermitted(
+        "This draft belongs to a colleague. You can read it but not change it.", hint="Copy it to a draft of your own."
+    )
+
+
+def workflow_value_to_json(value: Any) -> Any:
+    """A field of a workflow as a row holds it."""
+    return list(value) if isinstance(value, tuple) else value
