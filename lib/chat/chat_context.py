@@ -43,6 +43,8 @@ class ChatContext:
     def slide_input(self) -> SlideInput:
         return SlideInput(
             account=self.account,
+            address=self.slide.id,
+            addresses=self.workflow.slide_ids,
             context=self.slide.context,
             category=self.workflow.category,
             person_name=self.person.full_name,

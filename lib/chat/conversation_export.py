@@ -14,6 +14,7 @@ from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
 from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Chart, Code, Table, Text
+from lib.slides.library import get_default_slide_title
 from lib.text.format import humanize_code
 from lib.text.local_time import to_local_time
 
@@ -23,7 +24,7 @@ EXPORT_FORMAT = "zen-chat/1"
 def format_conversation_as_markdown(conversation: Conversation, time_zone: str) -> str:
     """All turns in order, alternatives included, times in `time_zone`. Nothing in the file loads or links anything."""
     title = escape_inline_markdown(conversation.thread.title or "Conversation")
-    slide = humanize_code(conversation.thread.slide_id)
+    slide = get_default_slide_title(conversation.thread.slide_id)
     customer, workflow = (
         escape_inline_markdown(name) for name in (conversation.customer_name, conversation.workflow_name)
     )

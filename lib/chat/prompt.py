@@ -23,8 +23,7 @@ from lib.content.block_text import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
 from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage
 from lib.slides import slide_builder
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title, get_slide_of_address
 from lib.text.format import NO_DATA
 from lib.text.json_values import to_json_numbers
 from lib.text.truncate import single_line, strip_invisible, truncate
@@ -143,8 +142,8 @@ def _collect_answers_by_slide(context: ChatContext) -> dict[str, Any]:
     by_slide: dict[str, Any] = {}
     for slide_id, answers in context.answers_by_slide().items():
         answered = {key: _shorten_answer(value) for key, value in answers.items() if value not in (None, "", [])}
-        if answered and slide_id in tuple(SlideId):
-            by_slide[slide_id] = {"title": LIBRARY[SlideId(slide_id)].title, **answered}
+        if answered and get_slide_of_address(slide_id) is not None:
+            by_slide[slide_id] = {"title": get_default_slide_title(slide_id), **answered}
     return by_slide
 
 

@@ -3,10 +3,9 @@
 from datetime import date
 
 from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title
 from lib.slides.stored_prices import describe_price_below_list
-from lib.text.format import NO_DATA, format_date, format_days, humanize_code
+from lib.text.format import NO_DATA, format_date, format_days
 
 
 def describe_urgency(item: TodayItem, today: date) -> str | None:
@@ -58,6 +57,5 @@ def describe_team_item(item: TodayItem, today: date) -> str | None:
 
 def format_run_progress(run: OpenRun) -> str:
     """ "At “Contract terms”, 3 of 9 slides done"."""
-    known = run.current_slide in LIBRARY
-    title = LIBRARY[SlideId(run.current_slide)].title if known else humanize_code(run.current_slide)
+    title = get_default_slide_title(run.current_slide)
     return f"At “{title}”, {run.slides_done} of {run.slides} slides done"

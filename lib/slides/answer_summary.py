@@ -1,11 +1,13 @@
 """The answers of a run's other slides as a table, for the summary and the brief."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lib.content.model import Cell, Column, Table
 from lib.slides import call_times, shared_sections
 from lib.slides.model import SlideId, SlideInput
+from lib.slides.slide_address import format_slide_name
 from lib.text.format import format_date, format_money, format_short_date, humanize_code, join_names
 from lib.text.json_values import parse_date, parse_number, parse_rows, parse_text, parse_texts
 from lib.text.truncate import single_line, truncate
@@ -121,12 +123,13 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
 def build_answers_table(slide_input: SlideInput, title: str) -> Table:
     """One row for each answer, in the order of SUMMARIZED_ANSWERS. Long answers are truncated."""
     rows: list[dict[str, Cell]] = []
-    for slide, entries in SUMMARIZED_ANSWERS.items():
-        answers = slide_input.answers_of(slide)
-        for key, label, format_answer in entries:
-            answer = format_answer(slide_input, answers.get(key))
-            if answer is not None:
-                rows.append({"about": label, "answer": answer})
+    for slide_id, entries in SUMMARIZED_ANSWERS.items():
+        for address in slide_input.list_addresses_of(slide_id):
+            at_address = replace(slide_input, address=address)
+            for key, label, format_answer in entries:
+                answer = format_answer(at_address, at_address.answers_of(slide_id).get(key))
+                if answer is not None:
+                    rows.append({"about": format_slide_name(label, address), "answer": answer})
     return Table(
         title=title,
         columns=(Column(key="about", label="About"), Column(key="answer", label="Answer")),

@@ -33,8 +33,8 @@ def build_invitation_outputs(slide_input: SlideInput, answers: Answers) -> tuple
         return ()
     build = partial(
         build_calendar_file,
-        # One call a run: its entry keeps its id when the call moves, and a higher sequence replaces it.
-        uid=f"{slide_input.run_id}-{SlideId.SCHEDULE_CALL}@zen",
+        # One call a slide: its entry keeps its id when the call moves, and a higher sequence replaces it.
+        uid=f"{slide_input.run_id}-{slide_input.find_address_of(SlideId.SCHEDULE_CALL).replace(':', '-')}@zen",
         sequence=slide_input.revision_of(SlideId.SCHEDULE_CALL).number,
         starts_at=start,
         minutes=parse_call_minutes(answers),
@@ -44,7 +44,7 @@ def build_invitation_outputs(slide_input: SlideInput, answers: Answers) -> tuple
         organizer=build_own_address(slide_input),
         guests=guests.addresses,
     )
-    name = build_filename("call", slide_input.account.customer.name, "ics")
+    name = build_filename(slide_input.name_with_label("call"), slide_input.account.customer.name, "ics")
     return (
         Document(
             filename=name,

@@ -74,7 +74,7 @@ def build_email_outputs(slide_input: SlideInput, answers: Answers) -> tuple[Slid
     if not email.body or find_email_problems(email):
         return ()
     document = Document(
-        filename=build_filename("email", slide_input.account.customer.name, "eml"),
+        filename=build_filename(slide_input.name_with_label("email"), slide_input.account.customer.name, "eml"),
         media_type="message/rfc822",
         label="Download the email",
         build=partial(_build_draft_file, email),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
 from lib.customers.model import Account
 from lib.forms.model import Answers, Form
+from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.stored_prices import RunPrices
 
@@ -48,10 +49,11 @@ class StepRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class SlideInput:
-    """All a slide may read: the account, its context, the run's answers and revisions by slide id, its
+    """All a slide may read: the account, its context, the run's answers and revisions by address, its
     prices as stored, the person.
 
-    `run_id` is empty before the run has begun.
+    `address` is the slide's own and `addresses` are those of the run, in order. `run_id` is empty before the run has
+    begun.
     """
 
     account: Account
@@ -63,13 +65,32 @@ class SlideInput:
     run_id: str = ""
     revisions: Mapping[str, StepRevision] = field(default_factory=dict)
     prices: RunPrices = field(default_factory=RunPrices)
+    address: str = ""
+    addresses: tuple[str, ...] = ()
+
+    def name_with_label(self, name: str) -> str:
+        """The name of what the slide makes, with the slide's label: "email-second"."""
+        return "-".join(part for part in (name, self.address.partition(":")[2]) if part)
+
+    def list_addresses_of(self, slide_id: SlideId) -> tuple[str, ...]:
+        """Where the run has this slide, in order; by its answers where the order is not known."""
+        known = self.addresses or tuple(self.answers)
+        return tuple(each for each in known if get_slide_id_of_address(each) == slide_id)
+
+    def find_address_of(self, slide_id: SlideId) -> str:
+        """Which of several such slides is meant: this one, else the nearest before it, else the first."""
+        found = self.list_addresses_of(slide_id)
+        if self.address and get_slide_id_of_address(self.address) == slide_id:
+            return self.address
+        before = self.addresses[: self.addresses.index(self.address)] if self.address in self.addresses else ()
+        return next((each for each in reversed(found) if each in before), found[0] if found else slide_id.value)
 
     def revision_of(self, slide_id: SlideId) -> StepRevision:
-        return self.revisions.get(slide_id, StepRevision())
+        return self.revisions.get(self.find_address_of(slide_id), StepRevision())
 
     def answers_of(self, slide_id: SlideId) -> Answers:
         """The answers on another slide of the run; empty if there are none."""
-        stored = self.answers.get(slide_id, {})
+        stored = self.answers.get(self.find_address_of(slide_id), {})
         return stored if isinstance(stored, Mapping) else {}
 
 

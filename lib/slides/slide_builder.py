@@ -11,6 +11,7 @@ from lib.forms.model import Answers, Form
 from lib.forms.number_answers import has_unread_number
 from lib.slides import template
 from lib.slides.model import Document, Section, Slide, SlideInput, SlideOutput
+from lib.slides.slide_address import format_slide_name
 from lib.slides.slide_texts import build_template_values, fill_template_text
 from lib.text.markdown_escape import escape_plain_markdown_lines
 
@@ -24,7 +25,9 @@ Built = TypeVar("Built")
 
 def render_slide_title(slide: Slide, slide_input: SlideInput) -> str:
     """The slide's title in this workflow, as plain text."""
-    return fill_template_text(slide_input, slide_input.context.title, slide.title)
+    return fill_template_text(
+        slide_input, slide_input.context.title, format_slide_name(slide.title, slide_input.address)
+    )
 
 
 def build_slide_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:

@@ -10,6 +10,7 @@ from itertools import chain
 
 from lib.errors import ZenError
 from lib.operator_client import create_operator_client
+from lib.slides.slide_address import format_slide_name
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.stock_branch_seed import read_stock_branches, seed_stock_branches
 from lib.workflows.stock_seed import (
@@ -69,8 +70,9 @@ def format_workflow_inspection(inspection: WorkflowInspection) -> list[str]:
     workflow = inspection.workflow
     if workflow is None:
         return [inspection.heading, f"  wrong: {inspection.error}"]
+    titles = [slide.context.title or format_slide_name(slide.slide.title, slide.id) for slide in workflow.slides]
     slides = [
-        f"  {place:2}. {slide.id:22} {slide.context.title or slide.slide.title} ({slide.context.minutes or '?'} min)"
+        f"  {place:2}. {slide.id:22} {titles[place - 1]} ({slide.context.minutes or '?'} min)"
         for place, slide in enumerate(workflow.slides, start=1)
     ]
     return [f"{inspection.heading}: {workflow.name}, {workflow.total_minutes} min", *slides]

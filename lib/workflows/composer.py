@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.library import LIBRARY
-from lib.slides.model import Slide, SlideId
+from lib.slides.model import SlideId
+from lib.slides.slide_address import SlideAddress, get_slide_id_of_address, parse_slide_address
 from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
@@ -27,8 +28,7 @@ from lib.workflows.model import (
     WorkflowDraft,
     WorkflowVersion,
 )
-
-SlideLibrary = Mapping[SlideId, Slide]
+from lib.workflows.sequence_errors import SlideLibrary, find_sequence_errors, format_unknown_slide_error
 
 
 def compose_workflow(
@@ -51,16 +51,18 @@ def compose_workflow(
         description=source.description,
         category=Category(source.category),
         slides=tuple(
-            _compose_slide(library[SlideId(name)], source.slide_contexts.get(name, {}))
+            _compose_slide(parse_slide_address(name), source.slide_contexts.get(name, {}), library)
             for name in source.slide_sequence
         ),
         version=source.version if isinstance(source, WorkflowVersion) else None,
     )
 
 
-def _compose_slide(slide: Slide, context: Mapping[str, Any]) -> ComposedSlide:
+def _compose_slide(address: SlideAddress, context: Mapping[str, Any], library: SlideLibrary) -> ComposedSlide:
     """The slide with its context over the library's defaults, field by field."""
-    return ComposedSlide(slide=slide, context=slide.defaults.merge(SlideContext.model_validate(context)))
+    slide = library[SlideId(address.slide_id)]
+    merged = slide.defaults.merge(SlideContext.model_validate(context))
+    return ComposedSlide(address=address, slide=slide, context=merged)
 
 
 def _find_definition_errors(source: WorkflowContent, library: SlideLibrary) -> Iterator[DefinitionError]:
@@ -69,32 +71,16 @@ def _find_definition_errors(source: WorkflowContent, library: SlideLibrary) -> I
     if source.category not in tuple(Category):
         category = truncate(source.category, 40)
         yield DefinitionError(message=f"The category “{category}” is not one of {join_names(Category)}.")
-    yield from _find_sequence_errors(sequence, library)
+    yield from find_sequence_errors(sequence, library)
     if isinstance(contexts, Mapping):
         yield from _find_context_key_errors(sequence, contexts, library)
         for name, context in contexts.items():
             yield from _find_context_errors(name, context)
     else:
-        yield DefinitionError(message="The slide contexts are not an object keyed by slide id.")
-    for name in sequence:
-        if name in library:
-            yield from _find_template_errors(name, library[SlideId(name)].defaults)
-
-
-def _find_sequence_errors(sequence: tuple[str, ...], library: SlideLibrary) -> Iterator[DefinitionError]:
-    if not sequence:
-        yield DefinitionError(message="It has no slides.")
-    unknown = [name for name in dict.fromkeys(sequence) if name not in library]
-    if unknown:
-        yield from (
-            DefinitionError(message=_format_unknown_slide_error(name, library, "the slide library"), slide=name)
-            for name in unknown
-        )
-    twice = [name for name in dict.fromkeys(sequence) if sequence.count(name) > 1]
-    yield from (
-        DefinitionError(message=f"The slide “{truncate(name, 60)}” appears in it more than once.", slide=name)
-        for name in twice
-    )
+        yield DefinitionError(message="The slide contexts are not an object keyed by slide address.")
+    for slide_id in dict.fromkeys(map(get_slide_id_of_address, sequence)):
+        if slide_id in library:
+            yield from _find_template_errors(slide_id, library[SlideId(slide_id)].defaults)
 
 
 def _find_context_key_errors(
@@ -103,21 +89,15 @@ def _find_context_key_errors(
     for name in contexts:
         if name in sequence:
             continue
-        if name in library:
+        if get_slide_id_of_address(name) in library:
             yield DefinitionError(
                 message=f"There is a context for “{name}”, but that slide is not in the sequence.", slide=name
             )
         else:
             yield DefinitionError(
-                message=_format_unknown_slide_error(name, dict.fromkeys(sequence), "the sequence, but has a context"),
+                message=format_unknown_slide_error(name, dict.fromkeys(sequence), "the sequence, but has a context"),
                 slide=name,
             )
-
-
-def _format_unknown_slide_error(name: str, known: Mapping[Any, Any], where: str) -> str:
-    close = get_close_matches(name, [str(key) for key in known], n=1)
-    likely = f" Did you mean “{close[0]}”?" if close else ""
-    return f"The slide “{truncate(name, 60)}” is not in {where}.{likely}"
 
 
 def _find_context_errors(name: str, raw: Any) -> Iterator[DefinitionError]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.customers.signal_kinds import SignalKind
 from lib.slides.model import Slide
+from lib.slides.slide_address import SlideAddress, format_slide_name, get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 
 
@@ -138,14 +139,21 @@ WorkflowContent = WorkflowDefinition | WorkflowVersion | WorkflowDraft
 
 @dataclass(frozen=True, kw_only=True)
 class ComposedSlide:
-    """A slide of the library with the context that holds here."""
+    """A slide of the library at its address, with the context that holds here."""
 
+    address: SlideAddress
     slide: Slide
     context: SlideContext
 
     @property
     def id(self) -> str:
-        return self.slide.id.value
+        """The address: what its answers, steps and chats are kept by."""
+        return str(self.address)
+
+    @property
+    def short(self) -> str:
+        """Its name in narrow places, with its label."""
+        return format_slide_name(self.slide.short, self.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +176,13 @@ class ComposedWorkflow:
     def slide_ids(self) -> tuple[str, ...]:
         return tuple(slide.id for slide in self.slides)
 
-    def find_slide(self, slide_id: str) -> ComposedSlide | None:
-        return next((slide for slide in self.slides if slide.id == slide_id), None)
+    def find_slide(self, address: str) -> ComposedSlide | None:
+        return next((slide for slide in self.slides if slide.id == address), None)
+
+    def find_linked_slide(self, address: str) -> ComposedSlide | None:
+        """The slide of a link: a link by the slide's id alone leads to the first slide with that id."""
+        alike = (slide for slide in self.slides if get_slide_id_of_address(slide.id) == address)
+        return self.find_slide(address) or next(alike, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,15 +21,22 @@ comment on column private.slide_answer_keys.holds_terms is
 alter table private.slide_answer_keys enable row level security;
 revoke all on private.slide_answer_keys from anon, authenticated;
 
+create function private.slide_of_address(address text) returns text
+language sql immutable set search_path = ''
+as $$ select split_part(address, ':', 1) $$;
+comment on function private.slide_of_address is
+'The slide of an address: of draft-email and of draft-email:second it is draft-email. As lib/slides/slide_address.py.';
+grant execute on function private.slide_of_address to authenticated, service_role;
+
 create function private.find_unknown_slides(slides text[]) returns text[]
 language sql stable security definer set search_path = ''
 as $$
   select array(
-    select distinct s from unnest(slides) s
-    where not exists (select 1 from private.slide_answer_keys k where k.slide_id = s) order by s
+    select distinct a.slide from unnest(slides) s cross join private.slide_of_address(s) a (slide)
+    where not exists (select 1 from private.slide_answer_keys k where k.slide_id = a.slide) order by a.slide
   )
 $$;
-comment on function private.find_unknown_slides is 'Those of the slide ids that no slide has.';
+comment on function private.find_unknown_slides is 'The slides of these addresses that do not exist.';
 
 create function private.require_known_slides(slides text[]) returns void
 language plpgsql stable set search_path = ''
@@ -44,7 +51,30 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_known_slides is 'Raises PT400 naming the slide ids that no slide has.';
+comment on function private.require_known_slides is 'Raises PT400 naming the slides that do not exist.';
+
+create function private.slide_sequence_error(slides text[]) returns text
+language sql stable set search_path = ''
+as $$
+  select coalesce(
+    (
+      select format('“%s” cannot be a slide''s label.', left(split_part(min(s), ':', 2), 60))
+      from unnest(slides) s where s !~ '^[^:]*(:[a-z0-9][a-z0-9-]{0,39})?$' having count(*) > 0
+    ),
+    (
+      select format('A workflow has the slide “%s” once.', min(t.slide))
+      from (
+        select a.slide from unnest(slides) s cross join private.slide_of_address(s) a (slide)
+        where a.slide in ('summary', 'pricing-strategy', 'prepare-quote')
+        group by a.slide having count(distinct s) > 1
+      ) t having count(*) > 0
+    )
+  )
+$$;
+comment on function private.slide_sequence_error is
+'What is wrong with the addresses of a sequence, as a sentence: a label, or two of a slide that a run has once. Null '
+'if nothing is.';
+grant execute on function private.slide_sequence_error to authenticated, service_role;
 
 create function private.require_known_context_keys(contexts jsonb) returns void
 language plpgsql immutable set search_path = ''
@@ -155,12 +185,14 @@ $$;
 comment on function private.require_contexts_of_slides is
 'Raises PT400 naming the slide contexts whose slide is not in the workflow.';
 
-create function private.find_unknown_answer_keys(slide text, answers jsonb) returns text[]
+create function private.find_unknown_answer_keys(address text, answers jsonb) returns text[]
 language sql stable security definer set search_path = ''
 as $$
   select array(
     select a from jsonb_object_keys(case when jsonb_typeof(answers) = 'object' then answers else '{}' end) a
-    where not exists (select 1 from private.slide_answer_keys k where (k.slide_id, k.key) = (slide, a)) order by a
+    where not exists (
+      select 1 from private.slide_answer_keys k
+      where (k.slide_id, k.key) = (private.slide_of_address(address), a)) order by a
   )
 $$;
 comment on function private.find_unknown_answer_keys is 'Keys of the answers that the slide does not ask for.';

@@ -5,11 +5,11 @@ create function private.is_slide_sequence(slides text[]) returns boolean
 language sql immutable set search_path = ''
 as $$
   select coalesce(
-    array_ndims(slides) = 1 and cardinality(slides) between 1 and 40
+    array_ndims(slides) = 1 and cardinality(slides) between 1 and 60
     and cardinality(slides) = (select count(distinct s) from unnest(slides) s), false
   )
 $$;
-comment on function private.is_slide_sequence is 'True for one to forty slide ids, none twice.';
+comment on function private.is_slide_sequence is 'True for one to sixty slide addresses, none twice.';
 grant execute on function private.is_slide_sequence to authenticated, service_role;
 
 create type private.suggestion_rule as (
@@ -209,9 +209,9 @@ comment on column public.workflow_definitions.description is 'When to use it, in
 comment on column public.workflow_definitions.category is
 'renewal, risk, strategy or expansion; decides which outcomes are offered.';
 comment on column public.workflow_definitions.slide_sequence is
-'Slide ids in order; the slide library knows what each is.';
+'Addresses of its slides in order; the slide library knows what each is.';
 comment on column public.workflow_definitions.slide_contexts is
-'By slide id: texts that override those of the library.';
+'By address: texts that override those of the library.';
 comment on column public.workflow_definitions.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_definitions.is_stock_workflow is 'True when it belongs to no company.';
@@ -259,7 +259,7 @@ comment on column public.workflow_definition_versions.version is '1, 2, 3 … wi
 comment on column public.workflow_definition_versions.name is 'Name as published.';
 comment on column public.workflow_definition_versions.description is 'Description as published.';
 comment on column public.workflow_definition_versions.category is 'Category as published.';
-comment on column public.workflow_definition_versions.slide_sequence is 'Slide ids as published.';
+comment on column public.workflow_definition_versions.slide_sequence is 'Addresses of its slides as published.';
 comment on column public.workflow_definition_versions.slide_contexts is 'Slide contexts as published.';
 comment on column public.workflow_definition_versions.chat_branches is
 'By slide id: the branches as published, in order. Stock''s are rows beside its versions.';
@@ -278,12 +278,16 @@ as $$
 begin
   perform private.require_known_slides(slides || array(select s from jsonb_object_keys(
     case when jsonb_typeof(contexts) = 'object' then contexts else '{}' end) s));
+  if private.slide_sequence_error(slides) is not null then
+    raise sqlstate 'PT400' using message = private.slide_sequence_error(slides),
+      hint = 'A label has up to 40 lowercase letters, digits and hyphens.';
+  end if;
   perform private.require_known_context_keys(contexts);
   perform private.require_slide_context_shapes(contexts);
 end;
 $$;
 comment on function private.require_known_content is
-'Raises PT400 naming the slides and the fields of their contexts that do not exist or cannot be read.';
+'Raises PT400 naming the slides and the fields of their contexts that do not exist or cannot be read, and labels.';
 grant execute on function private.require_known_content to authenticated, service_role;
 
 create function private.guard_definition() returns trigger

@@ -33,10 +33,10 @@ comment on column public.workflow_drafts.name is 'Name on screen.';
 comment on column public.workflow_drafts.description is 'When to use it, in a sentence.';
 comment on column public.workflow_drafts.category is
 'renewal, risk, strategy or expansion; decides which outcomes are offered.';
-comment on column public.workflow_drafts.slide_sequence is 'Slide ids in order.';
-comment on column public.workflow_drafts.slide_contexts is 'By slide id: texts that override those of the library.';
+comment on column public.workflow_drafts.slide_sequence is 'Addresses of its slides, in order.';
+comment on column public.workflow_drafts.slide_contexts is 'By address: texts that override those of the library.';
 comment on column public.workflow_drafts.chat_branches is
-'By slide id: the branches its slides offer in chat, in order; unfinished ones too.';
+'By address: the branches its slides offer in chat, in order; unfinished ones too.';
 comment on column public.workflow_drafts.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
@@ -195,7 +195,8 @@ declare
   line public.workflow_definitions;
   made public.workflow_definition_versions;
 begin
-  if not 'summary' = any (draft.slide_sequence) then
+  if not exists (
+    select 1 from unnest(draft.slide_sequence) s where private.slide_of_address(s) = 'summary') then
     raise sqlstate 'PT400' using message = 'A workflow without the slide “summary” cannot be published.',
       hint = 'Add it: the outcome of a run is recorded there.';
   elsif length(p_note) > 2000 then

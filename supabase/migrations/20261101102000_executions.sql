@@ -46,7 +46,7 @@ comment on column public.workflow_executions.workflow_id is 'Readable id of the 
 comment on column public.workflow_executions.definition_version_id is 'The version it is pinned to.';
 comment on column public.workflow_executions.status is
 'active, snoozed, escalated; or ended: completed, skipped, abandoned.';
-comment on column public.workflow_executions.current_slide is 'Slide id to resume at.';
+comment on column public.workflow_executions.current_slide is 'Address of the slide to resume at.';
 comment on column public.workflow_executions.due_on is
 'The notice deadline at the start, unless a snooze moved it; null without a contract.';
 comment on column public.workflow_executions.outcome_code is
@@ -105,7 +105,7 @@ comment on table public.workflow_step_executions is
 comment on column public.workflow_step_executions.id is 'Identity of the step.';
 comment on column public.workflow_step_executions.company_id is 'Tenant.';
 comment on column public.workflow_step_executions.execution_id is 'The run.';
-comment on column public.workflow_step_executions.slide_id is 'The slide.';
+comment on column public.workflow_step_executions.slide_id is 'Address of the slide.';
 comment on column public.workflow_step_executions.status is 'draft, done or skipped.';
 comment on column public.workflow_step_executions.answers is 'By field key, as the form of the slide has them.';
 comment on column public.workflow_step_executions.skip_reason is

@@ -406,7 +406,8 @@ begin
   if tg_op = 'UPDATE' and (new.answers = old.answers or private.is_erasure()) then
     return null;
   end if;
-  select k.key into priced from private.slide_answer_keys k where k.slide_id = new.slide_id and k.holds_discount;
+  select k.key into priced from private.slide_answer_keys k
+  where k.slide_id = private.slide_of_address(new.slide_id) and k.holds_discount;
   if not found then
     return null;
   end if;

@@ -21,7 +21,7 @@ comment on table public.workflow_chat_threads is 'A conversation on one slide of
 comment on column public.workflow_chat_threads.id is 'Identity of the row.';
 comment on column public.workflow_chat_threads.company_id is 'Tenant.';
 comment on column public.workflow_chat_threads.execution_id is 'The run.';
-comment on column public.workflow_chat_threads.slide_id is 'The slide.';
+comment on column public.workflow_chat_threads.slide_id is 'Address of the slide.';
 comment on column public.workflow_chat_threads.owner_id is 'The person whose conversation it is.';
 comment on column public.workflow_chat_threads.is_shared is 'True if the whole company may read it.';
 comment on column public.workflow_chat_threads.status is 'active, completed or abandoned.';
@@ -229,7 +229,7 @@ comment on column public.workflow_chat_branches.id is 'Identity of the row.';
 comment on column public.workflow_chat_branches.definition_id is 'The workflow it belongs to.';
 comment on column public.workflow_chat_branches.company_id is
 'Tenant; null for stock. A company''s own replaces the stock one with its key.';
-comment on column public.workflow_chat_branches.slide_id is 'The slide.';
+comment on column public.workflow_chat_branches.slide_id is 'Address of the slide.';
 comment on column public.workflow_chat_branches.branch_key is 'Name of the branch within the slide.';
 comment on column public.workflow_chat_branches.branch_type is
 'fixed (written answer), llm (model), rag (from the records of the customer) or saved_action.';

@@ -43,7 +43,8 @@ declare
   run public.workflow_executions;
   priced text;
 begin
-  select k.key into priced from private.slide_answer_keys k where k.slide_id = slide and k.holds_discount;
+  select k.key into priced from private.slide_answer_keys k
+  where k.slide_id = private.slide_of_address(slide) and k.holds_discount;
   if not found then
     return null;
   end if;

@@ -215,6 +215,6 @@ $$;
 comment on function private.follow_up_data_question is
 'After the account is reviewed: what is wrong in our records becomes one follow-up of the run, and follows its words.';
 create trigger follow_up_data_question after insert or update of answers on public.workflow_step_executions
-for each row when (new.slide_id = 'review-account') execute function private.follow_up_data_question();
+for each row when (private.slide_of_address(new.slide_id) = 'review-account') execute function private.follow_up_data_question();
 
 grant execute on function private.find_data_keeper to authenticated;

@@ -30,16 +30,19 @@ as $$
   with written as (
     select
       s.slide_id, s.updated_at, e.id as execution_id, v.name as workflow_name, r.place, r.cells,
-      rank() over (partition by s.slide_id order by s.updated_at desc, e.id) as run_place
+      first_value(e.id) over (
+        partition by private.slide_of_address(s.slide_id) order by s.updated_at desc, e.id
+      ) as latest_run
     from public.workflow_executions e
     join public.workflow_step_executions s on s.execution_id = e.id
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     cross join
       lateral private.answer_rows(
-        case s.slide_id when 'set-goals' then s.answers -> 'goals' else jsonb_build_array(s.answers) end
+        case private.slide_of_address(s.slide_id) when 'set-goals' then s.answers -> 'goals' else jsonb_build_array(s.answers) end
       ) r
     where
-      e.customer_id = customer and s.slide_id in ('set-goals', 'greeting') and s.status <> 'skipped'
+      e.customer_id = customer and private.slide_of_address(s.slide_id) in ('set-goals', 'greeting')
+      and s.status <> 'skipped'
       and not private.is_blank(r.cells ->> 'goal')
   )
   select
@@ -51,7 +54,7 @@ as $$
         'saved_at', w.updated_at
       ) order by w.slide_id desc, w.place), '[]'
     )
-  from written w where w.run_place = 1 and w.place <= 20
+  from written w where w.execution_id = w.latest_run and w.place <= 20
 $$;
 comment on function private.list_goals is
 'What a customer wants to reach, by its runs: the goals of the latest run that set some, and the latest aim of a run.';

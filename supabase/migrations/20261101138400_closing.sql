@@ -327,12 +327,23 @@ $$;
 comment on function private.propose_successor is
 'Who replaces a contact, by the slide of the replacement: a contact on record, or one to add (without an id).';
 
+create function private.find_answers_of_slide(run public.workflow_executions, slide text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select s.answers
+  from public.workflow_step_executions s
+  join public.workflow_definition_versions v on v.id = run.definition_version_id
+  where s.execution_id = run.id and private.slide_of_address(s.slide_id) = slide and s.status <> 'skipped'
+  order by array_position(v.slide_sequence, s.slide_id) limit 1
+$$;
+comment on function private.find_answers_of_slide is
+'The answers of the first slide of this kind in a run that is not skipped; null without one.';
+
 create function private.propose_departure(run public.workflow_executions, code text) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  said constant jsonb := (select s.answers from public.workflow_step_executions s
-                          where s.execution_id = run.id and s.slide_id = 'assess-departure' and s.status <> 'skipped');
+  said constant jsonb := private.find_answers_of_slide(run, 'assess-departure');
   leaver constant public.contacts :=
     private.find_answered_contact(run.customer_id, said ->> 'who', said ->> 'who_else');
   left_on constant date := coalesce(private.parse_day(said ->> 'left_on'), leaver.left_on);
@@ -340,8 +351,7 @@ declare
 begin
   -- Whom one wants to win over replaces nobody yet while the risk is only accepted, or nothing is decided.
   if code not in ('risk_accepted', 'no_decision', 'churned') then
-    select private.propose_successor(leaver, s.answers) into successor from public.workflow_step_executions s
-    where s.execution_id = run.id and s.slide_id = 'identify-replacement' and s.status <> 'skipped';
+    successor := private.propose_successor(leaver, private.find_answers_of_slide(run, 'identify-replacement'));
   end if;
   if leaver.id is null or (
     leaver.status = 'left' and left_on is not distinct from leaver.left_on

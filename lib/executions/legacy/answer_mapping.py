@@ -122,7 +122,12 @@ def _build_slide_form(slide: ComposedSlide, category: str, typed: Mapping[str, A
     """The slide's form; what was typed matters, because some fields offer choices among it."""
     account = replace(_EMPTY_ACCOUNT, rules=rules)
     inp = SlideInput(
-        account=account, context=slide.context, category=category, person_name="", answers={slide.id: typed}
+        account=account,
+        address=slide.id,
+        context=slide.context,
+        category=category,
+        person_name="",
+        answers={slide.id: typed},
     )
     return slide_builder.build_slide_form(slide.slide, inp)
 

@@ -21,6 +21,7 @@ from lib.slides.library import (
     summary,
 )
 from lib.slides.model import Slide, SlideId
+from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.text.format import humanize_code
 
 LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
@@ -44,6 +45,14 @@ LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
 )
 
 
-def get_default_slide_title(slide_id: str) -> str:
-    """The default title of a slide; the id in words for an unknown one."""
-    return LIBRARY[SlideId(slide_id)].title if slide_id in tuple(SlideId) else humanize_code(slide_id).capitalize()
+def get_slide_of_address(address: str) -> Slide | None:
+    """The slide an address stands for; None if the library has none."""
+    slide_id = get_slide_id_of_address(address)
+    return LIBRARY[SlideId(slide_id)] if slide_id in LIBRARY else None
+
+
+def get_default_slide_title(address: str) -> str:
+    """The default title of a slide, with its label; the id in words for an unknown one."""
+    slide = get_slide_of_address(address)
+    title = slide.title if slide else humanize_code(get_slide_id_of_address(address)).capitalize()
+    return format_slide_name(title, address)

@@ -12,8 +12,8 @@ from lib.errors import InvalidInput
 from lib.forms.model import Answers, Field
 from lib.services import create_row_signer
 from lib.slides import slide_builder
-from lib.slides.library import LIBRARY, get_default_slide_title
-from lib.slides.model import SlideId, SlideInput
+from lib.slides.library import get_default_slide_title, get_slide_of_address
+from lib.slides.model import SlideInput
 from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
 from lib.text.json_values import parse_date, parse_moment, parse_number
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
@@ -105,11 +105,16 @@ def _list_fields(
     slide_id: str, answers_by_slide: Mapping[str, Answers], category: str, account: Account | None
 ) -> Mapping[str, Field]:
     """The questions of a slide by key; none where the account or the slide is not known."""
-    if account is None or slide_id not in LIBRARY:
+    slide = get_slide_of_address(slide_id)
+    if account is None or slide is None:
         return {}
-    slide = LIBRARY[SlideId(slide_id)]
     slide_input = SlideInput(
-        account=account, context=slide.defaults, category=category, person_name="", answers=answers_by_slide
+        account=account,
+        address=slide_id,
+        context=slide.defaults,
+        category=category,
+        person_name="",
+        answers=answers_by_slide,
     )
     try:
         return {field.key: field for field in slide_builder.build_slide_form(slide, slide_input).fields}

@@ -1,7 +1,7 @@
 """The slides of a workflow with what each is for."""
 
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title, get_slide_of_address
+from lib.slides.slide_address import format_slide_name
 from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count
 from lib.text.html import Html
@@ -16,7 +16,7 @@ def build_slides_html(card: WorkflowCard) -> Html:
             _build_slide_html(place, slide) for place, slide in enumerate(card.workflow.slides, start=1)
         )
     titles = (
-        LIBRARY[SlideId(name)].title if name in LIBRARY else f"{name} (not in the slide library)"
+        get_default_slide_title(name) if get_slide_of_address(name) else f"{name} (not in the slide library)"
         for name in card.content.slide_sequence
     )
     return Html("").join(
@@ -26,7 +26,7 @@ def build_slides_html(card: WorkflowCard) -> Html:
 
 def _build_slide_html(place: int, slide: ComposedSlide) -> Html:
     context = slide.context
-    title = format_template_preview(context.title) if context.title else slide.slide.title
+    title = format_template_preview(context.title) if context.title else format_slide_name(slide.slide.title, slide.id)
     minutes = f" · {format_count(context.minutes, 'minute')}" if context.minutes else ""
     lead = (
         Html('<p class="zen-small zen-muted">{}</p>').format(format_template_preview(context.lead))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lib.errors import InvalidInput
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title, get_slide_of_address
 from lib.text.format import format_count, format_date, format_days
 from lib.text.local_time import to_local_time
 from lib.text.share_interval import format_share
@@ -167,7 +166,10 @@ class WorkflowCard:
     @property
     def slide_titles(self) -> tuple[str, ...]:
         """As the library knows them; an unknown slide by its id."""
-        return tuple(LIBRARY[SlideId(name)].title if name in LIBRARY else name for name in self.content.slide_sequence)
+        return tuple(
+            get_default_slide_title(name) if get_slide_of_address(name) else name
+            for name in self.content.slide_sequence
+        )
 
 
 def build_workflow_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:

@@ -1,8 +1,7 @@
 """Files that were made for the customer, and the slide that makes each again."""
 
 from lib.customers.customer_page_data import CustomerPage, MadeFile
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.local_time import to_local_time
@@ -28,7 +27,7 @@ def draw_files(page: CustomerPage, time_zone: str) -> None:
 
 def describe_file(file: MadeFile, time_zone: str) -> str:
     """ "Prepare the quote, by Alice Moreau, 12 Oct 2026"."""
-    title = LIBRARY[SlideId(file.slide_id)].title if file.slide_id in LIBRARY else file.slide_id
+    title = get_default_slide_title(file.slide_id)
     day = format_date(to_local_time(file.made_at, time_zone).date())
     known = (title, f"by {file.made_by}" if file.made_by else None, day)
     return ", ".join(part for part in known if part)

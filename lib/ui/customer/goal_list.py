@@ -1,8 +1,7 @@
 """What the customer wants to reach, and which run says so."""
 
 from lib.customers.customer_page_data import CustomerGoal, CustomerPage
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title
 from lib.text.format import format_date
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
@@ -29,7 +28,7 @@ def draw_goals(page: CustomerPage) -> None:
 
 def describe_source(goal: CustomerGoal) -> str:
     """ "Set goals, Account plan, 12 Oct 2026"."""
-    title = LIBRARY[SlideId(goal.slide_id)].title if goal.slide_id in LIBRARY else goal.slide_id
+    title = get_default_slide_title(goal.slide_id)
     return f"{title}, {single_line(goal.workflow_name)}, {format_date(goal.saved_at.date())}"
 
 

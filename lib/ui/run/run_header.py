@@ -160,7 +160,7 @@ def _draw_slide_row(state: RunPageState) -> None:
 def _build_slide_pill_label(state: RunPageState, slide_id: str) -> str:
     slide, step = state.workflow.find_slide(slide_id), state.execution.steps.get(slide_id)
     icon = UNANSWERED_ICON if step is None else STEP_ICONS[step.status]
-    return f"{icon} {escape_markdown(slide.slide.short)}" if slide else slide_id
+    return f"{icon} {escape_markdown(slide.short)}" if slide else slide_id
 
 
 def _queue_go_to_chosen_slide(state: RunPageState) -> None:

@@ -176,6 +176,7 @@ def _restore_unsaved_draft(state: RunPageState, before: RunPageState) -> None:
 
 def _require_known_slide(state: RunPageState, slide_id: str) -> str:
     """Raises NotFound, its `detail` the id of the run."""
-    if state.workflow.find_slide(slide_id) is None:
+    slide = state.workflow.find_linked_slide(slide_id)
+    if slide is None:
         raise NotFound(f"This run has no slide “{truncate(single_line(slide_id), 60)}”.", detail=state.execution.id)
-    return slide_id
+    return slide.id

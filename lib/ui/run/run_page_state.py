@@ -136,6 +136,8 @@ class RunPageState:
         stored: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
         return SlideInput(
             account=self.account,
+            address=(slide or self.slide).id,
+            addresses=self.workflow.slide_ids,
             context=(slide or self.slide).context,
             category=self.workflow.category,
             person_name=self.person_name,
@@ -172,7 +174,7 @@ class RunPageState:
     @property
     def outcome_warning(self) -> str | None:
         """What is odd about the outcome in the draft of the summary."""
-        if self.slide_id != SlideId.SUMMARY:
+        if self.slide.slide.id is not SlideId.SUMMARY:
             return None
         return summary.find_amount_mismatch(self.build_slide_input(), self.answers)
 
