@@ -38,10 +38,15 @@ MUTANTS = (
         ("a model sets what is a person's", "    if is_from_model:\n", "    if is_from_model is None:\n"),
     ),
     *make_mutants(
-        "lib/workflows/composer.py",
-        "tests/workflows/test_composer.py",
+        "lib/workflows/sequence_errors.py",
+        "tests/workflows/test_composer.py tests/workflows/test_sequence_errors.py",
         ("a slide twice", "sequence.count(name) > 1", "sequence.count(name) > 2"),
         ("no slides", "    if not sequence:\n", "    if sequence is None:\n"),
+        ("two quotes in a run", "if len(found) > 1:", "if len(found) > 2:"),
+    ),
+    *make_mutants(
+        "lib/workflows/composer.py",
+        "tests/workflows/test_composer.py",
         ("an unknown category", "if source.category not in tuple(Category):", "if not source.category:"),
         (
             "the defaults win over the context",
