@@ -92,6 +92,14 @@ class WorkflowRepository:
         arguments = {"p_definition_id": definition_id, "p_version": number}
         return parse_row(WorkflowVersion, execute_read(self._client.rpc("version_to_copy", arguments)))
 
+    def fetch_saved_action_ids(self, company_id: str) -> dict[str, str]:
+        """Actions a branch may propose, id by name: the company's own stand before global ones. One request."""
+        query = self._client.table("saved_actions").select("id, name, company_id").is_("archived_at", "null")
+        # An operator without a company reads the global ones.
+        owners = f"company_id.is.null,company_id.eq.{company_id}" if company_id else "company_id.is.null"
+        rows = execute_read(query.or_(owners).limit(MAX_ROWS))
+        return {row["name"]: row["id"] for row in sorted(rows, key=lambda row: row["company_id"] is not None)}
+
     def fetch_workflow_catalogue(self) -> Catalogue:
         """Workflows with their latest version and run counts, and whom they can be started for. One request."""
         answer = execute_read(self._client.rpc("workflow_catalogue", {}))

@@ -5,6 +5,7 @@ from typing import Any
 
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count, humanize_code
 from lib.text.truncate import single_line
@@ -114,6 +115,6 @@ def list_slide_titles(*contents: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _name_slide(address: str) -> str:
-    slide_id, _, label = address.partition(":")
+    slide_id = get_slide_id_of_address(address)
     title = LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id
-    return single_line(f"{title} ({label})" if label else title, max_length=120)
+    return single_line(format_slide_name(title, address), max_length=120)

@@ -1,0 +1,80 @@
+"""Workflows as files: exported with the names of their actions, imported as drafts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.text.file_names import build_filename
+from lib.workflows.model import WorkflowContent, WorkflowDefinition, WorkflowDraft
+from lib.workflows.repository import WorkflowRepository
+from lib.workflows.workflow_content import extract_workflow_content
+from lib.workflows.workflow_file import build_file_values
+from lib.workflows.workflow_file_reader import WorkflowFileFormat, read_workflow_file, write_workflow_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowExport:
+    """A workflow file to save; `text` is UTF-8."""
+
+    filename: str
+    text: str
+
+
+class WorkflowFileService:
+    """Acts for one person of one company: the signed-in one, or whom the operator names."""
+
+    def __init__(self, workflows: WorkflowRepository, *, company_id: str, author_id: str) -> None:
+        self._workflows = workflows
+        self._company_id = company_id
+        self._author_id = author_id
+
+    def export_workflow(
+        self, source: WorkflowContent, file_format: WorkflowFileFormat, *, rule: Mapping[str, Any] | None = None
+    ) -> WorkflowExport:
+        """A file of a version or a draft; `rule` is the definition's suggestion rule, which a version does not have.
+
+        One request for the names of its actions, where it has any.
+        """
+        content = extract_workflow_content(source)
+        if rule is not None:
+            content.setdefault("suggested_when", rule)
+        names = {action: name for name, action in self._fetch_actions().items()} if has_actions(content) else {}
+        values = build_file_values(source.workflow_id, content, action_names=names)
+        return WorkflowExport(
+            filename=build_filename("workflow", source.name, file_format.value, default=source.workflow_id),
+            text=write_workflow_file(values, file_format),
+        )
+
+    def import_workflow(self, data: bytes) -> WorkflowDraft:
+        """A draft with the content of a file, meant for the workflow the file names.
+
+        Where the company has that workflow, the draft begins with its latest version, so that what differs can be
+        seen before it is published. Raises InvalidInput, whose `detail` has a FileProblem for everything wrong in the
+        file; Conflict with too many drafts. Four requests.
+        """
+        read = read_workflow_file(data, action_ids=self._fetch_actions())
+        row = read.content | {
+            "workflow_id": read.workflow_id,
+            "company_id": self._company_id,
+            "author_id": self._author_id,
+            "base_version_id": self._find_latest_version_id(read.workflow_id),
+        }
+        return self._workflows.create_draft(row)
+
+    def _fetch_actions(self) -> Mapping[str, str]:
+        """Saved actions of the company and the global ones that are not archived: id by name, its own first."""
+        return self._workflows.fetch_saved_action_ids(self._company_id)
+
+    def _find_latest_version_id(self, workflow_id: str) -> str | None:
+        definition = self.find_company_workflow(workflow_id)
+        return None if definition is None else self._workflows.fetch_version(definition.id).id
+
+    def find_company_workflow(self, workflow_id: str) -> WorkflowDefinition | None:
+        """The company's own workflow of this id, archived or not. One request."""
+        found = self._workflows.fetch_definitions_by_workflow_id(workflow_id)
+        return next((each for each in found if each.company_id == self._company_id), None)
+
+
+def has_actions(content: Mapping[str, Any]) -> bool:
+    """True for a content with a branch that proposes a saved action."""
+    return any(branch.get("saved_action_id") for branches in content["chat_branches"].values() for branch in branches)
