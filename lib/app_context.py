@@ -27,17 +27,17 @@ class RejectedTokens:
     def __contains__(self, access_token: str) -> bool:
         return _hash_token(access_token) in self._hashes
 
-    def add(self, access_token: str) -> None:
+    def add_token(self, access_token: str) -> None:
         with self._lock:
             self._hashes[_hash_token(access_token)] = None
             while len(self._hashes) > MAX_REJECTED_TOKENS:
                 self._hashes.popitem(last=False)
 
-    def add_if_refused(self, response: httpx.Response) -> None:
+    def add_token_if_refused(self, response: httpx.Response) -> None:
         """For the HTTP pool: remember the token of a request that was answered with 401."""
         scheme, _, token = response.request.headers.get("authorization", "").partition(" ")
         if response.status_code == 401 and scheme == "Bearer":
-            self.add(token)
+            self.add_token(token)
 
 
 def _hash_token(access_token: str) -> bytes:
@@ -52,7 +52,7 @@ class AppContext:
 
     def __post_init__(self) -> None:
         hooks = self.pool.event_hooks
-        self.pool.event_hooks = {**hooks, "response": [*hooks["response"], self.rejected_tokens.add_if_refused]}
+        self.pool.event_hooks = {**hooks, "response": [*hooks["response"], self.rejected_tokens.add_token_if_refused]}
 
     def create_client(self, *, access_token: str | None = None) -> Client:
         """A Supabase client of the token's owner; without a token, of nobody (role `anon`)."""

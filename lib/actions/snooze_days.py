@@ -26,14 +26,14 @@ def suggest_snooze_days(
     monday = find_next_monday(today)
     candidates = {
         "tomorrow": ("Tomorrow", today + timedelta(days=1)),
-        "three_days": ("In three days", working_days.find_next(today + timedelta(days=3))),
+        "three_days": ("In three days", working_days.find_next_working_day(today + timedelta(days=3))),
         "monday": ("Next Monday", monday if working_days.is_working_day(monday) else today),
-        "two_weeks": ("In two weeks", working_days.find_next(today + timedelta(weeks=2))),
+        "two_weeks": ("In two weeks", working_days.find_next_working_day(today + timedelta(weeks=2))),
         "before_deadline": (
             "A week before the deadline",
-            working_days.find_previous(deadline - DEADLINE_MARGIN) if deadline else today,
+            working_days.find_previous_working_day(deadline - DEADLINE_MARGIN) if deadline else today,
         ),
-        "next_month": ("Start of next month", working_days.find_next(find_first_of_next_month(today))),
+        "next_month": ("Start of next month", working_days.find_next_working_day(find_first_of_next_month(today))),
     }
     offered: dict[date, SnoozeDay] = {}
     for key, (label, day) in candidates.items():

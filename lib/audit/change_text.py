@@ -93,11 +93,11 @@ def build_changes_table(changes: Iterable[RowChange], time_zone: str) -> Table:
     """A row for each changed value, with who, when and through what."""
     labels = ("Number", "When", "Who", "How", "Customer", "What", "Name", "Operation", "Column", "Before", "After")
     columns = tuple(Column(key=label.lower(), label=label, kind=ColumnKind.TEXT) for label in labels)
-    rows = tuple(row for change in changes for row in _build_rows(change, time_zone))
+    rows = tuple(row for change in changes for row in _build_change_rows(change, time_zone))
     return Table(title="Changes", columns=columns, rows=rows)
 
 
-def _build_rows(change: RowChange, time_zone: str) -> Iterable[dict[str, str]]:
+def _build_change_rows(change: RowChange, time_zone: str) -> Iterable[dict[str, str]]:
     facts = {
         "number": str(change.number),
         "when": to_local_time(change.changed_at, time_zone).isoformat(sep=" ", timespec="seconds"),

@@ -24,13 +24,15 @@ class KnownBrowser:
     id: str
     proof: str | None = None
 
-    def is_known_to(self, address: str, *, secret: str) -> bool:
+    def has_signed_in_with(self, address: str, *, secret: str) -> bool:
         """True if this browser signed in with the address."""
-        return self.proof is not None and hmac.compare_digest(self.proof, _prove(secret, self.id, address))
+        return self.proof is not None and hmac.compare_digest(
+            self.proof, _compute_address_proof(secret, self.id, address)
+        )
 
     def with_address(self, address: str, *, secret: str) -> "KnownBrowser":
         """The same browser, known to the address."""
-        return KnownBrowser(id=self.id, proof=_prove(secret, self.id, address))
+        return KnownBrowser(id=self.id, proof=_compute_address_proof(secret, self.id, address))
 
 
 def create_known_browser() -> KnownBrowser:
@@ -54,6 +56,6 @@ def set_known_browser(response: Response, browser: KnownBrowser, *, secure: bool
     )
 
 
-def _prove(secret: str, browser_id: str, address: str) -> str:
+def _compute_address_proof(secret: str, browser_id: str, address: str) -> str:
     key = hmac.digest(secret.encode(), PURPOSE, sha256)
     return hmac.digest(key, f"{browser_id} {address}".encode(), sha256).hex()

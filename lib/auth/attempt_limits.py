@@ -40,16 +40,19 @@ def build_attempt(
     kind: AttemptKind, *, secret: str, address: str, browser: KnownBrowser | None, client_ip: str | None
 ) -> Attempt:
     """An attempt at a normalized address. In a browser that signed in with it before, it has a count of its own."""
-    is_device = browser is not None and browser.is_known_to(address, secret=secret)
+    is_device = browser is not None and browser.has_signed_in_with(address, secret=secret)
     counted = {
         "device" if is_device else "address": f"{address} {browser.id}" if is_device and browser else address,
         "browser": browser.id if browser else None,
-        "network": find_network(client_ip),
+        "network": find_client_network(client_ip),
     }
-    return Attempt(kind=kind, keys={scope: _hash(secret, scope, value) for scope, value in counted.items() if value})
+    return Attempt(
+        kind=kind,
+        keys={scope: _hash_attempt_subject(secret, scope, value) for scope, value in counted.items() if value},
+    )
 
 
-def find_network(client_ip: str | None) -> str | None:
+def find_client_network(client_ip: str | None) -> str | None:
     """The IPv4 address, or the /64 of an IPv6 one. None for loopback, which is a proxy or nobody else."""
     try:
         address = ip_address(client_ip or "")
@@ -78,6 +81,6 @@ def return_attempt(context: AppContext, attempt: Attempt) -> None:
         log.info("an attempt that succeeded stays counted")
 
 
-def _hash(secret: str, scope: str, value: str) -> str:
+def _hash_attempt_subject(secret: str, scope: str, value: str) -> str:
     key = hmac.digest(secret.encode(), PURPOSE, sha256)
     return hmac.digest(key, f"{scope} {value}".encode(), sha256).hex()

@@ -122,7 +122,9 @@ def end_all_browser_sessions(context: AppContext, cookie: str) -> None:
         stored = fetch_browser_session(context, cookie)
     except SignedOut:
         return
-    context.rejected_tokens.add(stored.session.access_token)  # other tabs of this process know it without a request
+    context.rejected_tokens.add_token(
+        stored.session.access_token
+    )  # other tabs of this process know it without a request
     execute_write(context.create_client().rpc("end_browser_session", {"session_id": cookie}))
     revoke_sessions(context, stored.session.access_token)
 

@@ -65,7 +65,7 @@ def build_form_endpoint(handler: FormHandler) -> Endpoint:
         response = await handler(request, fields)
         if response.status_code >= 400:
             await anyio.sleep(refusal_step - (time.monotonic() - started_at) % refusal_step)
-        _remember_browser(request, response)
+        _set_known_browser_cookie(request, response)
         return response
 
     return endpoint
@@ -103,12 +103,12 @@ async def create_browser_session_and_redirect(
     if previous:
         await run_sync(delete_browser_session, get_app_context(), previous)
     response = RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
-    set_session_cookie(response, cookie, secure=_is_secure(request))
+    set_session_cookie(response, cookie, secure=_is_secure_request(request))
     request.state.signed_in_as = normalize_email(email)
     return response
 
 
-def _remember_browser(request: Request, response: Response) -> None:
+def _set_known_browser_cookie(request: Request, response: Response) -> None:
     """Give a browser the cookie by which it is known again, and after a sign-in with the address."""
     browser, address = _read_known_browser(request), getattr(request.state, "signed_in_as", None)
     if browser is not None and address is None:
@@ -116,14 +116,14 @@ def _remember_browser(request: Request, response: Response) -> None:
     marked = browser or create_known_browser()
     if address is not None:
         marked = marked.with_address(address, secret=get_app_context().settings.session_secret)
-    set_known_browser(response, marked, secure=_is_secure(request))
+    set_known_browser(response, marked, secure=_is_secure_request(request))
 
 
 def _read_known_browser(request: Request) -> KnownBrowser | None:
-    return read_known_browser(request.cookies, secure=_is_secure(request))
+    return read_known_browser(request.cookies, secure=_is_secure_request(request))
 
 
-def _is_secure(request: Request) -> bool:
+def _is_secure_request(request: Request) -> bool:
     return is_https_request(request.headers, scheme=request.url.scheme)
 
 

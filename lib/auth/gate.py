@@ -32,7 +32,7 @@ from lib.auth.session_cookies import (
 from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
-from lib.log_context import log_for_person
+from lib.log_context import bind_person_to_log
 from lib.text.regional_format import RegionalFormat, get_regional_format, use_regional_format
 
 SIGNED_IN_KEY = "auth.signed_in"
@@ -110,14 +110,14 @@ def _require_signed_in_browser(before_it_ends: Callable[[], None] | None = None)
         _clear_session_state()
         cached = None
     if cached is not None and time.monotonic() < cached.check_at and cached.has_usable_token:
-        _work_for_person(cached.person)
+        _set_log_and_regional_format_for_person(cached.person)
         return cached
     with _stop_page_on_error(before_it_ends or _do_nothing):
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
         signed_in = _add_browser_time_zone(_load_signed_in_browser(cookie, cached), cached)
         st.session_state[SIGNED_IN_KEY] = signed_in
-        _work_for_person(signed_in.person)
+        _set_log_and_regional_format_for_person(signed_in.person)
         return signed_in
 
 
@@ -129,8 +129,8 @@ def use_format_of_person() -> RegionalFormat:
     return get_regional_format()
 
 
-def _work_for_person(person: Person) -> None:
-    log_for_person(person.id)
+def _set_log_and_regional_format_for_person(person: Person) -> None:
+    bind_person_to_log(person.id)
     use_regional_format(person.regional_format)
 
 

@@ -42,7 +42,7 @@ def build_signed_in_page(handler: SignedInHandler) -> Endpoint:
     """An endpoint for a GET; anybody else is sent to the sign-in page."""
 
     async def endpoint(request: Request) -> Response:
-        return await _answer_signed_in(handler, request, {})
+        return await _answer_signed_in_request(handler, request, {})
 
     return endpoint
 
@@ -51,7 +51,7 @@ def build_signed_in_form(handler: SignedInHandler) -> FormHandler:
     """A handler for `build_form_endpoint`; anybody else is sent to the sign-in page."""
 
     async def submit(request: Request, fields: FormFields) -> Response:
-        return await _answer_signed_in(handler, request, fields)
+        return await _answer_signed_in_request(handler, request, fields)
 
     return submit
 
@@ -64,7 +64,7 @@ def parse_form_id(text: str | None, missing: str) -> UUID:
         raise InvalidInput(missing) from None
 
 
-async def _answer_signed_in(handler: SignedInHandler, request: Request, fields: FormFields) -> Response:
+async def _answer_signed_in_request(handler: SignedInHandler, request: Request, fields: FormFields) -> Response:
     cookie, context = read_session_cookie(request.cookies) or "", get_app_context()
     try:
         opened = await run_sync(load_fresh_browser_session, context, cookie)

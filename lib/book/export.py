@@ -37,23 +37,23 @@ EXPORT_FIELDS: Mapping[BookColumn, tuple[ExportField, ...]] = {
 
 def export_book_csv(books: BookRepository, view: BookView, time_zone: str) -> bytes:
     """All rows of a view as CSV, with today and the time zone. A request per 1,000 rows."""
-    fields = list_export_fields(view.columns)
-    rows = _build_cells(books.fetch_all_rows(view), fields, time_zone)
+    fields = list_book_export_fields(view.columns)
+    rows = _build_book_cells(books.fetch_all_book_rows(view), fields, time_zone)
     return build_csv([_list_labels(fields), *rows])
 
 
 def export_book_xlsx(books: BookRepository, view: BookView, time_zone: str) -> bytes:
     """All rows of a view as a workbook, with today and the time zone. A request per 1,000 rows."""
-    fields = list_export_fields(view.columns)
+    fields = list_book_export_fields(view.columns)
     kinds = (*(kind for _, kind, _ in fields), *DAY_KINDS)
     head = SheetRow(cells=_list_labels(fields), is_bold=True)
-    cells_of_rows = _build_cells(books.fetch_all_rows(view), fields, time_zone)
+    cells_of_rows = _build_book_cells(books.fetch_all_book_rows(view), fields, time_zone)
     rows = (SheetRow(cells=cells, kinds=kinds) for cells in cells_of_rows)
     widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
     return build_xlsx(Sheet(name="Book", rows=(head, *rows), widths=widths, frozen_rows=1))
 
 
-def list_export_fields(columns: Sequence[BookColumn]) -> tuple[ExportField, ...]:
+def list_book_export_fields(columns: Sequence[BookColumn]) -> tuple[ExportField, ...]:
     """The columns of a file: the name, then those of the view."""
     return (NAME_FIELD, *(each for column in columns for each in EXPORT_FIELDS[column]))
 
@@ -62,6 +62,6 @@ def _list_labels(fields: Sequence[ExportField]) -> tuple[str, ...]:
     return (*(label for label, _, _ in fields), *DAY_LABELS)
 
 
-def _build_cells(rows: Sequence[BookRow], fields: Sequence[ExportField], time_zone: str) -> list[tuple[Cell, ...]]:
+def _build_book_cells(rows: Sequence[BookRow], fields: Sequence[ExportField], time_zone: str) -> list[tuple[Cell, ...]]:
     day = list_day_cells(time_zone)
     return [(*(read(row) for _, _, read in fields), *day) for row in rows]

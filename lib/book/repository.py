@@ -26,7 +26,7 @@ class BookRepository:
         }
         return parse_row(BookPage, execute_read(self._client.rpc("book", arguments)))
 
-    def fetch_all_rows(self, view: BookView) -> tuple[BookRow, ...]:
+    def fetch_all_book_rows(self, view: BookView) -> tuple[BookRow, ...]:
         """Every row of a view, each once. A request per 1,000 rows."""
         rows: dict[str, BookRow] = {}
         first = 0
@@ -48,6 +48,6 @@ class BookRepository:
         started: dict[str, Any] = execute_write(self._client.rpc("start_workflow", arguments))
         return str(started["execution_id"]) if started["created"] else None
 
-    def undo_starts(self, execution_ids: Sequence[str]) -> tuple[str, ...]:
+    def undo_started_runs(self, execution_ids: Sequence[str]) -> tuple[str, ...]:
         """Take back runs nobody has worked on yet; returns the customers of those that stay. One request."""
         return tuple(execute_write(self._client.rpc("undo_starts", {"p_execution_ids": list(execution_ids)})))

@@ -108,15 +108,15 @@ def _list_health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | 
 
 def _list_contact_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for contact in list_remaining_contacts(account)[:MAX_PER_KIND]:
-        yield f"contact {single_line(contact.name, max_length=80)}", _describe_contact(contact)
+        yield f"contact {single_line(contact.name, max_length=80)}", _format_contact_fact(contact)
     for contact in list_departed_contacts(account)[:MAX_PER_KIND]:
         yield (
             f"left: {single_line(contact.name, max_length=80)}",
-            f"{_describe_contact(contact)}, left {format_date(contact.left_on)}",
+            f"{_format_contact_fact(contact)}, left {format_date(contact.left_on)}",
         )
 
 
-def _describe_contact(contact: Contact) -> str:
+def _format_contact_fact(contact: Contact) -> str:
     title = f"{contact.title}, " if contact.title else ""
     mood = f", {contact.sentiment}" if contact.sentiment else ""
     influence = f", influence {contact.influence} of 5" if contact.influence else ""

@@ -74,7 +74,7 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
         "branch_key": _make_branch_key(label, entry.id),
         "branch_type": BranchType.FIXED.value,
         "label": label,
-        "response_text": _put_placeholders(context, _escape_answer_as_template(answer)),
+        "response_text": _replace_names_by_placeholders(context, _escape_answer_as_template(answer)),
         "promoted_from": entry.id,
         "status": "draft",
     }
@@ -89,7 +89,7 @@ def require_draft_words(label: str, response_text: str) -> None:
     template.parse_template(response_text)
 
 
-def _put_placeholders(context: ChatContext, text: str) -> str:
+def _replace_names_by_placeholders(context: ChatContext, text: str) -> str:
     """The text with placeholders in place of what the account says of itself, where only one says it."""
     values = build_template_values(context.slide_input())
     names = [name for name, each in VARIABLES.items() if _is_of_customer(name, each.kind)]

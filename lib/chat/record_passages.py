@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.content.model import Citation, CitationSource
-from lib.customers.customer_record_kinds import RecordKind, count_loaded_records, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records, count_loaded_records
 from lib.customers.model import Account, Contract, Note, PastRun, Ticket
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (
@@ -68,7 +68,7 @@ def is_list_cut(account: Account, source: CitationSource) -> bool:
         CitationSource.PAST_RUN: RecordKind.PAST_RUNS,
     }
     kind = kinds.get(source)
-    return kind is not None and count_records(account, kind) > count_loaded_records(account, kind)
+    return kind is not None and count_all_records(account, kind) > count_loaded_records(account, kind)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from lib.chat.passage_retrieval import PassageHit, rank_passages
 from lib.chat.record_passages import list_account_passages
 from lib.customers.account_repository import AccountRepository
-from lib.customers.customer_record_kinds import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.customers.model import Account
 from lib.text.search_terms import list_word_beginnings
 
@@ -20,11 +20,11 @@ def search_records(account: Account, question: str, accounts: AccountRepository 
 
 def _add_older_records(account: Account, question: str, accounts: AccountRepository | None) -> Account:
     loaded = len(account.notes) + len(account.tickets)
-    total = count_records(account, RecordKind.NOTES) + count_records(account, RecordKind.TICKETS)
+    total = count_all_records(account, RecordKind.NOTES) + count_all_records(account, RecordKind.TICKETS)
     beginnings = list_word_beginnings(question)
     if accounts is None or total <= loaded or not beginnings:
         return account
-    notes, tickets = accounts.find_records(account.customer.id, beginnings)
+    notes, tickets = accounts.search_notes_and_tickets(account.customer.id, beginnings)
     known_notes, known_tickets = {note.id for note in account.notes}, {ticket.number for ticket in account.tickets}
     return replace(
         account,

@@ -58,7 +58,7 @@ def allocate_tasks(
     for kind, task in book.tasks:
         taker = customers.get(task.customer_id) or others
         if kind is BookKind.ESCALATION and taker is not None and taker == task.raised_by:
-            taker = _find_leader(team, without=task.raised_by)
+            taker = _find_team_leader(team, without=task.raised_by)
         if taker is None:
             missing.append(f"{task.name} ({task.customer_name})")
         else:
@@ -89,7 +89,7 @@ def summarize_allocation(book: Book, chosen: Takers, team: Sequence[TeamMember])
     return tuple(shares)
 
 
-def _find_leader(team: Sequence[TeamMember], *, without: UUID) -> UUID | None:
+def _find_team_leader(team: Sequence[TeamMember], *, without: UUID) -> UUID | None:
     leaders = [each for each in team if each.role.leads_team and each.id != without]
     leaders.sort(key=lambda each: (each.role is not Role.MANAGER, each.full_name, each.id))
     return leaders[0].id if leaders else None

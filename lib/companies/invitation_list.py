@@ -56,13 +56,13 @@ def parse_invitation_list(
     refused: list[RefusedLine] = []
     first_line_of: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        fields = _split_fields(line)
+        fields = _split_invitation_line(line)
         if not any(fields):
             continue
         if {field.casefold() for field in fields if field} <= HEADER_WORDS:
             columns = tuple(name for field in fields if (name := field.casefold()) in AFTER_ADDRESS) or AFTER_ADDRESS
             continue
-        parsed = _parse_fields(fields, number, columns, role=role, team=team)
+        parsed = _parse_invitation_fields(fields, number, columns, role=role, team=team)
         if isinstance(parsed, InvitationLine) and parsed.email in first_line_of:
             parsed = f"Already in line {first_line_of[parsed.email]}."
         elif isinstance(parsed, InvitationLine) and len(lines) == MAX_LINES:
@@ -75,7 +75,7 @@ def parse_invitation_list(
     return tuple(lines), tuple(refused)
 
 
-def _split_fields(line: str) -> list[str]:
+def _split_invitation_line(line: str) -> list[str]:
     """The fields of a line; "Bob Stone <bob@acme.com>" are two."""
     fields: list[str] = []
     for field in re.split(r"[,;\t]", line):
@@ -84,7 +84,7 @@ def _split_fields(line: str) -> list[str]:
     return [field.strip().strip("\"'").strip() for field in fields]
 
 
-def _parse_fields(
+def _parse_invitation_fields(
     fields: list[str], number: int, columns: tuple[str, ...], *, role: Role, team: str | None
 ) -> InvitationLine | str:
     """The line, or why it cannot be invited. `columns` are those after the address."""

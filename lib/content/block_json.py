@@ -96,7 +96,7 @@ def _limit_table_size(table: Table) -> Table:
         title=_limit_line_length(table.title) or "",
         columns=tuple(replace(column, label=_limit_line_length(column.label) or "") for column in table.columns),
         rows=tuple(
-            {column.key: _serialize_cell(row.get(column.key)) for column in table.columns}
+            {column.key: _serialize_table_cell(row.get(column.key)) for column in table.columns}
             for row in table.rows[:MAX_ROWS]
         ),
         empty=_limit_line_length(table.empty) or "",
@@ -123,7 +123,7 @@ def _limit_series_points(series: Series) -> Series:
     points = tuple(
         replace(
             point,
-            x="" if (place := _serialize_cell(point.x)) is None else place,
+            x="" if (place := _serialize_table_cell(point.x)) is None else place,
             y=_drop_non_finite_number(point.y),
             label=_limit_line_length(point.label),
             size=_drop_non_finite_number(point.size),
@@ -137,7 +137,9 @@ def _restore_block_types(block: Block) -> Block:
     """The block with the dates and numbers its JSON stands for."""
     match block:
         case Table():
-            rows = tuple({c.key: _parse_cell(row.get(c.key), c.kind) for c in block.columns} for row in block.rows)
+            rows = tuple(
+                {c.key: _parse_table_cell(row.get(c.key), c.kind) for c in block.columns} for row in block.rows
+            )
             return replace(block, rows=rows)
         case Chart():
             places = [point.x for series in block.series for point in series.points]
@@ -152,7 +154,7 @@ def _restore_series_dates(series: Series) -> Series:
     return replace(series, points=tuple(replace(point, x=parse_date(point.x)) for point in series.points))
 
 
-def _parse_cell(cell: Cell, kind: ColumnKind) -> Cell:
+def _parse_table_cell(cell: Cell, kind: ColumnKind) -> Cell:
     """A stored cell as its column's kind; text in a numeric column becomes None."""
     if kind is ColumnKind.TEXT:
         return None if cell is None else single_line(str(cell), max_length=MAX_CELL_LENGTH)
@@ -161,7 +163,7 @@ def _parse_cell(cell: Cell, kind: ColumnKind) -> Cell:
     return cell if isinstance(cell, int | float) else None
 
 
-def _serialize_cell(cell: Cell) -> str | int | float | None:
+def _serialize_table_cell(cell: Cell) -> str | int | float | None:
     match cell:
         case bool():
             return format_yes_no(cell)

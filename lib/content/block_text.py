@@ -82,12 +82,12 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
             sources = (f"[{cited.number}] {cited.label}: {cited.quote}" for cited in block.citations)
             return "\n".join((markdown_to_text(block.markdown), *sources))
         case Table():
-            return _join_lines(block.title, _format_table_rows(block) or block.empty, block.source)
+            return _join_nonempty_lines(block.title, _format_table_rows(block) or block.empty, block.source)
         case Chart():
             if not block.has_data:
-                return _join_lines(block.title, block.empty)
+                return _join_nonempty_lines(block.title, block.empty)
             reference = block.reference.label if block.reference else ""
-            return _join_lines(
+            return _join_nonempty_lines(
                 block.title, block.takeaway, reference, _format_table_rows(build_chart_table(block)), block.source
             )
         case _:
@@ -118,7 +118,7 @@ def _format_table_rows(table: Table, max_rows: int | None = None) -> str:
     return "\n".join((" | ".join(column.label for column in table.columns), *rows)) if rows else ""
 
 
-def _join_lines(*lines: str | None) -> str:
+def _join_nonempty_lines(*lines: str | None) -> str:
     return "\n".join(line for line in lines if line)
 
 

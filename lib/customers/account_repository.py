@@ -23,7 +23,7 @@ class AccountRepository:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
         return parse_account(execute_read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
 
-    def fetch_records(
+    def fetch_customer_records(
         self, customer_id: str, kind: RecordKind, *, after: str | None = None, most: int = 20
     ) -> tuple[CustomerRecord, ...]:
         """Up to `most` (200) records of a kind, those after the record `after`. Raises NotFound. One request."""
@@ -31,7 +31,9 @@ class AccountRepository:
         rows = execute_read(self._client.rpc("customer_records", arguments))
         return tuple(parse_row(RECORD_TYPES[kind], row) for row in rows)
 
-    def find_records(self, customer_id: str, terms: Sequence[str]) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
+    def search_notes_and_tickets(
+        self, customer_id: str, terms: Sequence[str]
+    ) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
         """The notes and tickets, 50 each, that have most of these beginnings of words. One request."""
         arguments = {"p_customer_id": customer_id, "p_terms": list(terms)}
         found = execute_read(self._client.rpc("find_customer_records", arguments))

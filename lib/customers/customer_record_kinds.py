@@ -30,7 +30,7 @@ def count_loaded_records(account: Account, kind: RecordKind) -> int:
     return len(records)
 
 
-def count_records(account: Account, kind: RecordKind) -> int:
+def count_all_records(account: Account, kind: RecordKind) -> int:
     """How many records the customer has, loaded or not."""
     counts = {
         RecordKind.NOTES: account.note_count,

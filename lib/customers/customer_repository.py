@@ -23,7 +23,7 @@ class CustomerRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def fetch_page(self, customer_id: str, *, as_of: date | None = None) -> CustomerPage:
+    def fetch_customer_page(self, customer_id: str, *, as_of: date | None = None) -> CustomerPage:
         """The customer with all its page shows at first; as it was at the end of the day `as_of`.
 
         Raises NotFound for an unknown or foreign one. One request.
@@ -57,17 +57,17 @@ class CustomerRepository:
         return parse_row(NoteRow, rows[0])
 
     def save_customer(self, customer_id: str, fields: CustomerFields, *, revision: int) -> str:
-        values = {"p_customer_id": customer_id, "p_values": _to_json(fields), "p_revision": revision}
-        return self._write("save_customer", values)
+        values = {"p_customer_id": customer_id, "p_values": _schema_to_json(fields), "p_revision": revision}
+        return self._call_write_function("save_customer", values)
 
     def save_contact(
         self, customer_id: str, contact_id: str | None, fields: ContactFields, *, updated_at: str | None = None
     ) -> str:
         """Add a contact without `contact_id`."""
-        values = {"p_customer_id": customer_id, "p_contact_id": contact_id, "p_values": _to_json(fields)}
-        return self._write("save_contact", values | {"p_updated_at": updated_at})
+        values = {"p_customer_id": customer_id, "p_contact_id": contact_id, "p_values": _schema_to_json(fields)}
+        return self._call_write_function("save_contact", values | {"p_updated_at": updated_at})
 
-    def leave_contact(self, contact_id: str, departure: Departure, *, role: str, updated_at: str) -> str:
+    def mark_contact_left(self, contact_id: str, departure: Departure, *, role: str, updated_at: str) -> str:
         """A contact left; a successor who is named is added in the same `role`."""
         successor = None
         if departure.successor_name:
@@ -79,7 +79,7 @@ class CustomerRepository:
             "p_successor": successor,
             "p_updated_at": updated_at,
         }
-        return self._write("leave_contact", values)
+        return self._call_write_function("leave_contact", values)
 
     def save_contract(
         self, customer_id: str, contract_id: str | None, fields: ContractFields, *, updated_at: str | None = None
@@ -88,24 +88,24 @@ class CustomerRepository:
 
         Raises NotPermitted for a CSM, Conflict if the term, or for a new one any term, was changed since.
         """
-        values = {"p_customer_id": customer_id, "p_contract_id": contract_id, "p_values": _to_json(fields)}
-        return self._write("save_contract", values | {"p_updated_at": updated_at})
+        values = {"p_customer_id": customer_id, "p_contract_id": contract_id, "p_values": _schema_to_json(fields)}
+        return self._call_write_function("save_contract", values | {"p_updated_at": updated_at})
 
     def save_note(
         self, customer_id: str, note_id: str | None, fields: NoteFields, *, updated_at: str | None = None
     ) -> tuple[str, int]:
         """Write a note, or change one's own. Also returns how many colleagues it named and were told."""
-        values = {"p_customer_id": customer_id, "p_note_id": note_id, "p_values": _to_json(fields)}
+        values = {"p_customer_id": customer_id, "p_note_id": note_id, "p_values": _schema_to_json(fields)}
         saved = execute_write(self._client.rpc("save_note", values | {"p_updated_at": updated_at}))
         return str(saved["change_id"]), int(saved["notified"])
 
     def undo_change(self, change_id: str) -> None:
         """Take back one's own change within a day. Raises Conflict if something was changed since."""
-        self._write("undo_customer_change", {"p_change_id": change_id})
+        self._call_write_function("undo_customer_change", {"p_change_id": change_id})
 
-    def _write(self, function: str, arguments: dict[str, Any]) -> str:
+    def _call_write_function(self, function: str, arguments: dict[str, Any]) -> str:
         return str(execute_write(self._client.rpc(function, arguments)))
 
 
-def _to_json(fields: BaseModel) -> dict[str, Any]:
+def _schema_to_json(fields: BaseModel) -> dict[str, Any]:
     return fields.model_dump(mode="json")

@@ -35,7 +35,7 @@ class TimelineEntry:
         return datetime.fromisoformat(self.at)
 
 
-def place_after_day(day: date | None) -> dict[str, str] | None:
+def build_timeline_place_after_day(day: date | None) -> dict[str, str] | None:
     """The place above everything of a day and before; None, the top, without a day."""
     if day is None:
         return None

@@ -214,7 +214,7 @@ class Account:
     lists newest first.
 
     Long lists are cut: 100 tickets and up to 500 open ones, 50 notes, 50 survey answers, 20 past runs, 26 weeks of
-    usage. Their counts are of all, None where nobody counted; `AccountRepository.fetch_records` has the rest.
+    usage. Their counts are of all, None where nobody counted; `AccountRepository.fetch_customer_records` has the rest.
     """
 
     today: date

@@ -112,7 +112,7 @@ class TeamRepository:
         """Everybody, or the members of one team. Raises NotPermitted for a CSM. One request."""
         return parse_row(TeamOverview, execute_read(self._client.rpc("team_overview", {"p_team": team})))
 
-    def fetch_rows(self, figure: TeamFigure, person_id: str | None, first: int, most: int) -> TeamRows:
+    def fetch_team_figure_rows(self, figure: TeamFigure, person_id: str | None, first: int, most: int) -> TeamRows:
         """Rows of open, overdue or snoozed runs, or late follow-ups. Raises NotPermitted for a CSM. One request."""
         given = {"p_figure": figure, "p_person_id": person_id, "p_first": first, "p_most": most}
         return parse_row(TeamRows, execute_read(self._client.rpc("team_rows", given)))

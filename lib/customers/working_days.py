@@ -17,15 +17,15 @@ class WorkingDays:
     def is_working_day(self, day: date) -> bool:
         return day.isoweekday() in self.weekdays and day not in self.holidays
 
-    def find_next(self, day: date) -> date:
+    def find_next_working_day(self, day: date) -> date:
         """`day` itself, or the first working day after it; `day` where there is none within a year."""
-        return self._find(day, step=1)
+        return self._find_working_day_from(day, step=1)
 
-    def find_previous(self, day: date) -> date:
+    def find_previous_working_day(self, day: date) -> date:
         """`day` itself, or the last working day before it; `day` where there is none within a year."""
-        return self._find(day, step=-1)
+        return self._find_working_day_from(day, step=-1)
 
-    def _find(self, day: date, *, step: int) -> date:
+    def _find_working_day_from(self, day: date, *, step: int) -> date:
         last = (date.max - day).days if step > 0 else (day - date.min).days
         days = (day + timedelta(days=step * n) for n in range(min(_A_YEAR, last) + 1))
         return next((each for each in days if self.is_working_day(each)), day)

@@ -83,14 +83,14 @@ def _serialize_message(row: RowFields) -> bytes:
     # The database keeps six places; the gateways send the amount as a number or as text.
     exact = None if cost is None else f"{Decimal(str(cost)).quantize(_CENTS_OF_CENTS, ROUND_HALF_UP):f}"
     defaults = {"position": row.get("position") or 0, "status": row.get("status") or "complete"}
-    return _serialize("message", MESSAGE_FIELDS, {**row, **defaults, "cost_usd": exact})
+    return _serialize_signed_fields("message", MESSAGE_FIELDS, {**row, **defaults, "cost_usd": exact})
 
 
 def _serialize_tool_call(row: RowFields) -> bytes:
-    return _serialize("tool call", TOOL_CALL_FIELDS, row)
+    return _serialize_signed_fields("tool call", TOOL_CALL_FIELDS, row)
 
 
-def _serialize(kind: str, fields: Sequence[str], row: RowFields) -> bytes:
+def _serialize_signed_fields(kind: str, fields: Sequence[str], row: RowFields) -> bytes:
     values = [_to_canonical_json(row.get(field)) for field in fields]
     return json.dumps([kind, *values], sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 

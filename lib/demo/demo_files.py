@@ -42,7 +42,8 @@ def build_demo_files(today: date, owner_emails: Sequence[str]) -> tuple[DemoFile
     records = _DemoRecords(customers=customers, contacts=tables["contacts"])
     owned = {customer.id: next(owners) for customer in customers}
     return tuple(
-        _build_file(table, [records.build_record(table, row, owned) for row in rows]) for table, rows in tables.items()
+        _build_demo_file(table, [records.build_record(table, row, owned) for row in rows])
+        for table, rows in tables.items()
     )
 
 
@@ -71,13 +72,13 @@ class _DemoRecords:
         return record if table == "usage_weeks" else record | {"external_id": row["id"]}
 
 
-def _build_file(table: str, records: Sequence[Mapping[str, Any]]) -> DemoFile:
+def _build_demo_file(table: str, records: Sequence[Mapping[str, Any]]) -> DemoFile:
     fields = tuple(records[0])
-    rows = tuple(tuple(_format_cell(record[field]) for field in fields) for record in records)
+    rows = tuple(tuple(_format_demo_cell(record[field]) for field in fields) for record in records)
     return DemoFile(table=table, fields=fields, rows=rows)
 
 
-def _format_cell(value: object) -> str:
+def _format_demo_cell(value: object) -> str:
     match value:
         case None:
             return ""

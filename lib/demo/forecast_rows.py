@@ -26,7 +26,9 @@ def build_forecast_rows(
 ) -> dict[str, list[Row]]:
     """Calls and snapshots of the vendor of the demo."""
     mine = [customer for customer in customers if customer.owner.company == VENDOR]
-    calls = [row for customer in mine for row in _build_calls(customer, terms[customer.site], runs, calendar)]
+    calls = [
+        row for customer in mine for row in _build_forecast_call_rows(customer, terms[customer.site], runs, calendar)
+    ]
     snapshots: list[Row] = []
     rows: list[Row] = []
     for back in SNAPSHOT_WEEKS:
@@ -50,7 +52,7 @@ def derive_contract_id(customer: DemoCustomer, terms: Sequence[ContractTerm], pl
     return derive_demo_id("contract", customer.site, len(terms) - place)
 
 
-def _build_calls(
+def _build_forecast_call_rows(
     customer: DemoCustomer, terms: Sequence[ContractTerm], runs: Sequence[Row], calendar: DemoCalendar
 ) -> Iterator[Row]:
     """Calls on the term in force, and on the one before where a run decided it."""
@@ -60,23 +62,27 @@ def _build_calls(
     if past and len(terms) > 1:
         ended = date.fromisoformat(str(past[0]["ended_at"])[:10])
         category = rng.choice(("commit", "commit", "likely", "doubtful"))
-        yield _build_call(customer, terms, len(terms) - 2, "csm", 1, category, ended - timedelta(days=20))
-        yield _build_call(customer, terms, len(terms) - 2, "leader", 1, "likely", ended - timedelta(days=15))
+        yield _build_forecast_call_row(customer, terms, len(terms) - 2, "csm", 1, category, ended - timedelta(days=20))
+        yield _build_forecast_call_row(
+            customer, terms, len(terms) - 2, "leader", 1, "likely", ended - timedelta(days=15)
+        )
     if customer.about["status"] == "churned" or not 0 <= customer.deadline + customer.notice <= 250:
         return
     first = rng.choice(("commit", "likely", "likely", "doubtful"))
     place = len(terms) - 1
-    yield _build_call(customer, terms, place, "csm", 1, first, calendar.days_ago(48))
+    yield _build_forecast_call_row(customer, terms, place, "csm", 1, first, calendar.days_ago(48))
     if rng.random() < 0.3:
         days = rng.choice((1, 9, 16, 30))
         second = {"commit": "likely", "likely": "doubtful", "doubtful": "likely"}[first]
-        yield _build_call(customer, terms, place, "csm", 2, second, calendar.days_ago(days))
+        yield _build_forecast_call_row(customer, terms, place, "csm", 2, second, calendar.days_ago(days))
     if rng.random() < 0.7:
         judged = rng.choice((first, "likely", "doubtful"))
-        yield _build_call(customer, terms, place, "leader", 1, judged, calendar.days_ago(rng.choice((1, 12, 40))))
+        yield _build_forecast_call_row(
+            customer, terms, place, "leader", 1, judged, calendar.days_ago(rng.choice((1, 12, 40)))
+        )
 
 
-def _build_call(
+def _build_forecast_call_row(
     customer: DemoCustomer,
     terms: Sequence[ContractTerm],
     place: int,
@@ -120,7 +126,7 @@ def _build_snapshot_rows(
         arr = term.arr * 95 // 100 if rose else term.arr
         share = _find_benchmark_share(arr)
         kept = None if is_open else following.arr if following else 0
-        outcome = None if kept is None else _name_outcome(term.arr, kept)
+        outcome = None if kept is None else _name_renewal_outcome(term.arr, kept)
         row = {
             "id": derive_demo_id("forecast snapshot row", snapshot, contract),
             "company_id": customer.key_columns["company_id"],
@@ -136,10 +142,10 @@ def _build_snapshot_rows(
             "share": share,
             "computed": round(arr * share) if kept is None else kept,
         }
-        yield row | _find_calls(contract, calls, monday, arr, kept)
+        yield row | _find_forecast_calls(contract, calls, monday, arr, kept)
 
 
-def _find_calls(contract: str, calls: Sequence[Row], monday: date, arr: int, kept: int | None) -> Row:
+def _find_forecast_calls(contract: str, calls: Sequence[Row], monday: date, arr: int, kept: int | None) -> Row:
     """The latest call of each level before a week, and what it counted for."""
     found: Row = {}
     for level in ("csm", "leader"):
@@ -158,7 +164,7 @@ def _find_benchmark_share(arr: int) -> float:
     return 0.90 if arr < 25_000 else 0.92 if arr < 50_000 else 0.93
 
 
-def _name_outcome(before: int, after: int) -> str:
+def _name_renewal_outcome(before: int, after: int) -> str:
     if after == 0:
         return "churned"
     return "expanded" if after > before else "downgraded" if after < before else "renewed"

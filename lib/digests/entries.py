@@ -23,14 +23,14 @@ class DigestEntry:
 def build_item_entry(item: TodayItem, today: date, time_zone: str, app_url: str) -> DigestEntry:
     """An item of Today in the sentences of that page."""
     lines = (
-        _describe_absence(item),
-        _end_sentence(today_sentences.describe_urgency(item, today)),
+        _describe_absent_colleague(item),
+        _end_with_full_stop(today_sentences.describe_urgency(item, today)),
         today_sentences.describe_return_from_snooze(item, today),
-        today_sentences.describe_team_item(item, today) or _describe_matter(item),
-        _describe_clock(item.escalation, time_zone) if item.kind is TodayItemKind.ESCALATION else None,
+        today_sentences.describe_team_item(item, today) or _describe_item_matter(item),
+        _describe_escalation_clock(item.escalation, time_zone) if item.kind is TodayItemKind.ESCALATION else None,
     )
     return DigestEntry(
-        title=_build_title(item.customer_name, item.workflow_name),
+        title=_build_entry_title(item.customer_name, item.workflow_name),
         lines=tuple(single_line(line, max_length=MAX_LINE) for line in lines if line),
         url=build_item_url(item, app_url),
     )
@@ -41,10 +41,10 @@ def build_escalation_entry(escalation: EscalationSummary, time_zone: str, app_ur
     lines = (
         f"Escalated to {'you' if escalation.to_me else escalation.assigned_to_name} by {escalation.raised_by_name}.",
         escalation.ask,
-        _describe_clock(escalation, time_zone),
+        _describe_escalation_clock(escalation, time_zone),
     )
     return DigestEntry(
-        title=_build_title(escalation.customer_name, escalation.workflow_name),
+        title=_build_entry_title(escalation.customer_name, escalation.workflow_name),
         lines=tuple(single_line(line, max_length=MAX_LINE) for line in lines if line),
         url=_build_run_url(escalation.execution_id, app_url),
     )
@@ -62,19 +62,19 @@ def _build_run_url(execution_id: str, app_url: str) -> str:
     return f"{app_url}/run?execution={execution_id}"
 
 
-def _build_title(customer_name: str, workflow_name: str | None) -> str:
+def _build_entry_title(customer_name: str, workflow_name: str | None) -> str:
     names = (single_line(name, max_length=MAX_NAME) for name in (customer_name, workflow_name) if name)
     return ", ".join(names)
 
 
-def _describe_absence(item: TodayItem) -> str | None:
+def _describe_absent_colleague(item: TodayItem) -> str | None:
     """For whom the person does it as a deputy."""
     if item.absence is None:
         return None
     return f"For {item.absence.person_name}, away until {format_short_date(item.absence.ends_on)}."
 
 
-def _describe_matter(item: TodayItem) -> str | None:
+def _describe_item_matter(item: TodayItem) -> str | None:
     """What it is about, by its kind."""
     match item.kind:
         case TodayItemKind.ESCALATION:
@@ -90,12 +90,12 @@ def _describe_matter(item: TodayItem) -> str | None:
             return item.reason_text or None
 
 
-def _describe_clock(escalation: EscalationSummary | None, time_zone: str) -> str | None:
+def _describe_escalation_clock(escalation: EscalationSummary | None, time_zone: str) -> str | None:
     if escalation is None:
         return None
     clock = describe_response_clock(escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), time_zone)
     return f"{escalation.severity_label}. {clock}"
 
 
-def _end_sentence(text: str | None) -> str | None:
+def _end_with_full_stop(text: str | None) -> str | None:
     return f"{text}." if text else None

@@ -34,7 +34,7 @@ def build_morning_messages(
 ) -> list[DigestMessage]:
     """One message for each channel."""
     subject = f"Today: {'; '.join(entry.title for entry in entries)}"
-    return [_build_message(channel, subject, entries, app_url, why=WHY) for channel in channels]
+    return [_build_digest_message(channel, subject, entries, app_url, why=WHY) for channel in channels]
 
 
 def build_escalation_messages(
@@ -42,10 +42,10 @@ def build_escalation_messages(
 ) -> list[DigestMessage]:
     """One message for each channel."""
     subject = f"Answer due: {entry.title}"
-    return [_build_message(channel, subject, [entry], app_url, why=WHY_ESCALATION) for channel in channels]
+    return [_build_digest_message(channel, subject, [entry], app_url, why=WHY_ESCALATION) for channel in channels]
 
 
-def _build_message(
+def _build_digest_message(
     channel: DigestChannel, subject: str, entries: Sequence[DigestEntry], app_url: str, *, why: str
 ) -> DigestMessage:
     token = secrets.token_urlsafe(32)

@@ -21,10 +21,10 @@ class DigestQueue:
 
     def list_due_digests(self, channels: Sequence[DigestChannel], most: int) -> list[Recipient]:
         """People whose morning it is and for whom nothing is decided yet, at most `most`."""
-        rows = self._list_due("list_due_digests", channels, most)
+        rows = self._list_due_rows("list_due_digests", channels, most)
         return [parse_row(Recipient, row) for row in rows]
 
-    def read_digest(self, recipient: Recipient) -> tuple[DigestItems, list[dict[str, Any]]]:
+    def fetch_digest_items(self, recipient: Recipient) -> tuple[DigestItems, list[dict[str, Any]]]:
         """Today's first three as the person sees them, also as rows, which `queue_digest` takes."""
         arguments = {"p_person_id": recipient.person_id, "p_channels": [*recipient.channels]}
         row = execute_write(self._client.rpc("read_digest", arguments))
@@ -42,10 +42,10 @@ class DigestQueue:
 
     def list_due_reminders(self, channels: Sequence[DigestChannel], most: int) -> list[Reminder]:
         """Escalations whose first answer is due, each with whom to tell, at most `most`."""
-        rows = self._list_due("list_due_reminders", channels, most)
+        rows = self._list_due_rows("list_due_reminders", channels, most)
         return [parse_row(Reminder, {"recipient": row, "escalation_id": row["escalation_id"]}) for row in rows]
 
-    def read_escalation(self, reminder: Reminder) -> EscalationSummary:
+    def fetch_escalation_entry(self, reminder: Reminder) -> EscalationSummary:
         """The escalation as the person sees it."""
         arguments = {"p_person_id": reminder.recipient.person_id, "p_escalation_id": reminder.escalation_id}
         return parse_row(EscalationSummary, execute_write(self._client.rpc("read_escalation_reminder", arguments)))
@@ -63,7 +63,7 @@ class DigestQueue:
         """Delete digests of more than 90 days ago, but for the last of a person. Returns how many."""
         return int(execute_write(self._client.rpc("delete_old_digests", {"p_most": most})))
 
-    def _list_due(self, function: str, channels: Sequence[DigestChannel], most: int) -> list[dict[str, Any]]:
+    def _list_due_rows(self, function: str, channels: Sequence[DigestChannel], most: int) -> list[dict[str, Any]]:
         rows = execute_write(self._client.rpc(function, {"p_channels": [*channels], "p_most": most}))
         known = ({**row, "app_url": self._app_url or row["app_url"]} for row in rows)
         return [row for row in known if row["app_url"]]

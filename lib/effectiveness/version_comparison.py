@@ -61,19 +61,24 @@ def describe_retained(version: VersionUse) -> str:
 
 def _compare_shares(label: str, first: tuple[int, int], second: tuple[int, int]) -> ComparedFigure:
     return ComparedFigure(
-        label=label, first=format_share(*first), second=format_share(*second), verdict=_judge(first, second)
+        label=label,
+        first=format_share(*first),
+        second=format_share(*second),
+        verdict=_describe_rate_difference(first, second),
     )
 
 
-def _judge(first: tuple[int, int], second: tuple[int, int]) -> str:
+def _describe_rate_difference(first: tuple[int, int], second: tuple[int, int]) -> str:
     if min(first[1], second[1]) < LEAST_RUNS:
         return TOO_FEW
     low, high = compute_difference_interval(first, second)
     if low <= 0 <= high:
         return NO_DIFFERENCE
     ends = sorted((abs(low), abs(high)))
-    return f"{format_number(round(ends[0] * 100))} to {format_number(round(ends[1] * 100))} points {_side(low)}"
+    return (
+        f"{format_number(round(ends[0] * 100))} to {format_number(round(ends[1] * 100))} points {_name_direction(low)}"
+    )
 
 
-def _side(low: float) -> str:
+def _name_direction(low: float) -> str:
     return "higher" if low > 0 else "lower"

@@ -59,7 +59,7 @@ def build_xlsx(*sheets: Sheet) -> bytes:
             _set_column_widths(worksheet, sheet)
             worksheet.freeze_panes(sheet.frozen_rows, 0)
             for place, row in enumerate(sheet.rows):
-                _write_row(worksheet, place, row, formats)
+                _write_sheet_row(worksheet, place, row, formats)
     return made.getvalue()
 
 
@@ -76,7 +76,7 @@ def build_table_xlsx(table: Table) -> bytes:
 def build_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     """Comma-separated values in UTF-8 with a byte order mark, which Excel needs; a formula stays text."""
     made = io.StringIO()
-    csv.writer(made).writerows([_guard_formula(cell) for cell in row] for row in rows)
+    csv.writer(made).writerows([_neutralize_formula(cell) for cell in row] for row in rows)
     return made.getvalue().encode("utf-8-sig")
 
 
@@ -87,7 +87,7 @@ class _FormatCache:
         self._workbook = workbook
         self._formats: dict[tuple[ColumnKind, bool], Format] = {}
 
-    def find(self, kind: ColumnKind, *, is_bold: bool) -> Format:
+    def find_cell_format(self, kind: ColumnKind, *, is_bold: bool) -> Format:
         key = (kind, is_bold)
         if key not in self._formats:
             properties: dict[str, Any] = {"bold": is_bold, "valign": "top"}
@@ -114,7 +114,7 @@ def _set_column_widths(worksheet: Worksheet, sheet: Sheet) -> None:
         worksheet.set_column(place, place, sheet.widths[min(place, len(sheet.widths) - 1)])
 
 
-def _write_row(worksheet: Worksheet, place: int, row: SheetRow, formats: _FormatCache) -> None:
+def _write_sheet_row(worksheet: Worksheet, place: int, row: SheetRow, formats: _FormatCache) -> None:
     for column, cell in enumerate(row.cells):
         kind = row.kinds[column] if column < len(row.kinds) else ColumnKind.TEXT
         match cell:
@@ -122,16 +122,22 @@ def _write_row(worksheet: Worksheet, place: int, row: SheetRow, formats: _Format
                 continue
             case bool():
                 text = "yes" if cell else "no"
-                worksheet.write_string(place, column, text, formats.find(ColumnKind.TEXT, is_bold=row.is_bold))
+                worksheet.write_string(
+                    place, column, text, formats.find_cell_format(ColumnKind.TEXT, is_bold=row.is_bold)
+                )
             case int() | float() | Decimal():
                 number = ColumnKind.NUMBER if kind is ColumnKind.TEXT else kind
-                worksheet.write_number(place, column, cell, formats.find(number, is_bold=row.is_bold))
+                worksheet.write_number(place, column, cell, formats.find_cell_format(number, is_bold=row.is_bold))
             case date():
-                worksheet.write_datetime(place, column, cell, formats.find(ColumnKind.DATE, is_bold=row.is_bold))
+                worksheet.write_datetime(
+                    place, column, cell, formats.find_cell_format(ColumnKind.DATE, is_bold=row.is_bold)
+                )
             case _:
                 text = truncate(str(cell), MAX_CELL_LENGTH)
-                worksheet.write_string(place, column, text, formats.find(ColumnKind.TEXT, is_bold=row.is_bold))
+                worksheet.write_string(
+                    place, column, text, formats.find_cell_format(ColumnKind.TEXT, is_bold=row.is_bold)
+                )
 
 
-def _guard_formula(cell: Cell) -> Cell:
+def _neutralize_formula(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

@@ -55,7 +55,7 @@ class Findings:
     is_near: bool = False
 
 
-def clean_query(text: str) -> tuple[str, bool]:
+def clean_find_query(text: str) -> tuple[str, bool]:
     """What is searched for, on one line, and whether it was cut at MAX_QUERY_CHARS."""
     query = single_line(text[: 10 * MAX_QUERY_CHARS])
     return query[:MAX_QUERY_CHARS].strip(), len(query) > MAX_QUERY_CHARS or len(text) > 10 * MAX_QUERY_CHARS

@@ -12,7 +12,7 @@ class FindRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def find(self, query: str) -> Findings:
+    def find_rows(self, query: str) -> Findings:
         """Rows with words that begin as those of `query`; without words the customers looked at last. One request.
 
         Raises InvalidInput for more than 200 characters.

@@ -6,7 +6,7 @@ from lib.content.model import Cell, ColumnKind
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.files.dated_export import DAY_KINDS, DAY_LABELS, list_day_cells
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
-from lib.forecasts.forecast_call_evidence import list_unmet_words
+from lib.forecasts.forecast_call_evidence import describe_unmet_evidence
 from lib.forecasts.model import CATEGORY_LABELS, OUTCOME_LABELS, ForecastRow, ForecastView
 from lib.forecasts.repository import ForecastRepository
 
@@ -27,14 +27,14 @@ FORECAST_FIELDS: Sequence[ForecastField] = (
     ("Computed", ColumnKind.MONEY, lambda row: row.computed),
     ("CSM's category", ColumnKind.TEXT, lambda row: CATEGORY_LABELS[row.csm_category] if row.csm_category else None),
     ("CSM's call", ColumnKind.MONEY, lambda row: row.csm),
-    ("CSM's call lacks", ColumnKind.TEXT, lambda row: ", ".join(list_unmet_words(row.csm_unmet))),
+    ("CSM's call lacks", ColumnKind.TEXT, lambda row: ", ".join(describe_unmet_evidence(row.csm_unmet))),
     (
         "Manager's category",
         ColumnKind.TEXT,
         lambda row: CATEGORY_LABELS[row.leader_category] if row.leader_category else None,
     ),
     ("Manager's call", ColumnKind.MONEY, lambda row: row.leader),
-    ("Manager's call lacks", ColumnKind.TEXT, lambda row: ", ".join(list_unmet_words(row.leader_unmet))),
+    ("Manager's call lacks", ColumnKind.TEXT, lambda row: ", ".join(describe_unmet_evidence(row.leader_unmet))),
 )
 
 
@@ -43,19 +43,19 @@ FILE_LABELS = (*(label for label, _, _ in FORECAST_FIELDS), *DAY_LABELS)
 
 def export_forecast_csv(forecasts: ForecastRepository, view: ForecastView, time_zone: str) -> bytes:
     """All renewals of a view as CSV, with today and the time zone. A request per 1,000 rows."""
-    return build_csv([FILE_LABELS, *_build_cells(forecasts.fetch_all_rows(view), time_zone)])
+    return build_csv([FILE_LABELS, *_build_forecast_cells(forecasts.fetch_all_forecast_rows(view), time_zone)])
 
 
 def export_forecast_xlsx(forecasts: ForecastRepository, view: ForecastView, time_zone: str) -> bytes:
     """All renewals of a view as a workbook, with today and the time zone. A request per 1,000 rows."""
     kinds = (*(kind for _, kind, _ in FORECAST_FIELDS), *DAY_KINDS)
     head = SheetRow(cells=FILE_LABELS, is_bold=True)
-    cells_of_rows = _build_cells(forecasts.fetch_all_rows(view), time_zone)
+    cells_of_rows = _build_forecast_cells(forecasts.fetch_all_forecast_rows(view), time_zone)
     rows = (SheetRow(cells=cells, kinds=kinds) for cells in cells_of_rows)
     widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
     return build_xlsx(Sheet(name="Forecast", rows=(head, *rows), widths=widths, frozen_rows=1))
 
 
-def _build_cells(rows: Sequence[ForecastRow], time_zone: str) -> list[tuple[Cell, ...]]:
+def _build_forecast_cells(rows: Sequence[ForecastRow], time_zone: str) -> list[tuple[Cell, ...]]:
     day = list_day_cells(time_zone)
     return [(*(read(row) for _, _, read in FORECAST_FIELDS), *day) for row in rows]

@@ -45,13 +45,13 @@ UNMET_WORDS: Mapping[str, str] = {
 }
 
 
-def describe_record(code: str, evidence: Evidence) -> str:
+def describe_recorded_evidence(code: str, evidence: Evidence) -> str:
     """What the records say about one rule: "last on 3 Sep 2026"."""
     match code:
         case "buyer_contact":
-            return _describe_contact(evidence.buyer_contact_on)
+            return _describe_last_contact(evidence.buyer_contact_on)
         case "supporter_contact":
-            return _describe_contact(evidence.supporter_contact_on)
+            return _describe_last_contact(evidence.supporter_contact_on)
         case "price":
             return "there is one" if evidence.has_price else "none yet"
         case "no_open_p1":
@@ -62,10 +62,10 @@ def describe_record(code: str, evidence: Evidence) -> str:
             return ""
 
 
-def _describe_contact(day: date | None) -> str:
+def _describe_last_contact(day: date | None) -> str:
     return f"last on {format_date(day)}" if day is not None else "none on record"
 
 
-def list_unmet_words(codes: tuple[str, ...]) -> list[str]:
+def describe_unmet_evidence(codes: tuple[str, ...]) -> list[str]:
     """Missing evidence in words; a code of a later version as it is."""
     return [UNMET_WORDS.get(code, code) for code in codes]

@@ -29,7 +29,7 @@ class ForecastRepository:
         }
         return parse_row(Forecast, execute_read(self._client.rpc("forecast", arguments)))
 
-    def fetch_all_rows(self, view: ForecastView) -> tuple[ForecastRow, ...]:
+    def fetch_all_forecast_rows(self, view: ForecastView) -> tuple[ForecastRow, ...]:
         """Every renewal of a view, each once. A request per 1,000 rows."""
         rows: dict[str, ForecastRow] = {}
         first = 0
@@ -40,7 +40,7 @@ class ForecastRepository:
             if first >= page.total or not page.rows:
                 return tuple(rows.values())
 
-    def fetch_moves(self, call: ForecastCall, *, week: date | None, owner: str | None) -> ForecastMoves:
+    def fetch_forecast_moves(self, call: ForecastCall, *, week: date | None, owner: str | None) -> ForecastMoves:
         """What moved a call since the snapshot of a week, by its Monday; None is the latest."""
         arguments = {"p_call": call.value, "p_week": week.isoformat() if week else None, "p_owner": owner}
         return parse_row(ForecastMoves, execute_read(self._client.rpc("forecast_moves", arguments)))
@@ -53,11 +53,11 @@ class ForecastRepository:
         """What these owners kept of their ARR over a year, and what the calls expect."""
         return parse_row(Retention, execute_read(self._client.rpc("forecast_retention", {"p_owner": owner})))
 
-    def fetch_calls(self, contract_id: str) -> RenewalCalls:
+    def fetch_renewal_calls(self, contract_id: str) -> RenewalCalls:
         """The calls on one renewal and its evidence. Raises NotFound."""
         return parse_row(RenewalCalls, execute_read(self._client.rpc("renewal_calls", {"p_contract_id": contract_id})))
 
-    def call_renewal(self, contract_id: str, level: CallLevel, answers: CallAnswers, *, revision: int) -> None:
+    def save_renewal_call(self, contract_id: str, level: CallLevel, answers: CallAnswers, *, revision: int) -> None:
         """Give a call after the one of `revision`, 0 for the first. Raises InvalidInput, NotPermitted, Conflict."""
         arguments: dict[str, Any] = {
             "p_contract_id": contract_id,

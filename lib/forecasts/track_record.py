@@ -85,6 +85,6 @@ class Retention:
     groups: tuple[RetentionGroup, ...]
 
 
-def compute_share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+def compute_percent_of_whole(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     """A part of a whole in percent; None of nothing."""
     return 100 * part / whole if part is not None and whole else None

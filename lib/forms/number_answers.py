@@ -33,7 +33,7 @@ class NumberQuestion:
     readings: tuple[Decimal, ...] = ()
     column_key: str | None = None
 
-    def covers(self, error: str) -> bool:
+    def is_about_text(self, error: str) -> bool:
         """True if the error of a check is about the same number."""
         return error.startswith(self.where)
 

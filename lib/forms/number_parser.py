@@ -63,14 +63,14 @@ def parse_typed_number(
     """The number that `text` means in `locale`, or why it is none. `text` is not blank."""
     body, sign = _normalize_typed_number(text, kind)
     readings = tuple(dict.fromkeys(_list_number_readings(body, locale))) if body else ()
-    fitting = [reading.value * sign for reading in readings if reading.fits(kind)]
+    fitting = [reading.value * sign for reading in readings if reading.fits_field_kind(kind)]
     if len(fitting) > 1 and limits.maximum is not None:
         fitting = [number for number in fitting if number <= limits.maximum] or fitting
     if not fitting:
         return NumberError(message=_describe_unreadable_number(kind, locale, is_number=bool(readings)))
     # A sign before three digits may stand for thousands. It does where the locale writes them so; else it is asked.
-    if len(readings) > 1 and not (readings[0].is_grouped and readings[0].fits(kind)):
-        return NumberError(message=_ask_which_number(fitting, kind, locale), readings=tuple(fitting))
+    if len(readings) > 1 and not (readings[0].is_grouped and readings[0].fits_field_kind(kind)):
+        return NumberError(message=_describe_unclear_number(fitting, kind, locale), readings=tuple(fitting))
     return _check_number_is_plausible(fitting[0], kind, locale, limits)
 
 
@@ -101,7 +101,7 @@ class _Reading:
     def value(self) -> Decimal:
         return Decimal(f"{self.whole or '0'}.{self.decimals or '0'}")
 
-    def fits(self, kind: FieldKind) -> bool:
+    def fits_field_kind(self, kind: FieldKind) -> bool:
         is_short = len((self.whole + self.decimals).lstrip("0")) <= MAX_DIGITS
         return is_short and len(self.decimals.rstrip("0")) <= DECIMAL_PLACES[kind]
 
@@ -174,13 +174,13 @@ def _check_number_is_plausible(
     """The number, unless it is negative where nothing is, or far from what is usual."""
     if number < 0 and limits.minimum is not None and limits.minimum >= 0:
         return NumberError(
-            message=f"cannot be negative. {_ask_about_number((-number,), kind, locale)}", readings=(-number,)
+            message=f"cannot be negative. {_build_number_question((-number,), kind, locale)}", readings=(-number,)
         )
     usual = limits.usual
     if usual and usual > 0 and not usual / FAR_FACTOR <= number <= usual * FAR_FACTOR:
         far = f"is far from the {limits.usual_name} of {_format_number_of_kind(usual, kind, locale)}."
         meant = (*_list_misplaced_signs(number, usual), number)
-        return NumberError(message=f"{far} {_ask_about_number(meant, kind, locale)}", readings=meant)
+        return NumberError(message=f"{far} {_build_number_question(meant, kind, locale)}", readings=meant)
     return number
 
 
@@ -192,11 +192,12 @@ def _list_misplaced_signs(number: Decimal, usual: Decimal) -> Iterator[Decimal]:
             yield moved
 
 
-def _ask_which_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
-    return f"{'can be read in two ways' if len(meant) > 1 else 'is unclear'}. {_ask_about_number(meant, kind, locale)}"
+def _describe_unclear_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
+    problem = "can be read in two ways" if len(meant) > 1 else "is unclear"
+    return f"{problem}. {_build_number_question(meant, kind, locale)}"
 
 
-def _ask_about_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
+def _build_number_question(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
     return f"Did you mean {' or '.join(_format_number_of_kind(number, kind, locale) for number in meant)}?"
 
 

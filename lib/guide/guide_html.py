@@ -21,7 +21,7 @@ def build_guide_html(source: str, *, words: Sequence[str] = (), build_link: Call
     return Html(_PARSER.render(source, {"words": tuple(words), "build_link": build_link}))
 
 
-def mark_words(text: str, words: Sequence[str]) -> Html:
+def mark_search_words(text: str, words: Sequence[str]) -> Html:
     """`text` with each word that a search found marked."""
     if not words:
         return Html.escape(text)
@@ -33,20 +33,24 @@ def mark_words(text: str, words: Sequence[str]) -> Html:
     return Html("").join((*parts, Html.escape(text[end:])))
 
 
-def _render_text(_: Any, tokens: Sequence[Token], at: int, __: Any, env: dict[str, Any]) -> str:
-    return mark_words(tokens[at].content, env["words"])
+def _render_marked_text(_: Any, tokens: Sequence[Token], at: int, __: Any, env: dict[str, Any]) -> str:
+    return mark_search_words(tokens[at].content, env["words"])
 
 
-def _open_link(_: Any, tokens: Sequence[Token], at: int, __: Any, env: dict[str, Any]) -> str:
+def _render_guide_link_open(_: Any, tokens: Sequence[Token], at: int, __: Any, env: dict[str, Any]) -> str:
     file = _GUIDE_FILE.fullmatch(str(tokens[at].attrGet("href")))
     return _LINK.format(env["build_link"](file[1])) if file else "<span>"
 
 
-def _close_link(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
+def _render_guide_link_close(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
     opening = next(token for token in reversed(tokens[:at]) if token.type == "link_open")
     return "</a>" if _GUIDE_FILE.fullmatch(str(opening.attrGet("href"))) else "</span>"
 
 
 _PARSER = create_markdown_parser()
-for _name, _rule in (("text", _render_text), ("link_open", _open_link), ("link_close", _close_link)):
+for _name, _rule in (
+    ("text", _render_marked_text),
+    ("link_open", _render_guide_link_open),
+    ("link_close", _render_guide_link_close),
+):
     _PARSER.add_render_rule(_name, _rule)

@@ -13,8 +13,10 @@ MAX_QUERY_CHARS = 200
 
 def search_guide(pages: Sequence[GuidePage], query: str) -> tuple[GuideHit, ...]:
     """The sections with all words of `query`, else those with most of them; headings and titles count more."""
-    words = list_query_words(query)
-    scored = [(_score_section(page, section, words), page, section) for page in pages for section in page.sections]
+    words = list_guide_query_words(query)
+    scored = [
+        (_score_guide_section(page, section, words), page, section) for page in pages for section in page.sections
+    ]
     most = max((matched for (matched, _), *_ in scored), default=0)
     if not most:
         return ()
@@ -23,7 +25,7 @@ def search_guide(pages: Sequence[GuidePage], query: str) -> tuple[GuideHit, ...]
     return tuple(GuideHit(page=page, section=section) for _, page, section in best[:MAX_HITS])
 
 
-def list_query_words(query: str) -> tuple[str, ...]:
+def list_guide_query_words(query: str) -> tuple[str, ...]:
     """The words looked for, each once. Stop words count only in a query that has no others."""
     words = dict.fromkeys(split_folded_words(query[:MAX_QUERY_CHARS]))
     return tuple(word for word in words if word not in STOP_WORDS) or tuple(words)
@@ -34,16 +36,16 @@ def matches_word(word: str, sought: str) -> bool:
     return word.startswith(sought) or stem_word(word) == stem_word(sought)
 
 
-def _score_section(page: GuidePage, section: GuideSection, words: Sequence[str]) -> tuple[int, int]:
+def _score_guide_section(page: GuidePage, section: GuideSection, words: Sequence[str]) -> tuple[int, int]:
     """How many of the words it has, and how prominently."""
     weights = ((TITLE_WEIGHT, page.title), (HEADING_WEIGHT, section.heading), (1, section.text))
     points = [
-        sum(weight for weight, text in weights if any(matches_word(each, word) for each in _split_words(text)))
+        sum(weight for weight, text in weights if any(matches_word(each, word) for each in _split_text_words(text)))
         for word in words
     ]
     return sum(point > 0 for point in points), sum(points)
 
 
 @lru_cache(maxsize=2_000)
-def _split_words(text: str) -> frozenset[str]:
+def _split_text_words(text: str) -> frozenset[str]:
     return frozenset(split_folded_words(text))

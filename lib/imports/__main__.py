@@ -12,7 +12,7 @@ from lib.db.client import Client
 from lib.errors import InvalidInput, NotFound, ZenError
 from lib.imports.column_formats import detect_column_formats
 from lib.imports.column_profile import profile_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.model import ImportCounts, ImportStatus
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when every row was brought in, 2 when rows were refused, 1 when something failed."""
     options = _build_argument_parser().parse_args(arguments)
     try:
-        counts = import_file(create_operator_client(seconds=SECONDS), options)
+        counts = stage_and_apply_file(create_operator_client(seconds=SECONDS), options)
     except (ZenError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -47,12 +47,12 @@ def _build_argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def import_file(client: Client, options: argparse.Namespace) -> ImportCounts:
+def stage_and_apply_file(client: Client, options: argparse.Namespace) -> ImportCounts:
     """Stage, check and bring in a file. Returns what became of its rows. Raises ZenError, OSError."""
     repository = ImportRepository(client, company_id=options.company)
     service = ImportService(repository)
     with options.file.open("rb") as file:
-        table = read_table(file, options.file.name)
+        table = read_file_table(file, options.file.name)
         mapping = service.find_mapping(table.columns, name=options.mapping)
         if mapping is None:
             raise NotFound(
@@ -64,13 +64,13 @@ def import_file(client: Client, options: argparse.Namespace) -> ImportCounts:
         import_id = service.stage_file(table, settled, file_name=options.file.name)
     if repository.fetch_counts(import_id).to_apply and not options.dry_run:
         repository.decide_import(import_id, revision=repository.fetch_import(import_id).revision)
-        _apply(client, repository, import_id)
+        _apply_import_batches(client, repository, import_id)
     if options.refused:
         options.refused.write_bytes(service.write_refused_rows(import_id))
     return repository.fetch_counts(import_id)
 
 
-def _apply(client: Client, repository: ImportRepository, import_id: str) -> None:
+def _apply_import_batches(client: Client, repository: ImportRepository, import_id: str) -> None:
     queue = ImportQueue(client)
     while (found := repository.fetch_import(import_id)).status is ImportStatus.DECIDED:
         if not queue.apply_next_batch():

@@ -51,17 +51,17 @@ def parse_amount(text: str, value_type: ValueType, sign: DecimalSign | None, cur
         return Rejection(
             "A spreadsheet program shortened this number.", "Format the column as a number and save the file again."
         )
-    body, unit = split_unit(text, value_type)
+    body, unit = split_currency_unit(text, value_type)
     if unit and currency not in CURRENCY_SIGNS.get(unit, (unit.upper(),)):
         return Rejection(f"The amount is in {unit}, the import is in {currency}.", f"Convert it to {currency}.")
     kind = KINDS[value_type]
-    if sign is None and is_unclear_number(body, value_type):
+    if sign is None and is_ambiguous_number(body, value_type):
         return Rejection("The number can be read in two ways.", SAY_SIGN)
-    exact = read_plain_number(body, sign or find_own_sign(body) or DecimalSign.POINT)
+    exact = parse_plain_number(body, sign or detect_decimal_sign(body) or DecimalSign.POINT)
     if exact is None:
         found = parse_typed_number(body, kind, LOCALES[sign or DecimalSign.POINT]) if body else None
         if not isinstance(found, Decimal):
-            return _explain_number(found, value_type)
+            return _build_number_rejection(found, value_type)
         exact = found
     if value_type is ValueType.WHOLE and exact != exact.to_integral_value():
         return Rejection("This is no whole number.", "Write it without decimals.")
@@ -73,7 +73,7 @@ def round_amount(exact: Decimal) -> Decimal:
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def is_unclear_number(body: str, value_type: ValueType) -> bool:
+def is_ambiguous_number(body: str, value_type: ValueType) -> bool:
     """True for "1.234" and "1,234": thousands to some, decimals to others."""
     match = _ONE_SIGN.fullmatch(_BLANKS.sub("", body))
     if match is None or not 1 <= len(match[1]) <= 3 or len(match[3]) != 3 or match[1].startswith("0"):
@@ -81,7 +81,7 @@ def is_unclear_number(body: str, value_type: ValueType) -> bool:
     return value_type is not ValueType.WHOLE or match[3] == "000"
 
 
-def split_unit(text: str, value_type: ValueType) -> tuple[str, str]:
+def split_currency_unit(text: str, value_type: ValueType) -> tuple[str, str]:
     """The number and its unit of money. (1,200) is how accountants write -1,200."""
     body = text.strip()
     if body.startswith("(") and body.endswith(")"):
@@ -100,7 +100,7 @@ def _is_currency(unit: str) -> bool:
     return not unit or unit in CURRENCY_SIGNS or unit.upper() in numbers.list_currencies()
 
 
-def find_own_sign(body: str, value_type: ValueType = ValueType.MONEY) -> DecimalSign | None:
+def detect_decimal_sign(body: str, value_type: ValueType = ValueType.MONEY) -> DecimalSign | None:
     """The decimal sign a number shows by itself: "1.234,5", "12,50", "1,234,567"; None if it shows none."""
     plain = _BLANKS.sub("", body)
     points, commas = plain.count("."), plain.count(",")
@@ -109,14 +109,14 @@ def find_own_sign(body: str, value_type: ValueType = ValueType.MONEY) -> Decimal
     if points > 1 or commas > 1:
         return DecimalSign.COMMA if points else DecimalSign.POINT
     match = _ONE_SIGN.fullmatch(plain)
-    if match is None or is_unclear_number(plain, value_type):
+    if match is None or is_ambiguous_number(plain, value_type):
         return None
     if len(match[3]) == 3 and value_type is ValueType.WHOLE and not match[1].startswith("0"):
         return DecimalSign.COMMA if match[2] == "." else DecimalSign.POINT
     return DecimalSign(match[2])
 
 
-def read_plain_number(body: str, sign: DecimalSign) -> Decimal | None:
+def parse_plain_number(body: str, sign: DecimalSign) -> Decimal | None:
     match = _PLAIN[sign].fullmatch(_BLANKS.sub("", body) if _GROUPED_BY_BLANKS.fullmatch(body) else body)
     if match is None or len(match[2]) > MAX_DIGITS:
         return None
@@ -124,7 +124,7 @@ def read_plain_number(body: str, sign: DecimalSign) -> Decimal | None:
     return Decimal(f"{match[1]}{whole}.{match[3] or 0}")
 
 
-def _explain_number(found: NumberError | None, value_type: ValueType) -> Rejection:
+def _build_number_rejection(found: NumberError | None, value_type: ValueType) -> Rejection:
     nouns = {ValueType.WHOLE: "whole number", ValueType.MONEY: "amount", ValueType.PERCENT: "percentage"}
     examples = {ValueType.WHOLE: "1200", ValueType.MONEY: "1234.50", ValueType.PERCENT: "12.5"}
     if found is not None and found.readings:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from lib.imports.amount_parser import parse_amount, round_amount
 from lib.imports.blank_words import is_blank_text, is_blank_value
-from lib.imports.code_words import NO_ANSWER_WORDS, NO_WORDS, YES_WORDS, find_code, normalize_word
+from lib.imports.code_words import NO_ANSWER_WORDS, NO_WORDS, YES_WORDS, find_code_of_word, normalize_word
 from lib.imports.column_mapping import DayOrder, DecimalSign, UsagePeriod
 from lib.imports.day_parser import NO_DAYS, parse_day
 from lib.imports.html_to_text import html_to_text
@@ -56,7 +56,7 @@ class ValueRules:
     period: UsagePeriod | None = None
 
 
-def parse_value(cell: str, rules: ValueRules) -> ParsedValue:
+def parse_cell_value(cell: str, rules: ValueRules) -> ParsedValue:
     """The value in a cell, UNKNOWN for a blank one, or a Rejection."""
     text = cell.strip()
     if not text:
@@ -73,7 +73,7 @@ def parse_value(cell: str, rules: ValueRules) -> ParsedValue:
     return PARSERS[rules.field.type](text, rules)
 
 
-def _parse_text(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_text_cell(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_text(text):
         return UNKNOWN
     if rules.field.name.endswith(ID_NAMES) and _SHORTENED_ID.fullmatch(text):
@@ -89,10 +89,10 @@ def _parse_text(text: str, rules: ValueRules) -> ParsedValue:
     return clean or UNKNOWN
 
 
-def _parse_email(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_email_cell(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_value(text):
         return UNKNOWN
-    address = _read_email(text)
+    address = _normalize_email_or_none(text)
     if address is None:
         is_name = rules.field.use is FieldUse.REFERENCE and "@" not in text
         return Rejection(
@@ -103,12 +103,12 @@ def _parse_email(text: str, rules: ValueRules) -> ParsedValue:
 
 
 @lru_cache(maxsize=50_000)
-def _read_email(text: str) -> str | None:
+def _normalize_email_or_none(text: str) -> str | None:
     address = parse_email_address(text)
     return str(address) if address is not None else None
 
 
-def _parse_domain(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_domain_cell(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_value(text):
         return UNKNOWN
     domain = parse_domain(text)
@@ -128,8 +128,8 @@ def parse_domain(text: str) -> str | None:
     return plain if _DOMAIN.fullmatch(plain) else None
 
 
-def _parse_code(text: str, rules: ValueRules) -> ParsedValue:
-    code = find_code(rules.kind, rules.field.name.rpartition(".")[2], rules.field.codes, text)
+def _parse_code_cell(text: str, rules: ValueRules) -> ParsedValue:
+    code = find_code_of_word(rules.kind, rules.field.name.rpartition(".")[2], rules.field.codes, text)
     if code is None:
         if is_blank_value(text):
             return UNKNOWN
@@ -140,7 +140,7 @@ def _parse_code(text: str, rules: ValueRules) -> ParsedValue:
     return code
 
 
-def _parse_boolean(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_boolean_cell(text: str, rules: ValueRules) -> ParsedValue:
     word = normalize_word(text)
     if word in YES_WORDS or word in NO_WORDS:
         return word in YES_WORDS
@@ -149,20 +149,20 @@ def _parse_boolean(text: str, rules: ValueRules) -> ParsedValue:
     return Rejection("This is neither yes nor no.", "Write yes or no, or say for the column what it means.")
 
 
-def _parse_time_zone(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_time_zone_cell(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_value(text):
         return UNKNOWN
     in_brackets = _IN_BRACKETS.search(text)
-    name = _time_zones().get((in_brackets[1] if in_brackets else text).casefold().replace(" ", "_"))
+    name = _list_time_zones_by_casefold().get((in_brackets[1] if in_brackets else text).casefold().replace(" ", "_"))
     return name or Rejection("This is no time zone Zen knows.", "Write it as Europe/Berlin.")
 
 
 @cache
-def _time_zones() -> dict[str, str]:
+def _list_time_zones_by_casefold() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones()}
 
 
-def _parse_day(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_day_cell(text: str, rules: ValueRules) -> ParsedValue:
     if text in NO_DAYS or is_blank_value(text):
         return UNKNOWN
     match parse_day(text, rules.day_order, rules.period):
@@ -172,7 +172,7 @@ def _parse_day(text: str, rules: ValueRules) -> ParsedValue:
             return other
 
 
-def _parse_number(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_number_cell(text: str, rules: ValueRules) -> ParsedValue:
     if is_blank_value(text):
         return UNKNOWN
     text = _strip_unit(text, rules.field.name)
@@ -201,7 +201,7 @@ def _strip_unit(text: str, field: str) -> str:
     return match[1].strip() if match else text
 
 
-def _parse_names(text: str, rules: ValueRules) -> ParsedValue:
+def _parse_name_list_cell(text: str, rules: ValueRules) -> ParsedValue:
     """Names between semicolons, bars or line breaks; between commas where there is nothing else."""
     if is_blank_value(text):
         return UNKNOWN
@@ -224,15 +224,15 @@ def _read_json_list(text: str) -> list[str] | None:
 
 
 PARSERS: Mapping[ValueType, Callable[[str, ValueRules], ParsedValue]] = {
-    ValueType.TEXT: _parse_text,
-    ValueType.EMAIL: _parse_email,
-    ValueType.DOMAIN: _parse_domain,
-    ValueType.CODE: _parse_code,
-    ValueType.TIME_ZONE: _parse_time_zone,
-    ValueType.DAY: _parse_day,
-    ValueType.WHOLE: _parse_number,
-    ValueType.MONEY: _parse_number,
-    ValueType.PERCENT: _parse_number,
-    ValueType.BOOLEAN: _parse_boolean,
-    ValueType.NAMES: _parse_names,
+    ValueType.TEXT: _parse_text_cell,
+    ValueType.EMAIL: _parse_email_cell,
+    ValueType.DOMAIN: _parse_domain_cell,
+    ValueType.CODE: _parse_code_cell,
+    ValueType.TIME_ZONE: _parse_time_zone_cell,
+    ValueType.DAY: _parse_day_cell,
+    ValueType.WHOLE: _parse_number_cell,
+    ValueType.MONEY: _parse_number_cell,
+    ValueType.PERCENT: _parse_number_cell,
+    ValueType.BOOLEAN: _parse_boolean_cell,
+    ValueType.NAMES: _parse_name_list_cell,
 }

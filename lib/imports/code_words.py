@@ -175,12 +175,12 @@ def normalize_word(text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def find_code(kind: str, field: str, codes: tuple[str, ...], text: str) -> str | None:
+def find_code_of_word(kind: str, field: str, codes: tuple[str, ...], text: str) -> str | None:
     """The code a word stands for, also of "1 - Critical". None for an unknown word."""
     word = normalize_word(text)
-    known = _list_words(f"{kind}.{field}") or _list_words(field)
+    known = _index_codes_by_word(f"{kind}.{field}") or _index_codes_by_word(field)
     by_code = {normalize_word(code): code for code in codes}
-    for candidate in (word, *_list_parts(word)):
+    for candidate in (word, *_split_doubled_code_word(word)):
         code = by_code.get(candidate) or known.get(candidate)
         if code in codes:
             return code
@@ -193,12 +193,12 @@ def list_code_words(kind: str, field: str, code: str) -> tuple[str, ...]:
     return known.get(code, ())
 
 
-def _list_parts(word: str) -> tuple[str, ...]:
+def _split_doubled_code_word(word: str) -> tuple[str, ...]:
     """Halves of "p2 high", which says the same thing twice. Either half will do."""
     first, _, rest = word.replace("(", " ").replace(")", " ").strip().partition(" ")
     return (rest.strip(), first) if len(first) <= 2 and any(letter.isdigit() for letter in first) else ()
 
 
 @cache
-def _list_words(key: str) -> Mapping[str, str]:
+def _index_codes_by_word(key: str) -> Mapping[str, str]:
     return {word: code for code, words in CODE_WORDS.get(key, {}).items() for word in words}

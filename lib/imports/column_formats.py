@@ -1,6 +1,6 @@
 """Formats of mapped columns, as their cells show them: order of dates, decimal sign, percentages, codes."""
 
-from lib.imports.code_words import find_code, normalize_word
+from lib.imports.code_words import find_code_of_word, normalize_word
 from lib.imports.column_mapping import ColumnMapping, MappedColumn, UsagePeriod
 from lib.imports.column_profile import ColumnProfile, TableProfile
 from lib.imports.record_fields import RecordField, ValueType
@@ -58,5 +58,8 @@ def list_known_words(mapping: ColumnMapping, column: MappedColumn, cells: Column
     """Codes by the words of the column's cells that Zen knows."""
     field = find_mapped_field(mapping, column)
     owner, _, name = column.field.rpartition(".")
-    found = ((normalize_word(text), find_code(owner or mapping.kind, name, field.codes, text)) for text in cells.values)
+    found = (
+        (normalize_word(text), find_code_of_word(owner or mapping.kind, name, field.codes, text))
+        for text in cells.values
+    )
     return {word: code for word, code in found if code is not None}

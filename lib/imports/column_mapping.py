@@ -120,7 +120,7 @@ class ColumnMapping(_MappingPart):
     def find_field(self, name: str) -> RecordField | None:
         return self.record_schema.find_field(name)
 
-    def arrange_for(self, headers: Sequence[str]) -> "ColumnMapping | None":
+    def arrange_for_headers(self, headers: Sequence[str]) -> "ColumnMapping | None":
         """This mapping for a file with these headers. None unless the file has every column that is mapped.
 
         Columns this mapping does not know are undecided.
@@ -139,7 +139,7 @@ def normalize_header(header: str) -> str:
     return "".join(character for character in header.casefold() if character.isalnum())
 
 
-def join_labels(schema: RecordSchema, names: Iterable[str]) -> str:
+def join_field_labels(schema: RecordSchema, names: Iterable[str]) -> str:
     """Labels of fields, to read: "Domain or Name"."""
     fields = (schema.find_field(name) for name in names)
     return " or ".join(field.label for field in fields if field is not None)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lib.imports.amount_parser import find_own_sign, is_unclear_number, read_plain_number, split_unit
+from lib.imports.amount_parser import detect_decimal_sign, is_ambiguous_number, parse_plain_number, split_currency_unit
 from lib.imports.blank_words import is_blank_value
 from lib.imports.cell_value_parser import parse_domain
 from lib.imports.column_mapping import DayOrder, DecimalSign
-from lib.imports.day_parser import NO_DAYS, find_day_orders, is_day
+from lib.imports.day_parser import NO_DAYS, find_day_orders, is_unambiguous_day
 from lib.imports.file_table import FileTable
 from lib.imports.record_fields import ValueType
 
@@ -48,7 +48,7 @@ class ColumnProfile:
     unclear_numbers: dict[ValueType, str] = field(default_factory=dict)
     largest: Decimal | None = None
 
-    def share(self, value_type: ValueType) -> float:
+    def compute_type_share(self, value_type: ValueType) -> float:
         """How many of the distinct cells are of a type, 0 to 1."""
         return self.matches[value_type] / self.judged if self.judged else 0.0
 
@@ -96,7 +96,7 @@ def profile_table(table: FileTable) -> TableProfile:
             # Its cells stand in wrong columns, and it will be refused.
             long_rows += 1
         else:
-            _count_cells(profiles, cells, limit)
+            _add_row_to_profiles(profiles, cells, limit)
     return TableProfile(
         columns=profiles,
         row_count=rows,
@@ -105,7 +105,7 @@ def profile_table(table: FileTable) -> TableProfile:
     )
 
 
-def _count_cells(profiles: Sequence[ColumnProfile], cells: Sequence[str], limit: int) -> None:
+def _add_row_to_profiles(profiles: Sequence[ColumnProfile], cells: Sequence[str], limit: int) -> None:
     for profile, cell in zip(profiles, cells, strict=False):
         if not cell:
             continue
@@ -146,7 +146,7 @@ def _add_cell_evidence(profile: ColumnProfile, text: str) -> None:
 def _add_day_evidence(profile: ColumnProfile, text: str) -> None:
     found = find_day_orders(text)
     if found is None:
-        profile.matches[ValueType.DAY] += is_day(text)
+        profile.matches[ValueType.DAY] += is_unambiguous_day(text)
         return
     profile.matches[ValueType.DAY] += 1
     profile.day_orders &= found.orders
@@ -155,9 +155,9 @@ def _add_day_evidence(profile: ColumnProfile, text: str) -> None:
 
 
 def _add_number_evidence(profile: ColumnProfile, text: str) -> None:
-    body, _ = split_unit(text, ValueType.MONEY)
+    body, _ = split_currency_unit(text, ValueType.MONEY)
     body = body.rstrip("% ")
-    number = read_plain_number(body, find_own_sign(body, ValueType.MONEY) or DecimalSign.POINT)
+    number = parse_plain_number(body, detect_decimal_sign(body, ValueType.MONEY) or DecimalSign.POINT)
     if number is None:
         return
     profile.matches[ValueType.MONEY] += 1
@@ -167,8 +167,8 @@ def _add_number_evidence(profile: ColumnProfile, text: str) -> None:
     else:
         profile.largest = max(number, number if profile.largest is None else profile.largest)
     for value_type in NUMBER_TYPES:
-        own = find_own_sign(body, value_type)
+        own = detect_decimal_sign(body, value_type)
         if own is not None:
             profile.decimal_signs[value_type].add(own)
-        elif is_unclear_number(body, value_type):
+        elif is_ambiguous_number(body, value_type):
             profile.unclear_numbers[value_type] = min(text, profile.unclear_numbers.get(value_type, text))

@@ -60,8 +60,8 @@ def find_like_names(wanted: Sequence[KnownName], known: Sequence[KnownName]) -> 
     names = [normalize_company_name(record.name) for record in known]
     found: dict[str, tuple[LikeName, ...]] = {}
     for record in wanted:
-        same_domain = [_describe_domain(other) for other in by_domain.get(record.domain, ())]
-        like = [*same_domain, *_compare_names(record, known, names)]
+        same_domain = [_build_same_domain_match(other) for other in by_domain.get(record.domain, ())]
+        like = [*same_domain, *_find_names_like(record, known, names)]
         unique = {candidate.key: candidate for candidate in reversed(like)}
         best = sorted(unique.values(), key=lambda candidate: (-candidate.likeness, candidate.name, candidate.key))
         found[record.key] = tuple(best[:MOST_CANDIDATES])
@@ -85,11 +85,11 @@ def find_company_domain(email: str) -> str | None:
     return domain if domain and domain not in SHARED_MAIL_DOMAINS else None
 
 
-def _describe_domain(other: KnownName) -> LikeName:
+def _build_same_domain_match(other: KnownName) -> LikeName:
     return LikeName(key=other.key, name=other.name, likeness=100, reason=f"same domain: {other.domain}")
 
 
-def _compare_names(record: KnownName, known: Sequence[KnownName], names: Sequence[str]) -> list[LikeName]:
+def _find_names_like(record: KnownName, known: Sequence[KnownName], names: Sequence[str]) -> list[LikeName]:
     wanted = normalize_company_name(record.name)
     if not wanted:
         return []

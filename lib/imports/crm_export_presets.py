@@ -141,21 +141,21 @@ CRM_PRESETS: tuple[ExportPreset, ...] = (
 )
 
 
-def _make_flat(preset: ExportPreset) -> ExportPreset:
+def _build_flat_preset(preset: ExportPreset) -> ExportPreset:
     """The export of customers with columns of their contracts or contacts added: an id is the customer's."""
     return ExportPreset(
         source=preset.source,
         kind=ImportKind.FLAT,
         signs=preset.signs,
-        fields=_name_customer_fields(preset.fields),
-        fallbacks=_name_customer_fields(preset.fallbacks),
+        fields=_prefix_customer_fields(preset.fields),
+        fallbacks=_prefix_customer_fields(preset.fallbacks),
     )
 
 
-def _name_customer_fields(fields: Mapping[str, str]) -> Mapping[str, str]:
+def _prefix_customer_fields(fields: Mapping[str, str]) -> Mapping[str, str]:
     return {header: name and f"{ImportKind.CUSTOMERS}.{name}" for header, name in fields.items()}
 
 
 FLAT_PRESETS: tuple[ExportPreset, ...] = tuple(
-    _make_flat(preset) for preset in CRM_PRESETS if preset.kind is ImportKind.CUSTOMERS
+    _build_flat_preset(preset) for preset in CRM_PRESETS if preset.kind is ImportKind.CUSTOMERS
 )

@@ -15,15 +15,15 @@ FieldProblem = tuple[str, Rejection]
 """The field a problem is about, and the problem."""
 
 
-def complete_record(kind: ImportKind, values: Values) -> tuple[Values, tuple[FieldProblem, ...]]:
+def apply_cross_field_rules(kind: ImportKind, values: Values) -> tuple[Values, tuple[FieldProblem, ...]]:
     """Replace parts by what they make, and find what does not agree."""
     complete = COMPLETIONS.get(kind)
     made = dict(values)
     problems = tuple(complete(made)) if complete else ()
-    return made, problems + tuple(_drop_open_days(kind, made))
+    return made, problems + tuple(_reject_open_required_days(kind, made))
 
 
-def _drop_open_days(kind: ImportKind, values: Values) -> Iterator[FieldProblem]:
+def _reject_open_required_days(kind: ImportKind, values: Values) -> Iterator[FieldProblem]:
     """A day that has to be there cannot be open. A contract without an end has one when it can be ended next."""
     for field in RECORD_SCHEMAS[kind].fields:
         if field.is_required and field.name in values and values[field.name] is None:
@@ -49,33 +49,33 @@ def _complete_contact(values: Values) -> Iterator[FieldProblem]:
 
 
 def _complete_contract(values: Values) -> Iterator[FieldProblem]:
-    _complete_term(values)
-    yield from _check_term(values)
-    yield from _complete_price(values)
+    _complete_contract_term(values)
+    yield from _check_contract_term(values)
+    yield from _derive_list_price(values)
 
 
-def _complete_term(values: Values) -> None:
-    starts_on = _read_day(values.get("starts_on"))
+def _complete_contract_term(values: Values) -> None:
+    starts_on = _parse_iso_day_or_none(values.get("starts_on"))
     if "last_day_on" in values and values["last_day_on"] is None:
         values.setdefault("ends_on", None)
-    last_day = _read_day(values.pop("last_day_on", None))
+    last_day = _parse_iso_day_or_none(values.pop("last_day_on", None))
     if last_day and not values.get("ends_on"):
         values["ends_on"] = (last_day + timedelta(days=1)).isoformat()
     months = values.get("term_months")
     if starts_on and isinstance(months, int) and not values.get("ends_on"):
-        values["ends_on"] = add_months(starts_on, months).isoformat()
-    ends_on = _read_day(values.get("ends_on"))
+        values["ends_on"] = add_calendar_months(starts_on, months).isoformat()
+    ends_on = _parse_iso_day_or_none(values.get("ends_on"))
     if starts_on and ends_on and starts_on < ends_on and months is None:
         values["term_months"] = min(120, max(1, count_months(starts_on, ends_on)))
 
 
-def _check_term(values: Values) -> Iterator[FieldProblem]:
-    starts_on, ends_on = _read_day(values.get("starts_on")), _read_day(values.get("ends_on"))
+def _check_contract_term(values: Values) -> Iterator[FieldProblem]:
+    starts_on, ends_on = _parse_iso_day_or_none(values.get("starts_on")), _parse_iso_day_or_none(values.get("ends_on"))
     if starts_on and ends_on and ends_on <= starts_on:
         yield "ends_on", Rejection("The contract ends before it begins.", "Correct the start or the end.")
 
 
-def _complete_price(values: Values) -> Iterator[FieldProblem]:
+def _derive_list_price(values: Values) -> Iterator[FieldProblem]:
     """List price = ARR ÷ (1 - discount) ÷ seats. It is rounded to cents: the ARR may differ by half a cent a seat."""
     amount, seats = values.pop("annual_amount", None), values.get("seats")
     if amount is None or values.get("annual_price_per_seat") is not None or not isinstance(seats, int):
@@ -115,7 +115,7 @@ COMPLETIONS: Mapping[ImportKind, Callable[[Values], Iterator[FieldProblem]]] = {
 }
 
 
-def add_months(day: date, months: int) -> date:
+def add_calendar_months(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -126,5 +126,5 @@ def count_months(start: date, end: date) -> int:
     return round((end - start).days / 30.4375)
 
 
-def _read_day(value: FieldValue) -> date | None:
+def _parse_iso_day_or_none(value: FieldValue) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else None

@@ -40,12 +40,12 @@ def read_csv_rows(file: BinaryIO, encoding: str, dialect: CsvDialect) -> Iterato
         for row in dialect.open_reader(lines):
             # Without its closing quote a cell takes in all that follows, and csv says nothing at the end.
             if lines.quotes % 2 and lines.count > begins_on and lines.is_at_end():
-                raise _never_closed(begins_on)
+                raise _build_unclosed_quote_error(begins_on)
             yield begins_on, tuple(row)
             begins_on = lines.count + 1
-            lines.begin_row()
+            lines.reset_row_counts()
     except csv.Error as error:
-        raise _never_closed(begins_on) from error
+        raise _build_unclosed_quote_error(begins_on) from error
 
 
 class _CountedLines:
@@ -56,9 +56,9 @@ class _CountedLines:
         self._quote = quote
         self._next: str | None = next(lines, None)
         self.count = 0
-        self.begin_row()
+        self.reset_row_counts()
 
-    def begin_row(self) -> None:
+    def reset_row_counts(self) -> None:
         self.quotes = self.length = 0
 
     def __iter__(self) -> "_CountedLines":
@@ -83,7 +83,7 @@ class _CountedLines:
         return self._next is None
 
 
-def _never_closed(line: int) -> InvalidInput:
+def _build_unclosed_quote_error(line: int) -> InvalidInput:
     return InvalidInput(
         f"The row that begins on line {line} has a quote that is never closed.",
         hint="Close the quote or remove it, then choose the file again.",

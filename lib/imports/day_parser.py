@@ -47,7 +47,7 @@ def parse_day(text: str, order: DayOrder | None, period: UsagePeriod | None = No
     """
     if text.casefold() in OPEN_WORDS:
         return None
-    found = (_parse_usage_day(text, period) if period else None) or _parse_any_day(text, order)
+    found = (_parse_usage_day(text, period) if period else None) or _parse_day_of_any_format(text, order)
     match found:
         case None:
             return Rejection("This is no day Zen can read.", ISO_REMEDY)
@@ -70,41 +70,41 @@ class DayOrders:
 
 def find_day_orders(text: str) -> DayOrders | None:
     """The orders in which a text is a day. None if it is not three numbers with the year last."""
-    plain = strip_clock(text)
-    orders = _list_orders(plain)
+    plain = strip_time_of_day(text)
+    orders = _list_possible_day_orders(plain)
     if not orders:
         return None
-    return DayOrders(orders=orders, is_unclear=len({_read_in_order(plain, order) for order in orders}) > 1)
+    return DayOrders(orders=orders, is_unclear=len({_read_day_in_order(plain, order) for order in orders}) > 1)
 
 
-def is_day(text: str) -> bool:
+def is_unambiguous_day(text: str) -> bool:
     """True for a day that shows its order. It has a month's name, the year first, or is one number."""
-    return isinstance(_parse_any_day(text, None), date)
+    return isinstance(_parse_day_of_any_format(text, None), date)
 
 
-def strip_clock(text: str) -> str:
+def strip_time_of_day(text: str) -> str:
     return _CLOCK.sub("", text) if ":" in text or "h" in text else text
 
 
 @lru_cache(maxsize=50_000)
-def _parse_any_day(text: str, order: DayOrder | None) -> date | Rejection | None:
-    plain = strip_clock(text)
+def _parse_day_of_any_format(text: str, order: DayOrder | None) -> date | Rejection | None:
+    plain = strip_time_of_day(text)
     if plain.isdigit():
-        return _parse_digits(plain)
-    if _list_orders(plain) is not None:
-        return _choose_reading(plain, order)
+        return _parse_digits_as_day(plain)
+    if _list_possible_day_orders(plain) is not None:
+        return _choose_day_reading(plain, order)
     if match := _NUMERIC.fullmatch(plain):
-        return _make_day(int(match[1]), int(match[3]), int(match[4])) if len(match[1]) == 4 else None
+        return _build_plausible_day(int(match[1]), int(match[3]), int(match[4])) if len(match[1]) == 4 else None
     if re.fullmatch(r"\d{5}\.\d+", plain):
-        return _parse_digits(plain.partition(".")[0])
+        return _parse_digits_as_day(plain.partition(".")[0])
     return _parse_named_month(plain)
 
 
-def _choose_reading(plain: str, order: DayOrder | None) -> date | Rejection | None:
-    orders = _list_orders(plain) or frozenset()
+def _choose_day_reading(plain: str, order: DayOrder | None) -> date | Rejection | None:
+    orders = _list_possible_day_orders(plain) or frozenset()
     if order is not None:
-        return _read_in_order(plain, order)
-    readings = {_read_in_order(plain, each) for each in orders}
+        return _read_day_in_order(plain, order)
+    readings = {_read_day_in_order(plain, each) for each in orders}
     if len(readings) > 1:
         meant = " or ".join(sorted(f"{day:%d %B %Y}".lstrip("0") for day in readings if day))
         return Rejection(f"The day can be read as {meant}.", "Say for the column whether day or month comes first.")
@@ -112,7 +112,7 @@ def _choose_reading(plain: str, order: DayOrder | None) -> date | Rejection | No
 
 
 @lru_cache(maxsize=50_000)
-def _list_orders(plain: str) -> frozenset[DayOrder] | None:
+def _list_possible_day_orders(plain: str) -> frozenset[DayOrder] | None:
     match = _NUMERIC.fullmatch(plain)
     if match is None or len(match[1]) > 2 or len(match[4]) == 3:
         return None
@@ -120,30 +120,30 @@ def _list_orders(plain: str) -> frozenset[DayOrder] | None:
     # 26-03-04 is a date of some databases; with slashes and dots the year comes last.
     if match[2] == "-" and len(match[1]) == len(match[4]) == 2:
         candidates.append(DayOrder.YEAR_FIRST)
-    return frozenset(order for order in candidates if _read_in_order(plain, order))
+    return frozenset(order for order in candidates if _read_day_in_order(plain, order))
 
 
-def _read_in_order(plain: str, order: DayOrder) -> date | None:
+def _read_day_in_order(plain: str, order: DayOrder) -> date | None:
     match = _NUMERIC.fullmatch(plain)
     if match is None:
         return None
     first, second, third = int(match[1]), int(match[3]), int(match[4])
     match order:
         case DayOrder.YEAR_FIRST:
-            return _make_day(_complete_year(match[1]), second, third)
+            return _build_plausible_day(_expand_two_digit_year(match[1]), second, third)
         case DayOrder.DAY_FIRST:
-            return _make_day(_complete_year(match[4]), second, first)
+            return _build_plausible_day(_expand_two_digit_year(match[4]), second, first)
         case DayOrder.MONTH_FIRST:
-            return _make_day(_complete_year(match[4]), first, second)
+            return _build_plausible_day(_expand_two_digit_year(match[4]), first, second)
 
 
-def _complete_year(digits: str) -> int:
+def _expand_two_digit_year(digits: str) -> int:
     """70 to 99 are 1970 to 1999, as Excel and Python read them from 69 on."""
     year = int(digits)
     return year if len(digits) > 2 else year + (1900 if year > 69 else 2000)
 
 
-def _make_day(year: int, month: int, day: int) -> date | None:
+def _build_plausible_day(year: int, month: int, day: int) -> date | None:
     if year > LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31:
         return OPEN_DAY
     try:
@@ -152,10 +152,10 @@ def _make_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _parse_digits(digits: str) -> date | None:
+def _parse_digits_as_day(digits: str) -> date | None:
     """20260331, days since 1900 as Excel counts them, or seconds or milliseconds since 1970."""
     if match := _COMPACT.fullmatch(digits):
-        return _make_day(int(match[1]), int(match[2]), int(match[3]))
+        return _build_plausible_day(int(match[1]), int(match[2]), int(match[3]))
     number = int(digits) if len(digits) <= 13 else 0
     if FIRST_SERIAL <= number <= LAST_SERIAL:
         return EXCEL_EPOCH + timedelta(days=number)
@@ -169,30 +169,34 @@ def _parse_named_month(plain: str) -> date | None:
     """ "4 March 2026", "Mar 4, 2026", "04-Mar-26", "4. März 2026", "4 de marzo de 2026"."""
     if not _TWO_NUMBERS.fullmatch(plain):
         return None
-    months = [number for word in _WORD.findall(plain.casefold()) if (number := _month_names().get(word))]
+    months = [number for word in _WORD.findall(plain.casefold()) if (number := _index_month_names().get(word))]
     numbers = _DIGITS.findall(plain)
     if len(months) != 1:
         return None
     if len(numbers[0]) == 4:
-        return _make_day(int(numbers[0]), months[0], int(numbers[1]))
-    return _make_day(_complete_year(numbers[1]), months[0], int(numbers[0]))
+        return _build_plausible_day(int(numbers[0]), months[0], int(numbers[1]))
+    return _build_plausible_day(_expand_two_digit_year(numbers[1]), months[0], int(numbers[0]))
 
 
 def _parse_usage_day(text: str, period: UsagePeriod | None) -> date | None:
     if match := _WEEK.fullmatch(text):
-        return _make_week(int(match[1]), int(match[2]))
+        return _build_week_start(int(match[1]), int(match[2]))
     if match := _WEEK_FIRST.fullmatch(text):
-        return _make_week(int(match[2]), int(match[1]))
+        return _build_week_start(int(match[2]), int(match[1]))
     if period is not UsagePeriod.MONTH:
         return None
     if match := _MONTH.fullmatch(text):
-        return _make_day(int(match[1] or match[4]), int(match[2] or match[3]), 1)
-    months = [number for word in _WORD.findall(text.casefold()) if (number := _month_names().get(word))]
+        return _build_plausible_day(int(match[1] or match[4]), int(match[2] or match[3]), 1)
+    months = [number for word in _WORD.findall(text.casefold()) if (number := _index_month_names().get(word))]
     numbers = _DIGITS.findall(text)
-    return _make_day(_complete_year(numbers[0]), months[0], 1) if len(months) == len(numbers) == 1 else None
+    return (
+        _build_plausible_day(_expand_two_digit_year(numbers[0]), months[0], 1)
+        if len(months) == len(numbers) == 1
+        else None
+    )
 
 
-def _make_week(year: int, week: int) -> date | None:
+def _build_week_start(year: int, week: int) -> date | None:
     try:
         return date.fromisocalendar(year, week, 1)
     except ValueError:
@@ -200,7 +204,7 @@ def _make_week(year: int, week: int) -> date | None:
 
 
 @cache
-def _month_names() -> dict[str, int]:
+def _index_month_names() -> dict[str, int]:
     """Names of months in twelve languages, short ones too. A name that means two months is left out."""
     found: dict[str, set[int]] = {}
     for name, number in _list_month_names():

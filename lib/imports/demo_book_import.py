@@ -10,7 +10,7 @@ from lib.db.query_execution import execute_read
 from lib.demo.demo_files import DemoFile, build_demo_files
 from lib.errors import Conflict
 from lib.imports.column_mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.file_table import FileTable
 from lib.imports.record_fields import RecordField, ValueType
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
@@ -28,7 +28,7 @@ class DemoBookService:
         self._client = client
         self._imports = imports
 
-    def load(self, today: date, owner_emails: Sequence[str]) -> str:
+    def load_demo_book(self, today: date, owner_emails: Sequence[str]) -> str:
         """Make the files, check their rows, and have the worker bring them in; returns the import's id.
 
         About ten requests. Raises Conflict for a company that has customers, or the demo book on its way.
@@ -53,20 +53,20 @@ class DemoBookService:
 
 def read_demo_file(file: DemoFile) -> FileTable:
     text = io.StringIO()
-    csv.writer(text).writerows([_list_headers(file), *file.rows])
-    return read_table(io.BytesIO(text.getvalue().encode("utf-8-sig")), f"{file.table}.csv")
+    csv.writer(text).writerows([_list_demo_headers(file), *file.rows])
+    return read_file_table(io.BytesIO(text.getvalue().encode("utf-8-sig")), f"{file.table}.csv")
 
 
-def _list_headers(file: DemoFile) -> list[str]:
-    return [_find_field(file, name).label for name in file.fields]
+def _list_demo_headers(file: DemoFile) -> list[str]:
+    return [_find_demo_field(file, name).label for name in file.fields]
 
 
 def build_demo_mapping(file: DemoFile) -> ColumnMapping:
-    columns = tuple(_map_column(_find_field(file, name)) for name in file.fields)
+    columns = tuple(_map_demo_column(_find_demo_field(file, name)) for name in file.fields)
     return ColumnMapping(kind=ImportKind(file.table), source=SOURCE, columns=columns)
 
 
-def _map_column(field: RecordField) -> MappedColumn:
+def _map_demo_column(field: RecordField) -> MappedColumn:
     return MappedColumn(
         header=field.label,
         field=field.name,
@@ -76,5 +76,5 @@ def _map_column(field: RecordField) -> MappedColumn:
     )
 
 
-def _find_field(file: DemoFile, name: str) -> RecordField:
+def _find_demo_field(file: DemoFile, name: str) -> RecordField:
     return next(field for field in RECORD_SCHEMAS[ImportKind(file.table)].fields if field.name == name)

@@ -45,11 +45,11 @@ class EventQueue:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def roll_up(self, most: int) -> int:
+    def roll_up_usage_events(self, most: int) -> int:
         """Write weeks of usage for which events came. Returns how many."""
         return int(execute_write(self._client.rpc("roll_up_events", {"p_most": most})))
 
-    def match_waiting(self, most: int) -> int:
+    def match_waiting_events(self, most: int) -> int:
         """Give events that wait to their customers, of up to `most` that are known since. Returns how many events."""
         return int(execute_write(self._client.rpc("match_waiting_events", {"p_most": most})))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lib.content.model import Cell, ColumnKind
 from lib.files.spreadsheet_writer import Sheet, SheetRow, build_csv, build_xlsx
 from lib.imports.code_words import list_code_words
-from lib.imports.column_mapping import join_labels
+from lib.imports.column_mapping import join_field_labels
 from lib.imports.record_fields import FieldUse, RecordField, RecordSchema, ValueType
 from lib.imports.record_kinds import FLAT_PARTS, RECORD_SCHEMAS, ImportKind
 
@@ -145,23 +145,23 @@ def build_example_workbook(kind: ImportKind) -> bytes:
     return build_xlsx(Sheet(name=name, rows=(head, record), widths=(24,), frozen_rows=1))
 
 
-def describe_columns(kind: ImportKind) -> tuple[ColumnDescription, ...]:
+def describe_columns_of_kind(kind: ImportKind) -> tuple[ColumnDescription, ...]:
     """The columns of a kind, those a new record needs first."""
     schema = RECORD_SCHEMAS[kind]
     described = [
         ColumnDescription(
             label=field.label,
-            need=_describe_need(schema, field),
-            takes=describe_type(field),
+            need=_describe_field_need(schema, field),
+            takes=describe_field_type(field),
             hint=field.hint,
-            words=_list_words(kind, field),
+            words=_list_words_by_code(kind, field),
         )
         for field in schema.fields
     ]
     return tuple(sorted(described, key=lambda column: column.need != "needed"))
 
 
-def describe_type(field: RecordField) -> str:
+def describe_field_type(field: RecordField) -> str:
     """What goes into a cell of a field: "a day, such as 2026-03-31"."""
     match field.type:
         case ValueType.TEXT:
@@ -188,22 +188,22 @@ def describe_type(field: RecordField) -> str:
             return "names with semicolons between them"
 
 
-def _describe_need(schema: RecordSchema, field: RecordField) -> str:
+def _describe_field_need(schema: RecordSchema, field: RecordField) -> str:
     if field.is_required and field.made_from:
-        sets = (" and ".join(_find_labels(schema, parts)) for parts in field.made_from)
+        sets = (" and ".join(_list_field_labels(schema, parts)) for parts in field.made_from)
         return f"needed, or {', or '.join(sets)}"
     if field.is_required:
         return "needed"
     together = next((names for names in schema.needs_one_of if field.name in names), None)
-    return f"one of {join_labels(schema, together)}" if together else "optional"
+    return f"one of {join_field_labels(schema, together)}" if together else "optional"
 
 
-def _list_words(kind: ImportKind, field: RecordField) -> dict[str, tuple[str, ...]]:
+def _list_words_by_code(kind: ImportKind, field: RecordField) -> dict[str, tuple[str, ...]]:
     part, _, name = field.name.rpartition(".")
     return {code: list_code_words(part or kind.value, name, code) for code in field.codes}
 
 
-def _find_labels(schema: RecordSchema, names: tuple[str, ...]) -> Iterator[str]:
+def _list_field_labels(schema: RecordSchema, names: tuple[str, ...]) -> Iterator[str]:
     yield from (field.label for name in names if (field := schema.find_field(name)))
 
 

@@ -27,10 +27,10 @@ from lib.imports.file_table import (
     RowSource,
     TableRows,
 )
-from lib.imports.header_row import SAMPLE_ROWS, HeaderRow, find_header_row, is_blank
+from lib.imports.header_row import SAMPLE_ROWS, HeaderRow, are_cells_blank, find_header_row
 from lib.imports.json_lines_reader import read_json_rows
 from lib.imports.report_footer import skip_report_footer
-from lib.imports.workbook_reader import SAVE_AS_CSV, describe_workbook, password_protected, read_workbook_rows
+from lib.imports.workbook_reader import SAVE_AS_CSV, build_password_error, describe_workbook, read_workbook_rows
 from lib.imports.zip_bomb_check import check_workbook_archive
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -47,15 +47,15 @@ NO_TABLE = (
 FORMULA_SHELL = '="'
 
 
-def read_table(file: BinaryIO, name: str, choices: FileChoices = NOTHING_CHOSEN) -> FileTable:
+def read_file_table(file: BinaryIO, name: str, choices: FileChoices = NOTHING_CHOSEN) -> FileTable:
     """The table in a file that can be read and sought. Rows are streamed, only a sample is held.
 
     Raises InvalidInput, also while rows are read, for what is no table, damaged, protected, or too large.
     """
-    start = _read_start(file)
+    start = _read_first_bytes(file)
     if start.startswith((*ZIP_MAGICS, OLE_MAGIC)):
         return _read_workbook(file, choices)
-    _require_text(file, start)
+    _require_text_file(file, start)
     encoding = choices.encoding or detect_charset(file)
     try:
         text = start.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
@@ -66,7 +66,7 @@ def read_table(file: BinaryIO, name: str, choices: FileChoices = NOTHING_CHOSEN)
     if text.startswith("{") or (text.startswith("[") and name.lower().endswith(("json", "jsonl", "ndjson"))):
         layout = FileLayout(format=FileFormat.JSON_LINES, encoding=encoding)
         source = partial(read_json_rows, file, encoding)
-        return _make_table(source, layout, FileChoices(has_header=True))
+        return _build_file_table(source, layout, FileChoices(has_header=True))
     dialect = detect_file_dialect(file, encoding, choices.separator)
     return _read_csv(file, encoding, dialect, choices)
 
@@ -75,74 +75,74 @@ def _read_csv(file: BinaryIO, encoding: str, dialect: CsvDialect, choices: FileC
     layout = FileLayout(
         format=FileFormat.CSV, encoding=encoding, separator=dialect.shown_separator, quote=dialect.quote
     )
-    return _make_table(partial(read_csv_rows, file, encoding, dialect), layout, choices)
+    return _build_file_table(partial(read_csv_rows, file, encoding, dialect), layout, choices)
 
 
 def _read_workbook(file: BinaryIO, choices: FileChoices) -> FileTable:
-    _require_size(file, MAX_WORKBOOK_BYTES, "A workbook")
+    _require_file_size(file, MAX_WORKBOOK_BYTES, "A workbook")
     file.seek(0)
     content = file.read()
     if content.startswith(OLE_MAGIC):
         # A protected XLSX is an OLE container with the encrypted archive in it.
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise password_protected()
+            raise build_password_error()
     else:
         check_workbook_archive(io.BytesIO(content))
     found = describe_workbook(io.BytesIO(content), choices.sheet)
     layout = FileLayout(format=FileFormat.WORKBOOK, sheet=found.sheet, sheets=found.sheets)
-    return _make_table(partial(read_workbook_rows, io.BytesIO(content), found.sheet), layout, choices)
+    return _build_file_table(partial(read_workbook_rows, io.BytesIO(content), found.sheet), layout, choices)
 
 
-def _make_table(source: RowSource, layout: FileLayout, choices: FileChoices) -> FileTable:
-    sample = list(islice((row for row in source() if not is_blank(row[1])), SAMPLE_ROWS))
+def _build_file_table(source: RowSource, layout: FileLayout, choices: FileChoices) -> FileTable:
+    sample = list(islice((row for row in source() if not are_cells_blank(row[1])), SAMPLE_ROWS))
     header = find_header_row(sample, choices.has_header)
     if len(header.names) > MAX_COLUMNS:
         raise InvalidInput(f"The file has {len(header.names):,} columns. Zen reads up to {MAX_COLUMNS}.")
     footer_lines: list[int] = []
     return FileTable(
         columns=header.names,
-        rows=TableRows(partial(_read_body, source, header, footer_lines), footer_lines),
-        layout=replace(layout, header_line=header.line, notes=tuple(_describe_header(sample, header))),
+        rows=TableRows(partial(_read_body_rows, source, header, footer_lines), footer_lines),
+        layout=replace(layout, header_line=header.line, notes=tuple(_describe_header_row(sample, header))),
     )
 
 
-def _read_body(source: RowSource, header: HeaderRow, footer_lines: list[int]) -> Iterator[FileRow]:
+def _read_body_rows(source: RowSource, header: HeaderRow, footer_lines: list[int]) -> Iterator[FileRow]:
     """Rows below the header, as wide as the table. Blank ones, repeated headers and the footer are left out."""
     footer_lines.clear()
     width = len(header.names)
-    rows = skip_report_footer(_skip_header(source, header), width, footer_lines)
+    rows = skip_report_footer(_skip_header_rows(source, header), width, footer_lines)
     for count, (line, cells) in enumerate(rows, start=1):
         if count > MAX_ROWS:
             raise InvalidInput(f"The file has more than {MAX_ROWS:,} rows.", hint="Split it and import the parts.")
-        yield line, _fit_cells(cells, width)
+        yield line, _fit_cells_to_width(cells, width)
 
 
-def _skip_header(source: RowSource, header: HeaderRow) -> Iterator[FileRow]:
+def _skip_header_rows(source: RowSource, header: HeaderRow) -> Iterator[FileRow]:
     for line, cells in source():
         if cells != header.cells and (header.line is None or line > header.line):
             yield line, cells
 
 
-def _fit_cells(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+def _fit_cells_to_width(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
     """As many cells as columns. More are kept only if they hold anything: the row is then refused."""
     if len(cells) < width:
         cells += ("",) * (width - len(cells))
-    elif len(cells) > width and is_blank(cells[width:]):
+    elif len(cells) > width and are_cells_blank(cells[width:]):
         cells = cells[:width]
-    return tuple(_unwrap_formula(cell) for cell in cells) if any(map(_is_wrapped, cells)) else cells
+    return tuple(_unwrap_formula(cell) for cell in cells) if any(map(_is_wrapped_in_formula, cells)) else cells
 
 
-def _is_wrapped(cell: str) -> bool:
+def _is_wrapped_in_formula(cell: str) -> bool:
     return cell.startswith(FORMULA_SHELL)
 
 
 def _unwrap_formula(cell: str) -> str:
     """="0012" is how exports keep Excel from dropping zeros: the text is 0012."""
-    is_shell = _is_wrapped(cell) and cell.endswith('"') and cell.count('"') == 2 and len(cell) > 3
+    is_shell = _is_wrapped_in_formula(cell) and cell.endswith('"') and cell.count('"') == 2 and len(cell) > 3
     return cell[2:-1] if is_shell else cell
 
 
-def _describe_header(sample: list[FileRow], header: HeaderRow) -> Iterator[str]:
+def _describe_header_row(sample: list[FileRow], header: HeaderRow) -> Iterator[str]:
     if header.line is None and sample:
         yield "The file has no header; columns are named by their place."
     above = [line for line, _ in sample if header.line is not None and line < header.line]
@@ -150,7 +150,7 @@ def _describe_header(sample: list[FileRow], header: HeaderRow) -> Iterator[str]:
         yield f"{len(above)} {'line' if len(above) == 1 else 'lines'} above the header on line {header.line} skipped."
 
 
-def _read_start(file: BinaryIO) -> bytes:
+def _read_first_bytes(file: BinaryIO) -> bytes:
     file.seek(0)
     start = file.read(4096)
     if not start.strip(b"\0\r\n\t \xef\xbb\xbf"):
@@ -158,14 +158,14 @@ def _read_start(file: BinaryIO) -> bytes:
     return start
 
 
-def _require_text(file: BinaryIO, start: bytes) -> None:
+def _require_text_file(file: BinaryIO, start: bytes) -> None:
     kind = next((kind for magic, kind in NO_TABLE if start.startswith(magic)), None)
     if kind:
         raise InvalidInput(f"The file is {kind}, no table.", hint="Export the data as CSV, XLSX, ODS or JSON Lines.")
-    _require_size(file, MAX_TEXT_BYTES, "A text file")
+    _require_file_size(file, MAX_TEXT_BYTES, "A text file")
 
 
-def _require_size(file: BinaryIO, limit: int, what: str) -> None:
+def _require_file_size(file: BinaryIO, limit: int, what: str) -> None:
     size = file.seek(0, os.SEEK_END)
     if size > limit:
         raise InvalidInput(

@@ -40,13 +40,15 @@ def summarize_file(layout: FileLayout, profile: TableProfile, found: RecognizedT
         _describe_format(layout, profile),
         _describe_size(profile),
         _describe_kind(mapping),
-        _describe_columns(mapping),
+        _describe_column_counts(mapping),
         *layout.notes,
     ]
     if profile.long_row_count:
-        sentences.append(f"{_count(profile.long_row_count, 'row has', 'rows have')} more cells than columns.")
+        sentences.append(
+            f"{_format_counted_noun(profile.long_row_count, 'row has', 'rows have')} more cells than columns."
+        )
     if profile.footer_line_count:
-        lines = _count(profile.footer_line_count, "line", "lines")
+        lines = _format_counted_noun(profile.footer_line_count, "line", "lines")
         sentences.append(f"{lines} of a report's footer left out.")
     if mapping.kind is ImportKind.USAGE_WEEKS:
         sentences.append(PERIOD_SENTENCES[mapping.usage_period])
@@ -69,7 +71,8 @@ def _describe_format(layout: FileLayout, profile: TableProfile) -> str:
 
 
 def _describe_size(profile: TableProfile) -> str:
-    return f"{_count(profile.row_count, 'row', 'rows')}, {_count(len(profile.columns), 'column', 'columns')}."
+    columns = _format_counted_noun(len(profile.columns), "column", "columns")
+    return f"{_format_counted_noun(profile.row_count, 'row', 'rows')}, {columns}."
 
 
 def _describe_kind(mapping: ColumnMapping) -> str:
@@ -77,14 +80,14 @@ def _describe_kind(mapping: ColumnMapping) -> str:
     return f"{mapping.record_schema.label}{f', as {source} exports them' if source else ''}."
 
 
-def _describe_columns(mapping: ColumnMapping) -> str:
+def _describe_column_counts(mapping: ColumnMapping) -> str:
     left_out = sum(1 for column in mapping.columns if isinstance(column, LeftOutColumn))
     undecided = len(mapping.list_undecided())
-    parts = [f"{_count(len(mapping.list_mapped()), 'column', 'columns')} recognised"]
+    parts = [f"{_format_counted_noun(len(mapping.list_mapped()), 'column', 'columns')} recognised"]
     parts += [f"{left_out} left out"] if left_out else []
     parts += [f"{undecided} to decide"] if undecided else []
     return f"{', '.join(parts)}."
 
 
-def _count(number: int, one: str, many: str) -> str:
+def _format_counted_noun(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"

@@ -1,6 +1,6 @@
 """Values that are the same in each record of a file, typed by a person."""
 
-from lib.imports.cell_value_parser import Unknown, ValueRules, parse_value
+from lib.imports.cell_value_parser import Unknown, ValueRules, parse_cell_value
 from lib.imports.column_mapping import ColumnMapping, UsagePeriod
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldValue, RecordField
@@ -17,5 +17,5 @@ def parse_fixed_value(mapping: ColumnMapping, field: RecordField, text: str) -> 
         currency=mapping.currency,
         period=UsagePeriod.DAY if mapping.kind is ImportKind.USAGE_WEEKS else None,
     )
-    value = parse_value(text, rules)
+    value = parse_cell_value(text, rules)
     return None if isinstance(value, Unknown) else value

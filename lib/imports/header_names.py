@@ -39,19 +39,19 @@ _WORD = re.compile(r"[^\W_]+")
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
-def find_fields(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
+def find_fields_of_header(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
     """Fields a header may mean, each with how sure that is, 0 to 1. The own name and label of a field are surest."""
     key = normalize_header(header)
-    names = _list_headers(kind)
+    names = _index_fields_by_header(kind)
     exact = names.get(key) or names.get(normalize_header(_BRACKETS.sub("", header)), [])
     yield from ((field, 1.0 - place / 20) for place, field in enumerate(exact))
     if exact:
         return
     if "." in header:
         # A nested key of JSON, such as address.country.
-        yield from ((field, 0.7 * score) for field, score in find_fields(kind, header.rpartition(".")[2]))
+        yield from ((field, 0.7 * score) for field, score in find_fields_of_header(kind, header.rpartition(".")[2]))
         return
-    by_words = list(_match_words(kind, header))
+    by_words = list(_match_header_words(kind, header))
     yield from by_words
     if by_words or len(key) < LEAST_FUZZY_LENGTH:
         return
@@ -60,9 +60,9 @@ def find_fields(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
         yield from ((field, 0.6) for field in names[found[0]])
 
 
-def _match_words(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
+def _match_header_words(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
     """Fields of known headers whose words all stand in this one. The fewer others beside, the surer."""
-    words = _split_words(_BRACKETS.sub("", header))
+    words = _split_header_words(_BRACKETS.sub("", header))
     letters = sum(map(len, words)) or 1
     best: dict[str, float] = {}
     for known, name in _list_header_words(kind):
@@ -72,7 +72,7 @@ def _match_words(kind: ImportKind, header: str) -> Iterator[tuple[str, float]]:
     yield from best.items()
 
 
-def _split_words(header: str) -> frozenset[str]:
+def _split_header_words(header: str) -> frozenset[str]:
     """Words without case, plural and those that add nothing."""
     words = (word if len(word) < 4 else word.removesuffix("s") for word in _WORD.findall(header.casefold()))
     return frozenset(words) - NEUTRAL_WORDS
@@ -85,14 +85,14 @@ def _list_header_words(kind: ImportKind) -> tuple[tuple[frozenset[str], str], ..
     for field in RECORD_SCHEMAS[kind].fields:
         owner, _, name = field.name.rpartition(".")
         for header in (*HEADER_NAMES.get(f"{owner or kind}.{name}", ()), *HEADER_NAMES.get(name, ())):
-            words = _split_words(header)
+            words = _split_header_words(header)
             if sum(map(len, words)) >= LEAST_WORD_LENGTH:
                 found.append((words, field.name))
     return tuple(found)
 
 
 @cache
-def _list_headers(kind: ImportKind) -> dict[str, list[str]]:
+def _index_fields_by_header(kind: ImportKind) -> dict[str, list[str]]:
     """Header -> fields, those of its own name first, then those where it stands earlier, then in the schema's order."""
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     for order, field in enumerate(RECORD_SCHEMAS[kind].fields):

@@ -43,10 +43,10 @@ def find_header_row(sample: Sequence[FileRow], has_header: bool | None = None) -
     line, cells = sample[place]
     width = max(width, len(_trim_blank_end(cells)))
     padded = (*_trim_blank_end(cells), *("" for _ in range(width)))[:width]
-    return HeaderRow(names=make_distinct_names(padded), line=line, cells=cells)
+    return HeaderRow(names=make_distinct_column_names(padded), line=line, cells=cells)
 
 
-def make_distinct_names(cells: Sequence[str]) -> tuple[str, ...]:
+def make_distinct_column_names(cells: Sequence[str]) -> tuple[str, ...]:
     """A name for each column: a second "Email" is "Email (2)", a blank one "Column 3"."""
     taken: Counter[str] = Counter()
     names: dict[str, None] = {}
@@ -62,7 +62,7 @@ def make_distinct_names(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def is_blank(cells: Sequence[str]) -> bool:
+def are_cells_blank(cells: Sequence[str]) -> bool:
     return not any(cell and not cell.isspace() for cell in cells)
 
 

@@ -88,7 +88,7 @@ class ImportOverview(FileImport):
         """Rows done, and all rows."""
         return (self.undo.done, self.undo.total) if self.undo else (self.counts.applied, self.counts.to_apply)
 
-    def count_rows(self, group: RowGroup) -> int:
+    def count_rows_of_group(self, group: RowGroup) -> int:
         count: int = getattr(self.counts, group.value)
         return count
 
@@ -117,7 +117,7 @@ class ImportOverviewRepository:
             raise NotFound("This import does not exist, or you don't have access to it.")
         return found.imports[0]
 
-    def fetch_rows(self, import_id: str, group: RowGroup, *, first: int, most: int) -> tuple[StagedRow, ...]:
+    def fetch_rows_of_group(self, import_id: str, group: RowGroup, *, first: int, most: int) -> tuple[StagedRow, ...]:
         """Up to 1,000 rows of a group, in the order of the file."""
         query = self._client.table("import_rows").select("*").eq("import_id", import_id)
         is_dropped = group is RowGroup.DROPPED

@@ -18,23 +18,23 @@ _MAX_EXPONENT = 20
 
 def read_json_rows(file: BinaryIO, encoding: str) -> Iterator[FileRow]:
     """Rows of the objects in a file. All keys come first, as line 0."""
-    columns = _list_columns(file, encoding)
+    columns = _list_object_columns(file, encoding)
     yield 0, columns
-    for number, record in _read_objects(file, encoding):
-        cells = dict(_flatten(record, ""))
+    for number, record in _read_json_objects(file, encoding):
+        cells = dict(_flatten_object(record, ""))
         yield number, tuple(cells.get(column, "") for column in columns)
 
 
-def _list_columns(file: BinaryIO, encoding: str) -> tuple[str, ...]:
+def _list_object_columns(file: BinaryIO, encoding: str) -> tuple[str, ...]:
     columns: dict[str, None] = {}
-    for number, record in _read_objects(file, encoding):
-        columns.update(dict.fromkeys(name for name, _ in _flatten(record, "")))
+    for number, record in _read_json_objects(file, encoding):
+        columns.update(dict.fromkeys(name for name, _ in _flatten_object(record, "")))
         if len(columns) > MAX_COLUMNS:
             raise InvalidInput(f"Line {number} brings the file to more than {MAX_COLUMNS} columns.")
     return tuple(columns)
 
 
-def _read_objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _read_json_objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     is_array: bool | None = None
     for number, line in enumerate(read_text_lines(file, encoding), 1):
         text = line.strip().replace("\0", "")
@@ -43,34 +43,34 @@ def _read_objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, Mapping[
         if is_array is None:
             is_array = text.startswith("[")
             if is_array:
-                yield from _read_array(file)
+                yield from _read_json_array(file)
                 return
-        yield number, _require_object(_parse(text, number), number)
+        yield number, _require_json_object(_parse_json_text(text, number), number)
 
 
-def _read_array(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _read_json_array(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
     size = file.seek(0, 2)
     if size > MAX_ARRAY_BYTES:
         raise InvalidInput(
             "The file is one JSON array of more than 10 MB.", hint="Export it as JSON Lines or CSV: one record a line."
         )
     file.seek(0)
-    records = _parse(file.read(), 1)
+    records = _parse_json_text(file.read(), 1)
     for number, record in enumerate(records if isinstance(records, list) else [records], 1):
-        yield number, _require_object(record, number)
+        yield number, _require_json_object(record, number)
 
 
-def _parse(text: str | bytes, number: int) -> Any:
+def _parse_json_text(text: str | bytes, number: int) -> Any:
     """Parse JSON, its numbers as they are written. 1.10 stays "1.10"; an id of 20 digits keeps them all."""
     try:
-        return json.loads(text, parse_float=_mark_decimal, parse_int=str)
+        return json.loads(text, parse_float=_format_exact_decimal, parse_int=str)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(
             f"Line {number} is not JSON.", hint="Each line has to hold one object, such as {“name”: “Acme”}."
         ) from error
 
 
-def _mark_decimal(number: str) -> str:
+def _format_exact_decimal(number: str) -> str:
     """A number that no language reads as thousands: "1.234" becomes "1.2340"."""
     if "e" in number.lower():
         exact = Decimal(number)
@@ -79,7 +79,7 @@ def _mark_decimal(number: str) -> str:
     return f"{number}0" if len(decimals) == 3 and decimals.isdigit() and whole else number
 
 
-def _require_object(record: Any, number: int) -> Mapping[str, Any]:
+def _require_json_object(record: Any, number: int) -> Mapping[str, Any]:
     if not isinstance(record, Mapping):
         raise InvalidInput(
             f"Line {number} is no object.", hint="Each line has to hold one object, such as {“name”: “Acme”}."
@@ -87,23 +87,23 @@ def _require_object(record: Any, number: int) -> Mapping[str, Any]:
     return record
 
 
-def _flatten(value: Mapping[str, Any], prefix: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+def _flatten_object(value: Mapping[str, Any], prefix: str, depth: int = 0) -> Iterator[tuple[str, str]]:
     for key, item in value.items():
         name = f"{prefix}{key}"
         if isinstance(item, Mapping) and item and depth < _MAX_DEPTH:
-            yield from _flatten(item, f"{name}.", depth + 1)
+            yield from _flatten_object(item, f"{name}.", depth + 1)
         else:
-            yield name, _format_cell(item)
+            yield name, _format_json_cell(item)
 
 
-def _format_cell(item: Any) -> str:
+def _format_json_cell(item: Any) -> str:
     match item:
         case None:
             return ""
         case bool():
             return "true" if item else "false"
         case list() if all(isinstance(part, str | bool | None) for part in item):
-            return "; ".join(_format_cell(part) for part in item)
+            return "; ".join(_format_json_cell(part) for part in item)
         case list() | Mapping():
             return json.dumps(item, ensure_ascii=False)
     return str(item)

@@ -24,7 +24,7 @@ def map_column(mapping: ColumnMapping, place: int, field: str) -> ColumnMapping:
     ]
     columns[place] = MappedColumn(header=columns[place].header, field=field)
     fixed = {name: value for name, value in mapping.fixed.items() if name != field}
-    return _change_mapping(mapping, columns=tuple(columns), fixed=fixed)
+    return _copy_mapping_with(mapping, columns=tuple(columns), fixed=fixed)
 
 
 def leave_out_column(mapping: ColumnMapping, place: int) -> ColumnMapping:
@@ -36,7 +36,7 @@ def leave_out_undecided_columns(mapping: ColumnMapping) -> ColumnMapping:
         LeftOutColumn(header=column.header) if isinstance(column, UndecidedColumn) else column
         for column in mapping.columns
     )
-    return _change_mapping(mapping, columns=columns)
+    return _copy_mapping_with(mapping, columns=columns)
 
 
 def reset_column(mapping: ColumnMapping, place: int) -> ColumnMapping:
@@ -45,43 +45,45 @@ def reset_column(mapping: ColumnMapping, place: int) -> ColumnMapping:
 
 
 def set_day_order(mapping: ColumnMapping, place: int, order: DayOrder) -> ColumnMapping:
-    return _change_mapped_column(mapping, place, day_order=order)
+    return _copy_mapping_with_column(mapping, place, day_order=order)
 
 
 def set_decimal_sign(mapping: ColumnMapping, place: int, sign: DecimalSign) -> ColumnMapping:
-    return _change_mapped_column(mapping, place, decimal_sign=sign)
+    return _copy_mapping_with_column(mapping, place, decimal_sign=sign)
 
 
-def set_fraction(mapping: ColumnMapping, place: int, is_fraction: bool) -> ColumnMapping:
+def set_is_fraction(mapping: ColumnMapping, place: int, is_fraction: bool) -> ColumnMapping:
     """Say whether 0.15 means 15%."""
-    return _change_mapped_column(mapping, place, is_fraction=is_fraction)
+    return _copy_mapping_with_column(mapping, place, is_fraction=is_fraction)
 
 
-def set_words(mapping: ColumnMapping, place: int, words: Mapping[str, str | None]) -> ColumnMapping:
+def add_code_translations(mapping: ColumnMapping, place: int, words: Mapping[str, str | None]) -> ColumnMapping:
     """Add translations of cells; one to None is removed, one to "" says that the cell is unknown."""
     column = mapping.columns[place]
     known: dict[str, str | None] = dict(column.words) if isinstance(column, MappedColumn) else {}
     known |= {normalize_word(word): code for word, code in words.items()}
-    return _change_mapped_column(mapping, place, words={word: code for word, code in known.items() if code is not None})
+    return _copy_mapping_with_column(
+        mapping, place, words={word: code for word, code in known.items() if code is not None}
+    )
 
 
 def set_blank_value(mapping: ColumnMapping, place: int, value: str | None) -> ColumnMapping:
     """Say what a blank cell means; None for unknown."""
-    return _change_mapped_column(mapping, place, blank_value=value)
+    return _copy_mapping_with_column(mapping, place, blank_value=value)
 
 
-def set_setting(mapping: ColumnMapping, name: str, value: str) -> ColumnMapping:
+def set_mapping_setting(mapping: ColumnMapping, name: str, value: str) -> ColumnMapping:
     """Change `source`, `currency` or `usage_period`."""
-    return _change_mapping(mapping, **{name: value})
+    return _copy_mapping_with(mapping, **{name: value})
 
 
 def set_fixed_value(mapping: ColumnMapping, field: str, value: FieldValue) -> ColumnMapping:
     """Give a field the same value in each record; None takes the value away."""
     fixed = {name: known for name, known in mapping.fixed.items() if name != field}
-    return _change_mapping(mapping, fixed=fixed if value is None else {**fixed, field: value})
+    return _copy_mapping_with(mapping, fixed=fixed if value is None else {**fixed, field: value})
 
 
-def _change_mapped_column(mapping: ColumnMapping, place: int, **changes: Any) -> ColumnMapping:
+def _copy_mapping_with_column(mapping: ColumnMapping, place: int, **changes: Any) -> ColumnMapping:
     """`mapping` itself where the column is not mapped."""
     column = mapping.columns[place]
     if not isinstance(column, MappedColumn):
@@ -90,9 +92,9 @@ def _change_mapped_column(mapping: ColumnMapping, place: int, **changes: Any) ->
 
 
 def _replace_column(mapping: ColumnMapping, place: int, column: ColumnUse) -> ColumnMapping:
-    return _change_mapping(mapping, columns=(*mapping.columns[:place], column, *mapping.columns[place + 1 :]))
+    return _copy_mapping_with(mapping, columns=(*mapping.columns[:place], column, *mapping.columns[place + 1 :]))
 
 
-def _change_mapping(mapping: ColumnMapping, **changes: Any) -> ColumnMapping:
+def _copy_mapping_with(mapping: ColumnMapping, **changes: Any) -> ColumnMapping:
     """A copy with changes. Raises ValueError for a field given twice."""
     return ColumnMapping.model_validate(mapping.model_dump() | changes)

@@ -14,7 +14,7 @@ from lib.imports.column_mapping import (
     DecimalSign,
     MappedColumn,
     UndecidedColumn,
-    join_labels,
+    join_field_labels,
 )
 from lib.imports.column_profile import ColumnProfile, TableProfile
 from lib.imports.day_parser import parse_day
@@ -149,7 +149,7 @@ def _ask_words(field: RecordField, column: MappedColumn, unknown: tuple[str, ...
 def _ask_about_missing(mapping: ColumnMapping) -> Iterator[MappingQuestion]:
     for names in mapping.list_missing():
         field = mapping.find_field(names[0])
-        labels = join_labels(mapping.record_schema, names)
+        labels = join_field_labels(mapping.record_schema, names)
         yield MappingQuestion(
             kind=QuestionKind.MISSING,
             header="",

@@ -40,7 +40,7 @@ FLAT_PARTS: Mapping[ImportKind, RecordSchema] = {
 """The records in a row of a flat file, in the order they are written."""
 
 
-def _name_flat_field(kind: ImportKind, name: str) -> str:
+def _build_flat_field_name(kind: ImportKind, name: str) -> str:
     return f"{kind}.{name}"
 
 
@@ -49,10 +49,10 @@ def _list_flat_fields() -> tuple[RecordField, ...]:
     return tuple(
         replace(
             field,
-            name=_name_flat_field(kind, field.name),
+            name=_build_flat_field_name(kind, field.name),
             label=f"{schema.label.removesuffix('s')}: {field.label}",
             is_required=field.is_required and kind is ImportKind.CUSTOMERS,
-            made_from=tuple(tuple(_name_flat_field(kind, part) for part in parts) for parts in field.made_from),
+            made_from=tuple(tuple(_build_flat_field_name(kind, part) for part in parts) for parts in field.made_from),
         )
         for kind, schema in FLAT_PARTS.items()
         for field in schema.fields
@@ -80,25 +80,25 @@ def list_missing_fields(kind: ImportKind, available: frozenset[str]) -> Iterator
         yield from RECORD_SCHEMAS[kind].list_missing(available)
         return
     for part, schema in FLAT_PARTS.items():
-        prefix = _name_flat_field(part, "")
+        prefix = _build_flat_field_name(part, "")
         own = {name.removeprefix(prefix) for name in available if name.startswith(prefix)}
         if own or part is ImportKind.CUSTOMERS:
             for names in schema.list_missing(frozenset(own.union(CUSTOMER_REFERENCE_NAMES))):
-                yield tuple(_name_flat_field(part, name) for name in names)
+                yield tuple(_build_flat_field_name(part, name) for name in names)
 
 
 def split_flat_values(values: RecordValues) -> dict[ImportKind, RecordValues]:
     """The records of a flat row, customer first. Without values of a contract or contact there is none."""
     split: dict[ImportKind, RecordValues] = {}
     for kind in FLAT_PARTS:
-        prefix = _name_flat_field(kind, "")
+        prefix = _build_flat_field_name(kind, "")
         part = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
         if part:
-            split[kind] = part if kind is ImportKind.CUSTOMERS else {**_refer_to_customer(split), **part}
+            split[kind] = part if kind is ImportKind.CUSTOMERS else {**_build_customer_reference(split), **part}
     return split
 
 
-def _refer_to_customer(split: Mapping[ImportKind, RecordValues]) -> RecordValues:
+def _build_customer_reference(split: Mapping[ImportKind, RecordValues]) -> RecordValues:
     customer = split.get(ImportKind.CUSTOMERS, {})
     named = {f"customer_{name}": customer.get(name) for name in ("external_id", "domain", "name")}
     return {name: value for name, value in named.items() if value is not None}

@@ -37,13 +37,13 @@ class MergeRepository:
         """Pairs of like names or one domain. A request for each 1,000 customers, up to MAX_RECORDS."""
         columns = ", ".join(("id", *FIELDS["customers"]))
         query = self._client.table("customers").select(columns).neq("status", "archived")
-        return pair_similar_customers(_read_pages(query.order("created_at").order("id")))
+        return pair_similar_customers(_fetch_all_pages(query.order("created_at").order("id")))
 
     def find_similar_contacts(self) -> tuple[SimilarPair, ...]:
         """Pairs of contacts of one customer. A request for each 1,000 contacts, up to MAX_RECORDS."""
         columns = ", ".join(("id", "customer_id", "customers(name)", *FIELDS["contacts"]))
         query = self._client.table("contacts").select(columns)
-        return pair_similar_contacts(_read_pages(query.order("customer_id").order("created_at").order("id")))
+        return pair_similar_contacts(_fetch_all_pages(query.order("customer_id").order("created_at").order("id")))
 
     def merge_records(self, table_name: str, *, kept_id: str, removed_id: str, taken: Sequence[str] = ()) -> str:
         """Make two records one, which takes the columns `taken` of the removed one. Returns the merge's id.
@@ -66,7 +66,7 @@ class MergeRepository:
         return tuple(parse_row(Merge, row) for row in rows)
 
 
-def _read_pages(query: Any) -> list[dict[str, Any]]:
+def _fetch_all_pages(query: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     while len(rows) < MAX_RECORDS:
         page = execute_read(query.range(len(rows), len(rows) + PAGE - 1))

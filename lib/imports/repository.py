@@ -46,62 +46,64 @@ class ImportRepository:
         """A new import without rows; returns its id. Raises NotPermitted for a CSM."""
         named = {"p_kind": kind, "p_file_name": file_name, "p_source": source}
         arguments = named | {"p_headers": list(headers), "p_mapping": mapping, "p_company_id": self._company_id}
-        return str(self._call("begin_import", arguments))
+        return str(self._call_write_function("begin_import", arguments))
 
     def stage_rows(self, import_id: str, rows: Sequence[dict[str, Any]]) -> None:
         """Add up to 5,000 rows: kind, line, cells, field_values, problems. A row of the same line is replaced."""
-        self._call("stage_import_rows", {"p_import_id": import_id, "p_rows": list(rows)})
+        self._call_write_function("stage_import_rows", {"p_import_id": import_id, "p_rows": list(rows)})
 
     def change_mapping(self, import_id: str, mapping: dict[str, Any]) -> None:
         """Map an import anew and remove its rows, to be staged again. Raises Conflict once it was decided."""
-        self._call("change_import_mapping", {"p_import_id": import_id, "p_mapping": mapping})
+        self._call_write_function("change_import_mapping", {"p_import_id": import_id, "p_mapping": mapping})
 
     def check_rows(self, import_id: str, *, again: bool = False) -> int:
         """Judge the next unchecked rows, `again` those refused before too. Returns how many are left."""
         arguments = {"p_import_id": import_id, "p_most": CHECK_BATCH, "p_again": again}
-        return int(self._call("check_import_rows", arguments))
+        return int(self._call_write_function("check_import_rows", arguments))
 
     def correct_rows(self, import_id: str, rows: Sequence[dict[str, Any]], *, revision: int) -> CorrectedRows:
         """Replace rows and check all refused ones again. Raises Conflict if the import was changed since."""
         arguments = {"p_import_id": import_id, "p_rows": list(rows), "p_revision": revision}
-        return parse_row(CorrectedRows, self._call("correct_import_rows", arguments))
+        return parse_row(CorrectedRows, self._call_write_function("correct_import_rows", arguments))
 
     def drop_rows(self, import_id: str, row_ids: Sequence[str], *, is_dropped: bool = True) -> int:
         """Leave rows out, or take them in again. Returns how many changed."""
         arguments = {"p_import_id": import_id, "p_row_ids": list(row_ids), "p_is_dropped": is_dropped}
-        return int(self._call("drop_import_rows", arguments))
+        return int(self._call_write_function("drop_import_rows", arguments))
 
     def choose_match(self, row_id: str, customer_id: str | None) -> None:
         """Say which customer a row is, or hangs on. The next check uses it."""
-        self._call("choose_import_match", {"p_row_id": row_id, "p_customer_id": customer_id})
+        self._call_write_function("choose_import_match", {"p_row_id": row_id, "p_customer_id": customer_id})
 
     def decide_import(self, import_id: str, *, revision: int) -> None:
         """Have the worker bring it in. Raises Conflict unless it is checked, has rows, and is as it was seen."""
-        self._call("decide_import", {"p_import_id": import_id, "p_revision": revision})
+        self._call_write_function("decide_import", {"p_import_id": import_id, "p_revision": revision})
 
     def discard_import(self, import_id: str) -> None:
         """Remove it with its rows. Raises Conflict once it was decided."""
-        self._call("discard_import", {"p_import_id": import_id})
+        self._call_write_function("discard_import", {"p_import_id": import_id})
 
     def plan_undo(self, import_id: str) -> str:
         """Begin to list what taking it back would do, or bringing it in again after that. Returns the undo's id."""
-        return str(self._call("plan_import_undo", {"p_import_id": import_id}))
+        return str(self._call_write_function("plan_import_undo", {"p_import_id": import_id}))
 
     def continue_undo_plan(self, undo_id: str) -> UndoPlanProgress:
         """List its next rows."""
-        return parse_row(UndoPlanProgress, self._call("continue_import_undo_plan", {"p_undo_id": undo_id}))
+        return parse_row(
+            UndoPlanProgress, self._call_write_function("continue_import_undo_plan", {"p_undo_id": undo_id})
+        )
 
     def decide_undo(
         self, undo_id: str, *, revision: int, insisted_row_ids: Sequence[str] = (), insist_on_all: bool = False
     ) -> None:
         """Have the worker do a planned undo. Raises Conflict unless it is as it was seen."""
         insisted = {"p_insisted_row_ids": list(insisted_row_ids), "p_insist_on_all": insist_on_all}
-        self._call("decide_import_undo", {"p_undo_id": undo_id, "p_revision": revision, **insisted})
+        self._call_write_function("decide_import_undo", {"p_undo_id": undo_id, "p_revision": revision, **insisted})
 
     def save_mapping(self, *, name: str, kind: str, header_key: str, mapping: dict[str, Any]) -> str:
         """Keep a mapping under a name, or replace the one of that name. Returns its id."""
         arguments = {"p_name": name, "p_kind": kind, "p_header_key": header_key, "p_mapping": mapping}
-        return str(self._call("save_import_mapping", arguments | {"p_company_id": self._company_id}))
+        return str(self._call_write_function("save_import_mapping", arguments | {"p_company_id": self._company_id}))
 
     def find_mapping(self, *, name: str | None = None, header_key: str | None = None) -> SavedMapping | None:
         """The mapping of a name, or the one saved last for a set of headers."""
@@ -137,7 +139,7 @@ class ImportRepository:
         rows = execute_read(query.order("place").order("line").range(first, first + most - 1))
         return tuple(parse_row(StagedRow, row) for row in rows)
 
-    def fetch_line(self, import_id: str, line: int) -> tuple[StagedRow, ...]:
+    def fetch_rows_of_line(self, import_id: str, line: int) -> tuple[StagedRow, ...]:
         """The records of a line: one, or up to three of a flat file."""
         query = self._client.table("import_rows").select("*").eq("import_id", import_id).eq("line", line)
         return tuple(parse_row(StagedRow, row) for row in execute_read(query.order("place")))
@@ -154,7 +156,7 @@ class ImportRepository:
         problems = [row for row in named if row["problem"] is not None]
         return parse_row(ImportUndo, found[0] | {"problems": problems, "notices": [r for r in named if r["notice"]]})
 
-    def _call(self, function: str, arguments: dict[str, Any]) -> Any:
+    def _call_write_function(self, function: str, arguments: dict[str, Any]) -> Any:
         return execute_write(self._client.rpc(function, arguments))
 
 
@@ -166,9 +168,9 @@ class ImportQueue:
 
     def apply_next_batch(self) -> bool:
         """Bring in the next rows of the oldest decided import or undo. False if none waits. Up to two requests."""
-        return any(map(self._apply_next, ("apply_next_import_batch", "apply_next_undo_batch")))
+        return any(map(self._apply_next_batch_of, ("apply_next_import_batch", "apply_next_undo_batch")))
 
-    def _apply_next(self, function: str) -> bool:
+    def _apply_next_batch_of(self, function: str) -> bool:
         outcome = execute_write(self._client.rpc(function, {"p_most": APPLY_BATCH}))
         if outcome and outcome.get("failure"):
             log.error("%s failed and is tried again later: %s", function, outcome["failure"])

@@ -8,14 +8,14 @@ from itertools import islice
 from typing import Any
 
 from lib.errors import InvalidInput
-from lib.imports.column_mapping import ColumnMapping, join_labels, normalize_header
+from lib.imports.column_mapping import ColumnMapping, join_field_labels, normalize_header
 from lib.imports.file_table import FileTable
 from lib.imports.model import FileImport, ImportUndo, Refusal, StagedRow, Verdict
 from lib.imports.record_fields import FieldValue
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.refusal_sentences import label_refusal
 from lib.imports.repository import CHECK_BATCH, PAGE, ImportRepository
-from lib.imports.staged_records import NumberedCells, is_rolled_up, parse_rows_to_stage
+from lib.imports.staged_records import NumberedCells, makes_weeks_of_several_rows, parse_rows_to_stage
 
 STAGE_BATCH = 1000
 ReportProgress = Callable[[float], None]
@@ -40,7 +40,7 @@ class ImportService:
 
         Raises InvalidInput for a mapping that is not complete and for a file without rows, NotPermitted for a CSM.
         """
-        require_complete(mapping)
+        require_decided_columns(mapping)
         rows = iter(table.rows)
         first = next(rows, None)
         if first is None:
@@ -52,7 +52,7 @@ class ImportService:
             headers=table.columns,
             mapping=mapping.model_dump(mode="json"),
         )
-        self._stage_rows(import_id, mapping, _put_back(first, rows), report)
+        self._stage_rows(import_id, mapping, _put_back_first_row(first, rows), report)
         return import_id
 
     def stage_files(
@@ -75,11 +75,11 @@ class ImportService:
 
         Kind, source and headers are those of the import. Raises InvalidInput, Conflict once it was decided.
         """
-        require_complete(mapping)
+        require_decided_columns(mapping)
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, table.rows, report)
 
-    def check(self, import_id: str, *, again: bool = False, report: ReportProgress = ignore_progress) -> None:
+    def check_all_rows(self, import_id: str, *, again: bool = False, report: ReportProgress = ignore_progress) -> None:
         """Judge every unchecked row, `again` the refused ones too. A request for each 1,000 rows."""
         total = 0
         while left := self.repository.check_rows(import_id, again=again):
@@ -92,11 +92,11 @@ class ImportService:
         One request, more for over 1,000 refused rows. Raises InvalidInput for weeks made of several rows, Conflict if
         `found` was changed since it was read.
         """
-        mapping = require_own_cells(ColumnMapping.model_validate(found.mapping))
+        mapping = require_one_row_per_record(ColumnMapping.model_validate(found.mapping))
         staged = parse_rows_to_stage(mapping, [(line, tuple(cells)) for line, cells in lines.items()])
         corrected = self.repository.correct_rows(found.id, list(staged), revision=found.revision)
         if corrected.unchecked:
-            self.check(found.id)
+            self.check_all_rows(found.id)
         return corrected.refused
 
     def set_fixed_value(self, import_id: str, field: str, value: FieldValue) -> None:
@@ -111,8 +111,8 @@ class ImportService:
 
     def change_mapping(self, import_id: str, mapping: ColumnMapping) -> None:
         """Map the staged cells anew, and check all rows again, those left out too. Raises InvalidInput."""
-        require_complete(mapping)
-        require_own_cells(ColumnMapping.model_validate(self.repository.fetch_import(import_id).mapping))
+        require_decided_columns(mapping)
+        require_one_row_per_record(ColumnMapping.model_validate(self.repository.fetch_import(import_id).mapping))
         rows = self._read_staged_cells(import_id)
         self.repository.change_mapping(import_id, mapping.model_dump(mode="json"))
         self._stage_rows(import_id, mapping, rows)
@@ -132,25 +132,25 @@ class ImportService:
 
     def save_mapping(self, mapping: ColumnMapping, *, name: str) -> None:
         """Keep a mapping for the next file with these headers."""
-        key = make_header_key([column.header for column in mapping.columns])
+        key = compute_header_key([column.header for column in mapping.columns])
         saved = mapping.model_dump(mode="json")
         self.repository.save_mapping(name=name, kind=mapping.kind, header_key=key, mapping=saved)
 
     def find_mapping(self, headers: Sequence[str], *, name: str | None = None) -> ColumnMapping | None:
         """The mapping of a name, or else the one saved last for these headers in any order; None if it does not fit."""
-        key = None if name is not None else make_header_key(headers)
+        key = None if name is not None else compute_header_key(headers)
         saved = self.repository.find_mapping(name=name, header_key=key)
-        return ColumnMapping.model_validate(saved.mapping).arrange_for(headers) if saved else None
+        return ColumnMapping.model_validate(saved.mapping).arrange_for_headers(headers) if saved else None
 
     def write_refused_rows(self, import_id: str) -> bytes:
         """The refused rows as a CSV file with the columns of the file, and why each was refused, to correct and
         import again."""
         found = self.repository.fetch_import(import_id)
         reasons: dict[int, tuple[tuple[str, ...], list[str]]] = {}
-        for row in self._read_rows(import_id, Verdict.REFUSED):
+        for row in self._read_staged_rows(import_id, Verdict.REFUSED):
             if not row.is_dropped:
                 _, texts = reasons.setdefault(row.line, (row.cells, []))
-                described = (_describe_refusal(row.kind, refusal) for refusal in row.refusals)
+                described = (_describe_row_refusal(row.kind, refusal) for refusal in row.refusals)
                 texts += [text for text in described if text not in texts]
         out = io.StringIO()
         writer = csv.writer(out)
@@ -175,16 +175,16 @@ class ImportService:
         finder = self.repository.create_customer_finder()
         batches = 0
         while batch := list(islice(staged, STAGE_BATCH)):
-            finder.add_candidates(batch)
+            finder.add_similar_customers(batch)
             self.repository.stage_rows(import_id, batch)
             batches += 1
             report(0.5 - 0.5 / (1 + batches))
-        self.check(import_id, report=lambda done: report(0.5 + done / 2))
+        self.check_all_rows(import_id, report=lambda done: report(0.5 + done / 2))
 
     def _read_staged_cells(self, import_id: str) -> list[NumberedCells]:
-        return sorted({row.line: row.cells for row in self._read_rows(import_id)}.items())
+        return sorted({row.line: row.cells for row in self._read_staged_rows(import_id)}.items())
 
-    def _read_rows(self, import_id: str, verdict: Verdict | None = None) -> Iterator[StagedRow]:
+    def _read_staged_rows(self, import_id: str, verdict: Verdict | None = None) -> Iterator[StagedRow]:
         first = 0
         while page := self.repository.fetch_rows(import_id, verdict=verdict, first=first):
             yield from page
@@ -193,16 +193,16 @@ class ImportService:
             first += PAGE
 
 
-def require_complete(mapping: ColumnMapping) -> None:
+def require_decided_columns(mapping: ColumnMapping) -> None:
     """Raise InvalidInput naming the columns nobody has decided about."""
     undecided = mapping.list_undecided()
     if undecided:
         raise InvalidInput(f"Map these columns, or leave them out: {', '.join(undecided[:10])}.")
 
 
-def require_own_cells(mapping: ColumnMapping) -> ColumnMapping:
+def require_one_row_per_record(mapping: ColumnMapping) -> ColumnMapping:
     """The mapping; raises InvalidInput where several rows of the file make one record."""
-    if is_rolled_up(mapping):
+    if makes_weeks_of_several_rows(mapping):
         raise InvalidInput(
             "Weeks made of days or months have no cells of their own.", hint="Correct the file, and import it again."
         )
@@ -211,10 +211,10 @@ def require_own_cells(mapping: ColumnMapping) -> ColumnMapping:
 
 def describe_missing_fields(mapping: ColumnMapping) -> tuple[str, ...]:
     """Labels of what new records need and neither a column nor a fixed value gives."""
-    return tuple(join_labels(mapping.record_schema, names) for names in mapping.list_missing())
+    return tuple(join_field_labels(mapping.record_schema, names) for names in mapping.list_missing())
 
 
-def make_header_key(headers: Sequence[str]) -> str:
+def compute_header_key(headers: Sequence[str]) -> str:
     """A digest of the set of headers, whatever their order, case and blanks."""
     names = sorted({normalize_header(header) for header in headers})
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
@@ -226,13 +226,13 @@ def find_file_column(found: FileImport, field: str) -> str | None:
     return next((str(column["header"]) for column in mapped if column["field"] == field), None)
 
 
-def _describe_refusal(kind: ImportKind, refused: Refusal) -> str:
+def _describe_row_refusal(kind: ImportKind, refused: Refusal) -> str:
     refusal = label_refusal(kind, refused)
     field = RECORD_SCHEMAS[kind].find_field(refusal.field or "")
     where = refusal.column or (field.label if field else refusal.field)
     return f"{where}: {refusal.reason} {refusal.remedy}" if where else f"{refusal.reason} {refusal.remedy}"
 
 
-def _put_back(first: NumberedCells, rows: Iterator[NumberedCells]) -> Iterator[NumberedCells]:
+def _put_back_first_row(first: NumberedCells, rows: Iterator[NumberedCells]) -> Iterator[NumberedCells]:
     yield first
     yield from rows

@@ -20,28 +20,30 @@ class SimilarCustomerFinder:
         self._client, self._company_id = client, company_id
         self._asked: set[str] = set()
 
-    def add_candidates(self, rows: Sequence[dict[str, Any]]) -> None:
+    def add_similar_customers(self, rows: Sequence[dict[str, Any]]) -> None:
         """Set `candidates` of the first row of each name no customer has; the check finds those that one has."""
         first_rows: dict[str, dict[str, Any]] = {}
         for row in rows:
-            name = _find_customer_name(row)
+            name = _find_new_customer_name(row)
             if name and name.casefold() not in self._asked and len(self._asked) < MAX_NAMES:
                 self._asked.add(name.casefold())
                 first_rows[name] = row
-        if not first_rows or not self._customers:
+        if not first_rows or not self._list_known_customers:
             return
-        wanted = [KnownName(key=name, name=name) for name in first_rows if name.casefold() not in self._names]
-        for name, found in find_like_names(wanted, self._customers).items():
+        wanted = [
+            KnownName(key=name, name=name) for name in first_rows if name.casefold() not in self._list_customer_names
+        ]
+        for name, found in find_like_names(wanted, self._list_known_customers).items():
             first_rows[name]["candidates"] = [
                 {"id": each.key, "name": each.name, "score": each.likeness} for each in found
             ]
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(customer.name.casefold() for customer in self._customers)
+    def _list_customer_names(self) -> frozenset[str]:
+        return frozenset(customer.name.casefold() for customer in self._list_known_customers)
 
     @cached_property
-    def _customers(self) -> list[KnownName]:
+    def _list_known_customers(self) -> list[KnownName]:
         rows: list[dict[str, Any]] = []
         while True:
             query = self._client.table("customers").select("id, name").neq("status", "archived").order("id")
@@ -53,7 +55,7 @@ class SimilarCustomerFinder:
         return [KnownName(key=row["id"], name=row["name"]) for row in rows if normalize_company_name(row["name"])]
 
 
-def _find_customer_name(row: dict[str, Any]) -> str | None:
+def _find_new_customer_name(row: dict[str, Any]) -> str | None:
     """The name a row has for its customer; None where an id or a domain says more."""
     values = row["field_values"]
     if row["kind"] == "customers":

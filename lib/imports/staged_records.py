@@ -17,18 +17,20 @@ NumberedCells = tuple[int, tuple[str, ...]]
 
 def parse_rows_to_stage(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iterator[dict[str, Any]]:
     """Rows as `stage_import_rows` takes them. Streamed, but for usage of days."""
-    if is_rolled_up(mapping):
+    if makes_weeks_of_several_rows(mapping):
         yield from _roll_up_rows(mapping, rows)
         return
     parser = RecordParser(mapping)
     for line, cells in rows:
         record = parser.parse_record(cells)
-        blank = {kind: set(values) for kind, values in _split_record(mapping.kind, _keep_blank(record)).items()}
-        for kind, values in _split_record(mapping.kind, record).items():
-            yield _to_staged(kind, line, cells, values, record.problems, blank.get(kind, ()))
+        blank = {
+            kind: set(values) for kind, values in _split_flat_record(mapping.kind, _select_blank_fields(record)).items()
+        }
+        for kind, values in _split_flat_record(mapping.kind, record).items():
+            yield _build_staged_record(kind, line, cells, values, record.problems, blank.get(kind, ()))
 
 
-def is_rolled_up(mapping: ColumnMapping) -> bool:
+def makes_weeks_of_several_rows(mapping: ColumnMapping) -> bool:
     """True if several rows make one record, which then has no cells of its own."""
     return mapping.kind is ImportKind.USAGE_WEEKS and mapping.usage_period is not UsagePeriod.WEEK
 
@@ -39,24 +41,24 @@ def _roll_up_rows(mapping: ColumnMapping, rows: Iterable[NumberedCells]) -> Iter
     for line, cells in rows:
         record = parser.parse_record(cells)
         if record.problems:
-            yield _to_staged(mapping.kind, line, cells, record.values, record.problems)
+            yield _build_staged_record(mapping.kind, line, cells, record.values, record.problems)
         else:
             days.append((line, record.values))
     for number, week in roll_up_numbered_usage(days, mapping.usage_period):
-        yield _to_staged(mapping.kind, number, (), week, ())
+        yield _build_staged_record(mapping.kind, number, (), week, ())
 
 
-def _keep_blank(record: ParsedRecord) -> ParsedRecord:
+def _select_blank_fields(record: ParsedRecord) -> ParsedRecord:
     return ParsedRecord(values={name: record.values[name] for name in record.blank_fields})
 
 
-def _split_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, RecordValues]:
+def _split_flat_record(kind: ImportKind, record: ParsedRecord) -> dict[ImportKind, RecordValues]:
     if kind is not ImportKind.FLAT:
         return {kind: record.values}
     return split_flat_values(record.values) or {ImportKind.CUSTOMERS: {}}
 
 
-def _to_staged(
+def _build_staged_record(
     kind: ImportKind,
     line: int,
     cells: Sequence[str],

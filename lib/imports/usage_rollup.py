@@ -35,7 +35,7 @@ def detect_usage_granularity(header: str, texts: Iterable[str], order: DayOrder 
         return UsagePeriod.MONTH
     days = {day for text in filled if isinstance(day := parse_day(text, order, UsagePeriod.DAY), date)}
     if len(days) > 1:
-        return _compare_days(days)
+        return _infer_usage_period(days)
     named = (period for period, word in _HEADER_PERIODS.items() if word.search(header))
     return next(named, UsagePeriod.WEEK)
 
@@ -48,7 +48,7 @@ def roll_up_usage(records: Iterable[RecordValues], period: UsagePeriod) -> Itera
 def roll_up_numbered_usage(records: Iterable[NumberedRecord], period: UsagePeriod) -> Iterator[NumberedRecord]:
     """Weeks of usage, by customer and week, each with the first line of the rows it is made of.
 
-    The weeks of a month come of one line: `number_week` makes theirs distinct.
+    The weeks of a month come of one line: `number_week_of_month` makes theirs distinct.
 
     Sign-ins and key actions of days are added up. Those of a month are divided over its weeks, which are those whose
     Thursday it has, and add up to it. Active users of a week are the most of one day in its 28 days, since the same
@@ -62,7 +62,7 @@ def roll_up_numbered_usage(records: Iterable[NumberedRecord], period: UsagePerio
         key = tuple(record.get(name) for name in CUSTOMER_REFERENCE_NAMES)
         customers.setdefault(key, []).append((line, record))
     for rows in customers.values():
-        weeks = _add_up_days(rows) if period is UsagePeriod.DAY else _divide_months(rows)
+        weeks = _roll_up_days_to_weeks(rows) if period is UsagePeriod.DAY else _divide_months_into_weeks(rows)
         first = rows[0][1]
         references = {name: first[name] for name in CUSTOMER_REFERENCE_NAMES if name in first}
         for monday in sorted(weeks):
@@ -70,12 +70,12 @@ def roll_up_numbered_usage(records: Iterable[NumberedRecord], period: UsagePerio
             yield week.line, {**references, "week_starts_on": monday.isoformat(), **week.to_values()}
 
 
-def number_week(line: int, place: int) -> int:
+def number_week_of_month(line: int, place: int) -> int:
     """A number of its own for a week of a month; `place` counts the weeks of this line from 0."""
     return place * LINES_OF_A_FILE + line
 
 
-def find_file_line(number: int) -> int:
+def find_file_line_of_number(number: int) -> int:
     """The line of the file that a numbered week, or any other row, begins on."""
     return number % LINES_OF_A_FILE
 
@@ -92,23 +92,23 @@ class _Week:
         return {name: value for name, value in known.items() if value is not None}
 
 
-def _compare_days(days: set[date]) -> UsagePeriod:
+def _infer_usage_period(days: set[date]) -> UsagePeriod:
     if all(day.day == 1 for day in days) or all((day + timedelta(days=1)).day == 1 for day in days):
         return UsagePeriod.MONTH
     return UsagePeriod.WEEK if len({day.weekday() for day in days}) == 1 else UsagePeriod.DAY
 
 
-def _add_up_days(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
+def _roll_up_days_to_weeks(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
     weeks: dict[date, _Week] = {}
-    for day, line, row in _sort_by_day(rows):
+    for day, line, row in _sort_records_by_day(rows):
         week = weeks.setdefault(day - timedelta(days=day.weekday()), _Week(line=line))
         week.line = min(week.line, line)
-        week.seats = _read_count(row, "seats") or week.seats
+        week.seats = _read_count_or_none(row, "seats") or week.seats
         for name in COUNTS:
-            if (count := _read_count(row, name)) is not None:
+            if (count := _read_count_or_none(row, name)) is not None:
                 week.counts[name] = week.counts.get(name, 0) + count
-    for day, _, row in _sort_by_day(rows):
-        active = _read_count(row, "active_users")
+    for day, _, row in _sort_records_by_day(rows):
+        active = _read_count_or_none(row, "active_users")
         for later in range(WEEKS_SEEN):
             week_seen = weeks.get(day - timedelta(days=day.weekday()) + timedelta(weeks=later))
             if week_seen is not None and active is not None:
@@ -116,17 +116,17 @@ def _add_up_days(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
     return weeks
 
 
-def _divide_months(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
+def _divide_months_into_weeks(rows: Sequence[NumberedRecord]) -> dict[date, _Week]:
     weeks: dict[date, _Week] = {}
-    for first, line, row in _sort_by_day(rows):
+    for first, line, row in _sort_records_by_day(rows):
         mondays = list_weeks_of_month(first)
         for place, monday in enumerate(mondays):
-            week = weeks.setdefault(monday, _Week(line=number_week(line, place)))
-            week.line = min(week.line, number_week(line, place))
-            week.active_users = _read_count(row, "active_users")
-            week.seats = _read_count(row, "seats")
+            week = weeks.setdefault(monday, _Week(line=number_week_of_month(line, place)))
+            week.line = min(week.line, number_week_of_month(line, place))
+            week.active_users = _read_count_or_none(row, "active_users")
+            week.seats = _read_count_or_none(row, "seats")
             for name in COUNTS:
-                if (count := _read_count(row, name)) is not None:
+                if (count := _read_count_or_none(row, name)) is not None:
                     share = count * (place + 1) // len(mondays) - count * place // len(mondays)
                     week.counts[name] = week.counts.get(name, 0) + share
     return weeks
@@ -139,13 +139,13 @@ def list_weeks_of_month(first: date) -> list[date]:
     return [day - timedelta(days=3) for day in thursdays if day.month == first.month]
 
 
-def _sort_by_day(rows: Sequence[NumberedRecord]) -> list[tuple[date, int, RecordValues]]:
+def _sort_records_by_day(rows: Sequence[NumberedRecord]) -> list[tuple[date, int, RecordValues]]:
     dated = [
         (date.fromisoformat(str(row["week_starts_on"])), line, row) for line, row in rows if row.get("week_starts_on")
     ]
     return sorted(dated, key=lambda item: item[0])
 
 
-def _read_count(row: RecordValues, name: str) -> int | None:
+def _read_count_or_none(row: RecordValues, name: str) -> int | None:
     value = row.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -31,14 +31,14 @@ class WorkbookSheets:
 
 def describe_workbook(file: BinaryIO, sheet: str | None) -> WorkbookSheets:
     """Find the sheets of a workbook. Raises InvalidInput if it is damaged, protected, too large, or lacks the sheet."""
-    with _open_lines(file, sheet) as lines:
+    with _open_reader_process_lines(file, sheet) as lines:
         found = _parse_description(next(lines, ""))
         return WorkbookSheets(sheet=found["sheet"], sheets=tuple(found["sheets"]))
 
 
 def read_workbook_rows(file: BinaryIO, sheet: str) -> Iterator[FileRow]:
     """Each row of a sheet with its number. The process ends when the reader stops before the end."""
-    with _open_lines(file, sheet) as lines:
+    with _open_reader_process_lines(file, sheet) as lines:
         _parse_description(next(lines, ""))
         for line in lines:
             number, cells = json.loads(line)
@@ -46,7 +46,7 @@ def read_workbook_rows(file: BinaryIO, sheet: str) -> Iterator[FileRow]:
 
 
 @contextmanager
-def _open_lines(file: BinaryIO, sheet: str | None) -> Iterator[Iterator[str]]:
+def _open_reader_process_lines(file: BinaryIO, sheet: str | None) -> Iterator[Iterator[str]]:
     file.seek(0)
     with tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(file, copy)
@@ -61,14 +61,14 @@ def _open_lines(file: BinaryIO, sheet: str | None) -> Iterator[Iterator[str]]:
         )
         stdout: IO[str] = process.stdout  # type: ignore[assignment]
         try:
-            yield _read_to_end(stdout, process)
+            yield _read_lines_and_check_exit(stdout, process)
         finally:
             process.kill()
             process.wait()
             stdout.close()
 
 
-def _read_to_end(stdout: IO[str], process: "subprocess.Popen[str]") -> Iterator[str]:
+def _read_lines_and_check_exit(stdout: IO[str], process: "subprocess.Popen[str]") -> Iterator[str]:
     yield from stdout
     if process.wait() != 0:
         raise InvalidInput("The workbook is too large to read: its cells need too much memory.", hint=SAVE_AS_CSV)
@@ -80,13 +80,13 @@ def _parse_description(line: str) -> dict[str, Any]:
         case None:
             return found
         case "password":
-            raise password_protected()
+            raise build_password_error()
         case "sheet":
             raise InvalidInput(f"The workbook has no such sheet. It has: {', '.join(found['sheets']) or 'none'}.")
     raise InvalidInput("The workbook is damaged.", hint="Open it in your spreadsheet program and save it again.")
 
 
-def password_protected() -> InvalidInput:
+def build_password_error() -> InvalidInput:
     return InvalidInput(
         "The workbook is protected by a password.", hint="Remove the password in your spreadsheet program and save it."
     )

@@ -23,11 +23,11 @@ MAX_SHEETS_TRIED = 20
 
 
 def main() -> None:
-    limit_process()
+    limit_process_resources()
     content = io.BytesIO(sys.stdin.buffer.read())
     try:
         with CalamineWorkbook.from_filelike(content) as workbook:
-            for line in describe_and_read(workbook, sys.argv[1] if len(sys.argv) > 1 else ""):
+            for line in describe_and_read_sheet(workbook, sys.argv[1] if len(sys.argv) > 1 else ""):
                 sys.stdout.write(line + "\n")
     except PasswordError:
         sys.stdout.write('{"error": "password"}\n')
@@ -35,7 +35,7 @@ def main() -> None:
         sys.stdout.write('{"error": "damaged"}\n')
 
 
-def limit_process() -> None:
+def limit_process_resources() -> None:
     try:
         import resource
     except ImportError:  # Windows
@@ -44,15 +44,15 @@ def limit_process() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_LIMIT, SECONDS_LIMIT))
 
 
-def describe_and_read(workbook: CalamineWorkbook, wanted: str) -> Iterator[str]:
+def describe_and_read_sheet(workbook: CalamineWorkbook, wanted: str) -> Iterator[str]:
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible is SheetVisibleEnum.Visible]
     if (wanted and wanted not in names) or not names:
         yield json.dumps({"error": "sheet", "sheets": names})
         return
     sheet = workbook.get_sheet_by_name(wanted) if wanted else find_first_filled_sheet(workbook, names)
     yield json.dumps({"sheet": sheet.name, "sheets": names})
-    for number, row in read_rows(sheet):
-        yield json.dumps([number, [format_cell(cell) for cell in row]])
+    for number, row in read_sheet_rows(sheet):
+        yield json.dumps([number, [format_sheet_cell(cell) for cell in row]])
 
 
 def find_first_filled_sheet(workbook: CalamineWorkbook, names: list[str]) -> CalamineSheet:
@@ -63,7 +63,7 @@ def find_first_filled_sheet(workbook: CalamineWorkbook, names: list[str]) -> Cal
     return workbook.get_sheet_by_name(names[0])
 
 
-def read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+def read_sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
     """Rows with their numbers. A cell merged over several rows stands in each of them."""
     # Rows begin with the first row of the sheet, but with the first column that is filled; ranges count from A1.
     first_column = sheet.start[1] if sheet.start else 0
@@ -84,7 +84,7 @@ def read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
         yield number + 1, row
 
 
-def format_cell(cell: Any) -> str:
+def format_sheet_cell(cell: Any) -> str:
     """Days as "2026-03-04", truth as "true", numbers unmistakable. 1.234 is "1.2340"."""
     match cell:
         case bool():
@@ -92,7 +92,7 @@ def format_cell(cell: Any) -> str:
         case int():
             return str(cell)
         case float():
-            return format_number(cell)
+            return format_sheet_number(cell)
         case datetime():
             return (cell.date() if cell.time() == time() else cell).isoformat()
         case date() | time():
@@ -102,7 +102,7 @@ def format_cell(cell: Any) -> str:
     return str(cell)
 
 
-def format_number(number: float) -> str:
+def format_sheet_number(number: float) -> str:
     text = f"{number:.{DIGITS}g}"
     if "e" in text or "n" in text:
         text = format(Decimal(text), "f") if number == number and abs(number) < 1e30 else text

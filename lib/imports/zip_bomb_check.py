@@ -23,23 +23,23 @@ def check_workbook_archive(file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, UnicodeDecodeError) as error:
-        raise _damaged() from error
+        raise _build_damaged_workbook_error() from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES:
-        raise _too_large(unpacked)
+        raise _build_too_large_error(unpacked)
     if unpacked > RATIO_FREE_BYTES and unpacked > packed * MAX_RATIO:
-        raise _too_large(unpacked)
+        raise _build_too_large_error(unpacked)
     names = {entry.filename for entry in entries}
     if names.isdisjoint(WORKBOOK_PARTS):
         raise InvalidInput("The file is an archive without a workbook.", hint="Unpack it and choose the file inside.")
 
 
-def _damaged() -> InvalidInput:
+def _build_damaged_workbook_error() -> InvalidInput:
     return InvalidInput("The workbook is damaged.", hint="Open it in your spreadsheet program and save it again.")
 
 
-def _too_large(size: int) -> InvalidInput:
+def _build_too_large_error(size: int) -> InvalidInput:
     return InvalidInput(
         f"The workbook would take {size / 1_000_000:,.0f} MB unpacked. Zen reads up to "
         f"{MAX_UNPACKED_BYTES / 1_000_000:,.0f} MB.",

@@ -39,7 +39,7 @@ def read_stored_port(path: Path, name: str) -> int | None:
 def reserve_port(path: Path, name: str, *, wanted: str | None = None) -> int:
     """A free loopback port: `wanted`, else the last one, else any. Stored in `path`."""
     if wanted:
-        port = _parse_port(wanted)
+        port = _parse_requested_port(wanted)
         if not wait_until(lambda: is_port_free(port), timeout=1):
             raise LocalStartError(
                 f"Port {port} is in use by another program.",
@@ -58,7 +58,7 @@ def delete_stored_port(path: Path, name: str) -> None:
     write_private_file(path, json.dumps({key: port for key, port in _read_stored_ports(path).items() if key != name}))
 
 
-def _parse_port(text: str) -> int:
+def _parse_requested_port(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise LocalStartError(f"ZEN_LOCAL_PORT is {text!r}, which is no port.", hint="Use a number from 1 to 65535.")

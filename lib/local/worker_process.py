@@ -20,7 +20,7 @@ def ensure_worker(paths: LocalPaths, stack_environment: Mapping[str, str]) -> No
     """
     if os.environ.get("ZEN_LOCAL_WORKER", "").strip().lower() == "off":
         return
-    state = _hash_state(stack_environment)
+    state = _hash_worker_settings_and_code(stack_environment)
     if find_worker_pid(paths) and paths.worker_pid.read_text(encoding="utf-8").split("\n")[1:] == [state]:
         return
     stop_worker(paths)
@@ -48,7 +48,7 @@ def find_worker_pid(paths: LocalPaths) -> int | None:
     return find_running_pid(paths.worker_pid, f"--pid-file {paths.worker_pid}")
 
 
-def _hash_state(stack_environment: Mapping[str, str]) -> str:
+def _hash_worker_settings_and_code(stack_environment: Mapping[str, str]) -> str:
     """A hash of the worker's settings and code."""
     parts = [stack_environment["SUPABASE_URL"], *(os.environ.get(name, "") for name in _MAIL_SETTINGS)]
     for file in sorted((REPOSITORY / "lib").rglob("*.py")):

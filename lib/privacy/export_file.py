@@ -20,21 +20,21 @@ def build_export_file(tables: SubjectRows) -> bytes:
         archive.writestr(JSON_FILE, json.dumps(tables, ensure_ascii=False, indent=2))
         for name, rows in sorted(tables.items()):
             if rows:
-                archive.writestr(f"{name}.csv", _build_csv(rows))
+                archive.writestr(f"{name}.csv", _build_table_csv(rows))
     return made.getvalue()
 
 
-def _build_csv(rows: ExportedRows) -> str:
+def _build_table_csv(rows: ExportedRows) -> str:
     """UTF-8 with a byte order mark, which Excel needs; cells that would be formulas begin with an apostrophe."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow(columns)
-    writer.writerows([_format_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([_format_export_cell(row.get(column)) for column in columns] for row in rows)
     return "\ufeff" + made.getvalue()
 
 
-def _format_cell(value: Any) -> str:
+def _format_export_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

@@ -49,18 +49,18 @@ class PrivacyRepository:
         self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, names: Sequence[str] = ()
     ) -> tuple[ErasureStep, ...]:
         """What it would do, for leaders; texts are searched for `names`, too. Raises as `erase`."""
-        arguments = _name_subject(kind, subject_id, mode, names)
+        arguments = _build_subject_arguments(kind, subject_id, mode, names)
         steps = execute_read(self._client.rpc("preview_erasure", arguments))
         return tuple(parse_row(ErasureStep, step) for step in steps)
 
-    def erase(
+    def erase_subject(
         self, kind: SubjectKind, subject_id: UUID, mode: ErasureMode, *, reason: str, names: Sequence[str] = ()
     ) -> ErasureProof:
         """Erase for good, for leaders; `names` are further ones that texts call a contact.
 
         Raises InvalidInput without a reason or for a name that is too short, NotFound, NotPermitted.
         """
-        arguments = _name_subject(kind, subject_id, mode, names) | {"p_reason": reason}
+        arguments = _build_subject_arguments(kind, subject_id, mode, names) | {"p_reason": reason}
         return parse_row(ErasureProof, execute_write(self._client.rpc("erase_subject", arguments)))
 
     def fetch_erasures(self, most: int = 20) -> tuple[ErasureRecord, ...]:
@@ -88,5 +88,7 @@ class ConversationRetention:
         return int(execute_write(self._client.rpc("delete_old_chats", {"p_most": most})))
 
 
-def _name_subject(kind: SubjectKind, subject_id: UUID, mode: ErasureMode, names: Sequence[str]) -> dict[str, Any]:
+def _build_subject_arguments(
+    kind: SubjectKind, subject_id: UUID, mode: ErasureMode, names: Sequence[str]
+) -> dict[str, Any]:
     return {"p_subject": kind.value, "p_subject_id": str(subject_id), "p_mode": mode.value, "p_names": list(names)}

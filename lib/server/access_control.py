@@ -65,7 +65,7 @@ class AccessMiddleware:
         if scope["type"] == "websocket" and not is_same_origin(headers):
             return OTHER_SITE, 403
         if scope["path"] == SIGN_OUT and scope.get("method") == "POST":
-            get_upload_permits().withdraw(read_session_cookie(HTTPConnection(scope).cookies) or "")
+            get_upload_permits().withdraw_uploads_of_browser(read_session_cookie(HTTPConnection(scope).cookies) or "")
         if scope["path"].startswith(UPLOAD_ENDPOINT):
             if not is_same_origin(headers):
                 return OTHER_SITE, 403

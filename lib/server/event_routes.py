@@ -42,7 +42,7 @@ BUSY = Unavailable("Zen is busy.", hint="Send the same events again in a minute.
 
 
 def create_event_routes() -> list[BaseRoute]:
-    return [Route(PATH, EventEndpoint().receive, methods=["POST"])]
+    return [Route(PATH, EventEndpoint().receive_events, methods=["POST"])]
 
 
 class EventEndpoint:
@@ -56,43 +56,43 @@ class EventEndpoint:
         self._known: set[bytes] = set()
         self._open: Counter[bytes] = Counter()
 
-    async def receive(self, request: Request) -> Response:
+    async def receive_events(self, request: Request) -> Response:
         """200 with the receipt, also when events were refused: the others are stored. 401 for any unknown token."""
-        token = _read_token(request)
+        token = _read_bearer_token(request)
         if token is None:
-            return _answer_error(UNKNOWN_TOKEN, 401)
+            return _build_error_response(UNKNOWN_TOKEN, 401)
         digest = sha256(token.encode()).digest()
         sender = digest if digest in self._known else UNKNOWN_SENDER
-        if self._is_full(sender):
-            return _answer_error(BUSY, 503)
+        if self._is_sender_at_limit(sender):
+            return _build_error_response(BUSY, 503)
         self._open[sender] += 1
         try:
-            receipt = await self._store(token, await _read_body(request))
-            self._remember(digest)
+            receipt = await self._store_events(token, await _read_limited_body(request))
+            self._remember_known_token(digest)
         except NotPermitted:
             self._known.discard(digest)
-            return _answer_error(UNKNOWN_TOKEN, 401)
+            return _build_error_response(UNKNOWN_TOKEN, 401)
         except InvalidInput as error:
-            return _answer_error(error, 413 if error is TOO_LARGE else 408 if error is TOO_SLOW else 400)
+            return _build_error_response(error, 413 if error is TOO_LARGE else 408 if error is TOO_SLOW else 400)
         except TooManyAttempts as error:
-            return _answer_error(error, 429)
+            return _build_error_response(error, 429)
         except ZenError as error:
-            return _answer_error(error, 503)
+            return _build_error_response(error, 503)
         finally:
             self._open[sender] -= 1
             self._open += Counter()  # drops those at 0
         return JSONResponse(asdict(receipt), headers=NO_STORE)
 
-    def _is_full(self, sender: bytes) -> bool:
+    def _is_sender_at_limit(self, sender: bytes) -> bool:
         most = MAX_OPEN_OF_UNKNOWN if sender == UNKNOWN_SENDER else MAX_OPEN_OF_TOKEN
         return self._open[sender] >= most or self._open.total() >= MAX_OPEN
 
-    def _remember(self, digest: bytes) -> None:
+    def _remember_known_token(self, digest: bytes) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known.add(digest)
 
-    async def _store(self, token: str, body: bytes) -> EventReceipt:
+    async def _store_events(self, token: str, body: bytes) -> EventReceipt:
         def store() -> EventReceipt:
             return send_events(get_app_context().create_client(), token, parse_events(body))
 
@@ -103,7 +103,7 @@ def parse_events(body: bytes) -> list[Any]:
     """The events of a JSON list, of one JSON object, or of JSON Lines. Raises InvalidInput."""
     try:
         text = body.decode("utf-8-sig")
-        found = _parse_json(text) if text.lstrip().startswith("[") else _parse_lines(text)
+        found = _parse_event_json(text) if text.lstrip().startswith("[") else _parse_event_lines(text)
     except (ValueError, RecursionError):
         raise NOT_READABLE from None
     if not 1 <= len(found) <= MAX_EVENTS:
@@ -111,33 +111,33 @@ def parse_events(body: bytes) -> list[Any]:
     return found
 
 
-def _parse_lines(text: str) -> list[Any]:
+def _parse_event_lines(text: str) -> list[Any]:
     """One event a line, or one event over several lines."""
     found: list[Any] = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
-            found += [_parse_json(line)] if line.strip() else []
+            found += [_parse_event_json(line)] if line.strip() else []
         except (ValueError, RecursionError):
             if found:
                 raise InvalidInput(f"Line {number} is not JSON.", hint="Send one event a line.") from None
-            return [_parse_json(text)]
+            return [_parse_event_json(text)]
     return found
 
 
-def _parse_json(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse_constant, parse_float=str)  # no event has a fraction
+def _parse_event_json(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_json_constant, parse_float=str)  # no event has a fraction
 
 
-def _refuse_constant(name: str) -> None:
+def _refuse_json_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _read_token(request: Request) -> str | None:
+def _read_bearer_token(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and 1 <= len(token.strip()) <= 200 else None
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_limited_body(request: Request) -> bytes:
     """At most MAX_BODY_BYTES, whatever the header says."""
     body = bytearray()
     try:
@@ -151,6 +151,6 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _answer_error(error: ZenError, status: int) -> Response:
+def _build_error_response(error: ZenError, status: int) -> Response:
     headers = NO_STORE | ({"Retry-After": "60"} if status in (429, 503) else {})
     return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status, headers=headers)

@@ -24,7 +24,7 @@ def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
 
     def show_readiness(request: Request) -> Response:  # not async: in a thread, because it asks the database
         """`{"status": …}` of ReadyStatus, with status 200 for ok and else 503."""
-        status = readiness.check()
+        status = readiness.check_readiness()
         return JSONResponse(
             {"status": status.value}, status_code=200 if status is ReadyStatus.OK else 503, headers=NO_STORE
         )

@@ -36,16 +36,16 @@ class _HeadWriter:
         self._body = b""
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_html(message):
+        if message["type"] == "http.response.start" and _is_html_response(message):
             self._start = message
         elif self._start and message["type"] == "http.response.body":
             self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self._send_page(self._start)
+                await self._send_page_with_head(self._start)
         else:
             await self._send(message)
 
-    async def _send_page(self, start: Message) -> None:
+    async def _send_page_with_head(self, start: Message) -> None:
         body = self._body.replace(END_OF_HEAD, build_head_html().encode() + END_OF_HEAD, 1)
         headers = MutableHeaders(scope=start)
         if body != self._body:
@@ -62,5 +62,5 @@ def build_head_html() -> str:
     return f'<link rel="stylesheet" href="{stylesheet}"><script src="{script}"></script>'
 
 
-def _is_html(start: Message) -> bool:
+def _is_html_response(start: Message) -> bool:
     return MutableHeaders(scope=start).get("content-type", "").startswith("text/html")

@@ -58,11 +58,11 @@ class PageLimitMiddleware:
         if reached is not None:
             await refuse_request(reached.error, reached.status, scope, receive, send)
         elif is_stream:
-            await self._open_page(limits, scope, receive, send)
+            await self._serve_and_count_page(limits, scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _open_page(self, limits: list[PageLimit], scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_and_count_page(self, limits: list[PageLimit], scope: Scope, receive: Receive, send: Send) -> None:
         keys = [limit.key for limit in limits]
         self.open_pages.update(keys)
         try:

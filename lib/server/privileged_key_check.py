@@ -19,7 +19,9 @@ PRIVILEGED_ROLES = frozenset({"service_role", "supabase_admin"})
 def require_no_privileged_key() -> None:
     """Raises InvalidInput that names the settings with a secret or service-role key, never their values."""
     secrets = tomllib.loads(SECRETS_FILE.read_text(encoding="utf-8")) if SECRETS_FILE.exists() else {}
-    found = sorted({name for name, value in _walk_settings(os.environ, secrets) if _is_privileged(name, value)})
+    found = sorted(
+        {name for name, value in _list_all_settings(os.environ, secrets) if _is_privileged_setting(name, value)}
+    )
     if found:
         raise InvalidInput(
             f"{join_names(found)} must not be set: Zen never runs with a secret or service-role key.",
@@ -27,21 +29,21 @@ def require_no_privileged_key() -> None:
         )
 
 
-def _walk_settings(*sources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_all_settings(*sources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Names and values, also in the tables of a TOML file."""
     for source in sources:
         for name, value in source.items():
             if isinstance(value, Mapping):
-                yield from _walk_settings(value)
+                yield from _list_all_settings(value)
             else:
                 yield name, str(value).strip()
 
 
-def _is_privileged(name: str, value: str) -> bool:
-    return bool(value) and (name.upper() in PRIVILEGED_NAMES or _has_privileged_shape(value))
+def _is_privileged_setting(name: str, value: str) -> bool:
+    return bool(value) and (name.upper() in PRIVILEGED_NAMES or _has_shape_of_privileged_key(value))
 
 
-def _has_privileged_shape(value: str) -> bool:
+def _has_shape_of_privileged_key(value: str) -> bool:
     """True for Supabase's secret keys, and for JWTs of a role past row-level security."""
     if value.startswith("sb_secret_"):
         return True

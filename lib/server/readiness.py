@@ -36,7 +36,7 @@ class Readiness:
         self._status = ReadyStatus.STARTING
         self._checked_at = -RECHECK_SECONDS
 
-    def check(self) -> ReadyStatus:
+    def check_readiness(self) -> ReadyStatus:
         if self._supabase.phase is not StartupPhase.OK:
             return ReadyStatus(self._supabase.phase.value)
         with self._lock:

@@ -5,7 +5,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.auth.middleware import NOT_PAGES, PROBES
-from lib.log_context import begin_request
+from lib.log_context import begin_request_log_context
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class RequestLogMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id, began = begin_request(Headers(scope=scope).get(REQUEST_ID_HEADER, "")), time.monotonic()
+        request_id, began = begin_request_log_context(Headers(scope=scope).get(REQUEST_ID_HEADER, "")), time.monotonic()
         status = 500
 
         async def send_with_id(message: Message) -> None:

@@ -14,7 +14,7 @@ EVERYONE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
-def _split_list(text: object) -> object:
+def _split_comma_list(text: object) -> object:
     return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
 
 
@@ -36,7 +36,7 @@ class ServerSettings(EnvironmentSettings):
     allowed_clients: Annotated[tuple[Network, ...] | None, NoDecode, BeforeValidator(_parse_networks)] = Field(
         default=None, validation_alias="ZEN_ALLOWED_CLIENTS"
     )
-    allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split_list)] = Field(
+    allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split_comma_list)] = Field(
         default=None, validation_alias="ZEN_ALLOWED_HOSTS"
     )
     max_pages: PositiveInt = Field(default=500, validation_alias="ZEN_MAX_PAGES")

@@ -29,14 +29,14 @@ class UploadPermits:
     def allow_uploads(self, session_id: str, cookie: str) -> None:
         """Called by a page that draws an uploader for somebody who may use it, with the cookie of their browser."""
         with self._lock:
-            self._permits[session_id] = UploadPermit(browser=_digest(cookie))
+            self._permits[session_id] = UploadPermit(browser=_digest_session_cookie(cookie))
             self._permits.move_to_end(session_id)
             while len(self._permits) > MAX_PERMITS:
                 self._permits.popitem(last=False)
 
-    def withdraw(self, cookie: str) -> None:
+    def withdraw_uploads_of_browser(self, cookie: str) -> None:
         """Somebody signs out: the tabs of their browser may upload nothing more."""
-        browser = _digest(cookie)
+        browser = _digest_session_cookie(cookie)
         with self._lock:
             for session_id in [each for each, permit in self._permits.items() if permit.browser == browser]:
                 del self._permits[session_id]
@@ -52,7 +52,7 @@ class UploadPermits:
             return True
 
 
-def _digest(cookie: str) -> bytes:
+def _digest_session_cookie(cookie: str) -> bytes:
     return sha256(cookie.encode()).digest()
 
 

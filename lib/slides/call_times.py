@@ -89,4 +89,4 @@ def find_call_time_problems(
 def find_working_day_after(today: date, working_days: WorkingDays = MONDAY_TO_FRIDAY, days: int = 7) -> str:
     """The company's first working day at least `days` from today, as JSON stores it."""
     ordinal = min(date.max.toordinal() - 3, today.toordinal() + days)
-    return working_days.find_next(date.fromordinal(ordinal)).isoformat()
+    return working_days.find_next_working_day(date.fromordinal(ordinal)).isoformat()

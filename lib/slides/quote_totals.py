@@ -107,11 +107,11 @@ def compute_quote(answers: Answers, account: Account) -> Quote:
         discount=compute_percentage(listed - total, listed),
         off_list_percent=_compute_quote_off_list(lines),
         unpriced_count=sum(line.total is None for line in lines),
-        terms={key: answers[key] for key in TERM_KEYS if not _is_blank(answers.get(key))},
+        terms={key: answers[key] for key in TERM_KEYS if not _is_blank_answer(answers.get(key))},
     )
 
 
-def _is_blank(answer: object) -> bool:
+def _is_blank_answer(answer: object) -> bool:
     return answer is None or (isinstance(answer, str) and not answer.strip())
 
 
@@ -149,13 +149,13 @@ def read_quote_status(account: Account, quote: Quote, stored: StoredPrice | None
         for line in quote.lines
     ]
     figures = {"lines": lines, "terms": to_exact_numbers(quote.terms)}
-    same_shape = replace(stored, figures=_drop_items(stored.figures)) if stored else None
+    same_shape = replace(stored, figures=_drop_item_names(stored.figures)) if stored else None
     return read_price_status(
         account.rules, quote.off_list_percent, figures, same_shape, lacks_list_price=quote.lacks_list_price
     )
 
 
-def _drop_items(figures: Any) -> dict[str, Any]:
+def _drop_item_names(figures: Any) -> dict[str, Any]:
     """Stored figures without the items' names, which the database stores on one line in its own way."""
     lines = [{key: value for key, value in line.items() if key != "item"} for line in figures["lines"] or ()]
     return {"lines": lines, "terms": figures["terms"]}
@@ -218,14 +218,14 @@ def _compute_quote_line(account: Account, row: Mapping[str, Any]) -> QuoteLine:
 
 def find_list_price(account: Account, item: object) -> Decimal | None:
     """USD per seat and year of the module of that name, however spelt, else of the contract; None without either."""
-    same = [module for module in account.price_list if _normalize_item(module.name) == _normalize_item(item)]
+    same = [module for module in account.price_list if _normalize_item_name(module.name) == _normalize_item_name(item)]
     if same:
         return max((module.name == item, module.annual_price_per_seat) for module in same)[1]
     contracted = account.contract.annual_price_per_seat if account.contract else None
     return contracted or None  # a contract at nothing, such as a pilot's, says nothing about the price
 
 
-def _normalize_item(name: object) -> str:
+def _normalize_item_name(name: object) -> str:
     """As `private.item_key` has it."""
     visible = strip_invisible(unicodedata.normalize("NFKC", name)) if isinstance(name, str) else ""
     return " ".join(visible.replace("\u200c", "").replace("\u200d", "").lower().split())

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.customers.account_rankings import count_open_tickets, list_open_tickets
-from lib.customers.customer_record_kinds import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import (
@@ -129,7 +129,7 @@ def build_health_table(account: Account) -> Table:
 
 def describe_shown_records(account: Account, kind: RecordKind, shown: int, what: str) -> str:
     """What a table of records shows, as its source: "Notes, newest first: 5 of 214, all under Records below."."""
-    total = count_records(account, kind)
+    total = count_all_records(account, kind)
     return (
         f"{what}: {format_number(shown)} of {format_number(total)}, all under Records below."
         if shown < total

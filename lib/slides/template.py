@@ -179,7 +179,7 @@ def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue
 def _look_up_variable(name: str, line: int, values: TemplateValues) -> TypedValue:
     if name in VARIABLES:
         return TypedValue(values.values.get(name), VARIABLES[name].kind)
-    raise TemplateRuleError(f"there is no variable “{truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
+    raise TemplateRuleError(f"there is no variable “{truncate(name, 60)}”.{_suggest_close_name(name, VARIABLES)}", line)
 
 
 def _evaluate_comparison(node: nodes.Compare, values: TemplateValues) -> bool:
@@ -207,7 +207,7 @@ def _is_comparison_true(operator: str, left: VariableValue, right: VariableValue
 def _apply_filter(node: nodes.Filter, subject: nodes.Expr, values: TemplateValues) -> TypedValue:
     if node.name not in FILTERS:
         name = truncate(node.name, 60)
-        raise TemplateRuleError(f"there is no filter “{name}”.{_suggest_name(node.name, FILTERS)}", node.lineno)
+        raise TemplateRuleError(f"there is no filter “{name}”.{_suggest_close_name(node.name, FILTERS)}", node.lineno)
     entry = FILTERS[node.name]
     arguments = [part.value for part in node.args if isinstance(part, nodes.Const) and isinstance(part.value, str)]
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not len(arguments) == len(node.args) == entry.arguments:
@@ -231,6 +231,6 @@ def _build_unsupported_node_error(node: nodes.Node) -> TemplateRuleError:
     return TemplateRuleError(f"texts may not use {what}.", node.lineno)
 
 
-def _suggest_name(name: str, known: Any) -> str:
+def _suggest_close_name(name: str, known: Any) -> str:
     close = get_close_matches(name, list(known), n=1)
     return f" Did you mean “{close[0]}”?" if close else ""

@@ -58,7 +58,7 @@ def format_typed_value(typed: TypedValue) -> str:
             return format_count(value)
 
 
-def _is_number(typed: TypedValue) -> bool:
+def _is_number_or_none(typed: TypedValue) -> bool:
     return isinstance(typed.value, int | float | Decimal) and not isinstance(typed.value, bool)
 
 
@@ -73,19 +73,19 @@ def _build_text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
 
 FILTERS: dict[str, TemplateFilter] = {
     "money": TemplateFilter(
-        meaning="Money: $284,400", apply=_build_kind_filter(VariableKind.MONEY), accepts=_is_number
+        meaning="Money: $284,400", apply=_build_kind_filter(VariableKind.MONEY), accepts=_is_number_or_none
     ),
     "percent": TemplateFilter(
-        meaning="Share of 100: 38%", apply=_build_kind_filter(VariableKind.PERCENT), accepts=_is_number
+        meaning="Share of 100: 38%", apply=_build_kind_filter(VariableKind.PERCENT), accepts=_is_number_or_none
     ),
     "number": TemplateFilter(
-        meaning="A plain number: 1,250", apply=_build_kind_filter(VariableKind.NUMBER), accepts=_is_number
+        meaning="A plain number: 1,250", apply=_build_kind_filter(VariableKind.NUMBER), accepts=_is_number_or_none
     ),
-    "days": TemplateFilter(meaning="30 days", apply=_build_kind_filter(VariableKind.DAYS), accepts=_is_number),
+    "days": TemplateFilter(meaning="30 days", apply=_build_kind_filter(VariableKind.DAYS), accepts=_is_number_or_none),
     "away": TemplateFilter(
         meaning="Days from today: in 30 days, today, 12 days ago",
         apply=_build_text_filter(lambda typed: relative_days(int(typed.value))),
-        accepts=_is_number,
+        accepts=_is_number_or_none,
     ),
     "date": TemplateFilter(
         meaning="12 Mar 2027",
@@ -95,7 +95,7 @@ FILTERS: dict[str, TemplateFilter] = {
     "count": TemplateFilter(
         meaning='With its noun: {{ contract.seats|count("seat") }}',
         apply=_build_text_filter(lambda typed, noun: format_count(typed.value, noun)),
-        accepts=_is_number,
+        accepts=_is_number_or_none,
         arguments=1,
     ),
     "sentence": TemplateFilter(

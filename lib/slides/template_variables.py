@@ -17,7 +17,7 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_unbought_product_modules,
 )
-from lib.customers.customer_record_kinds import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.customers.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone
@@ -227,7 +227,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
         "survey.answers": TemplateVariable(
             "Number of survey answers",
             VariableKind.NUMBER,
-            lambda account: count_records(account, RecordKind.SURVEYS) or None,
+            lambda account: count_all_records(account, RecordKind.SURVEYS) or None,
         ),
         **_build_all_contact_variables(),
     }

@@ -33,7 +33,7 @@ def format_money(amount: Number | None) -> str:
     regional = get_regional_format()
     exact = round_half_up(amount, str(Decimal(1).scaleb(-regional.currency_digits))) or Decimal(0)  # no "-$0"
     digits = 0 if exact == exact.to_integral_value() else regional.currency_digits
-    return _write_money(exact, digits, regional)
+    return _format_money_in_locale(exact, digits, regional)
 
 
 def format_exact_money(amount: Decimal | None) -> str:
@@ -42,13 +42,15 @@ def format_exact_money(amount: Decimal | None) -> str:
         return NO_DATA
     regional = get_regional_format()
     digits = max(regional.currency_digits, -int(amount.normalize(_WIDE).as_tuple().exponent))
-    return _write_money(amount, digits, regional)
+    return _format_money_in_locale(amount, digits, regional)
 
 
 def format_exact_percent(share: Decimal) -> str:
     """`share` is 0-100, with every digit it has: "12.25%"."""
     exact = share.normalize(_WIDE)
-    return f"{_write_number(exact, 0, max(0, -int(exact.as_tuple().exponent)), get_regional_format().locale)}%"
+    return (
+        f"{_format_number_in_locale(exact, 0, max(0, -int(exact.as_tuple().exponent)), get_regional_format().locale)}%"
+    )
 
 
 def format_change(amount: Number | None) -> str:
@@ -76,13 +78,15 @@ def format_number(number: Number | None) -> str:
     """At most one decimal: "1,250", "12.5"."""
     if number is None:
         return NO_DATA
-    return _write_number(round_half_up(number, "0.1") or Decimal(0), 0, 1, get_regional_format().locale)
+    return _format_number_in_locale(round_half_up(number, "0.1") or Decimal(0), 0, 1, get_regional_format().locale)
 
 
 def format_decimal(number: Number) -> str:
     """With two decimals, or none where there are none: "1,250", "12.50"."""
     exact = round_half_up(number, "0.01") or Decimal(0)
-    return _write_number(exact, 0 if exact == exact.to_integral_value() else 2, 2, get_regional_format().locale)
+    return _format_number_in_locale(
+        exact, 0 if exact == exact.to_integral_value() else 2, 2, get_regional_format().locale
+    )
 
 
 def format_count(number: Number | None, noun: str = "", plural: str | None = None) -> str:
@@ -148,20 +152,20 @@ def group_digits(digits: str, group: str, last: int, others: int) -> str:
 
 # Babel takes 40 µs for a number, a page has a hundred of them, and most are the same in the next rerun.
 @lru_cache(maxsize=4096, typed=True)
-def _write_money(amount: Decimal, digits: int, regional: RegionalFormat) -> str:
+def _format_money_in_locale(amount: Decimal, digits: int, regional: RegionalFormat) -> str:
     pattern = copy(parse_locale(regional.locale).currency_formats["standard"])
     pattern.frac_prec = (digits, digits)
-    return _apply_pattern(pattern, amount, regional.locale, currency=regional.currency, currency_digits=False)
+    return _apply_number_pattern(pattern, amount, regional.locale, currency=regional.currency, currency_digits=False)
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _write_number(number: Decimal, least_digits: int, most_digits: int, locale: str) -> str:
+def _format_number_in_locale(number: Decimal, least_digits: int, most_digits: int, locale: str) -> str:
     pattern = copy(parse_locale(locale).decimal_formats[None])
     pattern.frac_prec = (least_digits, most_digits)
-    return _apply_pattern(pattern, number, locale)
+    return _apply_number_pattern(pattern, number, locale)
 
 
-def _apply_pattern(pattern: numbers.NumberPattern, value: Decimal, code: str, **options: Any) -> str:
+def _apply_number_pattern(pattern: numbers.NumberPattern, value: Decimal, code: str, **options: Any) -> str:
     """`value` with its thousands grouped here: Babel's own grouping writes 1000000'000 in de-CH."""
     locale = parse_locale(code)
     with localcontext(_WIDE):

@@ -40,7 +40,7 @@ PAGE_ADDRESS = re.compile(rf"/[a-z]+\?{_PARAM}(&{_PARAM}){{0,5}}")
 """Where a link may lead: to a page of Zen, with ids, codes and numbers."""
 
 
-def _keep_own_links(tag: str, attribute: str, value: str) -> str | None:
+def _drop_foreign_links(tag: str, attribute: str, value: str) -> str | None:
     is_foreign = tag == "a" and attribute == "href" and not PAGE_ADDRESS.fullmatch(value)
     return None if is_foreign else value
 
@@ -48,7 +48,7 @@ def _keep_own_links(tag: str, attribute: str, value: str) -> str | None:
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
-    attribute_filter=_keep_own_links,
+    attribute_filter=_drop_foreign_links,
     link_rel=None,
     filter_style_properties={"text-align"},
     clean_content_tags={"script", "style"},
@@ -139,7 +139,7 @@ def _render_image(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
     return Html.escape(f"(image left out: {description})" if description else "(image left out)")
 
 
-def _render_nothing(*_: Any) -> str:
+def _render_no_html(*_: Any) -> str:
     return ""
 
 
@@ -151,8 +151,8 @@ def _build_markdown_parser() -> MarkdownIt:
     parser = create_markdown_parser()
     rules = {
         "text": _render_text, "text_special": _render_text, "code_inline": _render_code, "image": _render_image,
-        "code_block": _render_code_block, "fence": _render_code_block, "link_open": _render_nothing,
-        "link_close": _render_nothing, "heading_open": _render_heading, "heading_close": _render_heading,
+        "code_block": _render_code_block, "fence": _render_code_block, "link_open": _render_no_html,
+        "link_close": _render_no_html, "heading_open": _render_heading, "heading_close": _render_heading,
     }  # fmt: skip
     for name, rule in rules.items():
         parser.add_render_rule(name, rule)

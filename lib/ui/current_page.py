@@ -23,7 +23,7 @@ SUBJECT_PARAMS: Mapping[str, str] = {
 """The query parameter that says what a page is about."""
 
 
-def enter_page(address: str, title: str) -> None:
+def enter_page_on_screen(address: str, title: str) -> None:
     """Call it before the page is run; `title` names the browser tab until the page knows better."""
     page = identify_page(address)
     get_action_state().enter_page(page)

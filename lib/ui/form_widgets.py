@@ -1,6 +1,7 @@
 """A form as widgets: seeded once, then read from session state, so that callbacks and pages see the same.
 
-Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.widget_values.json_to_widget_value` and a test.
+Adding a kind of field costs a case in `_draw_field_widget`, one in `lib.ui.widget_values.json_to_widget_value`
+and a test.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ from lib.ui.number_widgets import (
     format_number_widget,
     get_number_locale,
     read_number,
-    remember_number,
+    remember_number_of_text,
 )
 from lib.ui.number_widgets import (
     draw_field_error as draw_field_error,
@@ -62,7 +63,7 @@ def seed_widgets(form: Form, stored: Answers, keys: FormKeys, *, are_in_browser:
         shown_value = json_to_widget_value(field, shown[field.key], get_number_locale())
         if is_number_kind(field.kind):
             # A stored number stays exactly as it is while its text is not changed.
-            remember_number(field, keys, None, shown_value, parse_number(shown[field.key]))
+            remember_number_of_text(field, keys, None, shown_value, parse_number(shown[field.key]))
         if key not in st.session_state and (field.kind is FieldKind.ROWS or not are_in_browser):
             st.session_state[key] = shown_value
 
@@ -89,7 +90,9 @@ def read_typed_texts(form: Form, keys: FormKeys, answers: Answers) -> dict[str, 
     return {_build_field_label(field, answers): st.session_state.get(keys.field_key(field)) or "" for field in fields}
 
 
-def draw_form(form: Form, keys: FormKeys, answers: Answers, *, errors: Sequence[str] = (), key: str = FORM_KEY) -> None:
+def draw_form_fields(
+    form: Form, keys: FormKeys, answers: Answers, *, errors: Sequence[str] = (), key: str = FORM_KEY
+) -> None:
     """The questions, short ones side by side; each error under its own question, the rest above them.
 
     `key` names the container: FORM_KEY is the slide's own form.
@@ -131,7 +134,7 @@ def draw_form_field(
     for question in questions:
         draw_number_question(field, keys, question)
     for message in errors:
-        if _is_error_of_field(message, field) and not any(question.covers(message) for question in questions):
+        if _is_error_of_field(message, field) and not any(question.is_about_text(message) for question in questions):
             draw_field_error(message, field.label)
     return bool(questions)
 
@@ -175,7 +178,7 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
             is_long = len(st.session_state.get(key) or "") > LONG_TEXT_LENGTH
             st.text_area(label, None, placeholder=field.placeholder, height=480 if is_long else "content", **common)
         case FieldKind.CHOICE:
-            _draw_choice(field, label, choice, common)
+            _draw_choice_widget(field, label, choice, common)
         case FieldKind.MULTI:
             options = _list_choice_options(field, st.session_state.get(key) or [])
             st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
@@ -212,7 +215,7 @@ def _build_field_help(field: Field) -> str | None:
     return escape_markdown(field.help) if field.help else None
 
 
-def _draw_choice(field: Field, label: str, style: ChoiceStyle, common: dict[str, Any]) -> None:
+def _draw_choice_widget(field: Field, label: str, style: ChoiceStyle, common: dict[str, Any]) -> None:
     """A few short options side by side, more of them in a select box, unless `style` says which."""
     chosen = st.session_state.get(common["key"])
     options = _list_choice_options(field, [chosen])

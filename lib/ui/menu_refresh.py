@@ -8,7 +8,7 @@ from lib.ui.page_cache import get_data_version
 from lib.ui.session_keys import MENU_DATA_VERSION
 
 
-def redraw_menu_after_changes(drawn_for: Person) -> None:
+def rerun_if_inbox_count_changed(drawn_for: Person) -> None:
     """After the page: reads the person again if data changed in this tab, and reruns if the number is another.
 
     The menu is drawn before the page, which runs the command. No request without a change: the number comes with the

@@ -48,7 +48,9 @@ def read_number(field: Field, keys: FormKeys, column: EditableColumn | None, tex
     return int(known) if known == known.to_integral_value() else known
 
 
-def remember_number(field: Field, keys: FormKeys, column_key: str | None, text: str, number: Decimal | None) -> None:
+def remember_number_of_text(
+    field: Field, keys: FormKeys, column_key: str | None, text: str, number: Decimal | None
+) -> None:
     """From now on `text` in this field, or in this column of it, stands for `number`."""
     if number is not None:
         known = st.session_state.get(keys.numbers_key(field), {})
@@ -65,7 +67,7 @@ def format_number_widget(field: Field, keys: FormKeys) -> None:
 
 def _fill_number_field(field: Field, keys: FormKeys, number: Decimal) -> None:
     text = format_number_answer(field.kind, number, get_number_locale())
-    remember_number(field, keys, None, text, number)
+    remember_number_of_text(field, keys, None, text, number)
     st.session_state[keys.field_key(field)] = text
 
 
@@ -74,7 +76,7 @@ def _choose_number_reading(field: Field, keys: FormKeys, question: NumberQuestio
     if question.column_key is None:
         _fill_number_field(field, keys, number)
     else:
-        remember_number(field, keys, question.column_key, question.text, number)
+        remember_number_of_text(field, keys, question.column_key, question.text, number)
 
 
 def draw_number_question(field: Field, keys: FormKeys, question: NumberQuestion) -> None:

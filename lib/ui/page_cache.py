@@ -51,19 +51,19 @@ def get_data_version() -> DataVersion:
     return version
 
 
-def keep_only_of(key: str, subject: object) -> None:
+def drop_value_of_other_subject(key: str, subject: object) -> None:
     """Forget the value of `key` unless it is of `subject`: the filters and the place that its address shows."""
-    if get_subject(key) != subject:
+    if get_cached_subject(key) != subject:
         st.session_state.pop(key, None)
         st.session_state[cached_subject_key(key)] = subject
 
 
-def get_subject(key: str) -> object:
+def get_cached_subject(key: str) -> object:
     """What the value of `key` is of; None before any."""
     return st.session_state.get(cached_subject_key(key))
 
 
-def load(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]:
+def load_for_page(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]:
     """The value of `key` for a page that ends with `draw_refresh_footer(key, …)`; a skeleton stands there meanwhile.
 
     Raises what `fetch` raises when there is no earlier value.
@@ -72,7 +72,7 @@ def load(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]
     if cached is not None and _is_page_just_opened(key, cached):
         invalidate(key)
         cached = None
-    if cached is not None and _is_fresh(cached):
+    if cached is not None and _is_younger_than(cached):
         st.empty()  # in the place of the skeleton, so that no element moves; a skeleton starts a thread
         return cached
     with show_skeleton(height=skeleton_height):
@@ -82,7 +82,7 @@ def load(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]
 def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cached[T]:
     """The value of `key`, fetched if it is older than `seconds` or data changed since. Raises as `load` does."""
     cached: Cached[T] | None = st.session_state.get(key)
-    if cached is not None and _is_fresh(cached):
+    if cached is not None and _is_younger_than(cached):
         return cached
     version = get_data_version().number
     try:
@@ -97,13 +97,13 @@ def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cache
     return cached
 
 
-def get_value(key: str, fetch: Callable[[], T]) -> T:
+def get_cached_value(key: str, fetch: Callable[[], T]) -> T:
     """The value of `key` as the page shows it, however old; fetched where there is none. Raises what `fetch` raises."""
     cached: Cached[T] | None = st.session_state.get(key)
     return fetch() if cached is None else cached.value
 
 
-def _is_fresh(cached: Cached[T]) -> bool:
+def _is_younger_than(cached: Cached[T]) -> bool:
     return cached.data_version == get_data_version().number and time.monotonic() < cached.expires_at
 
 
@@ -130,7 +130,7 @@ def draw_refresh_footer(key: str, cached: Cached[T], *, time_zone: str) -> None:
         st.caption(f"As of {theme.format_clock(cached.loaded_at, time_zone)}.", width="content")
         st.button(
             "Refresh",
-            key=_refresh_key(key),
+            key=_build_refresh_key(key),
             type="tertiary",
             icon=":material/refresh:",
             on_click=invalidate,
@@ -140,8 +140,8 @@ def draw_refresh_footer(key: str, cached: Cached[T], *, time_zone: str) -> None:
 
 def _is_page_just_opened(key: str, cached: Cached[T]) -> bool:
     """Streamlit keeps a widget's state only while its page is shown: without it, another page was in between."""
-    return cached.error is None and _refresh_key(key) not in st.session_state
+    return cached.error is None and _build_refresh_key(key) not in st.session_state
 
 
-def _refresh_key(key: str) -> str:
+def _build_refresh_key(key: str) -> str:
     return f"{key}.refresh"

@@ -7,16 +7,16 @@ import streamlit as st
 from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
-from lib.log_context import begin_request
+from lib.log_context import begin_request_log_context
 from lib.server.page_urls import PagePath
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.browser_scripts import draw_page_identity
-from lib.ui.current_page import enter_page, identify_page
+from lib.ui.current_page import enter_page_on_screen, identify_page
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_bar import draw_find_bar
 from lib.ui.help.help_url import build_help_link_of_page
-from lib.ui.menu_refresh import redraw_menu_after_changes
+from lib.ui.menu_refresh import rerun_if_inbox_count_changed
 from lib.ui.page_menu import build_menu, choose_browser_title, list_page_titles
 from lib.ui.run.unsaved_answers import draw_lost_answers
 
@@ -60,7 +60,7 @@ def _format_time_zone_note(person: Person) -> str:
     return f"<br>Times are in {escape(format_time_zone(person.time_zone))}"
 
 
-begin_request()
+begin_request_log_context()
 st.set_page_config(page_icon=theme.ICON_URL, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
@@ -70,8 +70,8 @@ page = st.navigation(menu, expanded=True)
 with st.sidebar:
     draw_find_bar(list_page_titles(menu))
 draw_account_menu(signed_in, page.url_path)
-enter_page(page.url_path, choose_browser_title(page))
+enter_page_on_screen(page.url_path, choose_browser_title(page))
 draw_page_identity(signed_in, identify_page(page.url_path))
 with error_boundary("page"):
     page.run()
-redraw_menu_after_changes(signed_in)
+rerun_if_inbox_count_changed(signed_in)

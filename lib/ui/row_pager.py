@@ -27,26 +27,26 @@ class RowWindow:
     def end(self) -> int:
         return self.first + self.count
 
-    def fit(self, total: int) -> "RowWindow":
+    def fit_to_total(self, total: int) -> "RowWindow":
         """The window in a list of `total` rows; its start where the list has become too short."""
         window = self if self.first < total else RowWindow(count=self.count)
         return replace(window, count=min(self.count, total - window.first))
 
 
-def get_window(part: str, total: int, *, at_first: int) -> RowWindow:
+def get_row_window(part: str, total: int, *, at_first: int) -> RowWindow:
     """The rows of a part that the person asked for; of a list of `total`, `at_first` before they asked."""
     window: RowWindow = st.session_state.get(session_keys.row_window_key(part), RowWindow(count=at_first))
-    return window.fit(total)
+    return window.fit_to_total(total)
 
 
-def load_rows(part: str, window: RowWindow, fetch: Callable[[int, int], Rows]) -> Rows:
-    """The rows of `window`, cached like a page. One request, none within a minute. Raises as `page_cache.load`."""
+def load_window_rows(part: str, window: RowWindow, fetch: Callable[[int, int], Rows]) -> Rows:
+    """The rows of `window`, cached like a page. One request, none within a minute. Raises as `page_cache`."""
     key = f"{part}.{window.first}.{window.count}"
     fetch_window = lambda: fetch(window.first, window.count)  # noqa: E731
     return page_cache.load_with_max_age(key, fetch_window, page_cache.CACHE_SECONDS).value
 
 
-def draw_pager(
+def draw_row_pager(
     part: str,
     window: RowWindow,
     total: int,
@@ -84,10 +84,10 @@ def _draw_window_button(part: str, label: str, side: str, window: RowWindow) -> 
         key=f"{part}.{side}",
         type="tertiary",
         icon=":material/expand_more:" if side.startswith("next") else ":material/expand_less:",
-        on_click=_show_window,
+        on_click=_show_row_window,
         args=(part, window),
     )
 
 
-def _show_window(part: str, window: RowWindow) -> None:
+def _show_row_window(part: str, window: RowWindow) -> None:
     st.session_state[session_keys.row_window_key(part)] = window

@@ -61,7 +61,7 @@ def draw_section_blocks(blocks: tuple[DrawableSection, ...], *, key: str) -> Non
             draw_html_blocks([block for _, block in group if isinstance(block, Html)])
             continue
         for place, section in group:
-            _draw_section_alone(section, key=f"{key}.{place}")
+            _draw_drawable_section(section, key=f"{key}.{place}")
 
 
 def _build_section_html(section: Section) -> Html | None:
@@ -80,7 +80,7 @@ def _build_section_html(section: Section) -> Html | None:
             return None
 
 
-def _draw_section_alone(section: DrawableSection, *, key: str) -> None:
+def _draw_drawable_section(section: DrawableSection, *, key: str) -> None:
     match section:
         case Callout():
             draw_callout(section)
@@ -147,7 +147,7 @@ def _draw_slide_output(output: SlideOutput, *, key: str, record_file: Callable[[
         case Document():
             st.download_button(
                 output.label,
-                partial(make_file, output, record_file),
+                partial(build_and_record_file, output, record_file),
                 output.filename,
                 output.media_type,
                 key=key,
@@ -163,7 +163,7 @@ def _draw_slide_output(output: SlideOutput, *, key: str, record_file: Callable[[
             raise NotImplementedError(f"No way to offer a {type(unknown).__name__}.")
 
 
-def make_file(document: Document, record_file: Callable[[str], None] | None) -> bytes:
+def build_and_record_file(document: Document, record_file: Callable[[str], None] | None) -> bytes:
     """The content of a file, recorded once it is made. Raises Unavailable."""
     content = slide_builder.build_document_content(document)
     if record_file is not None:

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1
-    _set_on_signal(context.stopping)
+    _set_event_on_signal(context.stopping)
     # One process at a time has this pid file: the next one goes on with what a killed one had claimed.
     worker_id = uuid.uuid5(uuid.NAMESPACE_URL, options.pid_file.resolve().as_uri()) if options.pid_file else None
     worker = Worker(context, JOBS, worker_id=worker_id)
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.once:
         worker.run_all_due_jobs()
     else:
-        worker.run_until_stopped(is_abandoned=lambda: _is_replaced(options.pid_file))
+        worker.run_until_stopped(is_abandoned=lambda: _is_worker_replaced(options.pid_file))
     log.info("the worker stops")
     return 0
 
@@ -73,7 +73,7 @@ def choose_mail_transport(mailbox: Path | None) -> MailTransport | None:
     return MailboxFile(mailbox) if mailbox else None
 
 
-def _set_on_signal(stopping: threading.Event) -> None:
+def _set_event_on_signal(stopping: threading.Event) -> None:
     """Set the event on SIGTERM or SIGINT."""
     # In a thread: a handler that interrupts Event.wait while it holds its lock would wait for that lock forever.
     signals = {signal.SIGTERM, signal.SIGINT}
@@ -86,7 +86,7 @@ def _set_on_signal(stopping: threading.Event) -> None:
     threading.Thread(target=wait_for_signal, name="signals", daemon=True).start()
 
 
-def _is_replaced(pid_file: Path | None) -> bool:
+def _is_worker_replaced(pid_file: Path | None) -> bool:
     if pid_file is None:
         return False
     try:

@@ -23,23 +23,23 @@ T = TypeVar("T")
 def queue_digests(context: JobContext) -> bool:
     """Put a batch of digests into the outbox, then of reminders. True if more may be due. Raises Unavailable."""
     queue = DigestQueue(context.client, app_url=context.app_url)
-    due = queue.list_due_digests(_list_channels(context), BATCH)
-    failed = _queue_each(context, due, lambda recipient: _queue_digest(queue, recipient))
+    due = queue.list_due_digests(_list_sending_channels(context), BATCH)
+    failed = _queue_each_and_count_failures(context, due, lambda recipient: _queue_digest(queue, recipient))
     if len(due) == BATCH and failed < BATCH:
         return True
     # After the digests: what those tell needs no reminder.
-    reminders = queue.list_due_reminders(_list_channels(context), BATCH)
-    failed += _queue_each(context, reminders, lambda reminder: _queue_reminder(queue, reminder))
+    reminders = queue.list_due_reminders(_list_sending_channels(context), BATCH)
+    failed += _queue_each_and_count_failures(context, reminders, lambda reminder: _queue_reminder(queue, reminder))
     if failed:
         raise Unavailable(f"{failed} of {len(due) + len(reminders)} digests were not made.")
     return len(reminders) == BATCH
 
 
-def _list_channels(context: JobContext) -> list[DigestChannel]:
+def _list_sending_channels(context: JobContext) -> list[DigestChannel]:
     return [DigestChannel.SLACK, *([DigestChannel.EMAIL] if context.mail is not None else [])]
 
 
-def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> int:
+def _queue_each_and_count_failures(context: JobContext, due: Sequence[T], queue_one: Callable[[T], None]) -> int:
     """One that fails holds up no other. Returns how many did."""
     failed = 0
     for each in due:
@@ -58,7 +58,7 @@ def _queue_each(context: JobContext, due: Sequence[T], queue_one: Callable[[T], 
 
 def _queue_digest(queue: DigestQueue, recipient: Recipient) -> None:
     use_regional_format(recipient.regional_format)
-    digest, rows = queue.read_digest(recipient)
+    digest, rows = queue.fetch_digest_items(recipient)
     entries = [build_item_entry(item, recipient.day, recipient.time_zone, recipient.app_url) for item in digest.items]
     queue.queue_digest(recipient, rows, build_morning_messages(entries, digest.channels, recipient.app_url))
 
@@ -66,5 +66,5 @@ def _queue_digest(queue: DigestQueue, recipient: Recipient) -> None:
 def _queue_reminder(queue: DigestQueue, reminder: Reminder) -> None:
     recipient = reminder.recipient
     use_regional_format(recipient.regional_format)
-    entry = build_escalation_entry(queue.read_escalation(reminder), recipient.time_zone, recipient.app_url)
+    entry = build_escalation_entry(queue.fetch_escalation_entry(reminder), recipient.time_zone, recipient.app_url)
     queue.queue_reminder(reminder, build_escalation_messages(entry, recipient.channels, recipient.app_url))

@@ -46,12 +46,12 @@ def delete_old_chats(context: JobContext) -> bool:
 
 
 def match_waiting_events(context: JobContext) -> bool:
-    EventQueue(context.client).match_waiting(BATCH)
+    EventQueue(context.client).match_waiting_events(BATCH)
     return False
 
 
 def roll_up_events(context: JobContext) -> bool:
-    return EventQueue(context.client).roll_up(BATCH) == BATCH
+    return EventQueue(context.client).roll_up_usage_events(BATCH) == BATCH
 
 
 def delete_old_events(context: JobContext) -> bool:

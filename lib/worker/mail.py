@@ -54,7 +54,7 @@ class MailTransport(Protocol):
     def open(self) -> AbstractContextManager[SendMail]: ...
 
 
-def build_message(mail: Mail, sender: str) -> EmailMessage:
+def build_email_message(mail: Mail, sender: str) -> EmailMessage:
     """The mail as it is sent. Raises ValueError for a header with a line break."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender

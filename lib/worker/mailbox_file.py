@@ -19,9 +19,9 @@ class MailboxFile:
     @contextmanager
     def open(self) -> Iterator[SendMail]:
         self.path.touch(mode=0o600)
-        yield self._append
+        yield self._append_mail
 
-    def _append(self, mail: Mail) -> Delivery:
+    def _append_mail(self, mail: Mail) -> Delivery:
         moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         text = "".join(f"  {line}\n" for line in mail.body_text.splitlines())
         with self.path.open("a", encoding="utf-8") as file:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from lib.worker.mail import Delivery, Mail, MailOutcome, SendMail, build_message
+from lib.worker.mail import Delivery, Mail, MailOutcome, SendMail, build_email_message
 from lib.worker.mail_settings import SmtpSecurity, SmtpServer
 
 # For each answer of the server. A mail takes about ten answers and must be over before its claim ends, which is
@@ -22,13 +22,13 @@ class SmtpTransport:
 
     @contextmanager
     def open(self) -> Iterator[SendMail]:
-        connection = self._connect()
+        connection = self._connect_to_server()
         try:
-            yield lambda mail: self._send(connection, mail)
+            yield lambda mail: self._send_mail(connection, mail)
         finally:
-            _quit(connection)
+            _quit_connection(connection)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect_to_server(self) -> smtplib.SMTP:
         host, port, tls = self.server.host, self.server.port, ssl.create_default_context()
         if self.server.security is SmtpSecurity.TLS:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=ANSWER_SECONDS, context=tls)
@@ -44,25 +44,25 @@ class SmtpTransport:
             raise
         return connection
 
-    def _send(self, connection: smtplib.SMTP, mail: Mail) -> Delivery:
+    def _send_mail(self, connection: smtplib.SMTP, mail: Mail) -> Delivery:
         try:
-            message = build_message(mail, self.sender)
+            message = build_email_message(mail, self.sender)
         except ValueError as error:
             return Delivery(outcome=MailOutcome.REFUSED, error=str(error))
         try:
             connection.send_message(message, to_addrs=[mail.recipient])
         except smtplib.SMTPRecipientsRefused as refused:
             code, reply = next(iter(refused.recipients.values()))
-            return _judge_reply(code, reply)
+            return _classify_smtp_reply(code, reply)
         except smtplib.SMTPSenderRefused as refused:
             # Also with 5xx for later: it is the settings of this or that server, not the mail.
-            return _judge_reply(min(refused.smtp_code, 499), refused.smtp_error)
+            return _classify_smtp_reply(min(refused.smtp_code, 499), refused.smtp_error)
         except smtplib.SMTPDataError as refused:
-            return _judge_reply(refused.smtp_code, refused.smtp_error)
+            return _classify_smtp_reply(refused.smtp_code, refused.smtp_error)
         return Delivery(outcome=MailOutcome.SENT)
 
 
-def _judge_reply(code: int, reply: bytes | str) -> Delivery:
+def _classify_smtp_reply(code: int, reply: bytes | str) -> Delivery:
     """5xx is for good, 4xx for later. Raises SMTPServerDisconnected for 421, with which the server goes away."""
     text = f"{code} {reply.decode(errors='replace') if isinstance(reply, bytes) else reply}"
     if code == GOES_AWAY:
@@ -70,7 +70,7 @@ def _judge_reply(code: int, reply: bytes | str) -> Delivery:
     return Delivery(outcome=MailOutcome.REFUSED if code >= 500 else MailOutcome.DELAYED, error=text)
 
 
-def _quit(connection: smtplib.SMTP) -> None:
+def _quit_connection(connection: smtplib.SMTP) -> None:
     try:
         connection.quit()
     except (OSError, smtplib.SMTPException):

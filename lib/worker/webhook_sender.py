@@ -60,17 +60,17 @@ def post_webhook(url: str, body: str, *, origins: Collection[str] = (), resolve:
     if not machines or not (address.is_literal or all(map(is_public_address, machines))):
         return Delivery(outcome=MailOutcome.REFUSED, error="The name leads into a private network.")
     try:
-        return _judge_status(_post_to_machine(address, machines[0], body))
+        return _classify_http_status(_post_to_ip_address(address, machines[0], body))
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         return Delivery(outcome=MailOutcome.UNREACHABLE, error=type(error).__name__)
     except httpx.HTTPError as error:
         return Delivery(outcome=MailOutcome.REFUSED, error=f"{type(error).__name__}: it may have arrived.")
 
 
-def _post_to_machine(address: WebhookAddress, machine: str, body: str) -> int:
+def _post_to_ip_address(address: WebhookAddress, machine: str, body: str) -> int:
     """The status of the answer. The connection goes to the address that was checked; TLS asks for the name."""
     host = f"[{machine}]" if ":" in machine else machine
-    headers = {"Host": _write_host(address), "Content-Type": "application/json; charset=utf-8"}
+    headers = {"Host": _format_host_header(address), "Content-Type": "application/json; charset=utf-8"}
     extensions = {"sni_hostname": address.host}
     with (
         httpx.Client(
@@ -84,11 +84,11 @@ def _post_to_machine(address: WebhookAddress, machine: str, body: str) -> int:
         return answer.status_code  # its body may be of any length, and is not read
 
 
-def _write_host(address: WebhookAddress) -> str:
+def _format_host_header(address: WebhookAddress) -> str:
     return address.host if address.port in (80, 443) else f"{address.host}:{address.port}"
 
 
-def _judge_status(status: int) -> Delivery:
+def _classify_http_status(status: int) -> Delivery:
     if 200 <= status < 300:
         return Delivery(outcome=MailOutcome.SENT)
     # 404 and 410: the webhook was removed in Slack. 3xx: another address may be another host.
@@ -102,11 +102,11 @@ def is_public_address(text: str) -> bool:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    address = _find_inner_address(address)
+    address = _unwrap_embedded_ipv4(address)
     return address.is_global and not (address.is_multicast or address.is_reserved or address in SITE_LOCAL)
 
 
-def _find_inner_address(address: IpAddress) -> IpAddress:
+def _unwrap_embedded_ipv4(address: IpAddress) -> IpAddress:
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in NAT64:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from lib.errors import ZenError
-from lib.log_context import begin_job, end_job
+from lib.log_context import begin_job_log_context, end_job_log_context
 from lib.worker.model import Job, JobContext
 from lib.worker.repository import JobRepository
 
@@ -54,11 +54,11 @@ class Worker:
         if claim.name is None:
             return min(max(claim.seconds_until_due, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
         self._run_job(claim.name)
-        end_job()
+        end_job_log_context()
         return 0
 
     def _run_job(self, name: str) -> None:
-        begin_job(name)
+        begin_job_log_context(name)
         error, pause = None, self._jobs[name].interval
         try:
             if self._jobs[name].run(self._context):

@@ -115,15 +115,15 @@ def _find_list_errors(
 def _find_content_problems(
     branch: ChatBranchContent, usable_actions: Collection[str] | None
 ) -> Iterator[tuple[str, str]]:
-    if _is_blank(branch.label):
+    if _is_blank_text(branch.label):
         yield "label", "has no label."
     match branch:
         case FixedBranchContent(response_text=text):
-            if _is_blank(text):
+            if _is_blank_text(text):
                 yield "response_text", "has no answer."
             yield from _find_template_problems("response_text", text)
         case PromptBranchContent(prompt=text):
-            if _is_blank(text):
+            if _is_blank_text(text):
                 yield "prompt", "has no prompt."
             yield from _find_template_problems("prompt", text)
         case ActionBranchContent(saved_action_id=action):
@@ -164,5 +164,5 @@ def _format_unreadable_fields(error: ValidationError) -> str:
     return f"cannot be read: {'; '.join(parts)}.".replace(": :", ":")
 
 
-def _is_blank(text: str | None) -> bool:
+def _is_blank_text(text: str | None) -> bool:
     return not strip_invisible(text or "").strip()

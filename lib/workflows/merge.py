@@ -127,7 +127,7 @@ class _Merger:
         self, path: MergePath, base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]
     ) -> dict[str, Any]:
         merged = {
-            name: self._merge_value((*path, name), *(side.get(name, MISSING) for side in (base, ours, theirs)))
+            name: self._merge_content_value((*path, name), *(side.get(name, MISSING) for side in (base, ours, theirs)))
             for name in dict.fromkeys((*ours, *theirs))
         }
         found = {name: value for name, value in merged.items() if value is not MISSING}
@@ -135,7 +135,7 @@ class _Merger:
             return KeyedEntries({key: found[key] for key in self._merge_order(path, base, ours, theirs, found)})
         return found
 
-    def _merge_value(self, path: MergePath, base: Any, ours: Any, theirs: Any) -> Any:
+    def _merge_content_value(self, path: MergePath, base: Any, ours: Any, theirs: Any) -> Any:
         if theirs == base or ours == theirs:
             return ours
         if _has_fields_to_merge(path, base, ours, theirs):
@@ -145,7 +145,7 @@ class _Merger:
             self.changes.append(MergeChange(**change))
             return theirs
         lines = _merge_text_lines(base, ours, theirs)
-        text = _join_lines(lines, ours) if lines else MISSING
+        text = _join_merged_lines(lines, ours) if lines else MISSING
         if lines is None or lines.has_conflict:
             self.conflicts.append(MergeConflict(**change, suggestion=text))
             return ours
@@ -188,5 +188,5 @@ def _merge_text_lines(base: Any, ours: Any, theirs: Any) -> MergedLines | None:
     return None
 
 
-def _join_lines(merged: MergedLines, like: Any) -> Any:
+def _join_merged_lines(merged: MergedLines, like: Any) -> Any:
     return "\n".join(merged.lines) if isinstance(like, str) else list(merged.lines)

@@ -27,4 +27,4 @@ elif import_id := get_open_import_id():
 elif draft := get_import_draft():
     mapping_form.draw_mapping_form(draft, services)
 else:
-    import_list.draw_imports(services)
+    import_list.draw_earlier_imports(services)

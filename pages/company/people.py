@@ -16,10 +16,10 @@ services = build_services(get_client_of_person(), person)
 action_state.run_pending_command(services)
 people_list.open_prepared_invitation(person)
 
-people_list.draw_title(person)
+people_list.draw_people_title(person)
 buttons.draw_flash_message()
 try:
-    team = page_cache.load(session_keys.PEOPLE, services.people.fetch_team, skeleton_height=480)
+    team = page_cache.load_for_page(session_keys.PEOPLE, services.people.fetch_team, skeleton_height=480)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(session_keys.PEOPLE), key="people")
     st.stop()

@@ -16,16 +16,16 @@ from lib.ui.session_keys import BOOK
 person = require_person()
 services = build_services(get_client_of_person(), person)
 leads_team = person.role.leads_team
-table_commands.follow_destination()
+table_commands.switch_to_clicked_page()
 action_state.run_pending_command(services)
 address = parse_book_url(st.query_params, leads_team=leads_team)
 
 st.markdown("# Book")
 buttons.draw_flash_message()
-book_page.draw_address_problems(address)
+book_page.draw_unread_book_url(address)
 table_commands.draw_command_field(leads_team=leads_team)
 try:
-    views = saved_views.load_views(services)
+    views = saved_views.load_saved_views(services)
     saved_views.show_named_view(address, views)
     book = book_page.load_book(services, address)
     renewals = renewals_calendar.load_renewals(services, address) if address.shows_renewals else None
@@ -36,10 +36,10 @@ except ZenError as error:
 page_cache.draw_cache_error(BOOK, book, what="the book", time_zone=person.time_zone)
 book_filters.draw_book_filters(book.value, address, views, services)
 renewals_calendar.draw_book_tabs(address, leads_team=leads_team)
-book_page.draw_sums(book.value)
+book_page.draw_book_sums(book.value)
 if renewals is not None and book.value.total:
-    renewals_calendar.draw_renewals(renewals.value)
+    renewals_calendar.draw_renewals_calendar(renewals.value)
 else:
-    book_page.draw_rows(book.value, address, services)
+    book_page.draw_book_rows(book.value, address, services)
 page_cache.draw_refresh_footer(BOOK, book, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.BOOK, page_dialogs=BOOK_DIALOGS)

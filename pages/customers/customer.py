@@ -30,7 +30,9 @@ if customer_id is None:
 day = parse_past_day(dict(st.query_params), today_in_zone(person.time_zone))
 key = customer_page_key(customer_id, day)
 try:
-    cached = page_cache.load(key, partial(services.customers.fetch_page, customer_id, as_of=day), skeleton_height=480)
+    cached = page_cache.load_for_page(
+        key, partial(services.customers.fetch_customer_page, customer_id, as_of=day), skeleton_height=480
+    )
 except ZenError as error:
     customer_page.draw_missing_customer(error, retry=lambda: page_cache.invalidate(key))
     st.stop()

@@ -20,7 +20,7 @@ action_state.run_pending_command(services)
 
 st.markdown("# Forecast")
 buttons.draw_flash_message()
-forecast_page.draw_address_problems(address)
+forecast_page.draw_unread_forecast_url(address)
 try:
     forecast = forecast_page.load_forecast(services, address)
 except ZenError as error:

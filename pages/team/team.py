@@ -15,7 +15,7 @@ from lib.ui.team.team_url import parse_team_view
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-team_name = team_filter.parse_team(st.query_params)
+team_name = team_filter.parse_team_param(st.query_params)
 action_state.run_pending_command(services)
 
 st.markdown("# Team")
@@ -29,7 +29,7 @@ except ZenError as error:
 page_cache.draw_cache_error(TEAM, team, what="the team", time_zone=person.time_zone)
 team_filter.draw_team_filter(team.value, team_name)
 try:
-    team_page.draw_team(team.value, parse_team_view(st.query_params), services)
+    team_page.draw_team_members(team.value, parse_team_view(st.query_params), services)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(TEAM), key="team_rows")
 page_cache.draw_refresh_footer(TEAM, team, time_zone=person.time_zone)

@@ -21,7 +21,9 @@ now = to_local_time(datetime.now(UTC), person.time_zone)
 today_page.draw_today_greeting(person, now)
 buttons.draw_flash_message()
 try:
-    cached = page_cache.load(session_keys.TODAY_DATA, services.accounts.fetch_today_overview, skeleton_height=480)
+    cached = page_cache.load_for_page(
+        session_keys.TODAY_DATA, services.accounts.fetch_today_overview, skeleton_height=480
+    )
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(session_keys.TODAY_DATA), key="today")
     st.stop()

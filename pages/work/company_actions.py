@@ -21,7 +21,9 @@ try:
     if draft is not None:
         action_editor.draw_action_editor(draft, services)
         st.stop()
-    actions = page_cache.load(session_keys.ALL_ACTIONS, services.actions.fetch_all_actions, skeleton_height=400)
+    actions = page_cache.load_for_page(
+        session_keys.ALL_ACTIONS, services.actions.fetch_all_actions, skeleton_height=400
+    )
 except ZenError as error:
     empty_and_error_states.draw_error(
         error, retry=lambda: page_cache.invalidate(session_keys.ALL_ACTIONS), key="actions"

@@ -17,7 +17,7 @@ address = st.query_params.get(WORKFLOW_PARAM)
 if address is None:
     st.markdown("# Workflows")
 try:
-    catalogue = page_cache.load(
+    catalogue = page_cache.load_for_page(
         session_keys.CATALOGUE, services.workflows.fetch_workflow_catalogue, skeleton_height=480
     )
 except ZenError as error:

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
-from lib.log_context import log_for_run
+from lib.log_context import bind_run_to_log
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
@@ -34,7 +34,7 @@ if address is None:
 
 try:
     state = run_loader.load_run_page(services, address)
-    log_for_run(state.execution.id)
+    bind_run_to_log(state.execution.id)
     save_and_run_command(state, services)
     run_loader.wake_run_if_due(state, services)
     action_state.run_pending_command(services)

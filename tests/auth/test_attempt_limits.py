@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limit_cookie import KnownBrowser, create_known_browser, read_known_browser
-from lib.auth.attempt_limits import AttemptKind, build_attempt, find_network
+from lib.auth.attempt_limits import AttemptKind, build_attempt, find_client_network
 from lib.auth.routes import create_auth_routes
 from lib.auth.user_agent_names import describe_user_agent
 from lib.settings import RefusalSettings, parse_settings
@@ -161,7 +161,7 @@ def test_a_cookie_of_another_shape_is_no_browser(value: str) -> None:
 def test_a_network_is_an_address_or_the_half_of_one_that_a_provider_gives_out(
     client_ip: str | None, network: str | None
 ) -> None:
-    assert find_network(client_ip) == network
+    assert find_client_network(client_ip) == network
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_refused_token_is_refreshed_long_before_it_ends(company: Company) -> N
     issued = about_to_end(company.csm, seconds=3600)
     cookie = create_browser_session(get_app_context(), issued)
     assert load_fresh_browser_session(get_app_context(), cookie).session == issued
-    get_app_context().rejected_tokens.add(issued.access_token)
+    get_app_context().rejected_tokens.add_token(issued.access_token)
     opened = load_fresh_browser_session(get_app_context(), cookie)
     assert opened.session.refresh_token != issued.refresh_token
     assert opened.version == 2

@@ -143,7 +143,7 @@ def test_when_new_tokens_are_refused_too_the_browser_session_ends(
     shown = open_page(company.csm)
     cookie = shown.session_state[COOKIE_KEY]
     cached = shown.session_state[SIGNED_IN_KEY]
-    get_app_context().rejected_tokens.add(cached.opened.session.access_token)
+    get_app_context().rejected_tokens.add_token(cached.opened.session.access_token)
     shown.session_state[SIGNED_IN_KEY] = replace(cached, renewed_at=time.monotonic())
     assert read_gate_message(shown.run()) == "Your session has ended."
     with pytest.raises(SignedOut):
@@ -154,7 +154,7 @@ def test_a_client_made_before_supabase_was_started_again_still_reports_its_refus
     before = get_app_context()
     configure_supabase(stack.app_environment)
     assert get_app_context() is not before
-    before.rejected_tokens.add("a token refused to an earlier client")
+    before.rejected_tokens.add_token("a token refused to an earlier client")
     assert "a token refused to an earlier client" in get_app_context().rejected_tokens
 
 

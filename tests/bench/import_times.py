@@ -21,7 +21,7 @@ import psycopg
 from lib import local
 from lib.db.privileged_client import create_privileged_client
 from lib.imports.column_mapping import ColumnMapping
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.model import ImportStatus
 from lib.imports.repository import ImportQueue, ImportRepository
 from lib.imports.service import ImportService
@@ -102,7 +102,7 @@ def make_contact(number: int) -> tuple[str, ...]:
 
 
 def stage(service: ImportService, kind: str, text: bytes) -> str:
-    table = read_table(io.BytesIO(text), f"{kind}.csv")
+    table = read_file_table(io.BytesIO(text), f"{kind}.csv")
     columns = [
         {"use": "field", "header": header, "field": header, "day_order": "ymd" if header == "customer_since" else None}
         for header in table.columns

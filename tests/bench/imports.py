@@ -19,7 +19,7 @@ from xlsxwriter import Workbook
 
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.record_parser import RecordParser
 from tests.support.server import REPOSITORY
 
@@ -56,7 +56,7 @@ def measure(file: Path) -> dict[str, float | int]:
 
     started = time.process_time()
     with file.open("rb") as content:
-        table = read_table(content, file.name)
+        table = read_file_table(content, file.name)
         mapping = recognize_table(profile_table(table)).mapping
         parser = RecordParser(mapping)
         refused = rows = 0

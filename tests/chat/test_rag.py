@@ -163,7 +163,9 @@ class OlderRecords:
     def __init__(self, *notes: Note) -> None:
         self.notes, self.asked = notes, []
 
-    def find_records(self, customer_id: str, terms: Sequence[str]) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
+    def search_notes_and_tickets(
+        self, customer_id: str, terms: Sequence[str]
+    ) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
         self.asked.append((customer_id, list(terms)))
         return self.notes, ()
 

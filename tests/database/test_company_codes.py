@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lib.customers.account_repository import AccountRepository
-from lib.ui.settings.reason_and_outcome_rows import build_codes
+from lib.ui.settings.reason_and_outcome_rows import build_reasons_and_outcomes
 from tests.database.action_calls import skip
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc
@@ -19,7 +19,7 @@ def company(new_company):
 
 
 def codes_of(member) -> dict[str, Any]:
-    return build_codes(AccountRepository(member.client).fetch_company_rules())
+    return build_reasons_and_outcomes(AccountRepository(member.client).fetch_company_rules())
 
 
 def save(member, codes: dict[str, Any], revision: int = 1) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.imports.cross_field_rules import complete_record
+from lib.imports.cross_field_rules import apply_cross_field_rules
 from lib.imports.record_kinds import ImportKind
 from tests.database.factories import fetch_rows, insert_customer, insert_row
 from tests.database.rpc import call_rpc
@@ -104,7 +104,7 @@ def test_a_contract_that_ends_before_it_begins_is_refused_with_one_sentence(file
     insert_customer(sql, company.id, company.csm.id, name="Acme")
     terms = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": "100"}
     read = {"customer_name": "Acme", "starts_on": "2026-01-12", "ends_on": "2025-01-12", **terms}
-    values, problems = complete_record(ImportKind.CONTRACTS, read)
+    values, problems = apply_cross_field_rules(ImportKind.CONTRACTS, read)
     staged = file(kind="contracts").stage(values)
     said = [
         {"column": "End", "cell": "12.01.2025", "reason": rejection.reason, "remedy": rejection.remedy}

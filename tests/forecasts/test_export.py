@@ -7,7 +7,7 @@ from io import BytesIO
 from python_calamine import CalamineWorkbook
 
 from lib.forecasts.export import FORECAST_FIELDS, export_forecast_csv, export_forecast_xlsx
-from lib.forecasts.forecast_call_evidence import list_unmet_words
+from lib.forecasts.forecast_call_evidence import describe_unmet_evidence
 from lib.forecasts.model import CallCategory, ForecastRow, ForecastView
 from lib.forecasts.repository import ForecastRepository
 from lib.text.local_time import today_in_zone
@@ -27,7 +27,7 @@ ROW = ForecastRow(
 class OneRow(ForecastRepository):
     def __init__(self) -> None: ...
 
-    def fetch_all_rows(self, view: ForecastView) -> tuple[ForecastRow, ...]:
+    def fetch_all_forecast_rows(self, view: ForecastView) -> tuple[ForecastRow, ...]:
         return (ROW,)
 
 
@@ -35,7 +35,7 @@ def test_a_csv_has_a_column_for_each_call_and_no_formula():
     head, row, *_ = export_forecast_csv(OneRow(), ForecastView(), ZONE).decode("utf-8-sig").splitlines()
     assert head.count(",") == len(FORECAST_FIELDS) + 1
     assert row.startswith("'=Bolt,Alice,Mid-market,2026-12-09,2026-10-01,60000,")
-    assert f"55800,Likely,50000,{', '.join(list_unmet_words(ROW.csm_unmet))},,,," in row
+    assert f"55800,Likely,50000,{', '.join(describe_unmet_evidence(ROW.csm_unmet))},,,," in row
     assert head.endswith("As of,Time zone")
     assert row.endswith(f"{today_in_zone(ZONE)},{ZONE}")
 

@@ -10,7 +10,7 @@ from lib.forecasts.forecast_call_evidence import (
     EVIDENCE_RULES,
     REASON_QUESTIONS,
     UNMET_WORDS,
-    describe_record,
+    describe_recorded_evidence,
 )
 from lib.forecasts.model import STATE_LABELS, CallCategory, Evidence, ForecastState
 from lib.forecasts.moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall
@@ -30,7 +30,7 @@ def test_every_rule_of_evidence_says_what_the_records_show():
     evidence = Evidence(
         today="2026-11-30", buyer_contact_on=None, supporter_contact_on=None, has_price=False, open_p1=0, band=None
     )  # type: ignore[arg-type]
-    assert all(describe_record(code, evidence) for code in UNMET_WORDS)
+    assert all(describe_recorded_evidence(code, evidence) for code in UNMET_WORDS)
 
 
 def test_every_category_state_call_and_cause_has_its_words():

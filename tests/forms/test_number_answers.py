@@ -32,7 +32,7 @@ def test_text_that_is_no_number_stays_the_answer_until_it_is_one():
     assert validate_answers(form, {"amount": answer}) == ("“Amount” must be an amount.",)
     [question] = list_number_questions(AMOUNT, answer, "en-US")
     assert question.message == "“Amount” must be an amount, such as 1,234.50."
-    assert question.covers("“Amount” must be an amount.")
+    assert question.is_about_text("“Amount” must be an amount.")
 
 
 def test_an_answer_with_unread_text_among_its_numbers_is_told_apart():

@@ -1,7 +1,7 @@
 import pytest
 
 from lib.guide.guide_files import load_guide, parse_guide_page
-from lib.guide.guide_html import build_guide_html, mark_words
+from lib.guide.guide_html import build_guide_html, mark_search_words
 from lib.guide.search import search_guide
 from lib.ui.help.help_url import build_help_link
 
@@ -43,7 +43,7 @@ def test_a_query_of_any_length_is_searched() -> None:
 
 
 def test_matches_are_marked_and_the_rest_is_escaped() -> None:
-    assert mark_words("Sorting <b> sorts", ["sort"]) == "<mark>Sorting</mark> &lt;b&gt; <mark>sorts</mark>"
+    assert mark_search_words("Sorting <b> sorts", ["sort"]) == "<mark>Sorting</mark> &lt;b&gt; <mark>sorts</mark>"
 
 
 def test_links_between_guide_pages_lead_to_help_and_others_keep_their_text() -> None:

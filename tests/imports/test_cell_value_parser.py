@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from lib.forms.model import FieldKind
 from lib.forms.number_parser import format_typed_number
 from lib.imports.amount_parser import parse_amount
-from lib.imports.cell_value_parser import UNKNOWN, ValueRules, parse_domain, parse_value
+from lib.imports.cell_value_parser import UNKNOWN, ValueRules, parse_cell_value, parse_domain
 from lib.imports.column_mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn, UsagePeriod
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.day_parser import parse_day
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldUse, RecordField, ValueType
 from lib.imports.record_kinds import ImportKind
-from lib.imports.record_parser import parse_record
+from lib.imports.record_parser import parse_single_record
 
 DAYS = st.dates(date(1901, 1, 1), date(2899, 12, 31))
 DAY_FIRST = ("de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "en_GB", "da_DK", "pl_PL", "fi_FI", "nb_NO")
@@ -37,7 +37,7 @@ def parse(text: str, value_type: ValueType, name: str = "field", **rules: object
     field = RecordField(
         name=name, label="Field", type=value_type, use=rules.pop("use", FieldUse.COLUMN), maximum=10**10
     )
-    return parse_value(text, ValueRules(kind="customers", field=field, words={}, currency="USD", **rules))
+    return parse_cell_value(text, ValueRules(kind="customers", field=field, words={}, currency="USD", **rules))
 
 
 @given(day=DAYS, locale=st.sampled_from(DAY_FIRST))
@@ -107,7 +107,7 @@ def describe(rows: list[tuple[str, str, str]], separator: str) -> object:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL)
     writer.writerows([("Customer", "Start date", "ARR"), *rows])
-    table = read_table(io.BytesIO(text.getvalue().encode()), "x.csv")
+    table = read_file_table(io.BytesIO(text.getvalue().encode()), "x.csv")
     profile = profile_table(table)
     found = recognize_table(profile)
     return table.layout, found.mapping, [(column.day_orders, column.unclear_day) for column in profile.columns]
@@ -234,8 +234,8 @@ def test_a_row_corrected_by_hand_is_parsed_by_itself() -> None:
         columns=(MappedColumn(header="Name", field="name"), MappedColumn(header="Since", field="customer_since")),
         fixed={"segment": "mid"},
     )
-    assert parse_record(mapping, ("Acme", "soon")).problems[0].column == "Since"
-    assert parse_record(mapping, ("Acme", "2026-03-04")).values == {
+    assert parse_single_record(mapping, ("Acme", "soon")).problems[0].column == "Since"
+    assert parse_single_record(mapping, ("Acme", "2026-03-04")).values == {
         "name": "Acme",
         "customer_since": "2026-03-04",
         "segment": "mid",
@@ -247,10 +247,10 @@ def test_what_follows_from_a_refused_cell_is_not_said_twice() -> None:
     mapping = ColumnMapping(
         kind=ImportKind.TICKETS, columns=tuple(MappedColumn(header=header, field=name) for header, name in columns)
     )
-    assert [problem.reason for problem in parse_record(mapping, ("1", "solved", "soon")).problems] == [
+    assert [problem.reason for problem in parse_single_record(mapping, ("1", "solved", "soon")).problems] == [
         "This is no day Zen can read."
     ]
-    assert [problem.reason for problem in parse_record(mapping, ("1", "solved", "")).problems] == [
+    assert [problem.reason for problem in parse_single_record(mapping, ("1", "solved", "")).problems] == [
         "A solved ticket needs the day it was solved."
     ]
 
@@ -264,8 +264,8 @@ def test_a_blank_cell_of_a_flat_row_gets_its_value_only_where_the_row_has_a_cont
             MappedColumn(header="Role", field="contacts.role", blank_value="user"),
         ),
     )
-    assert parse_record(mapping, ("Acme", "ann@acme.test", "")).values["contacts.role"] == "user"
-    assert "contacts.role" not in parse_record(mapping, ("Acme", "", "")).values
+    assert parse_single_record(mapping, ("Acme", "ann@acme.test", "")).values["contacts.role"] == "user"
+    assert "contacts.role" not in parse_single_record(mapping, ("Acme", "", "")).values
 
 
 @pytest.mark.parametrize("text", ["=CONCAT(A1,B1)", "=A1", "=1+1", "=HYPERLINK(0)"])

@@ -8,13 +8,13 @@ from lib.imports.column_formats import detect_column_formats
 from lib.imports.column_mapping import ColumnMapping, DayOrder, DecimalSign, LeftOutColumn, MappedColumn
 from lib.imports.column_profile import TableProfile, profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.mapping_questions import QuestionKind, list_mapping_questions
 from lib.imports.record_kinds import ImportKind
 
 
 def recognize(text: str, kind: ImportKind | None = None) -> tuple[TableProfile, ColumnMapping]:
-    profile = profile_table(read_table(io.BytesIO(text.encode()), "x.csv"))
+    profile = profile_table(read_file_table(io.BytesIO(text.encode()), "x.csv"))
     return profile, recognize_table(profile, kind).mapping
 
 

@@ -38,14 +38,14 @@ def test_what_is_undecided_and_missing_is_listed() -> None:
 
 
 def test_a_mapping_fits_the_same_columns_in_another_order_and_spelling() -> None:
-    arranged = make_mapping(NAME, PHONE).arrange_for(["phone", "Fax", "company_name"])
+    arranged = make_mapping(NAME, PHONE).arrange_for_headers(["phone", "Fax", "company_name"])
     assert arranged is not None
     assert arranged.columns == (PHONE, UndecidedColumn(header="Fax"), NAME)
 
 
 def test_a_mapping_does_not_fit_a_file_without_a_mapped_column() -> None:
-    assert make_mapping(NAME, PHONE).arrange_for(["Phone"]) is None
+    assert make_mapping(NAME, PHONE).arrange_for_headers(["Phone"]) is None
 
 
 def test_a_mapping_does_not_fit_a_file_with_a_header_twice() -> None:
-    assert make_mapping(NAME).arrange_for(["Company Name", "company name"]) is None
+    assert make_mapping(NAME).arrange_for_headers(["Company Name", "company name"]) is None

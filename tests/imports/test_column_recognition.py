@@ -8,8 +8,8 @@ from lib.imports.column_mapping import MappedColumn, normalize_header
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.crm_export_presets import CRM_PRESETS
-from lib.imports.file_reader import read_table
-from lib.imports.header_names import HEADER_NAMES, find_fields
+from lib.imports.file_reader import read_file_table
+from lib.imports.header_names import HEADER_NAMES, find_fields_of_header
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.imports.record_parser import RecordParser
 from lib.imports.support_export_presets import SUPPORT_PRESETS
@@ -129,7 +129,7 @@ EXPORTS: dict[str, tuple[str, str, ImportKind, str]] = {
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_nobody_described_is_recognised(name: str) -> None:
     header, row, kind, fields = EXPORTS[name]
-    profile = profile_table(read_table(io.BytesIO(f"{header}\n{row}\n".encode()), "x.csv"))
+    profile = profile_table(read_file_table(io.BytesIO(f"{header}\n{row}\n".encode()), "x.csv"))
     mapping = recognize_table(profile).mapping
     assert mapping.kind is kind
     found = [column.field if isinstance(column, MappedColumn) else "-" for column in mapping.columns]
@@ -141,7 +141,7 @@ def test_an_id_in_a_flat_file_is_the_customers() -> None:
         "Datensatz-ID;Firma;Segment;Kunde seit;Vertragsbeginn;Lizenzen",
         "7;Adler GmbH;SMB;01.02.2024;01.02.2026;9",
     )
-    profile = profile_table(read_table(io.BytesIO(f"{header}\n{row}\n".encode()), "x.csv"))
+    profile = profile_table(read_file_table(io.BytesIO(f"{header}\n{row}\n".encode()), "x.csv"))
     first = recognize_table(profile, ImportKind.FLAT).mapping.columns[0]
     assert isinstance(first, MappedColumn)
     assert first.field == "customers.external_id"
@@ -149,7 +149,7 @@ def test_an_id_in_a_flat_file_is_the_customers() -> None:
 
 def test_the_id_of_a_ticket_is_its_number_where_the_file_has_no_other() -> None:
     text = "Ticket ID,Subject,Priority,Status,Created at,Organization\n50001,Slow,High,Open,2026-03-01,Acme\n"
-    table = read_table(io.BytesIO(text.encode()), "x.csv")
+    table = read_file_table(io.BytesIO(text.encode()), "x.csv")
     mapping = recognize_table(profile_table(table)).mapping
     assert mapping.list_missing() == ()
     [(_, cells)] = table.rows
@@ -158,7 +158,7 @@ def test_the_id_of_a_ticket_is_its_number_where_the_file_has_no_other() -> None:
 
 def test_a_header_of_another_thing_is_not_taken_for_its_noun() -> None:
     for header in ("Account Type", "Company Phone", "Parent Account", "Customer Health Score"):
-        assert "name" not in dict(find_fields(ImportKind.CUSTOMERS, header)), header
+        assert "name" not in dict(find_fields_of_header(ImportKind.CUSTOMERS, header)), header
 
 
 def test_every_header_is_of_a_field_of_some_kind() -> None:

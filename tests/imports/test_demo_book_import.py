@@ -60,11 +60,11 @@ def test_the_demo_book_is_brought_in_as_the_generator_says_and_taken_back_whole(
 ) -> None:
     service, today = service_of(company.admin), date.today() - timedelta(days=1)
     imports = ImportService(ImportRepository(company.admin.client))
-    import_id = service.load(today, [company.admin.email, company.csm.email])
+    import_id = service.load_demo_book(today, [company.admin.email, company.csm.email])
     counts = imports.repository.fetch_counts(import_id)
     assert (counts.refused, counts.unchanged, counts.changed, counts.dropped) == (0, 0, 0, 0)
     with pytest.raises(Conflict):
-        service.load(today, [company.admin.email])
+        service.load_demo_book(today, [company.admin.email])
     assert apply(stack, imports, import_id) is ImportStatus.APPLIED
     assert imports.repository.fetch_rows(import_id, verdict=Verdict.REFUSED) == ()
 
@@ -102,12 +102,12 @@ def test_a_company_with_a_customer_gets_no_demo_book(
 ) -> None:
     insert_customer(sql, company.id, company.csm.id)
     with pytest.raises(Conflict):
-        service_of(company.admin).load(date(2026, 11, 30), [company.admin.email])
+        service_of(company.admin).load_demo_book(date(2026, 11, 30), [company.admin.email])
 
 
 def test_a_csm_loads_no_demo_book(company: Company, service_of: Callable[[Member], DemoBookService]) -> None:
     with pytest.raises(NotPermitted):
-        service_of(company.csm).load(date(2026, 11, 30), [company.csm.email])
+        service_of(company.csm).load_demo_book(date(2026, 11, 30), [company.csm.email])
 
 
 def _digest(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:

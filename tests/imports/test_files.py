@@ -10,7 +10,7 @@ from lib.errors import InvalidInput
 from lib.imports.column_mapping import ColumnMapping, LeftOutColumn
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.file_table import FileTable
 from lib.imports.mapping_questions import QuestionKind, list_mapping_questions
 from lib.imports.parsed_records import ParsedRecord
@@ -25,7 +25,7 @@ PLACES = ("first", "second", "third")
 
 def open_table(name: str) -> FileTable:
     # Held open by the table: rows are streamed.
-    return read_table((FOLDER / name).open("rb"), name)
+    return read_file_table((FOLDER / name).open("rb"), name)
 
 
 def recognize(table: FileTable) -> tuple[ColumnMapping, list[str], list[str]]:

@@ -47,16 +47,16 @@ def test_the_order_of_days_belongs_to_a_mapped_column_only(mapping: ColumnMappin
 
 def test_words_are_added_and_taken_away_whatever_their_case(mapping: ColumnMapping) -> None:
     mapped = mapping_changes.map_column(mapping, 2, "status")
-    known = mapping_changes.set_words(mapped, 2, {"Gone ": "churned", "LIVE": "active", "?": ""})
-    column = mapping_changes.set_words(known, 2, {"live": None}).columns[2]
+    known = mapping_changes.add_code_translations(mapped, 2, {"Gone ": "churned", "LIVE": "active", "?": ""})
+    column = mapping_changes.add_code_translations(known, 2, {"live": None}).columns[2]
     assert isinstance(column, MappedColumn)
     assert column.words == {"gone": "churned", "?": ""}
 
 
 def test_a_setting_that_is_none_is_refused(mapping: ColumnMapping) -> None:
-    assert mapping_changes.set_setting(mapping, "currency", "EUR").currency == "EUR"
+    assert mapping_changes.set_mapping_setting(mapping, "currency", "EUR").currency == "EUR"
     with pytest.raises(ValueError, match="currency"):
-        mapping_changes.set_setting(mapping, "currency", "euros")
+        mapping_changes.set_mapping_setting(mapping, "currency", "euros")
 
 
 def test_a_fixed_value_is_set_and_taken_away(mapping: ColumnMapping) -> None:

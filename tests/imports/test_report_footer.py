@@ -6,7 +6,7 @@ import pytest
 
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.file_summary import summarize_file
 from lib.imports.file_table import FileTable
 
@@ -16,7 +16,7 @@ FOOTER = '"Confidential Information - Do Not Distribute"\n"Copyright (c) 2000-20
 
 
 def read(text: str) -> FileTable:
-    return read_table(io.BytesIO(text.encode()), "report.csv")
+    return read_file_table(io.BytesIO(text.encode()), "report.csv")
 
 
 @pytest.mark.parametrize("blank", ["", "\n", ",,,\n"])

@@ -12,7 +12,7 @@ from lib.imports.column_mapping import ColumnMapping
 from lib.imports.column_profile import profile_table
 from lib.imports.column_recognition import recognize_table
 from lib.imports.example_files import build_example_csv, build_example_workbook
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.file_table import FileTable
 from lib.imports.model import ImportStatus, StagedRow, Verdict
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
@@ -45,7 +45,7 @@ MAPPING = ColumnMapping.model_validate(
 
 
 def table_of(text: str) -> FileTable:
-    return read_table(io.BytesIO(text.encode("utf-8-sig")), "companies.csv")
+    return read_file_table(io.BytesIO(text.encode("utf-8-sig")), "companies.csv")
 
 
 def service_of(member: Member) -> ImportService:
@@ -66,11 +66,11 @@ def decide(service: ImportService, import_id: str) -> None:
 
 def correct_cell(service: ImportService, import_id: str, line: int, column: str, cell: str) -> tuple[StagedRow, ...]:
     """The records of a line after one of its cells was corrected."""
-    found, staged = service.repository.fetch_import(import_id), service.repository.fetch_line(import_id, line)
+    found, staged = service.repository.fetch_import(import_id), service.repository.fetch_rows_of_line(import_id, line)
     place = found.headers.index(column)
     cells = [*staged[0].cells, *[""] * len(found.headers)][: len(found.headers)]
     service.correct_rows(found, {line: [*cells[:place], cell, *cells[place + 1 :]]})
-    return service.repository.fetch_line(import_id, line)
+    return service.repository.fetch_rows_of_line(import_id, line)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_example_files_imported_as_they_are_pass_the_check(
     stack: Any, service: ImportService, build: Callable[[ImportKind], bytes], name: str
 ) -> None:
     for kind in RECORD_SCHEMAS:
-        table = read_table(io.BytesIO(build(kind)), name)
+        table = read_file_table(io.BytesIO(build(kind)), name)
         import_id = service.stage_file(table, recognize_table(profile_table(table)).mapping, file_name=name)
         rows = service.repository.fetch_rows(import_id)
         assert [row.refusals for row in rows] == [()] * len(rows), kind

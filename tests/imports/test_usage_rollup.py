@@ -10,7 +10,7 @@ from lib.imports.column_mapping import UsagePeriod
 from lib.imports.record_fields import FieldValue, RecordValues
 from lib.imports.usage_rollup import (
     detect_usage_granularity,
-    find_file_line,
+    find_file_line_of_number,
     list_weeks_of_month,
     roll_up_numbered_usage,
     roll_up_usage,
@@ -97,4 +97,4 @@ def test_the_weeks_of_a_month_have_its_line_and_numbers_of_their_own() -> None:
     rows = [(2, make_row("2026-03-01", logins=40)), (3, make_row("2026-04-01", logins=50))]
     numbers = [number for number, _ in roll_up_numbered_usage(rows, UsagePeriod.MONTH)]
     assert len(set(numbers)) == len(numbers)
-    assert [find_file_line(number) for number in numbers] == [2, 2, 2, 2, 3, 3, 3, 3, 3]
+    assert [find_file_line_of_number(number) for number in numbers] == [2, 2, 2, 2, 3, 3, 3, 3, 3]

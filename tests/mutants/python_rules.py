@@ -295,7 +295,11 @@ MUTANTS = (
         ("the deadline is after itself", "today <= deadline < day", "today <= deadline <= day"),
         ("a passed deadline warns", "today <= deadline < day", "deadline < day"),
         ("Monday is today", "(MONDAY - today.weekday() - 1) % 7 + 1", "(MONDAY - today.weekday()) % 7"),
-        ("a Saturday is offered", "working_days.find_next(today + timedelta(weeks=2))", "today + timedelta(weeks=2)"),
+        (
+            "a Saturday is offered",
+            "working_days.find_next_working_day(today + timedelta(weeks=2))",
+            "today + timedelta(weeks=2)",
+        ),
         (
             "a week before becomes the day before",
             "DEADLINE_MARGIN = timedelta(days=7)",

@@ -345,7 +345,11 @@ MUTANTS = (
             "False",
         ),
         ("a proposal in six days", "days: int = 7", "days: int = 6"),
-        ("a proposal on a Saturday", "working_days.find_next(date.fromordinal(ordinal))", "date.fromordinal(ordinal)"),
+        (
+            "a proposal on a Saturday",
+            "working_days.find_next_working_day(date.fromordinal(ordinal))",
+            "date.fromordinal(ordinal)",
+        ),
         ("the customer's time is not judged", '(there, "at the customer")):', "):"),
     ),
     *make_mutants(

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from lib import json_log, local
-from lib.log_context import begin_request, log_for_person, log_for_run
+from lib.log_context import begin_request_log_context, bind_person_to_log, bind_run_to_log
 from tests.conftest import server_environment
 from tests.support.companies import PASSWORD, Company
 from tests.support.server import AppServer
@@ -47,9 +47,9 @@ def read(stream: io.StringIO) -> list[dict[str, Any]]:
 
 def test_a_line_names_time_level_logger_request_person_and_run(lines: io.StringIO) -> None:
     def log_something() -> None:
-        begin_request("proxy-7")
-        log_for_person("alice")
-        log_for_run("run-1")
+        begin_request_log_context("proxy-7")
+        bind_person_to_log("alice")
+        bind_run_to_log("run-1")
         logging.getLogger("lib.somewhere").warning("saved %s", "twice")
 
     copy_context().run(log_something)
@@ -63,9 +63,9 @@ def test_a_line_names_time_level_logger_request_person_and_run(lines: io.StringI
 
 def test_another_request_forgets_person_and_run() -> None:
     def second_request() -> dict[str, Any]:
-        log_for_person("alice")
-        log_for_run("run-1")
-        begin_request()
+        bind_person_to_log("alice")
+        bind_run_to_log("run-1")
+        begin_request_log_context()
         return dict(json_log.structlog.contextvars.get_contextvars())
 
     assert copy_context().run(second_request).keys() == {"request"}
@@ -73,7 +73,7 @@ def test_another_request_forgets_person_and_run() -> None:
 
 def test_an_id_that_is_none_is_replaced() -> None:
     for wrong in ("", "x" * 65, 'a"b', "a\nb"):
-        assert copy_context().run(begin_request, wrong) != wrong
+        assert copy_context().run(begin_request_log_context, wrong) != wrong
 
 
 @pytest.mark.parametrize("secret", SECRETS)

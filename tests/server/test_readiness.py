@@ -22,7 +22,7 @@ def ready(stack: local.LocalStack, monkeypatch: pytest.MonkeyPatch) -> Readiness
 
 
 def test_a_database_with_our_migrations_is_ready(ready: Readiness) -> None:
-    assert ready.check() is ReadyStatus.OK
+    assert ready.check_readiness() is ReadyStatus.OK
 
 
 def test_a_database_with_other_migrations_is_not(
@@ -31,7 +31,7 @@ def test_a_database_with_other_migrations_is_not(
     (tmp_path / "20990101000000_later.sql").touch()
     monkeypatch.setattr(readiness, "MIGRATIONS", tmp_path)
     readiness.compute_migrations_digest.cache_clear()
-    assert ready.check() is ReadyStatus.OTHER_MIGRATIONS
+    assert ready.check_readiness() is ReadyStatus.OTHER_MIGRATIONS
     readiness.compute_migrations_digest.cache_clear()
 
 
@@ -39,7 +39,7 @@ def test_the_database_is_asked_at_most_once_in_two_seconds(ready: Readiness, mon
     monkeypatch.setattr(readiness, "RECHECK_SECONDS", 2.0)
     asked: list[None] = []
     monkeypatch.setattr(readiness, "_check_database", lambda: asked.append(None) or ReadyStatus.OK)
-    assert {ready.check() for _ in range(50)} == {ReadyStatus.OK}
+    assert {ready.check_readiness() for _ in range(50)} == {ReadyStatus.OK}
     assert len(asked) == 1
 
 

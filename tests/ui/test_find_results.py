@@ -3,15 +3,15 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lib.find.model import Findings, FoundKind, FoundRow, clean_query
-from lib.ui.find.find_results import build_answer
+from lib.find.model import Findings, FoundKind, FoundRow, clean_find_query
+from lib.ui.find.find_results import build_find_answer
 
 PAGES = {"": "Today", "inbox": "Inbox", "book": "Book"}
 CUSTOMER = {"customer_id": "c-1", "customer_name": "Acme"}
 
 
 def answer(query: str, *rows: FoundRow, is_near: bool = False, is_cut: bool = False) -> dict[str, Any]:
-    return build_answer(query, is_cut, Findings(rows=rows, is_near=is_near), PAGES, "Europe/Berlin")
+    return build_find_answer(query, is_cut, Findings(rows=rows, is_near=is_near), PAGES, "Europe/Berlin")
 
 
 def listed(query: str, row: FoundRow) -> list[tuple[str, str, str, str]]:
@@ -99,7 +99,7 @@ def test_what_cannot_be_seen_is_not_in_the_list():
 
 
 def test_a_query_is_one_line_of_a_hundred_characters():
-    assert clean_query("  a\n\x00b ") == ("a b", False)
-    query, is_cut = clean_query("word " * 2000)
+    assert clean_find_query("  a\n\x00b ") == ("a b", False)
+    query, is_cut = clean_find_query("word " * 2000)
     assert (len(query) <= 100, is_cut) == (True, True)
     assert answer(query, is_cut=True)["note"].startswith("Only the first 100 characters are searched.")

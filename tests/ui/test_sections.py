@@ -26,7 +26,7 @@ def open_slide(which: str, slide: str) -> AppTest:
         place = form_widgets.FormKeys(prefix=slide)
         form_widgets.seed_widgets(form, {}, place)
         answers = form_widgets.read_widget_answers(form, place)
-        form_widgets.draw_form(form, place, answers, errors=validate_answers(form, answers))
+        form_widgets.draw_form_fields(form, place, answers, errors=validate_answers(form, answers))
         slide_sections.draw_slide_sections(slide_builder.build_slide_results(made, inp, answers), key="result")
         slide_sections.draw_slide_outputs(slide_builder.build_slide_documents(made, inp, answers), key="document")
         answer_text.draw_read_only_answers(form, answers, key="read")

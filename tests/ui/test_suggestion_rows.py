@@ -16,8 +16,8 @@ from lib.ui.settings.suggestion_rows import (
     build_suggestion_row,
     build_suggestions,
     describe_suggestion_rule,
-    merge_offered,
-    move_row,
+    merge_offered_workflows,
+    move_suggestion_row,
     read_deadline_days,
     read_deadline_range,
     replace_deadline_days,
@@ -89,18 +89,18 @@ def test_what_does_not_narrow_a_rule_is_left_out():
 
 def test_rows_move_up_and_down_and_stay_at_the_ends():
     rows = [build_suggestion_row(workflow(each)) for each in ("a", "b", "c")]
-    move_row(rows, rows[2], -1)
+    move_suggestion_row(rows, rows[2], -1)
     assert ids(rows) == ["a", "c", "b"]
-    move_row(rows, rows[0], -1)
+    move_suggestion_row(rows, rows[0], -1)
     assert ids(rows) == ["a", "c", "b"]
-    move_row(rows, rows[0], 1)
+    move_suggestion_row(rows, rows[0], 1)
     assert ids(rows) == ["c", "a", "b"]
 
 
 def test_a_workflow_published_meanwhile_comes_last_and_one_archived_goes():
     rows = [build_suggestion_row(workflow(each)) for each in ("b", "a")]
     rows[0].is_suggested = False
-    merged = merge_offered(rows, [workflow("b", name="Better"), workflow("new")])
+    merged = merge_offered_workflows(rows, [workflow("b", name="Better"), workflow("new")])
     assert ids(merged) == ["b", "new"]
     assert (merged[0].is_suggested, merged[0].workflow.name) == (False, "Better")
 
@@ -108,7 +108,7 @@ def test_a_workflow_published_meanwhile_comes_last_and_one_archived_goes():
 def test_a_row_goes_back_to_what_the_workflow_came_with():
     row = build_suggestion_row(workflow("a", is_suggested=False, rule={"arr_from": 5}, definition_rule={"arr_from": 1}))
     assert not row.is_as_defined
-    row.reset()
+    row.reset_to_definition()
     assert row.is_as_defined
     assert build_suggestions([row]) == {"rules": [{"workflow_id": "a", "is_suggested": True, "rule": {"arr_from": 1}}]}
 

@@ -7,7 +7,7 @@ import uuid
 
 from lib.db.client import Client
 from lib.imports.column_mapping import ColumnMapping
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.local.processes import wait_until
@@ -59,7 +59,7 @@ def insert_company(sql: Sql) -> str:
 def decide_import(operator: Client, company_id: str) -> str:
     service = ImportService(ImportRepository(operator, company_id=company_id))
     lines = [",".join(FIELDS), *(f"C-{number},Customer {number},mid,2025-01-15" for number in range(ROWS))]
-    table = read_table(io.BytesIO("\n".join(lines).encode()), "customers.csv")
+    table = read_file_table(io.BytesIO("\n".join(lines).encode()), "customers.csv")
     columns = [
         {"use": "field", "header": name, "field": name, "day_order": "ymd" if name == "customer_since" else None}
         for name in FIELDS

@@ -9,7 +9,7 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_remaining_contacts,
 )
-from lib.customers.customer_record_kinds import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.customers.model import Contact
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
@@ -74,9 +74,11 @@ class ListContacts(ReadOnlyTool):
         if not self.account.contacts:
             return ToolOutput(text="No contacts on record for this customer: no data.")
         table = shared_sections.build_contacts_table("Contacts", (*here, *gone), "No contacts on record: no data.")
-        most = f" Most influence: {_describe_contact(here[0])}." if here else ""
+        most = f" Most influence: {_describe_contact_with_role(here[0])}." if here else ""
         left = f" {join_names(single_line(contact.name, max_length=80) for contact in gone[:5])} left." if gone else ""
-        names = "\n".join(f"- {_describe_contact(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES])
+        names = "\n".join(
+            f"- {_describe_contact_with_role(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES]
+        )
         counted = f"{format_count(len(here), 'contact')} {'is' if len(here) == 1 else 'are'} on record."
         return ToolOutput(text=f"{counted}{most}{left}\n\n{names}", blocks=(table,))
 
@@ -89,7 +91,7 @@ class ListTickets(ReadOnlyTool):
     def run(self, arguments: NoParameters) -> ToolOutput:
         waiting = list_open_tickets(self.account)
         total = count_open_tickets(self.account)
-        solved = count_records(self.account, RecordKind.TICKETS) - total
+        solved = count_all_records(self.account, RecordKind.TICKETS) - total
         if not waiting:
             return ToolOutput(text=f"No support ticket is open. {format_count(solved, 'ticket')} on record solved.")
         first = waiting[0]
@@ -100,6 +102,6 @@ class ListTickets(ReadOnlyTool):
         return ToolOutput(text=text, blocks=(shared_sections.build_tickets_table(self.account),))
 
 
-def _describe_contact(contact: Contact) -> str:
+def _describe_contact_with_role(contact: Contact) -> str:
     sentiment = contact.sentiment or "sentiment unknown"
     return f"{shared_sections.format_contact(contact)} ({humanize_code(contact.role)}, {sentiment})"

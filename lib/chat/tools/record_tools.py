@@ -42,7 +42,7 @@ class SearchNotes(ReadOnlyTool):
             for place, hit in enumerate(hits, start=1)
         )
         self._cited += len(citations)
-        summary = " ".join(f"{_add_full_stop(citation.quote)} [{citation.number}]" for citation in citations)
+        summary = " ".join(f"{_end_quote_with_full_stop(citation.quote)} [{citation.number}]" for citation in citations)
         passages = "\n".join(
             f"[{citation.number}] {hit.passage.label}: {hit.passage.text}"
             for citation, hit in zip(citations, hits, strict=True)
@@ -97,6 +97,6 @@ class PastRuns(ReadOnlyTool):
         )
 
 
-def _add_full_stop(quote: str) -> str:
+def _end_quote_with_full_stop(quote: str) -> str:
     plain = single_line(quote, max_length=600)
     return plain if plain[-1:] in ".!?…。！？" else f"{plain}."

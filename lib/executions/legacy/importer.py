@@ -64,7 +64,9 @@ class LegacyImporter:
         size = len(row.source.encode())
         if size > MAX_ROW_BYTES:
             limit = MAX_ROW_BYTES // 1_000_000
-            return _list_skipped_row(row, legacy_id, f"It has {size / 1e6:,.1f} MB, and a run may have {limit} MB.")
+            return _build_skipped_row_result(
+                row, legacy_id, f"It has {size / 1e6:,.1f} MB, and a run may have {limit} MB."
+            )
         there = self._context.imported.get((legacy_id, occurrence))
         if there is not None:
             differs = there != _digest_row_source(row.source)
@@ -94,7 +96,7 @@ class LegacyImporter:
         try:
             answer = execute_write(self._client.rpc("import_legacy_execution", {"p": base | _mapped_run_to_json(plan)}))
         except InvalidInput as error:
-            return _list_skipped_row(row, legacy_id, f"The database refuses it: {error}")
+            return _build_skipped_row_result(row, legacy_id, f"The database refuses it: {error}")
         except ZenError as error:
             raise Unavailable(
                 f"The import stopped at line {row.line:,} ({single_line(legacy_id, max_length=60)}). {error.message}",
@@ -124,7 +126,7 @@ def identify_export_row(row: ExportRow) -> tuple[str, str | None]:
     return value, None
 
 
-def _list_skipped_row(row: ExportRow, legacy_id: str, because: str) -> RowResult:
+def _build_skipped_row_result(row: ExportRow, legacy_id: str, because: str) -> RowResult:
     return RowResult(line=row.line, legacy_id=legacy_id, result=ImportResult.SKIPPED, because=(because,))
 
 

@@ -44,7 +44,7 @@ class LegacyExport:
         header, self._spans = _scan_export(text)
         if header.get("format") != EXPORT_FORMAT:
             raise InvalidInput(
-                f"The file is not of the format {EXPORT_FORMAT}: it says {_quote_text(header.get('format'))}."
+                f"The file is not of the format {EXPORT_FORMAT}: it says {_quote_value_as_text(header.get('format'))}."
             )
         company = header.get("company")
         if not isinstance(company, str) or not company.strip():
@@ -174,5 +174,5 @@ def _raise_invalid_json(text: str, place: int, why: str) -> NoReturn:
     raise InvalidInput(f"It is not valid JSON: line {at.lineno}, column {at.colno}: {why[:1].lower()}{why[1:]}.")
 
 
-def _quote_text(value: Any) -> str:
+def _quote_value_as_text(value: Any) -> str:
     return f"“{single_line(value, max_length=60)}”" if isinstance(value, str) else "nothing"

@@ -1,6 +1,6 @@
 from lib.content.model import Callout, Chart, Column, ColumnKind, Fact, Facts, Table
 from lib.customers.account_rankings import list_remaining_contacts
-from lib.customers.customer_record_kinds import RecordKind, count_records
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.forms.answer_validation import is_blank_answer
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
@@ -38,7 +38,7 @@ def build_nps_fact(slide_input: SlideInput) -> Fact:
     promoters = sum(answer.score >= 9 for answer in answers)
     detractors = sum(answer.score <= 6 for answer in answers)
     score = round(100 * (promoters - detractors) / len(answers))
-    total = count_records(slide_input.account, RecordKind.SURVEYS)
+    total = count_all_records(slide_input.account, RecordKind.SURVEYS)
     cut = (
         f", the latest {format_number(len(answers))} of {format_number(total)} answers" if len(answers) < total else ""
     )

@@ -57,7 +57,7 @@ def describe_snooze_end(
 
 def describe_response_deadline(days: int, today: date, working_days: WorkingDays) -> str:
     """ "First answer within 2 days, by Wed 25 Nov 2026."; the day is a working day."""
-    due = working_days.find_next(today + timedelta(days=days))
+    due = working_days.find_next_working_day(today + timedelta(days=days))
     return f"First answer within {format_days(days)}, by {format_weekday_date(due)}."
 
 

@@ -39,19 +39,19 @@ def describe_step(step: Mapping[str, Any], names: Mapping[str, str], values: Map
         case "set_field" if not step.get("field"):
             return "Sets a customer field: choose a field."
         case "set_field":
-            value = _quote_text(step, "value", values)
+            value = _quote_step_text(step, "value", values)
             field = CUSTOMER_FIELD_LABELS.get(str(step.get("field")), humanize_code(str(step.get("field")))).lower()
             return f"Sets the customer's {field} to {value}" if value else f"Clears the customer's {field}."
         case "add_note":
-            return f"Adds a note: {_quote_text(step, 'body', values)}"
+            return f"Adds a note: {_quote_step_text(step, 'body', values)}"
         case "follow_up":
             days = int(step["in_days"]) if str(step.get("in_days")).isdigit() else 0
             when = f"in {format_days(days)}" if days else "the same day"
-            return f"Creates a follow-up for {who} {when}: {_quote_text(step, 'title', values)}"
+            return f"Creates a follow-up for {who} {when}: {_quote_step_text(step, 'title', values)}"
         case "start_workflow":
             return f"Starts the workflow “{_format_workflow_name(str(step.get('workflow_id') or '…'))}”."
         case "notify":
-            return f"Notifies {who}: {_quote_text(step, 'message', values)}"
+            return f"Notifies {who}: {_quote_step_text(step, 'message', values)}"
         case other:
             return f"Does something this version of Zen does not support: {single_line(str(other), max_length=40)}."
 
@@ -76,7 +76,7 @@ def _format_workflow_name(name: str) -> str:
     return single_line(humanize_code(name).capitalize() if is_id else name, max_length=80)
 
 
-def _quote_text(step: Mapping[str, Any], key: str, values: Mapping[str, str]) -> str:
+def _quote_step_text(step: Mapping[str, Any], key: str, values: Mapping[str, str]) -> str:
     """The text in quotes, placeholders filled or named, with a full stop unless it ends with one."""
     filled = PLACEHOLDER.sub(lambda found: _get_placeholder_value(found[1], values), str(step.get(key) or ""))
     text = truncate(single_line(filled), QUOTE_LENGTH)

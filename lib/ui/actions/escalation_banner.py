@@ -25,7 +25,7 @@ def draw_new_decisions(decisions: Sequence[UnseenDecision], person: Person) -> N
         with st.container(border=True, gap="small", key=f"run_decided.{decision.escalation_id}"):
             title = _format_decision_title(decision.assigned_to_name, decision.ended_at, person)
             st.markdown(f"##### :material/reply: {title}")
-            _draw_decision(decision, person)
+            _draw_decided_escalation(decision, person)
 
 
 def draw_escalation_banner(
@@ -84,7 +84,7 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
 def _draw_seen_decision(escalation: Escalation, person: Person) -> None:
     title = _format_decision_title(escalation.assigned_to_name, escalation.ended_at, person)
     with st.expander(title, type="compact"):
-        _draw_decision(escalation, person)
+        _draw_decided_escalation(escalation, person)
         _draw_comments(escalation, person)
 
 
@@ -93,7 +93,7 @@ def _format_decision_title(decided_by: str, ended_at: datetime | None, person: P
     return f"Handed back by {escape_markdown(decided_by)}, {ended}"
 
 
-def _draw_decision(decided: Escalation | UnseenDecision, person: Person) -> None:
+def _draw_decided_escalation(decided: Escalation | UnseenDecision, person: Person) -> None:
     asked = "You asked" if decided.raised_by == str(person.id) else f"{escape_markdown(decided.raised_by_name)} asked"
     st.markdown(f"**{escape_markdown_lines(decided.decision or '')}**")
     st.caption(f"{asked}: {escape_markdown(decided.ask)}")

@@ -56,7 +56,7 @@ def draw_escalation_context(context: Mapping[str, Any], time_zone: str, account:
     answers_by_slide = {str(slide.get("slide_id")): slide.get("answers") or {} for slide in slides}
     for slide_id, slide in zip(answers_by_slide, slides, strict=False):
         category = str(context.get("category") or Category.RENEWAL)
-        _draw_escalated_answers(slide, _list_fields(slide_id, answers_by_slide, category, account))
+        _draw_escalated_answers(slide, _index_slide_fields(slide_id, answers_by_slide, category, account))
     _draw_chat_extract(list(context.get("chat") or ()), time_zone)
 
 
@@ -85,7 +85,11 @@ def _format_escalation_fact(key: str, value: Any, facts: Mapping[str, Any]) -> s
 def _draw_escalated_answers(slide: Mapping[str, Any], fields: Mapping[str, Field]) -> None:
     """The answers to a slide under its title, by question and label where its form is known."""
     answers = slide.get("answers") or {}
-    lines = [_format_answer_line(key, value, fields.get(key)) for key, value in answers.items() if _is_answered(value)]
+    lines = [
+        _format_answer_line(key, value, fields.get(key))
+        for key, value in answers.items()
+        if _is_stored_answer_filled(value)
+    ]
     if slide.get("is_too_long"):
         lines = [":gray[Too long to hand over. Open the slide to read it.]"]
     if lines:
@@ -101,7 +105,7 @@ def _format_answer_line(key: str, value: Any, field: Field | None) -> str:
     return f":gray[{escape_markdown(question)}{colon}] {format_answer(field, value)}"
 
 
-def _list_fields(
+def _index_slide_fields(
     slide_id: str, answers_by_slide: Mapping[str, Answers], category: str, account: Account | None
 ) -> Mapping[str, Field]:
     """The questions of a slide by key; none where the account or the slide is not known."""
@@ -145,7 +149,7 @@ def _format_answer_row(item: Any) -> str:
     return single_line(", ".join(str(cell) for cell in cells if cell is not None), max_length=MAX_TEXT_LENGTH)
 
 
-def _is_answered(value: Any) -> bool:
+def _is_stored_answer_filled(value: Any) -> bool:
     return value not in (None, "", [], {})
 
 

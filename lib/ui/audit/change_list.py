@@ -29,7 +29,7 @@ MAX_LABEL_CHARACTERS = 120
 _ROW = Html('<p><strong>{}</strong> {} <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>{}')
 
 
-def draw_gaps(gaps: HistoryGaps) -> None:
+def draw_history_gaps(gaps: HistoryGaps) -> None:
     """Whether the history is whole."""
     if gaps.count == 0:
         st.caption("The history is whole: no change is missing.")
@@ -60,10 +60,10 @@ def build_change_html(change: RowChange, time_zone: str) -> Html:
     how = "" if change.source in ("person", "operator") else f", {format_source(change.source)}"
     when = theme.format_timestamp(change.changed_at, time_zone)
     label = single_line(change.label, max_length=MAX_LABEL_CHARACTERS)
-    return _ROW.format(what, label, of_customer, f"{who}{how} · {when}", _build_values_html(change, time_zone))
+    return _ROW.format(what, label, of_customer, f"{who}{how} · {when}", _build_changed_values_html(change, time_zone))
 
 
-def _build_values_html(change: RowChange, time_zone: str) -> Html:
+def _build_changed_values_html(change: RowChange, time_zone: str) -> Html:
     values = list_changed_values(change, time_zone)
     if change.operation is ChangeOperation.UPDATE:
         rows = [Html("<li>{}: {} → {}</li>").format(name, before or "", after or "") for name, before, after in values]
@@ -73,11 +73,11 @@ def _build_values_html(change: RowChange, time_zone: str) -> Html:
     return opened.format(format_count(len(rows), "value"), Html("").join(rows))
 
 
-def draw_download(services: Services, wanted: ChangeFilter) -> None:
+def draw_changes_download(services: Services, wanted: ChangeFilter) -> None:
     """A button: the changes of the filter as a workbook, the newest 20,000. They are read when it is clicked."""
     st.download_button(
         "Download",
-        partial(_build_file, services, wanted),
+        partial(_build_changes_workbook, services, wanted),
         build_dated_filename("changes", "xlsx", services.person.time_zone),
         XLSX_MEDIA_TYPE,
         key=AUDIT_DOWNLOAD,
@@ -88,12 +88,12 @@ def draw_download(services: Services, wanted: ChangeFilter) -> None:
     )
 
 
-def _build_file(services: Services, wanted: ChangeFilter) -> bytes:
+def _build_changes_workbook(services: Services, wanted: ChangeFilter) -> bytes:
     changes = services.audit.iterate_changes(wanted, most=MAX_EXPORTED)
     return build_table_xlsx(build_changes_table(changes, services.person.time_zone))
 
 
-def draw_scope(services: Services) -> None:
+def draw_audit_scope(services: Services) -> None:
     """Whose changes are shown."""
     if services.person.role.leads_team:
         draw_html(Html("<p>Who changed what in your company. Nobody can change or remove an entry.</p>"))

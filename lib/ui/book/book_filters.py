@@ -13,8 +13,8 @@ from lib.services import Services
 from lib.text.format import MONTH_NAMES, format_days, format_money
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui.book.book_url import BookUrl, change_book_url, with_filter
-from lib.ui.book.saved_views import draw_views
+from lib.ui.book.book_url import BookUrl, change_book_url, with_book_filter
+from lib.ui.book.saved_views import draw_saved_views
 from lib.ui.session_keys import book_filter_key
 from lib.ui.widget_values import number_duplicate_labels
 
@@ -36,34 +36,36 @@ def draw_book_filters(book: BookPage, address: BookUrl, views: Sequence[SavedVie
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="book_filters"):
         _draw_name_field(shown, leads_team)
         _draw_owner_select(shown, book.owners, leads_team)
-        count = count_filters(shown)
+        count = count_book_filters(shown)
         with st.popover(f"Filters · {count}" if count else "Filters", icon=":material/filter_list:"):
             _draw_more_filters(shown, leads_team)
         with st.popover("Columns", icon=":material/view_column:"):
             _draw_column_choice(address, leads_team)
-        draw_views(address, views, services)
+        draw_saved_views(address, views, services)
         if count or shown.name:
-            st.button("Clear", key=book_filter_key("clear"), type="tertiary", on_click=_clear, args=(leads_team,))
-    described = describe_filter(shown)
+            st.button(
+                "Clear", key=book_filter_key("clear"), type="tertiary", on_click=_clear_book_filters, args=(leads_team,)
+            )
+    described = describe_book_filter(shown)
     if described:
         st.caption(escape_markdown(" · ".join(described)))
 
 
-def count_filters(shown: BookFilter) -> int:
+def count_book_filters(shown: BookFilter) -> int:
     """How many filters are set beside the name and the owner."""
     ranges = ((shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to))
     others = (shown.segments, shown.bands, shown.status, shown.deadline_month, shown.end_month)
     return sum(each != ANYTHING for each in ranges) + sum(map(bool, others)) + (shown.has_run is not None)
 
 
-def describe_filter(shown: BookFilter) -> list[str]:
+def describe_book_filter(shown: BookFilter) -> list[str]:
     """Each filter that is set, in words."""
     days, arr = (shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to)
     parts = [
         ", ".join(SEGMENT_LABELS[each] for each in shown.segments),
         f"Health: {', '.join(BAND_WORDS[each] for each in shown.bands)}" if shown.bands else "",
-        f"Notice deadline {describe_days(days)}" if days != ANYTHING else "",
-        f"ARR {describe_arr(arr)}" if arr != ANYTHING else "",
+        f"Notice deadline {describe_day_range(days)}" if days != ANYTHING else "",
+        f"ARR {describe_arr_range(arr)}" if arr != ANYTHING else "",
         RUN_WORDS["yes" if shown.has_run else "no"] if shown.has_run is not None else "",
         STATUS_WORDS[shown.status] if shown.status else "",
         f"Notice deadline in {format_month(shown.deadline_month)}" if shown.deadline_month else "",
@@ -72,7 +74,7 @@ def describe_filter(shown: BookFilter) -> list[str]:
     return [part for part in parts if part]
 
 
-def describe_days(days: Range) -> str:
+def describe_day_range(days: Range) -> str:
     low, high = days
     if days == ANYTHING:
         return "Any"
@@ -83,7 +85,7 @@ def describe_days(days: Range) -> str:
     return f"in {format_days(low)} or later" if high is None else f"in {low} to {format_days(high)}"
 
 
-def describe_arr(arr: Range) -> str:
+def describe_arr_range(arr: Range) -> str:
     low, high = arr
     if low is None:
         return "Any" if high is None else f"up to {format_money(high)}"
@@ -106,7 +108,7 @@ def _draw_name_field(shown: BookFilter, leads_team: bool) -> None:
         label_visibility="collapsed",
         icon=":material/search:",
         width=260,
-        on_change=_apply,
+        on_change=_apply_filter_change,
         args=(lambda: {"name": st.session_state[key].strip() or None}, leads_team),
     )
 
@@ -126,22 +128,22 @@ def _draw_owner_select(shown: BookFilter, owners: Sequence[BookOwner], leads_tea
         format_func=lambda value: labels.get(value, ""),
         label_visibility="collapsed",
         width=220,
-        on_change=_apply,
+        on_change=_apply_filter_change,
         args=(lambda: {"owner": st.session_state[key]}, leads_team),
     )
 
 
 def _draw_more_filters(shown: BookFilter, leads_team: bool) -> None:
-    _draw_codes("Health", "bands", [str(each) for each in BANDS], shown.bands, BAND_WORDS, leads_team)
-    _draw_codes("Segment", "segments", list(SEGMENT_LABELS), shown.segments, SEGMENT_LABELS, leads_team)
+    _draw_code_multiselect("Health", "bands", [str(each) for each in BANDS], shown.bands, BAND_WORDS, leads_team)
+    _draw_code_multiselect("Segment", "segments", list(SEGMENT_LABELS), shown.segments, SEGMENT_LABELS, leads_team)
     days, arr = (shown.days_from, shown.days_to), (shown.arr_from, shown.arr_to)
-    _draw_range("Notice deadline", ("days_from", "days_to"), DAY_RANGES, days, describe_days, leads_team)
-    _draw_range("ARR", ("arr_from", "arr_to"), ARR_RANGES, arr, describe_arr, leads_team)
-    _draw_choice("Open run", "has_run", RUN_VALUES, shown.has_run, RUN_WORDS, leads_team)
-    _draw_choice("Status", "status", STATUS_VALUES, shown.status, STATUS_WORDS, leads_team)
+    _draw_range_select("Notice deadline", ("days_from", "days_to"), DAY_RANGES, days, describe_day_range, leads_team)
+    _draw_range_select("ARR", ("arr_from", "arr_to"), ARR_RANGES, arr, describe_arr_range, leads_team)
+    _draw_single_select("Open run", "has_run", RUN_VALUES, shown.has_run, RUN_WORDS, leads_team)
+    _draw_single_select("Status", "status", STATUS_VALUES, shown.status, STATUS_WORDS, leads_team)
 
 
-def _draw_codes(
+def _draw_code_multiselect(
     label: str, name: str, options: list[str], chosen: tuple[str, ...], words: Mapping[str, str], leads_team: bool
 ) -> None:
     key = book_filter_key(name)
@@ -152,12 +154,12 @@ def _draw_codes(
         key=key,
         format_func=lambda value: words[value],
         placeholder="Any",
-        on_change=_apply,
+        on_change=_apply_filter_change,
         args=(lambda: {name: tuple(st.session_state[key])}, leads_team),
     )
 
 
-def _draw_range(
+def _draw_range_select(
     label: str,
     names: tuple[str, str],
     ranges: tuple[Range, ...],
@@ -174,12 +176,12 @@ def _draw_range(
         options,
         key=key,
         format_func=describe,
-        on_change=_apply,
+        on_change=_apply_filter_change,
         args=(lambda: dict(zip(names, st.session_state[key], strict=True)), leads_team),
     )
 
 
-def _draw_choice(
+def _draw_single_select(
     label: str, name: str, values: Mapping[str, Any], chosen: Any, words: Mapping[str, str], leads_team: bool
 ) -> None:
     """A choice among codes: Streamlit takes None for nothing chosen, so each value has one."""
@@ -190,7 +192,7 @@ def _draw_choice(
         list(values),
         key=key,
         format_func=lambda code: words[code],
-        on_change=_apply,
+        on_change=_apply_filter_change,
         args=(lambda: {name: values[st.session_state[key]]}, leads_team),
     )
 
@@ -204,24 +206,24 @@ def _draw_column_choice(address: BookUrl, leads_team: bool) -> None:
         key=key,
         format_func=COLUMN_LABELS.__getitem__,
         placeholder="The name alone",
-        on_change=_apply_columns,
+        on_change=_apply_column_choice,
         args=(key, leads_team),
     )
 
 
-def _apply(read: Callable[[], dict[str, Any]], leads_team: bool) -> None:
+def _apply_filter_change(read: Callable[[], dict[str, Any]], leads_team: bool) -> None:
     """A callback: another filter, from the first row."""
-    change_book_url(lambda address: with_filter(address, **read()), leads_team=leads_team)
+    change_book_url(lambda address: with_book_filter(address, **read()), leads_team=leads_team)
 
 
-def _apply_columns(key: str, leads_team: bool) -> None:
+def _apply_column_choice(key: str, leads_team: bool) -> None:
     columns = tuple(st.session_state[key])
     change_book_url(
         lambda address: replace(address, view=replace(address.view, columns=columns)), leads_team=leads_team
     )
 
 
-def _clear(leads_team: bool) -> None:
+def _clear_book_filters(leads_team: bool) -> None:
     """A callback: every customer of the chosen owner again."""
     change_book_url(
         lambda address: replace(

@@ -44,32 +44,35 @@ _ARROWS = {"none": "", "ascending": " ↑", "descending": " ↓"}
 
 def build_book_table_html(page: BookPage, view: BookView, *, version: str) -> Html:
     """The rows with the columns of a view, for `table_commands.draw_table_with_commands`."""
-    return _build_table(page, view, version, get_regional_format())
+    return _build_book_table(page, view, version, get_regional_format())
 
 
 # A rerun of the page has the same rows most of the time; fifty of them take 8 ms. Money is written by the format.
 @lru_cache(maxsize=64)
-def _build_table(page: BookPage, view: BookView, version: str, _format: RegionalFormat) -> Html:
+def _build_book_table(page: BookPage, view: BookView, version: str, _format: RegionalFormat) -> Html:
     head = [
         Html('<th scope="col" class="zen-book-box">{}</th>').format(_BOX.format("all", "Select all rows on this page")),
-        _build_head_html("Customer", BookSort.NAME, view, "zen-book-name"),
+        _build_column_head_html("Customer", BookSort.NAME, view, "zen-book-name"),
     ]
     head += [
-        _build_head_html(COLUMN_LABELS[each], COLUMN_SORTS.get(each), view, _find_class(each)) for each in view.columns
+        _build_column_head_html(COLUMN_LABELS[each], COLUMN_SORTS.get(each), view, _find_column_class(each))
+        for each in view.columns
     ]
-    return _TABLE.format(version, Html("").join(head), Html("").join(_build_row_html(row, view) for row in page.rows))
+    return _TABLE.format(
+        version, Html("").join(head), Html("").join(_build_book_row_html(row, view) for row in page.rows)
+    )
 
 
-def _build_head_html(label: str, sort: BookSort | None, view: BookView, css: str) -> Html:
+def _build_column_head_html(label: str, sort: BookSort | None, view: BookView, css: str) -> Html:
     """A head that sorts by its column, where the database can."""
     direction = is_sorted_by(view, sort)
     content = Html.escape(label) if sort is None else _SORT.format(sort.value, label, _ARROWS[direction])
     return _HEAD.format(css, direction, content)
 
 
-def _build_row_html(row: BookRow, view: BookView) -> Html:
+def _build_book_row_html(row: BookRow, view: BookView) -> Html:
     name = single_line(row.name)
-    cells = (_CELL.format(_find_class(each), COLUMN_LABELS[each], CELLS[each](row)) for each in view.columns)
+    cells = (_CELL.format(_find_column_class(each), COLUMN_LABELS[each], CELLS[each](row)) for each in view.columns)
     return _ROW.format(
         _BOX.format(row.id, f"Select {name}"),
         _LINK.format(customer_link(row.id), f"customer.{row.id}", name),
@@ -77,7 +80,7 @@ def _build_row_html(row: BookRow, view: BookView) -> Html:
     )
 
 
-def _find_class(column: BookColumn) -> str:
+def _find_column_class(column: BookColumn) -> str:
     if column in NUMBER_COLUMNS:
         return "zen-number"
     return {BookColumn.LAST_CONTACT: "zen-day", BookColumn.OWNER: "zen-book-owner"}.get(column, "zen-book-text")
@@ -101,7 +104,7 @@ def _build_health_html(row: BookRow) -> Html:
     return theme.build_badge_html(text, theme.BAND_TONES[row.health_band])
 
 
-def _build_run_html(row: BookRow) -> Html:
+def _build_run_or_suggestion_html(row: BookRow) -> Html:
     """The run as a link, or a link to what the suggested workflow would begin with."""
     if row.run is not None:
         more = f", {row.run.others} more" if row.run.others else ""
@@ -127,7 +130,7 @@ CELLS: Mapping[BookColumn, Callable[[BookRow], Html]] = {
     BookColumn.HEALTH: _build_health_html,
     BookColumn.DEADLINE: _build_deadline_html,
     BookColumn.DAYS_LEFT: lambda row: Html.escape(relative_days(row.days_left)),
-    BookColumn.RUN: _build_run_html,
+    BookColumn.RUN: _build_run_or_suggestion_html,
     BookColumn.LAST_CONTACT: lambda row: Html.escape(format_date(row.last_contact_on)),
     BookColumn.RISK: _build_risk_html,
 }

@@ -63,7 +63,7 @@ class _ParamReader:
         self._params = params
         self.unread: list[str] = []
 
-    def read(self, name: str, parse: Callable[[str], T | None]) -> T | None:
+    def read_param(self, name: str, parse: Callable[[str], T | None]) -> T | None:
         text = self._params.get(name)
         if not text:
             return None
@@ -76,28 +76,28 @@ class _ParamReader:
 def parse_book_url(params: Mapping[str, str], *, leads_team: bool) -> BookUrl:
     """What an address shows. What cannot be read is left out and named."""
     reader = _ParamReader(params)
-    sort, descending = reader.read("sort", _parse_sort) or (BookSort.DEADLINE, False)
-    columns, gone = _parse_columns(params.get("columns") or "")
+    sort, descending = reader.read_param("sort", _parse_book_sort) or (BookSort.DEADLINE, False)
+    columns, gone = _parse_column_list(params.get("columns") or "")
     book_filter = BookFilter(
-        owner=reader.read("owner", _parse_owner) or ("team" if leads_team else "mine"),
-        segments=reader.read("segment", lambda text: _parse_codes(text, SEGMENT_LABELS)) or (),
-        bands=reader.read("health", lambda text: _parse_codes(text, BANDS)) or (),
-        status=reader.read("status", lambda text: "churned" if text == "churned" else None),
+        owner=reader.read_param("owner", _parse_owner_filter) or ("team" if leads_team else "mine"),
+        segments=reader.read_param("segment", lambda text: _parse_code_list(text, SEGMENT_LABELS)) or (),
+        bands=reader.read_param("health", lambda text: _parse_code_list(text, BANDS)) or (),
+        status=reader.read_param("status", lambda text: "churned" if text == "churned" else None),
         name=(params.get("name") or "").strip()[:MAX_NAME_CHARS] or None,
-        has_run=reader.read("run", lambda text: {"yes": True, "no": False}.get(text)),
-        days_from=reader.read("days_from", lambda text: _parse_number(text, -MAX_DAYS, MAX_DAYS)),
-        days_to=reader.read("days_to", lambda text: _parse_number(text, -MAX_DAYS, MAX_DAYS)),
-        arr_from=reader.read("arr_from", lambda text: _parse_number(text, 0, MAX_NUMBER)),
-        arr_to=reader.read("arr_to", lambda text: _parse_number(text, 0, MAX_NUMBER)),
-        deadline_month=reader.read("deadline", _parse_month),
-        end_month=reader.read("ends", _parse_month),
+        has_run=reader.read_param("run", lambda text: {"yes": True, "no": False}.get(text)),
+        days_from=reader.read_param("days_from", lambda text: _parse_bounded_number(text, -MAX_DAYS, MAX_DAYS)),
+        days_to=reader.read_param("days_to", lambda text: _parse_bounded_number(text, -MAX_DAYS, MAX_DAYS)),
+        arr_from=reader.read_param("arr_from", lambda text: _parse_bounded_number(text, 0, MAX_NUMBER)),
+        arr_to=reader.read_param("arr_to", lambda text: _parse_bounded_number(text, 0, MAX_NUMBER)),
+        deadline_month=reader.read_param("deadline", _parse_month),
+        end_month=reader.read_param("ends", _parse_month),
     )
     view = BookView(filter=book_filter, sort=sort, descending=descending, columns=columns)
     return BookUrl(
         view=view,
-        first=reader.read("from", lambda text: _parse_number(text, 0, MAX_ROW)) or 0,
+        first=reader.read_param("from", lambda text: _parse_bounded_number(text, 0, MAX_ROW)) or 0,
         shows_renewals=params.get("show") == "renewals",
-        view_id=reader.read("view", _parse_uuid),
+        view_id=reader.read_param("view", _parse_uuid),
         unread=(*reader.unread, *sorted(set(params) - KNOWN_PARAMS)),
         gone_columns=gone,
         is_name_cut=len((params.get("name") or "").strip()) > MAX_NAME_CHARS,
@@ -122,7 +122,7 @@ def build_book_query_params(address: BookUrl, *, leads_team: bool) -> dict[str, 
         "arr_to": shown.arr_to,
         "deadline": shown.deadline_month,
         "ends": shown.end_month,
-        "sort": _format_sort(view),
+        "sort": _format_book_sort(view),
         "columns": "" if view.columns == DEFAULT_COLUMNS else ",".join(view.columns) or "none",
         "from": address.first or None,
         "show": "renewals" if address.shows_renewals else None,
@@ -141,29 +141,29 @@ def change_book_url(change: Callable[[BookUrl], BookUrl], *, leads_team: bool) -
     st.query_params.from_dict(build_book_query_params(change(address), leads_team=leads_team))
 
 
-def with_filter(address: BookUrl, **changes: Any) -> BookUrl:
+def with_book_filter(address: BookUrl, **changes: Any) -> BookUrl:
     """The address with another filter, from its first row."""
     return replace(address, first=0, view=replace(address.view, filter=replace(address.view.filter, **changes)))
 
 
-def with_page(address: BookUrl, place: int) -> BookUrl:
+def with_book_page(address: BookUrl, place: int) -> BookUrl:
     """The address `place` pages further."""
     return replace(address, first=max(0, address.first + place * PAGE_ROWS))
 
 
-def _parse_sort(text: str) -> tuple[BookSort, bool] | None:
+def _parse_book_sort(text: str) -> tuple[BookSort, bool] | None:
     name, _, direction = text.partition(".")
     known = name in set(BookSort) and direction in ("", "desc")
     return (BookSort(name), direction == "desc") if known else None
 
 
-def _format_sort(view: BookView) -> str:
+def _format_book_sort(view: BookView) -> str:
     if (view.sort, view.descending) == (BookSort.DEADLINE, False):
         return ""
     return f"{view.sort}.desc" if view.descending else view.sort
 
 
-def _parse_columns(text: str) -> tuple[tuple[BookColumn, ...], tuple[str, ...]]:
+def _parse_column_list(text: str) -> tuple[tuple[BookColumn, ...], tuple[str, ...]]:
     """The columns of a list, the usual ones if all of them are gone; and the names in it that are none."""
     names = [name for name in dict.fromkeys(text[:1000].split(",")) if name]
     if not names:
@@ -174,7 +174,7 @@ def _parse_columns(text: str) -> tuple[tuple[BookColumn, ...], tuple[str, ...]]:
     return known or DEFAULT_COLUMNS, tuple(name for name in names if name not in set(BookColumn))
 
 
-def _parse_owner(text: str) -> str | None:
+def _parse_owner_filter(text: str) -> str | None:
     return text if text in ("mine", "team") else _parse_uuid(text)
 
 
@@ -186,11 +186,11 @@ def _parse_month(text: str) -> str | None:
     return text if _MONTH.fullmatch(text) else None
 
 
-def _parse_number(text: str, low: int, high: int) -> int | None:
+def _parse_bounded_number(text: str, low: int, high: int) -> int | None:
     number = int(text) if _WHOLE_NUMBER.fullmatch(text) else None
     return number if number is not None and low <= number <= high else None
 
 
-def _parse_codes(text: str, known: Any) -> tuple[str, ...] | None:
+def _parse_code_list(text: str, known: Any) -> tuple[str, ...] | None:
     codes = tuple(dict.fromkeys(text.split(",")))
     return tuple(str(code) for code in codes) if all(code in tuple(known) for code in codes) else None

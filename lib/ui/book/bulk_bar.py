@@ -32,7 +32,7 @@ def draw_bulk_bar(book: BookPage, view: BookView, services: Services) -> None:
             _draw_bulk_buttons(rows, services)
             st.button("Clear selection", key=book_button_key("clear_selection"), type="tertiary",
                       on_click=clear_selection)  # fmt: skip
-        _draw_export(book, view, services)
+        _draw_book_export(book, view, services)
 
 
 def build_customer_target(row: BookRow) -> ActionTarget:
@@ -62,30 +62,30 @@ def build_run_target(row: BookRow) -> ActionTarget:
 def _draw_bulk_buttons(rows: Sequence[BookRow], services: Services) -> None:
     customers = [build_customer_target(row) for row in rows]
     if services.person.role.leads_team:
-        _draw_dialog_button("assign_customers", "Assign", ":material/person_add:", customers)
+        _draw_bulk_dialog_button("assign_customers", "Assign", ":material/person_add:", customers)
     runs = [build_run_target(row) for row in rows if row.run is not None]
     if runs:
-        _draw_dialog_button("snooze", f"Snooze {format_count(len(runs), 'run')}", ":material/snooze:", runs)
-    _draw_dialog_button("start_runs", "Start a workflow", ":material/play_circle:", customers)
+        _draw_bulk_dialog_button("snooze", f"Snooze {format_count(len(runs), 'run')}", ":material/snooze:", runs)
+    _draw_bulk_dialog_button("start_runs", "Start a workflow", ":material/play_circle:", customers)
 
 
-def _draw_dialog_button(kind: DialogKind, label: str, icon: str, targets: Sequence[ActionTarget]) -> None:
+def _draw_bulk_dialog_button(kind: DialogKind, label: str, icon: str, targets: Sequence[ActionTarget]) -> None:
     st.button(
         label, key=book_button_key(kind), icon=icon, on_click=open_dialog, args=(kind, ActionSource.BOOK, *targets)
     )
 
 
-def _draw_export(book: BookPage, view: BookView, services: Services) -> None:
+def _draw_book_export(book: BookPage, view: BookView, services: Services) -> None:
     """Two files of all rows that match, each made once it is asked for."""
     if not book.total:
         return
     with st.popover("Export", icon=":material/download:", type="tertiary"):
         st.caption(f"{format_count(book.total, 'customer')}, with the columns shown.")
-        _draw_download("Workbook (XLSX)", "xlsx", XLSX_MEDIA_TYPE, export_book_xlsx, view, services)
-        _draw_download("CSV", "csv", CSV_MEDIA_TYPE, export_book_csv, view, services)
+        _draw_export_download("Workbook (XLSX)", "xlsx", XLSX_MEDIA_TYPE, export_book_xlsx, view, services)
+        _draw_export_download("CSV", "csv", CSV_MEDIA_TYPE, export_book_csv, view, services)
 
 
-def _draw_download(
+def _draw_export_download(
     label: str,
     extension: str,
     media_type: str,

@@ -25,13 +25,13 @@ from lib.workflows.model import DefinitionStatus
 Failure = tuple[str, ZenError]
 
 
-def draw_assign_form(dialog: DialogState, services: Services) -> DialogAnswers:
+def draw_assign_owner_form(dialog: DialogState, services: Services) -> DialogAnswers:
     """Who gets the customers, and how many each owner gives."""
     team = dialog.load_once("team", services.people.fetch_team)
     key = action_field_key(dialog.idempotency_key, "taker")
     taker = draw_colleague_select("New owner", team.people, key=key)
     if taker is not None:
-        given = group_by_owner(dialog.targets, without=taker)
+        given = group_targets_by_owner(dialog.targets, without=taker)
         names = {str(each.id): each.full_name for each in team.people}
         parts = [f"{format_count(len(each), 'customer')} of {names.get(who, 'a former colleague')}" for who, each in
                  given.items()]  # fmt: skip
@@ -43,20 +43,20 @@ def draw_assign_form(dialog: DialogState, services: Services) -> DialogAnswers:
     return {"taker": taker}
 
 
-def submit_assign(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+def submit_assign_owner(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Hand over the customers of each owner, once for each click. Raises InvalidInput while nobody is chosen."""
     taker: UUID | None = answers["taker"]
     if taker is None:
         raise InvalidInput("Choose who gets the customers.")
     done: list[Handover] = []
     failed: list[Failure] = []
-    for owner, targets in group_by_owner(dialog.targets, without=taker).items():
+    for owner, targets in group_targets_by_owner(dialog.targets, without=taker).items():
         try:
-            done.append(_hand_over(services, dialog, owner, targets, taker))
+            done.append(_hand_over_customers(services, dialog, owner, targets, taker))
         except Conflict:  # somebody has one of them by now: each by itself, so that the others go all the same
             for target in targets:
                 try:
-                    done.append(_hand_over(services, dialog, owner, [target], taker))
+                    done.append(_hand_over_customers(services, dialog, owner, [target], taker))
                 except (Conflict, NotPermitted, NotFound) as error:
                     failed.append((target.customer_name, error))
         except (NotPermitted, NotFound) as error:
@@ -64,10 +64,10 @@ def submit_assign(dialog: DialogState, services: Services, answers: DialogAnswer
     ids = [each.id for each in done if each.id is not None]
     undo = build_undo_assign_command(ids) if ids else None
     count = sum(each.customers for each in done)
-    return _build_message(f"{format_count(count, 'customer')} assigned", failed, undo)
+    return _build_bulk_message(f"{format_count(count, 'customer')} assigned", failed, undo)
 
 
-def _hand_over(
+def _hand_over_customers(
     services: Services, dialog: DialogState, owner: str, targets: Sequence[ActionTarget], taker: UUID
 ) -> Handover:
     """Hand over customers of one owner, once for each click."""
@@ -88,7 +88,7 @@ def build_undo_assign_command(handover_ids: Sequence[UUID]) -> Command:
     return undo_assign
 
 
-def draw_start_form(dialog: DialogState, services: Services) -> DialogAnswers:
+def draw_start_runs_form(dialog: DialogState, services: Services) -> DialogAnswers:
     """Which workflow; for whom one is open already is named."""
     catalogue = dialog.load_once("catalogue", services.workflows.fetch_workflow_catalogue)
     names = {
@@ -113,7 +113,7 @@ def draw_start_form(dialog: DialogState, services: Services) -> DialogAnswers:
     return {"workflow_id": workflow_id}
 
 
-def submit_start(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+def submit_start_runs(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Start a run for each customer that has none; the same click finds those it started."""
     workflow_id: str | None = answers["workflow_id"]
     if workflow_id is None:
@@ -135,14 +135,14 @@ def submit_start(dialog: DialogState, services: Services, answers: DialogAnswers
                 started.append(run_id)
     text = f"{format_count(len(started), 'run')} started"
     undo = build_undo_start_command(started) if started else None
-    return _build_message(f"{text}; {there} open already" if there else text, failed, undo)
+    return _build_bulk_message(f"{text}; {there} open already" if there else text, failed, undo)
 
 
 def build_undo_start_command(execution_ids: Sequence[str]) -> Command:
     """A command that takes started runs back, but for those somebody has worked on since."""
 
     def undo_start(services: Services) -> FlashMessage:
-        kept = services.book.undo_starts(execution_ids)
+        kept = services.book.undo_started_runs(execution_ids)
         lines = tuple(f"{name} keeps its run: somebody has worked on it since." for name in kept)
         undone = format_count(len(execution_ids) - len(kept), "run")
         return FlashMessage(text=f"Undid {undone}.", lines=lines)
@@ -150,7 +150,7 @@ def build_undo_start_command(execution_ids: Sequence[str]) -> Command:
     return undo_start
 
 
-def group_by_owner(targets: Sequence[ActionTarget], *, without: UUID) -> dict[str, list[ActionTarget]]:
+def group_targets_by_owner(targets: Sequence[ActionTarget], *, without: UUID) -> dict[str, list[ActionTarget]]:
     """The targets by the owner of their customer, but for those of `without`."""
     groups: dict[str, list[ActionTarget]] = {}
     for each in targets:
@@ -159,7 +159,7 @@ def group_by_owner(targets: Sequence[ActionTarget], *, without: UUID) -> dict[st
     return groups
 
 
-def _build_message(text: str, failed: Sequence[Failure], undo: Command | None) -> FlashMessage:
+def _build_bulk_message(text: str, failed: Sequence[Failure], undo: Command | None) -> FlashMessage:
     if not failed:
         return FlashMessage(text=f"{text}.", undo=undo)
     lines = tuple(f"{name}: {error.message}" for name, error in failed)
@@ -171,14 +171,14 @@ BOOK_DIALOGS: Mapping[DialogKind, Dialog] = {
         title="Assign customers",
         submit_label="Assign",
         icon=":material/person_add:",
-        draw_form=draw_assign_form,
-        submit=submit_assign,
+        draw_form=draw_assign_owner_form,
+        submit=submit_assign_owner,
     ),
     "start_runs": Dialog(
         title="Start a workflow",
         submit_label="Start",
         icon=":material/play_circle:",
-        draw_form=draw_start_form,
-        submit=submit_start,
+        draw_form=draw_start_runs_form,
+        submit=submit_start_runs,
     ),
 }

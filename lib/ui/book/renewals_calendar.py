@@ -44,18 +44,18 @@ def draw_book_tabs(address: BookUrl, *, leads_team: bool) -> None:
     st.session_state[BOOK_TAB] = address.shows_renewals
     st.segmented_control(
         "Show", list(TABS), key=BOOK_TAB, required=True, format_func=TABS.__getitem__, label_visibility="collapsed",
-        on_change=_show_tab, args=(leads_team,),
+        on_change=_show_chosen_book_tab, args=(leads_team,),
     )  # fmt: skip
 
 
 def load_renewals(services: Services, address: BookUrl) -> Cached[RenewalCalendar]:
     """The months of an address. One request, none within a minute."""
-    page_cache.keep_only_of(BOOK_RENEWALS, address.view.filter)
+    page_cache.drop_value_of_other_subject(BOOK_RENEWALS, address.view.filter)
     fetch = lambda: services.book.fetch_renewals(address.view)  # noqa: E731
     return page_cache.load_with_max_age(BOOK_RENEWALS, fetch, page_cache.CACHE_SECONDS)
 
 
-def draw_renewals(calendar: RenewalCalendar) -> None:
+def draw_renewals_calendar(calendar: RenewalCalendar) -> None:
     """A row a fiscal quarter and a month, and what lies beyond the months."""
     find_quarter = lambda each: label_fiscal_quarter(calendar.quarters, date.fromisoformat(f"{each.month}-01"))  # noqa: E731
     rows = [
@@ -75,13 +75,13 @@ def draw_renewals(calendar: RenewalCalendar) -> None:
 
 def _build_quarter_html(label: str, months: Sequence[RenewalMonth]) -> Html:
     """A row of sums, then a row a month."""
-    deadlines = _describe_sums([each.deadlines for each in months])
-    ends = _describe_sums([each.ends for each in months])
+    deadlines = _describe_renewal_sums([each.deadlines for each in months])
+    ends = _describe_renewal_sums([each.ends for each in months])
     head = _QUARTER.format(label, "Notice deadlines", deadlines, "Renewal dates", ends)
     return Html("").join([head, *(_build_month_html(each) for each in months)])
 
 
-def _describe_sums(sums: Sequence[RenewalSum | None]) -> str:
+def _describe_renewal_sums(sums: Sequence[RenewalSum | None]) -> str:
     found = [each for each in sums if each is not None]
     if not found:
         return "none"
@@ -91,12 +91,12 @@ def _describe_sums(sums: Sequence[RenewalSum | None]) -> str:
 
 def _build_month_html(each: RenewalMonth) -> Html:
     name = format_month(each.month)
-    deadlines = _build_sum_html(each.deadlines, "deadline", each.month, f"notice deadlines in {name}")
-    ends = _build_sum_html(each.ends, "end", each.month, f"renewal dates in {name}")
+    deadlines = _build_renewal_sum_html(each.deadlines, "deadline", each.month, f"notice deadlines in {name}")
+    ends = _build_renewal_sum_html(each.ends, "end", each.month, f"renewal dates in {name}")
     return _ROW.format(name, _CELL.format("Notice deadlines", deadlines), _CELL.format("Renewal dates", ends))
 
 
-def _build_sum_html(found: RenewalSum | None, side: str, month: str, what: str) -> Html:
+def _build_renewal_sum_html(found: RenewalSum | None, side: str, month: str, what: str) -> Html:
     if found is None:
         return Html('<span class="zen-muted">none</span>')
     text = f"{format_count(found.customers, 'customer')} · {format_money(found.arr)}"
@@ -104,7 +104,7 @@ def _build_sum_html(found: RenewalSum | None, side: str, month: str, what: str) 
     return _OPEN.format(side, month, f"{text}, {what}: show them", text, _AT_RISK.format(risk) if found.at_risk else "")
 
 
-def _show_tab(leads_team: bool) -> None:
+def _show_chosen_book_tab(leads_team: bool) -> None:
     """A callback."""
     shows = bool(st.session_state[BOOK_TAB])
     change_book_url(lambda address: address.show_renewals(shows), leads_team=leads_team)

@@ -23,7 +23,7 @@ MAX_AGE_SECONDS = 300.0
 PLACE_PARAMS = frozenset({"view", "from", "show", "sort", "columns"})
 
 
-def load_views(services: Services) -> tuple[SavedView, ...]:
+def load_saved_views(services: Services) -> tuple[SavedView, ...]:
     """One request, none within five minutes."""
     return page_cache.load_with_max_age(BOOK_VIEWS, services.book_views.fetch_views, MAX_AGE_SECONDS).value
 
@@ -41,7 +41,7 @@ def show_named_view(address: BookUrl, views: Sequence[SavedView]) -> None:
         st.rerun()
 
 
-def draw_views(address: BookUrl, views: Sequence[SavedView], services: Services) -> None:
+def draw_saved_views(address: BookUrl, views: Sequence[SavedView], services: Services) -> None:
     """Behind a button named after the open view: all views, and what can be done with this one."""
     person = services.person
     current = next((each for each in views if str(each.id) == address.view_id), None)
@@ -53,13 +53,13 @@ def draw_views(address: BookUrl, views: Sequence[SavedView], services: Services)
                 escape_markdown(f"{single_line(view.name)}{whose}"),
                 key=book_button_key("view", str(view.id)),
                 type="tertiary",
-                on_click=_open,
+                on_click=_open_saved_view,
                 args=(view,),
             )
         content = build_view_content(address, leads_team=person.role.leads_team)
-        if current is not None and _may_change(current, person):
-            _draw_current(current, content)
-        _draw_new(content, person)
+        if current is not None and _may_change_saved_view(current, person):
+            _draw_open_view_controls(current, content)
+        _draw_new_view_form(content, person)
 
 
 def build_view_params(view: SavedView) -> dict[str, str]:
@@ -86,18 +86,18 @@ def build_view_content(address: BookUrl, *, leads_team: bool) -> ViewContent:
     )
 
 
-def _may_change(view: SavedView, person: Person) -> bool:
+def _may_change_saved_view(view: SavedView, person: Person) -> bool:
     return str(view.owner_id) == str(person.id) or (view.is_shared and person.role.leads_team)
 
 
-def _open(view: SavedView) -> None:
+def _open_saved_view(view: SavedView) -> None:
     st.query_params.from_dict(build_view_params(view))
 
 
-def _draw_current(view: SavedView, content: ViewContent) -> None:
+def _draw_open_view_controls(view: SavedView, content: ViewContent) -> None:
     with st.container(horizontal=True, gap="small"):
         revision = f"{view.id}.{view.revision}"
-        if content != ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.shown_columns):
+        if content != ViewContent(filter=_values_to_texts(view.filter), sort=view.sort, columns=view.shown_columns):
             draw_command_button("Save changes", build_update_command(view, content), key=f"book.view.save.{revision}")
         draw_command_button(
             "Delete", build_delete_command(view), key=f"book.view.delete.{revision}", icon=":material/delete:",
@@ -105,14 +105,14 @@ def _draw_current(view: SavedView, content: ViewContent) -> None:
         )  # fmt: skip
 
 
-def _draw_new(content: ViewContent, person: Person) -> None:
+def _draw_new_view_form(content: ViewContent, person: Person) -> None:
     name, shared = book_filter_key("view_name"), book_filter_key("view_shared")
     st.text_input("Save as", key=name, max_chars=MAX_VIEW_NAME_CHARS, placeholder="Name of a new view")
     st.checkbox("Share with the company", key=shared)
-    st.button("Save", key=book_button_key("save_view"), on_click=_save, args=(name, shared, content, person))
+    st.button("Save", key=book_button_key("save_view"), on_click=_queue_save_view, args=(name, shared, content, person))
 
 
-def _save(name_key: str, shared_key: str, content: ViewContent, person: Person) -> None:
+def _queue_save_view(name_key: str, shared_key: str, content: ViewContent, person: Person) -> None:
     """A callback."""
     name, shared = st.session_state[name_key].strip(), bool(st.session_state[shared_key])
     queue_command(build_save_command(name, content, person, shared=shared), f"{name_key}.{name}.{content}")
@@ -126,7 +126,7 @@ def build_save_command(name: str, content: ViewContent, person: Person, *, share
             raise InvalidInput("Give the view a name.")
         view = services.book_views.save_view(str(person.company_id), str(person.id), name, content, shared=shared)
         st.session_state[book_filter_key("view_name")] = ""
-        _open(view)
+        _open_saved_view(view)
         return FlashMessage(text=f"Saved as “{name}”.")
 
     return save_view
@@ -149,7 +149,7 @@ def build_delete_command(view: SavedView) -> Command:
         services.book_views.delete_view(view)
         if st.query_params.get("view") == str(view.id):
             del st.query_params["view"]
-        content = ViewContent(filter=_as_texts(view.filter), sort=view.sort, columns=view.shown_columns)
+        content = ViewContent(filter=_values_to_texts(view.filter), sort=view.sort, columns=view.shown_columns)
         undo = build_save_command(view.name, content, services.person, shared=view.is_shared)
         return FlashMessage(
             text=f"“{view.name}” is deleted.", undo=undo if str(view.owner_id) == str(services.person.id) else None
@@ -158,5 +158,5 @@ def build_delete_command(view: SavedView) -> Command:
     return delete_view
 
 
-def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
+def _values_to_texts(values: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}

@@ -19,7 +19,7 @@ from lib.book.model import LARGEST_FIRST, BookPage, BookRow, BookSort, BookView
 from lib.text.html import ATTRIBUTES, TAGS, Html
 from lib.ui import page_cache, page_links
 from lib.ui.actions.action_state import get_action_state
-from lib.ui.book.book_url import BookUrl, change_book_url, with_filter
+from lib.ui.book.book_url import BookUrl, change_book_url, with_book_filter
 from lib.ui.customer.customer_url import build_customer_query_params
 from lib.ui.script_values import draw_script
 from lib.ui.session_keys import (
@@ -41,7 +41,7 @@ _COMMAND = re.compile(
 _OWN_ADDRESS = re.compile(r"/(?:customer|run)\?[0-9A-Za-z=&._-]{1,300}")
 
 
-def _keep_own_addresses(tag: str, attribute: str, value: str) -> str | None:
+def _drop_foreign_links_and_inputs(tag: str, attribute: str, value: str) -> str | None:
     is_foreign = tag == "a" and attribute == "href" and not _OWN_ADDRESS.fullmatch(value)
     is_no_box = tag == "input" and attribute == "type" and value != "checkbox"
     return None if is_foreign or is_no_box else value
@@ -56,7 +56,7 @@ _CLEANER = nh3.Cleaner(
         "input": {"type", "data-select"},
         "th": {"aria-sort", "scope"},
     },
-    attribute_filter=_keep_own_addresses,
+    attribute_filter=_drop_foreign_links_and_inputs,
     link_rel=None,
     clean_content_tags={"script", "style"},
 )
@@ -64,11 +64,11 @@ _CLEANER = nh3.Cleaner(
 
 def draw_table_with_commands(html: Html) -> None:
     """A table whose buttons, links and checkboxes are commands. Only tags that cannot load or run are drawn."""
-    st.html(_clean_table(html))
+    st.html(_clean_table_html(html))
 
 
 @lru_cache(maxsize=64)
-def _clean_table(html: Html) -> str:
+def _clean_table_html(html: Html) -> str:
     return _CLEANER.clean(Html('<div class="zen-text">{}</div>').format(html))
 
 
@@ -76,12 +76,16 @@ def draw_command_field(*, leads_team: bool) -> None:
     """The hidden field and its script; once a run of the page."""
     with st.container(key="book_commands"):
         st.text_input(
-            "Click in the table", key=BOOK_COMMAND, label_visibility="collapsed", on_change=_run, args=(leads_team,)
+            "Click in the table",
+            key=BOOK_COMMAND,
+            label_visibility="collapsed",
+            on_change=_run_sent_command,
+            args=(leads_team,),
         )
         draw_script("book.js")
 
 
-def follow_destination() -> None:
+def switch_to_clicked_page() -> None:
     """Switch to the page whose link was clicked; at the top of the page."""
     destination = st.session_state.pop(BOOK_DESTINATION, None)
     if destination is not None:
@@ -91,7 +95,7 @@ def follow_destination() -> None:
 
 def build_table_version() -> str:
     """Names what ticks belong to: the same filter, whatever its page and order, until something was done with them."""
-    subject = page_cache.get_subject(BOOK)
+    subject = page_cache.get_cached_subject(BOOK)
     view = subject[0] if isinstance(subject, tuple) else BookView()
     shown = (view.filter, get_action_state().finished_count, st.session_state.get(BOOK_CLEARED_COUNT, 0))
     return f"{zlib.crc32(repr(shown).encode()):08x}"
@@ -115,7 +119,7 @@ def clear_selection() -> None:
     st.session_state[BOOK_CLEARED_COUNT] = st.session_state.get(BOOK_CLEARED_COUNT, 0) + 1
 
 
-def _run(leads_team: bool) -> None:
+def _run_sent_command(leads_team: bool) -> None:
     """A callback. What is no command of ours does nothing."""
     try:
         sent: Any = json.loads(st.session_state.get(BOOK_COMMAND) or "{}")
@@ -124,24 +128,24 @@ def _run(leads_team: bool) -> None:
     if not isinstance(sent, dict):
         return
     if isinstance(sent.get("selected"), list):
-        _select(sent["selected"])
+        _store_selected_rows(sent["selected"])
     found = _COMMAND.fullmatch(str(sent.get("command", "")))
     if found is not None:
-        _follow(found, leads_team)
+        _follow_table_command(found, leads_team)
 
 
-def _select(ids: Sequence[Any]) -> None:
+def _store_selected_rows(ids: Sequence[Any]) -> None:
     known = tuple(str(each) for each in ids[:MAX_SELECTED] if re.fullmatch(_UUID, str(each)))
     st.session_state[BOOK_SELECTED] = (build_table_version(), known)
 
 
-def _follow(found: re.Match[str], leads_team: bool) -> None:
+def _follow_table_command(found: re.Match[str], leads_team: bool) -> None:
     if sort := found["sort"]:
         if sort in set(BookSort):
             change_book_url(lambda address: sort_by(address, BookSort(sort)), leads_team=leads_team)
     elif found["month"]:
         side = "deadline_month" if found["side"] == "deadline" else "end_month"
-        change_book_url(lambda address: open_month(address, side, found["month"]), leads_team=leads_team)
+        change_book_url(lambda address: filter_by_month(address, side, found["month"]), leads_team=leads_team)
     elif found["customer"]:
         params = build_customer_query_params(found["customer"])
         st.session_state[BOOK_DESTINATION] = (page_links.CUSTOMER_PAGE, params)
@@ -160,10 +164,10 @@ def sort_by(address: BookUrl, sort: BookSort) -> BookUrl:
     return replace(address, first=0, view=replace(view, sort=sort, descending=descending))
 
 
-def open_month(address: BookUrl, side: str, month: str) -> BookUrl:
+def filter_by_month(address: BookUrl, side: str, month: str) -> BookUrl:
     """The rows whose deadline or end is in a month."""
     months = {"deadline_month": None, "end_month": None} | {side: month}
-    return replace(with_filter(address, **months), shows_renewals=False)
+    return replace(with_book_filter(address, **months), shows_renewals=False)
 
 
 def is_sorted_by(view: BookView, sort: BookSort | None) -> str:

@@ -80,7 +80,7 @@ def _draw_slide(state: BuilderPageState, slide: Slide, person: Person) -> None:
         form_widgets.seed_widgets(form, state.preview_answers.get(state.address, {}), keys)
         answers = form_widgets.read_widget_answers(form, keys)
         state.preview_answers[state.address] = answers
-        form_widgets.draw_form(form, keys, answers, key="builder_preview_form")
+        form_widgets.draw_form_fields(form, keys, answers, key="builder_preview_form")
         results = slide_builder.build_slide_results(slide, slide_input, answers)
         slide_sections.draw_slide_sections(results, key=f"builder.result.{state.address}")
     st.caption("Answers tried here are kept while this page is open, for the slides that follow, and stored nowhere.")

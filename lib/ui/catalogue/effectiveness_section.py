@@ -50,13 +50,13 @@ def draw_effectiveness(card: WorkflowCard, services: Services) -> None:
     _draw_versions(found)
     _draw_version_details(found, used)
     if len(used) > 1:
-        _draw_comparison(found, used)
+        _draw_version_comparison(found, used)
     draw_html(_NOTE.format(DEFINITIONS))
-    _draw_download(card, found)
+    _draw_effectiveness_download(card, found)
 
 
 def load_effectiveness(services: Services, definition_id: str) -> Effectiveness:
-    page_cache.keep_only_of(session_keys.EFFECTIVENESS, definition_id)
+    page_cache.drop_value_of_other_subject(session_keys.EFFECTIVENESS, definition_id)
     fetch = lambda: services.effectiveness.fetch_effectiveness(definition_id)  # noqa: E731
     return page_cache.load_with_max_age(session_keys.EFFECTIVENESS, fetch, page_cache.CACHE_SECONDS).value
 
@@ -75,7 +75,7 @@ def _join_versions(versions: list[VersionUse]) -> str:
 
 
 def _draw_version_details(found: Effectiveness, used: tuple[VersionUse, ...]) -> None:
-    version = _choose_version("Version", used, session_keys.EFFECTIVENESS_VERSION, 0)
+    version = _choose_compared_version("Version", used, session_keys.EFFECTIVENESS_VERSION, 0)
     slides = effectiveness_tables.build_slide_table(found, version)
     chart = effectiveness_tables.build_slide_chart(found, version)
     if chart.series[0].points:
@@ -93,11 +93,11 @@ def _draw_quiet_slides(sentence: str, slides: Table) -> None:
     )
 
 
-def _draw_comparison(found: Effectiveness, used: tuple[VersionUse, ...]) -> None:
+def _draw_version_comparison(found: Effectiveness, used: tuple[VersionUse, ...]) -> None:
     st.markdown("#### Two versions side by side")
     with st.container(horizontal=True, gap="small"):
-        first = _choose_version("Version", used, session_keys.EFFECTIVENESS_FIRST, 0)
-        second = _choose_version("beside version", used, session_keys.EFFECTIVENESS_SECOND, 1)
+        first = _choose_compared_version("Version", used, session_keys.EFFECTIVENESS_FIRST, 0)
+        second = _choose_compared_version("beside version", used, session_keys.EFFECTIVENESS_SECOND, 1)
     if first.version == second.version:
         draw_html(_NOTE.format("Choose two different versions."))
         return
@@ -106,7 +106,7 @@ def _draw_comparison(found: Effectiveness, used: tuple[VersionUse, ...]) -> None
     draw_html(_NOTE.format(NO_CAUSE))
 
 
-def _choose_version(label: str, used: tuple[VersionUse, ...], key: str, index: int) -> VersionUse:
+def _choose_compared_version(label: str, used: tuple[VersionUse, ...], key: str, index: int) -> VersionUse:
     by_number = {version.version: version for version in used}
     if st.session_state.get(key) not in (None, *by_number):
         del st.session_state[key]  # of another workflow
@@ -121,7 +121,7 @@ def _choose_version(label: str, used: tuple[VersionUse, ...], key: str, index: i
     return by_number[chosen]
 
 
-def _draw_download(card: WorkflowCard, found: Effectiveness) -> None:
+def _draw_effectiveness_download(card: WorkflowCard, found: Effectiveness) -> None:
     st.download_button(
         "Download CSV",
         keep_regional_format(lambda: export_effectiveness_csv(found)),

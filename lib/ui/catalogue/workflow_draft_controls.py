@@ -47,7 +47,7 @@ def _draw_publish_form(draft: WorkflowDraft, services: Services) -> None:
         return
     message = f"“{single_line(version.name)}” is published as version {version.version}."
     st.session_state[session_keys.CATALOGUE_MESSAGE] = (version.definition_id, message)
-    _leave_draft(version.definition_id)
+    _return_to_workflow_list(version.definition_id)
 
 
 def _draw_discard_button(entry: DraftEntry, services: Services) -> None:
@@ -62,7 +62,7 @@ def _draw_discard_button(entry: DraftEntry, services: Services) -> None:
     except ZenError as error:
         _draw_draft_error(error, key)
         return
-    _leave_draft(None)
+    _return_to_workflow_list(None)
 
 
 def _draw_draft_error(error: ZenError, key: str) -> None:
@@ -71,7 +71,7 @@ def _draw_draft_error(error: ZenError, key: str) -> None:
     empty_and_error_states.draw_error(error, key=key)
 
 
-def _leave_draft(address: str | None) -> None:
+def _return_to_workflow_list(address: str | None) -> None:
     invalidate(session_keys.CATALOGUE)
     set_workflow_in_url(address)
     st.rerun()

@@ -41,7 +41,7 @@ def draw_workflow_page(
     """The next step first, then the slides."""
     set_page_title(card.content.name)
     draw_back_button()
-    draw_html(_build_workflow_head_html(card, _take_message(card)))
+    draw_html(_build_workflow_head_html(card, _pop_workflow_message(card)))
     _draw_workflow_errors(card)
     with error_boundary("archive workflow"):
         draw_archive_button(card, services)
@@ -75,7 +75,7 @@ def _draw_details(card: WorkflowCard, cards: Sequence[WorkflowCard], services: S
         draw_html(build_slides_html(card))
 
 
-def _take_message(card: WorkflowCard) -> str | None:
+def _pop_workflow_message(card: WorkflowCard) -> str | None:
     """What was said about this workflow, once; what was said about another is forgotten."""
     card_id, message = st.session_state.pop(session_keys.CATALOGUE_MESSAGE, (None, None))
     return message if card_id == card.id else None

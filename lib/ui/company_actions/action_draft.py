@@ -171,7 +171,7 @@ def record_save_error(draft: ActionDraft, error: ZenError, content: Mapping[str,
 
 def draw_field_errors(draft: ActionDraft, name: str, label: str = "") -> None:
     """Draw the errors of a field of the action, or of its steps as a whole, while it is as submitted."""
-    if _read_current_value(draft, name) == _find_submitted_value(draft, name):
+    if _read_current_field_value(draft, name) == _find_submitted_field_value(draft, name):
         for message, path in _list_errors_with_fields(draft):
             if path == name:
                 form_widgets.draw_field_error(message, label)
@@ -188,7 +188,7 @@ def list_step_errors(draft: ActionDraft, step_draft: StepDraft, form: Form, step
     for message, path in _list_errors_with_fields(draft):
         name = path.removeprefix(f"steps.{index}.")
         if name != path and submitted.get(name) == step.get(name):
-            errors.append(_prefix_label(message.removeprefix(f"Step {index + 1}: "), labels.get(name)))
+            errors.append(_prefix_message_with_label(message.removeprefix(f"Step {index + 1}: "), labels.get(name)))
     return tuple(errors)
 
 
@@ -213,15 +213,15 @@ def _list_errors_with_fields(draft: ActionDraft) -> Iterator[tuple[str, str]]:
             yield message, error.field_of_message.get(message, "")
 
 
-def _prefix_label(message: str, label: str | None) -> str:
+def _prefix_message_with_label(message: str, label: str | None) -> str:
     return message if label is None or message.startswith(f"“{label}”") else f"“{label}”: {message}"
 
 
-def _read_current_value(draft: ActionDraft, name: str) -> Any:
+def _read_current_field_value(draft: ActionDraft, name: str) -> Any:
     return tuple(each.id for each in draft.steps) if name == "steps" else draft.field_values[name].strip()
 
 
-def _find_submitted_value(draft: ActionDraft, name: str) -> Any:
+def _find_submitted_field_value(draft: ActionDraft, name: str) -> Any:
     if name == "steps":
         return draft.submitted_step_ids
     if name == "question":

@@ -105,7 +105,7 @@ def _draw_save_error(draft: ActionDraft, error: ZenError | None) -> None:
             st.button(
                 "Keep mine",
                 key=company_action_button_key("mine", draft.draft_id),
-                on_click=_keep_own_version,
+                on_click=_keep_own_action_version,
                 args=(draft, conflicting),
             )
             st.button(
@@ -116,7 +116,7 @@ def _draw_save_error(draft: ActionDraft, error: ZenError | None) -> None:
             )
 
 
-def _keep_own_version(draft: ActionDraft, conflicting: SavedAction) -> None:
+def _keep_own_action_version(draft: ActionDraft, conflicting: SavedAction) -> None:
     """For callbacks: the next save replaces the conflicting action."""
     draft.action, draft.conflicting_action, draft.error = conflicting, None, None
 

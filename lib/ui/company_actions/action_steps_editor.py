@@ -36,7 +36,7 @@ def draw_action_steps(
         with st.container(gap="xxsmall", key=company_action_button_key("step", step_draft.id)):
             errors = drafts.list_step_errors(draft, step_draft, form, drafts.read_step_widgets(step_draft, form))
             answers = form_widgets.read_widget_answers(form, step_draft.form_keys)
-            form_widgets.draw_form(
+            form_widgets.draw_form_fields(
                 form, step_draft.form_keys, answers, errors=errors, key=company_action_button_key("form", step_draft.id)
             )
             _draw_step_buttons(draft, step_draft, number)

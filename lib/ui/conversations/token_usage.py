@@ -31,7 +31,7 @@ def draw_token_usage(chat: ChatService, person: Person) -> None:
         on_change=page_cache.invalidate, args=(CONVERSATIONS_USAGE,),
     )  # fmt: skip
     try:
-        usage = page_cache.load(
+        usage = page_cache.load_for_page(
             CONVERSATIONS_USAGE, lambda: chat.search.fetch_daily_usage(int(days or 30)), skeleton_height=300
         )
     except ZenError as error:

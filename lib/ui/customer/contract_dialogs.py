@@ -14,8 +14,8 @@ from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, Flas
 from lib.ui.customer.dialog_fields import (
     DialogQuestion,
     build_saved_message,
-    draw_questions,
-    load_page,
+    draw_dialog_questions,
+    load_customer_page,
     read_json_values,
 )
 
@@ -34,41 +34,41 @@ _FIRST_QUESTIONS: tuple[DialogQuestion, ...] = (
 
 def _list_questions(dialog: DialogState, services: Services) -> tuple[DialogQuestion, ...]:
     """The modules are those of the price list, and those of a term that are no longer on it."""
-    page = load_page(dialog, services)
+    page = load_customer_page(dialog, services)
     names = [module.name for module in page.account.price_list]
     names += [name for term in page.contracts for name in term.modules]
     modules = {name: name for name in dict.fromkeys(names)}
     return (*_FIRST_QUESTIONS, *((("modules", FieldKind.MULTI, modules),) if modules else ()))
 
 
-def load_contract(dialog: DialogState, services: Services) -> ContractRow:
+def load_contract_term(dialog: DialogState, services: Services) -> ContractRow:
     """The term the dialog is about. Raises NotFound for one that is gone."""
-    page = load_page(dialog, services)
+    page = load_customer_page(dialog, services)
     contract = next((each for each in page.contracts if each.id == dialog.target.row_id), None)
     if contract is None:
         raise NotFound("This contract does not exist any more.")
     return contract
 
 
-def draw_contract(dialog: DialogState, services: Services) -> DialogAnswers:
+def draw_contract_term_form(dialog: DialogState, services: Services) -> DialogAnswers:
     questions = _list_questions(dialog, services)
-    values = read_json_values(load_contract(dialog, services), questions)
-    return draw_questions(dialog, ContractFields, questions, values)
+    values = read_json_values(load_contract_term(dialog, services), questions)
+    return draw_dialog_questions(dialog, ContractFields, questions, values)
 
 
-def submit_contract(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+def submit_contract_term(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Raises Conflict if somebody changed the term since the page was loaded."""
-    contract = load_contract(dialog, services)
+    contract = load_contract_term(dialog, services)
     fields: ContractFields = parse_schema_values(ContractFields, answers)
     customer_id = dialog.target.customer_id or ""
     change = services.customers.save_contract(customer_id, contract.id, fields, updated_at=contract.updated_at)
     return build_saved_message("Saved the contract.", change)
 
 
-def draw_next_term(dialog: DialogState, services: Services) -> DialogAnswers:
+def draw_next_term_form(dialog: DialogState, services: Services) -> DialogAnswers:
     """Begins where the latest term ends, with its terms."""
-    questions, terms = _list_questions(dialog, services), load_page(dialog, services).contracts
-    return draw_questions(
+    questions, terms = _list_questions(dialog, services), load_customer_page(dialog, services).contracts
+    return draw_dialog_questions(
         dialog, ContractFields, questions, build_next_term(terms[0], questions) if terms else {"discount_percent": 0}
     )
 
@@ -78,11 +78,11 @@ def build_next_term(latest: ContractRow, questions: tuple[DialogQuestion, ...] =
     values = read_json_values(latest, questions)
     return values | {
         "starts_on": latest.ends_on.isoformat(),
-        "ends_on": add_months(latest.ends_on, latest.term_months).isoformat(),
+        "ends_on": add_months_to_day(latest.ends_on, latest.term_months).isoformat(),
     }
 
 
-def add_months(day: date, months: int) -> date:
+def add_months_to_day(day: date, months: int) -> date:
     """The same day so many months later; the last of a month that is shorter."""
     number = day.year * 12 + day.month - 1 + months
     first = date(number // 12, number % 12 + 1, 1)
@@ -98,18 +98,22 @@ def find_latest_change(contracts: tuple[ContractRow, ...]) -> str | None:
 def submit_next_term(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Raises Conflict if a term was added or changed since the page was loaded."""
     fields: ContractFields = parse_schema_values(ContractFields, answers)
-    latest = find_latest_change(load_page(dialog, services).contracts)
+    latest = find_latest_change(load_customer_page(dialog, services).contracts)
     change = services.customers.save_contract(dialog.target.customer_id or "", None, fields, updated_at=latest)
     return build_saved_message(f"Added the term from {format_date(fields.starts_on)}.", change)
 
 
 EDIT_CONTRACT = Dialog(
-    title="Edit contract", submit_label="Save", icon=":material/edit:", draw_form=draw_contract, submit=submit_contract
+    title="Edit contract",
+    submit_label="Save",
+    icon=":material/edit:",
+    draw_form=draw_contract_term_form,
+    submit=submit_contract_term,
 )
 ADD_CONTRACT = Dialog(
     title="Add a term",
     submit_label="Add",
     icon=":material/post_add:",
-    draw_form=draw_next_term,
+    draw_form=draw_next_term_form,
     submit=submit_next_term,
 )

@@ -14,7 +14,7 @@ from lib.ui.safe_text import draw_html, draw_row_with_buttons
 _TITLES = {"current": "Current term", "next": "Next term"}
 
 
-def draw_contracts(page: CustomerPage) -> None:
+def draw_contract_terms(page: CustomerPage) -> None:
     """The current and the next term; past ones are behind the ARR."""
     draw_section_head("Contract", page, button="add_contract" if page.may_write_contracts else None)
     if not page.contracts:
@@ -22,10 +22,10 @@ def draw_contracts(page: CustomerPage) -> None:
     for contract in page.contracts:
         state = describe_term(contract, page.contracts, page.account.today)
         if state in _TITLES:
-            _draw_contract(contract, _TITLES[state], page)
+            _draw_contract_term(contract, _TITLES[state], page)
 
 
-def _draw_contract(contract: ContractRow, title: str, page: CustomerPage) -> None:
+def _draw_contract_term(contract: ContractRow, title: str, page: CustomerPage) -> None:
     html = build_contract_html(contract, title)
     if not page.may_write_contracts:
         draw_html(html)

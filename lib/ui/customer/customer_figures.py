@@ -35,13 +35,13 @@ def draw_customer_figures(page: CustomerPage) -> None:
     for figure in build_customer_figures(page):
         with grid.cell(), st.container(gap=None):
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.label))
-            with st.popover(_format_value(figure), type="tertiary", width="content"):
+            with st.popover(_format_figure_value(figure), type="tertiary", width="content"):
                 for table in figure.list_rows(page):
                     tables.draw_table(table)
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.note))
 
 
-def _format_value(figure: CustomerFigure) -> str:
+def _format_figure_value(figure: CustomerFigure) -> str:
     value = f"**{escape_markdown(figure.value or NO_DATA)}**"
     return value if figure.tone is Tone.NEUTRAL else f":{TONE_COLOURS[figure.tone]}[{value}]"
 
@@ -51,7 +51,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
     account = page.account
     contract, health, usage = account.contract, account.health, account.latest_usage
     band = f" · {HEALTH_BAND_LABELS[health.band]}" if health.band else ""
-    parts = ", ".join(_format_part(part) for part in health.parts)
+    parts = ", ".join(_format_health_part(part) for part in health.parts)
     return (
         CustomerFigure(
             label="ARR",
@@ -69,7 +69,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
         CustomerFigure(
             label="Notice deadline",
             value=format_date(contract.notice_deadline) if contract else None,
-            note=describe_deadline(contract, account.today) if contract else "No contract on record",
+            note=describe_notice_in_figure(contract, account.today) if contract else "No contract on record",
             list_rows=figure_rows.list_arr_rows,
         ),
         CustomerFigure(
@@ -83,13 +83,13 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
     )
 
 
-def _format_part(part: HealthPart) -> str:
+def _format_health_part(part: HealthPart) -> str:
     """ "usage 31/40", which is not broken between lines."""
     points = NO_DATA if part.points is None else f"{part.points}/{part.out_of}"
     return f"{part.key} {points}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def describe_deadline(contract: Contract, today: date) -> str:
+def describe_notice_in_figure(contract: Contract, today: date) -> str:
     """ "in 30 days; the term ends 12 Mar 2027"."""
     verb = "ends" if contract.ends_on >= today else "ended"
     return f"{relative_days((contract.notice_deadline - today).days)}; the term {verb} {format_date(contract.ends_on)}"

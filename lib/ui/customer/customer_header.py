@@ -30,9 +30,9 @@ def draw_customer_header(page: CustomerPage, person: Person) -> None:
             draw_html(Html('<h1 dir="auto">{}</h1>').format(customer.name))
             if page.may_write and customer.status == "active":
                 _draw_next_step(page)
-            _draw_menu(page, person)
+            _draw_edit_menu(page, person)
             draw_day_choice(page, today)
-        draw_html(_build_facts_html(page))
+        draw_html(_build_header_facts_html(page))
 
 
 def _draw_next_step(page: CustomerPage) -> None:
@@ -48,7 +48,7 @@ def _draw_next_step(page: CustomerPage) -> None:
     _draw_workflow_menu(page, is_only_one=run is None and suggested is None)
 
 
-def _draw_menu(page: CustomerPage, person: Person) -> None:
+def _draw_edit_menu(page: CustomerPage, person: Person) -> None:
     customer = page.account.customer
     # A deputy works on a customer, but its row stays with the owner.
     if page.may_write and (customer.owner_id == str(person.id) or person.role.leads_team):
@@ -79,7 +79,7 @@ def _draw_workflow_menu(page: CustomerPage, *, is_only_one: bool) -> None:
         switch_to_peek(chosen, page.account.customer.id)
 
 
-def _build_facts_html(page: CustomerPage) -> Html:
+def _build_header_facts_html(page: CustomerPage) -> Html:
     customer = page.account.customer
     status = STATUS_LABELS.get(customer.status)
     badge = Html("{} ").format(theme.build_badge_html(status)) if status else ""

@@ -65,19 +65,19 @@ def draw_customer_page(cached: Cached[CustomerPage], services: Services, key: st
     with error_boundary("customer figures"):
         customer_figures.draw_customer_figures(page)
     with error_boundary("customer changes"):
-        changes_since_last_visit.draw_changes_since(page, services)
+        changes_since_last_visit.draw_changes_since_last_visit(page, services)
     main, side = st.columns([5, 3], gap="large")
     with main:
         _draw_main(page, services)
     with side:
         with error_boundary("customer runs"):
-            run_list.draw_runs(page)
+            run_list.draw_customer_runs(page)
         with error_boundary("customer goals"):
-            goal_list.draw_goals(page)
+            goal_list.draw_customer_goals(page)
         with error_boundary("customer files"):
-            file_list.draw_files(page, services.person.time_zone)
+            file_list.draw_made_files(page, services.person.time_zone)
         with error_boundary("customer contracts"):
-            contract_section.draw_contracts(page)
+            contract_section.draw_contract_terms(page)
         with error_boundary("customer contacts"):
             contact_list.draw_contacts(page)
     page_cache.draw_refresh_footer(key, cached, time_zone=person.time_zone)

@@ -10,8 +10,8 @@ from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, Flas
 from lib.ui.customer.dialog_fields import (
     DialogQuestion,
     build_saved_message,
-    draw_questions,
-    load_page,
+    draw_dialog_questions,
+    load_customer_page,
     read_json_values,
 )
 
@@ -32,41 +32,49 @@ NOTE_QUESTIONS: tuple[DialogQuestion, ...] = (
 )
 
 
-def draw_details(dialog: DialogState, services: Services) -> DialogAnswers:
-    values = read_json_values(load_page(dialog, services).account.customer, CUSTOMER_QUESTIONS)
-    return draw_questions(dialog, CustomerFields, CUSTOMER_QUESTIONS, values)
+def draw_customer_details_form(dialog: DialogState, services: Services) -> DialogAnswers:
+    values = read_json_values(load_customer_page(dialog, services).account.customer, CUSTOMER_QUESTIONS)
+    return draw_dialog_questions(dialog, CustomerFields, CUSTOMER_QUESTIONS, values)
 
 
-def submit_details(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+def submit_customer_details(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Raises Conflict if somebody changed the customer since the page was loaded."""
-    customer = load_page(dialog, services).account.customer
+    customer = load_customer_page(dialog, services).account.customer
     fields: CustomerFields = parse_schema_values(CustomerFields, answers)
     change = services.customers.save_customer(customer.id, fields, revision=customer.revision)
     return build_saved_message("Saved the details.", change)
 
 
-def load_note(dialog: DialogState, services: Services) -> NoteRow:
+def load_edited_note(dialog: DialogState, services: Services) -> NoteRow:
     """The whole note. Raises NotFound for one that is gone. One request for each dialog."""
     return dialog.load_once("note", lambda: services.customers.fetch_note(dialog.target.row_id or ""))
 
 
-def draw_note(dialog: DialogState, services: Services) -> DialogAnswers:
-    return draw_questions(
-        dialog, NoteFields, NOTE_QUESTIONS, read_json_values(load_note(dialog, services), NOTE_QUESTIONS)
+def draw_note_edit_form(dialog: DialogState, services: Services) -> DialogAnswers:
+    return draw_dialog_questions(
+        dialog, NoteFields, NOTE_QUESTIONS, read_json_values(load_edited_note(dialog, services), NOTE_QUESTIONS)
     )
 
 
-def submit_note(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
+def submit_note_edit(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Raises Conflict if the note was changed in another tab, NotPermitted for a colleague's."""
-    note, customer_id = load_note(dialog, services), dialog.target.customer_id or ""
+    note, customer_id = load_edited_note(dialog, services), dialog.target.customer_id or ""
     fields: NoteFields = parse_schema_values(NoteFields, answers)
     change, _ = services.customers.save_note(customer_id, note.id, fields, updated_at=note.updated_at)
     return build_saved_message("Saved the note.", change)
 
 
 EDIT_CUSTOMER = Dialog(
-    title="Edit details", submit_label="Save", icon=":material/edit:", draw_form=draw_details, submit=submit_details
+    title="Edit details",
+    submit_label="Save",
+    icon=":material/edit:",
+    draw_form=draw_customer_details_form,
+    submit=submit_customer_details,
 )
 EDIT_NOTE = Dialog(
-    title="Edit note", submit_label="Save", icon=":material/edit_note:", draw_form=draw_note, submit=submit_note
+    title="Edit note",
+    submit_label="Save",
+    icon=":material/edit_note:",
+    draw_form=draw_note_edit_form,
+    submit=submit_note_edit,
 )

@@ -17,18 +17,18 @@ DialogQuestion = tuple[str, FieldKind] | tuple[str, FieldKind, Mapping[str, str]
 """Name in the schema, kind, and the labels of a choice."""
 
 
-def load_page(dialog: DialogState, services: Services) -> CustomerPage:
+def load_customer_page(dialog: DialogState, services: Services) -> CustomerPage:
     """The customer as the page shows it: an edit is of what the person saw. No request."""
     customer_id = dialog.target.customer_id or ""
-    fetch = lambda: services.customers.fetch_page(customer_id)  # noqa: E731
-    return dialog.load_once("page", lambda: page_cache.get_value(customer_page_key(customer_id), fetch))
+    fetch = lambda: services.customers.fetch_customer_page(customer_id)  # noqa: E731
+    return dialog.load_once("page", lambda: page_cache.get_cached_value(customer_page_key(customer_id), fetch))
 
 
-def draw_questions(
+def draw_dialog_questions(
     dialog: DialogState, schema: type[BaseModel], questions: tuple[DialogQuestion, ...], values: Mapping[str, Any]
 ) -> DialogAnswers:
     """Ask for the fields of a schema, filled with `values` as JSON; returns what is answered."""
-    form = Form(title="", fields=tuple(_build_field(schema, question, values) for question in questions))
+    form = Form(title="", fields=tuple(_build_dialog_field(schema, question, values) for question in questions))
     dialog_form = DialogForm.from_form(dialog, schema, form)
     dialog_form.draw_all_fields()
     return dialog_form.read_parameters()
@@ -36,7 +36,7 @@ def draw_questions(
 
 def read_json_values(row: BaseModel | Any, names: tuple[DialogQuestion, ...]) -> dict[str, Any]:
     """The values of a row as a form takes them."""
-    return {name: _to_answer(getattr(row, name)) for name, *_ in names}
+    return {name: _to_json_answer(getattr(row, name)) for name, *_ in names}
 
 
 def build_undo_command(change_id: str, what: str) -> Command:
@@ -54,7 +54,7 @@ def build_saved_message(text: str, change_id: str) -> FlashMessage:
     return FlashMessage(text=text, undo=build_undo_command(change_id, text))
 
 
-def _build_field(schema: type[BaseModel], question: DialogQuestion, values: Mapping[str, Any]) -> Field:
+def _build_dialog_field(schema: type[BaseModel], question: DialogQuestion, values: Mapping[str, Any]) -> Field:
     name, kind, *labels = question
     info = schema.model_fields[name]
     options = tuple(Option(value=value, label=label) for value, label in (labels[0] if labels else {}).items())
@@ -68,5 +68,5 @@ def _build_field(schema: type[BaseModel], question: DialogQuestion, values: Mapp
     )
 
 
-def _to_answer(value: Any) -> Any:
+def _to_json_answer(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value

@@ -12,20 +12,20 @@ from lib.ui.safe_text import draw_html, draw_row_with_buttons
 _ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_files(page: CustomerPage, time_zone: str) -> None:
+def draw_made_files(page: CustomerPage, time_zone: str) -> None:
     """The latest files, newest first; nothing where none was made. The timeline has all of them."""
     if not page.files:
         return
     draw_html(Html("<h4>Files</h4>"))
     for place, file in enumerate(page.files):
         with draw_row_with_buttons(
-            _ROW.format(single_line(file.filename), describe_file(file, time_zone)), key=f"file.{place}"
+            _ROW.format(single_line(file.filename), describe_made_file(file, time_zone)), key=f"file.{place}"
         ):
             of = (single_line(file.filename), page.account.customer.name)
             page_links.draw_run_link(file.execution_id, "Open", slide_id=file.slide_id, of=of)
 
 
-def describe_file(file: MadeFile, time_zone: str) -> str:
+def describe_made_file(file: MadeFile, time_zone: str) -> str:
     """ "Prepare the quote, by Alice Moreau, 12 Oct 2026"."""
     title = get_default_slide_title(file.slide_id)
     day = format_date(to_local_time(file.made_at, time_zone).date())

@@ -13,7 +13,7 @@ _ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
 _SOURCE = Html('<p class="zen-small zen-muted">{}</p>')
 
 
-def draw_goals(page: CustomerPage) -> None:
+def draw_customer_goals(page: CustomerPage) -> None:
     """The goals of each slide under one another, then the slide they are from. Goals are written in runs only."""
     if not page.goals:
         return
@@ -21,12 +21,12 @@ def draw_goals(page: CustomerPage) -> None:
     for slide_id in dict.fromkeys(goal.slide_id for goal in page.goals):
         goals = [goal for goal in page.goals if goal.slide_id == slide_id]
         draw_html(Html("").join(_build_goal_html(goal) for goal in goals))
-        with draw_row_with_buttons(_SOURCE.format(describe_source(goals[0])), key=f"goals.{slide_id}"):
+        with draw_row_with_buttons(_SOURCE.format(describe_goal_source(goals[0])), key=f"goals.{slide_id}"):
             of = (goals[0].workflow_name, page.account.customer.name)
             page_links.draw_run_link(goals[0].execution_id, "Open", slide_id=slide_id, of=of)
 
 
-def describe_source(goal: CustomerGoal) -> str:
+def describe_goal_source(goal: CustomerGoal) -> str:
     """ "Set goals, Account plan, 12 Oct 2026"."""
     title = get_default_slide_title(goal.slide_id)
     return f"{title}, {single_line(goal.workflow_name)}, {format_date(goal.saved_at.date())}"

@@ -7,7 +7,7 @@ from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Refer
 from lib.customers.customer_page_data import CustomerPage, HealthPoint
 from lib.text.format import format_short_date
 from lib.ui import charts, tables
-from lib.ui.customer.health_moves import MOVE_POINTS, HealthMove, list_events, list_moves
+from lib.ui.customer.health_moves import MOVE_POINTS, HealthMove, list_events_of_move, list_health_moves
 
 LABEL_DAYS = 42
 """Labels nearer to each other overlap."""
@@ -23,7 +23,7 @@ def draw_health_history(page: CustomerPage) -> None:
 
 def build_health_chart(trend: Sequence[HealthPoint]) -> Chart:
     """Health by week, the largest moves labelled with the part that moved most."""
-    labels = {move.until: move.label for move in _choose_labelled_moves(list_moves(trend))}
+    labels = {move.until: move.label for move in _choose_labelled_moves(list_health_moves(trend))}
     points = tuple(Point(x=each.day, y=each.score, label=labels.get(each.day)) for each in trend)
     return Chart(
         title="Health",
@@ -75,9 +75,9 @@ def build_moves_table(page: CustomerPage) -> Table:
                 "week": move.until,
                 "health": f"{move.score_before}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{move.score}",
                 "parts": ", ".join(f"{part} {step:+d}" for part, step in move.part_steps.items()),
-                "events": "; ".join(list_events(page, move.after, move.until)) or "nothing",
+                "events": "; ".join(list_events_of_move(page, move.after, move.until)) or "nothing",
             }
-            for move in reversed(list_moves(page.health_trend))
+            for move in reversed(list_health_moves(page.health_trend))
         ),
         empty=f"No week moved it by {MOVE_POINTS} points or more.",
     )
@@ -89,7 +89,7 @@ def build_usage_chart(page: CustomerPage) -> Chart:
     latest = page.account.latest_usage
     points = tuple(
         Point(x=day, y=weeks[day].active_users if day in weeks else None)
-        for day in _list_weeks(sorted(weeks)) or [page.account.today]
+        for day in _list_weeks_without_gaps(sorted(weeks)) or [page.account.today]
     )
     return Chart(
         title="Usage",
@@ -104,7 +104,7 @@ def build_usage_chart(page: CustomerPage) -> Chart:
     )
 
 
-def _list_weeks(days: Sequence[date]) -> list[date]:
+def _list_weeks_without_gaps(days: Sequence[date]) -> list[date]:
     """Every week from the first to the last, those without a row included."""
     if not days:
         return []

@@ -36,7 +36,7 @@ class HealthMove:
         return f"{part} {self.part_steps[part]:+d}"
 
 
-def list_moves(trend: Sequence[HealthPoint]) -> list[HealthMove]:
+def list_health_moves(trend: Sequence[HealthPoint]) -> list[HealthMove]:
     """Weeks in which the health moved by MOVE_POINTS or more, oldest first."""
     return [
         HealthMove(
@@ -44,19 +44,19 @@ def list_moves(trend: Sequence[HealthPoint]) -> list[HealthMove]:
             until=now.day,
             score_before=before.score,
             score=now.score,
-            part_steps=_list_part_steps(before, now),
+            part_steps=_list_steps_of_part(before, now),
         )
         for before, now in pairwise(trend)
         if before.score is not None and now.score is not None and abs(now.score - before.score) >= MOVE_POINTS
     ]
 
 
-def _list_part_steps(before: HealthPoint, now: HealthPoint) -> dict[str, int]:
+def _list_steps_of_part(before: HealthPoint, now: HealthPoint) -> dict[str, int]:
     points = {part: (getattr(before, f"{part}_points"), getattr(now, f"{part}_points")) for part in PARTS}
     return {part: new - old for part, (old, new) in points.items() if None not in (old, new) and new != old}
 
 
-def list_events(page: CustomerPage, after: date, until: date) -> list[str]:
+def list_events_of_move(page: CustomerPage, after: date, until: date) -> list[str]:
     """What is on record for the days after one and up to another: tickets, answers, contacts, people who left."""
     account, contacts = page.account, page.contacts
     dated: list[tuple[date | None, str]] = [

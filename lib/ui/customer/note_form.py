@@ -53,18 +53,18 @@ def draw_note_form(page: CustomerPage) -> None:
                 "Save note",
                 key=customer_field_key(of, "save"),
                 icon=":material/edit_note:",
-                on_click=_queue_note,
+                on_click=_queue_new_note,
                 args=(customer_id, body, kind, day),
             )
 
 
-def _queue_note(customer_id: str, body: str, kind: str, day: str) -> None:
+def _queue_new_note(customer_id: str, body: str, kind: str, day: str) -> None:
     """A callback. What is typed is read here: a command must not read session state."""
     typed = {"body": st.session_state[body], "kind": st.session_state[kind], "happened_on": st.session_state[day]}
-    queue_command(_build_note_command(customer_id, typed), click=f"note.{body}.{hash(str(typed))}")
+    queue_command(_build_add_note_command(customer_id, typed), click=f"note.{body}.{hash(str(typed))}")
 
 
-def _build_note_command(customer_id: str, typed: dict[str, object]) -> Command:
+def _build_add_note_command(customer_id: str, typed: dict[str, object]) -> Command:
     def save_note(services: Services) -> FlashMessage:
         if not str(typed["body"]).strip():
             raise InvalidInput("Write something first.")

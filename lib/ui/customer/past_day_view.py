@@ -17,13 +17,13 @@ FIRST_DAY = date(2000, 1, 1)
 
 def parse_past_day(params: Mapping[str, str], today: date) -> date | None:
     """The day named in the page's query parameters, FIRST_DAY at the earliest; None for today, and for no past day."""
-    named = _parse_day(params)
+    named = _parse_past_day_text(params)
     return max(named, FIRST_DAY) if named is not None and named < today else None
 
 
 def describe_refused_day(params: Mapping[str, str], today: date) -> str | None:
     """Why the page is of another day than the one in its address, as Markdown; None if it is of that day."""
-    text, named = params.get(DAY_PARAM, ""), _parse_day(params)
+    text, named = params.get(DAY_PARAM, ""), _parse_past_day_text(params)
     if not text or named == today:
         return None
     if named is None:
@@ -33,7 +33,7 @@ def describe_refused_day(params: Mapping[str, str], today: date) -> str | None:
     return f"The earliest day is {format_date(FIRST_DAY)}." if named < FIRST_DAY else None
 
 
-def _parse_day(params: Mapping[str, str]) -> date | None:
+def _parse_past_day_text(params: Mapping[str, str]) -> date | None:
     try:
         return date.fromisoformat(params.get(DAY_PARAM, ""))
     except ValueError:
@@ -62,11 +62,11 @@ def draw_day_choice(page: CustomerPage, today: date) -> None:
         last = max(today - timedelta(days=1), page.as_of or FIRST_DAY, FIRST_DAY)
         st.date_input(
             "As of the end of", page.as_of, FIRST_DAY, last, key=key, format="YYYY-MM-DD",
-            on_change=_show_day, args=(key,),
+            on_change=_show_chosen_day, args=(key,),
         )  # fmt: skip
 
 
-def _show_day(key: str) -> None:
+def _show_chosen_day(key: str) -> None:
     """A callback."""
     day = st.session_state[key]
     if isinstance(day, date):

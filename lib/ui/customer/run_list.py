@@ -16,14 +16,15 @@ ENDED_RUNS = 3
 _ROW = Html('<p>{}</p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_runs(page: CustomerPage) -> None:
+def draw_customer_runs(page: CustomerPage) -> None:
     """Open runs, and the latest that ended."""
     draw_html(Html("<h4>Runs</h4>"))
     if not page.open_runs and not page.account.past_runs:
         draw_html(Html('<p class="zen-small zen-muted">No run yet.</p>'))
     for run in page.open_runs:
         with draw_row_with_buttons(
-            _ROW.format(run.workflow_name, describe_run(run, page.account.today)), key=f"customer.{run.execution_id}"
+            _ROW.format(run.workflow_name, describe_customer_run(run, page.account.today)),
+            key=f"customer.{run.execution_id}",
         ):
             of = (run.workflow_name, page.account.customer.name)
             page_links.draw_run_link(run.execution_id, "Open", slide_id=run.current_slide, of=of)
@@ -35,7 +36,7 @@ def draw_runs(page: CustomerPage) -> None:
         )
 
 
-def describe_run(run: CustomerRun, today: date) -> str:
+def describe_customer_run(run: CustomerRun, today: date) -> str:
     """ "3 of 9 slides done · due in 30 days · snoozed · assigned to Bob Lindqvist"; of a past day "open"."""
     if run.status is None:
         return "open"

@@ -59,11 +59,11 @@ def build_entry_html(entry: TimelineEntry, rules: CompanyRules, as_of: date | No
 
     On the page as of a day, a ticket that was solved later is open.
     """
-    head = _HEAD.format(build_icon_html(ICONS[entry.kind]), " · ".join(_list_head(entry)))
+    head = _HEAD.format(build_icon_html(ICONS[entry.kind]), " · ".join(_list_entry_head_parts(entry)))
     return Html('<div class="zen-entry">{}{}</div>').format(head, _build_body_html(entry, rules, as_of))
 
 
-def _list_head(entry: TimelineEntry) -> list[str]:
+def _list_entry_head_parts(entry: TimelineEntry) -> list[str]:
     kind = NOTE_KINDS.get(entry.kind)
     source = SOURCE_LABELS.get(str(entry.detail.get("source")))
     return [part for part in (format_date(entry.day), kind, entry.author_name, source) if part]
@@ -73,23 +73,23 @@ def _build_body_html(entry: TimelineEntry, rules: CompanyRules, as_of: date | No
     detail = entry.detail
     match entry.kind:
         case "note" | "call" | "meeting" | "email":
-            return build_text_html(str(detail["body"]), is_cut=detail["length"] > len(detail["body"]))
+            return build_folded_text_html(str(detail["body"]), is_cut=detail["length"] > len(detail["body"]))
         case "ticket":
             return _build_ticket_html(detail, as_of)
         case "survey":
             return _build_survey_html(entry)
         case "health":
-            return Html("<p>{}</p>").format(describe_turn(detail))
+            return Html("<p>{}</p>").format(describe_health_or_usage_turn(detail))
         case "run" | "chat" | "quote" | "file":
             return _build_run_html(entry, rules)
         case "term":
             verb = "Term began" if detail["state"] == "began" else "Term added"
-            return Html("<p>{}: {}</p>").format(verb, describe_term_of(detail))
+            return Html("<p>{}: {}</p>").format(verb, describe_contract_term(detail))
         case _:
-            return build_change_html(entry)
+            return build_row_change_html(entry)
 
 
-def build_text_html(text: str, *, is_cut: bool = False) -> Html:
+def build_folded_text_html(text: str, *, is_cut: bool = False) -> Html:
     """A text as it was written; a long one unfolds."""
     lines = Html("<br>").join((*text.splitlines(), *(("…",) if is_cut else ())))
     if len(text) <= PREVIEW_LENGTH and text.count("\n") < 8:
@@ -116,7 +116,7 @@ def _build_ticket_html(detail: Mapping[str, Any], as_of: date | None) -> Html:
 def _build_survey_html(entry: TimelineEntry) -> Html:
     comment = entry.detail.get("comment")
     text = Html('<p dir="auto">Survey answer: <strong>{} out of 10</strong></p>').format(entry.detail["score"])
-    return text + (build_text_html(str(comment)) if comment else Html(""))
+    return text + (build_folded_text_html(str(comment)) if comment else Html(""))
 
 
 def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
@@ -140,7 +140,7 @@ def _build_run_html(entry: TimelineEntry, rules: CompanyRules) -> Html:
             return Html("<p>{}: <strong>{}</strong></p>{}").format(link, outcome, reason)
 
 
-def describe_turn(detail: Mapping[str, Any]) -> str:
+def describe_health_or_usage_turn(detail: Mapping[str, Any]) -> str:
     """ "Usage fell: red, 34% of seats", "Health rose: healthy, 74 of 100", "Usage: no data"."""
     is_usage, band = detail["part"] == "usage", detail["band"]
     verb = " ".join(part for part in ("Usage" if is_usage else "Health", detail["direction"]) if part)
@@ -152,18 +152,18 @@ def describe_turn(detail: Mapping[str, Any]) -> str:
     return f"{verb}: {', '.join(known)}{rules}"
 
 
-def describe_term_of(detail: Mapping[str, Any]) -> str:
+def describe_contract_term(detail: Mapping[str, Any]) -> str:
     """ "1 Jan 2026 – 31 Dec 2026, ARR $47,250"."""
     first, last = (format_date(date.fromisoformat(detail[name])) for name in ("starts_on", "ends_on"))
     return f"{first} – {last}, ARR {format_money(detail['arr'])}"
 
 
-def build_change_html(entry: TimelineEntry) -> Html:
+def build_row_change_html(entry: TimelineEntry) -> Html:
     """What was added, removed or changed, field by field: "Seats: 105 → 120"."""
     what = describe_changed_row(entry)
     match entry.detail["operation"]:
         case "insert" if entry.kind == "contracts" and entry.detail.get("starts_on"):
-            return Html("<p>Term added: {}</p>").format(describe_term_of(entry.detail))
+            return Html("<p>Term added: {}</p>").format(describe_contract_term(entry.detail))
         case "insert":
             return Html('<p dir="auto">{} added</p>').format(what)
         case "delete":
@@ -187,19 +187,19 @@ def list_field_changes(entry: TimelineEntry) -> list[str]:
     changes: Mapping[str, Any] = entry.detail.get("changes") or {}
     names = entry.detail.get("owner_names") or {}
     return [
-        f"{_label_field(entry.kind, field)}: "
-        f"{_format_value(entry.kind, field, old, names)} → {_format_value(entry.kind, field, new, names)}"
+        f"{_find_field_title(entry.kind, field)}: "
+        f"{_format_field_value(entry.kind, field, old, names)} → {_format_field_value(entry.kind, field, new, names)}"
         for field, (old, new) in sorted(changes.items())
         if field not in _HIDDEN_FIELDS
     ]
 
 
-def _label_field(table: str, field: str) -> str:
+def _find_field_title(table: str, field: str) -> str:
     info = _SCHEMAS[table].model_fields.get(field)
     return (info.title if info else None) or _OTHER_LABELS.get(field) or humanize_code(field).capitalize()
 
 
-def _format_value(table: str, field: str, value: Any, names: Mapping[str, str]) -> str:
+def _format_field_value(table: str, field: str, value: Any, names: Mapping[str, str]) -> str:
     if value is None or value == "":
         return NO_DATA
     if isinstance(value, bool):

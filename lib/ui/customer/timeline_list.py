@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.customers.customer_page_data import CustomerPage
-from lib.customers.customer_timeline import TIMELINE_FILTERS, TimelineEntry, place_after_day
+from lib.customers.customer_timeline import TIMELINE_FILTERS, TimelineEntry, build_timeline_place_after_day
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.html import Html
@@ -44,9 +44,9 @@ def draw_timeline(page: CustomerPage, services: Services) -> None:
         words = _draw_search_field(customer_id) if page.as_of is None else ""
     try:
         if words.strip():
-            _draw_found(page, services, words)
+            _draw_found_records(page, services, words)
         else:
-            _draw_entries(page, services, chosen or "All")
+            _draw_timeline_pages(page, services, chosen or "All")
     except ZenError as error:
         empty_and_error_states.draw_error(error, key="customer_timeline_error")
 
@@ -62,50 +62,52 @@ def _draw_search_field(customer_id: str) -> str:
     )
 
 
-def _draw_entries(page: CustomerPage, services: Services, chosen: str) -> None:
-    pages = _load_pages(page, services, chosen)
+def _draw_timeline_pages(page: CustomerPage, services: Services, chosen: str) -> None:
+    pages = _load_timeline_pages(page, services, chosen)
     entries = [entry for each in pages for entry in each]
     if not entries:
         text = "Nothing yet." if chosen == "All" else "Nothing of this kind."
         draw_html(Html('<p class="zen-muted">{}</p>').format(text))
-    draw_entries(entries, page, services)
+    draw_timeline_entries(entries, page, services)
     if len(pages[-1]) == PAGE_ENTRIES:
         st.button(
             "Show older",
             key=customer_button_key("older", f"{page.account.customer.id}.{chosen}"),
             type="tertiary",
             icon=":material/expand_more:",
-            on_click=_show_older,
+            on_click=_show_older_entries,
             args=(customer_timeline_key(page.account.customer.id, f"{page.as_of or ''}.{chosen}"), len(pages) + 1),
         )
 
 
-def _load_pages(page: CustomerPage, services: Services, chosen: str) -> list[tuple[TimelineEntry, ...]]:
+def _load_timeline_pages(page: CustomerPage, services: Services, chosen: str) -> list[tuple[TimelineEntry, ...]]:
     """The pages the person asked for. One request for each new one, none for the first of all kinds."""
     customer_id, kinds = page.account.customer.id, TIMELINE_FILTERS[chosen]
     key = customer_timeline_key(customer_id, f"{page.as_of or ''}.{chosen}")
     pages: list[tuple[TimelineEntry, ...]] = [page.timeline] if kinds is None else []
     while len(pages) < st.session_state.get(f"{key}.pages", 1) and not (pages and len(pages[-1]) < PAGE_ENTRIES):
-        before = pages[-1][-1].place if pages else place_after_day(page.as_of)
+        before = pages[-1][-1].place if pages else build_timeline_place_after_day(page.as_of)
         fetch = partial(services.customers.fetch_timeline, customer_id, kinds=kinds, before=before, most=PAGE_ENTRIES)
         place = f"{key}.{before['key'] if before else ''}"
         pages.append(page_cache.load_with_max_age(place, fetch, page_cache.CACHE_SECONDS).value)
     return pages
 
 
-def _show_older(key: str, number: int) -> None:
+def _show_older_entries(key: str, number: int) -> None:
     """A callback."""
     st.session_state[f"{key}.pages"] = number
 
 
-def draw_entries(entries: Sequence[TimelineEntry], page: CustomerPage, services: Services) -> None:
+def draw_timeline_entries(entries: Sequence[TimelineEntry], page: CustomerPage, services: Services) -> None:
     """Neighbours without buttons as one element, because each element costs time."""
     with st.container(gap=None):
-        _draw_groups(entries, page, services)
+        _draw_entry_groups(entries, page, services)
 
 
-def _draw_groups(entries: Sequence[TimelineEntry], page: CustomerPage, services: Services) -> None:
-    for has_buttons, group in groupby(entries, key=lambda entry: page.as_of is None and _has_button(entry, services)):
+def _draw_entry_groups(entries: Sequence[TimelineEntry], page: CustomerPage, services: Services) -> None:
+    for has_buttons, group in groupby(
+        entries, key=lambda entry: page.as_of is None and _has_entry_button(entry, services)
+    ):
         if not has_buttons:
             draw_html(Html("").join(build_entry_html(entry, page.account.rules, page.as_of) for entry in group))
             continue
@@ -115,7 +117,7 @@ def _draw_groups(entries: Sequence[TimelineEntry], page: CustomerPage, services:
                 _draw_entry_button(entry, page)
 
 
-def _has_button(entry: TimelineEntry, services: Services) -> bool:
+def _has_entry_button(entry: TimelineEntry, services: Services) -> bool:
     is_own_note = entry.kind in NOTE_KINDS and entry.author_id == str(services.person.id)
     return is_own_note or bool(entry.detail.get("change_id"))
 
@@ -136,10 +138,10 @@ def _draw_entry_button(entry: TimelineEntry, page: CustomerPage) -> None:
     buttons.draw_command_button("Undo", command, key=f"timeline.{entry.key}", icon=":material/undo:", is_quiet=True)
 
 
-def _draw_found(page: CustomerPage, services: Services, words: str) -> None:
+def _draw_found_records(page: CustomerPage, services: Services, words: str) -> None:
     """Notes and tickets with the words, those with most of them first."""
     customer_id = page.account.customer.id
-    fetch = partial(services.accounts.find_records, customer_id, list_word_beginnings(words))
+    fetch = partial(services.accounts.search_notes_and_tickets, customer_id, list_word_beginnings(words))
     key = customer_timeline_key(customer_id, f"search.{words}")
     notes, tickets = page_cache.load_with_max_age(key, fetch, page_cache.CACHE_SECONDS).value
     if not notes and not tickets:

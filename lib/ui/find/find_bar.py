@@ -11,11 +11,11 @@ import streamlit as st
 
 from lib.auth.gate import get_client_of_person, require_person, rerun_if_token_is_refused
 from lib.errors import SignedOut, ZenError
-from lib.find.model import Findings, clean_query
+from lib.find.model import Findings, clean_find_query
 from lib.services import build_services
 from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.find.find_results import build_answer, build_error_answer
+from lib.ui.find.find_results import build_error_answer, build_find_answer
 from lib.ui.find.keyboard_shortcuts import SHORTCUTS
 from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import FIND, FIND_QUESTION
@@ -39,21 +39,21 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
             st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
         question = st.session_state.get(FIND_QUESTION)
         if question is not None:
-            draw_page_value(PageValue.FIND_ANSWER, _answer(question, pages))
+            draw_page_value(PageValue.FIND_ANSWER, _answer_find_query(question, pages))
             del st.session_state[FIND_QUESTION]
         shortcuts = [dict(each.to_json()) for each in SHORTCUTS]
         draw_page_value(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
 
 
-def _answer(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:
+def _answer_find_query(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:
     text, number = question
-    query, is_cut = clean_query(text)
+    query, is_cut = clean_find_query(text)
     person = require_person()
     try:
         findings = Findings(rows=())
         if query or not text.strip():
-            findings = build_services(get_client_of_person(), person).find.find(query)
-        answer = build_answer(query or text.strip()[:20], is_cut, findings, pages, person.time_zone)
+            findings = build_services(get_client_of_person(), person).find.find_rows(query)
+        answer = build_find_answer(query or text.strip()[:20], is_cut, findings, pages, person.time_zone)
     except SignedOut as error:
         rerun_if_token_is_refused()
         answer = build_error_answer(error)

@@ -59,17 +59,17 @@ class ListedResult:
         }
 
 
-def build_answer(
+def build_find_answer(
     query: str, is_cut: bool, findings: Findings, pages: Mapping[str, str], time_zone: str
 ) -> dict[str, Any]:
     """What `static/find.js` draws for a query. `pages` are titles by address."""
-    results = [line for row in findings.rows for line in _list_row(row, time_zone)]
+    results = [line for row in findings.rows for line in _list_results_of_row(row, time_zone)]
     if not query:
         listed = [line.to_json() | {"group": RECENT} for line in results]
         return {"results": listed, "note": "" if listed else "Type a name, a word of a note, or a page."}
     order = list(dict.fromkeys(GROUPS.values()))
     results.sort(key=lambda line: order.index(line.group))
-    results += _list_pages(query, pages)
+    results += _list_matching_pages(query, pages)
     notes = [f"Only the first {MAX_QUERY_CHARS} characters are searched."] if is_cut else []
     if not results:
         notes.append(f"Nothing found for “{truncate(query, 60)}”.")
@@ -83,39 +83,41 @@ def build_error_answer(error: ZenError) -> dict[str, Any]:
     return {"results": [], "note": " ".join(part for part in (error.message, error.hint) if part)}
 
 
-def _list_row(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
+def _list_results_of_row(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
     match row.kind:
         case FoundKind.CUSTOMER:
             parts = [f"Owner {row.owner_name}" if row.owner_name else "", "Churned" if row.status == "churned" else ""]
-            yield _create_result(row, row.label, parts, customer_link(row.id))
+            yield _build_listed_result(row, row.label, parts, customer_link(row.id))
         case FoundKind.CONTACT:
             parts = [row.title or "", f"Contact at {row.customer_name}", "Has left" if row.status == "left" else ""]
-            yield _create_result(row, row.label, parts, customer_link(row.customer_id or ""))
+            yield _build_listed_result(row, row.label, parts, customer_link(row.customer_id or ""))
         case FoundKind.RUN:
-            yield from _list_run(row, time_zone)
+            yield from _list_results_of_run(row, time_zone)
         case FoundKind.START:
             params = build_peek_query_params(row.id, row.customer_id or "")
             label = f"Start {row.label} for {row.customer_name}"
-            yield _create_result(row, label, ("Opens its first slide; nothing is started yet",), _run_link(params))
+            yield _build_listed_result(
+                row, label, ("Opens its first slide; nothing is started yet",), _build_run_url(params)
+            )
         case FoundKind.WORKFLOW:
             address = f"/{PagePath.WORKFLOWS}?{urlencode({'workflow': row.id})}"
-            yield _create_result(row, row.label, ("Workflow",), address)
+            yield _build_listed_result(row, row.label, ("Workflow",), address)
         case FoundKind.ACTION:
-            yield _create_result(row, row.label, (row.detail or "Action",), f"/{PagePath.ACTIONS}")
+            yield _build_listed_result(row, row.label, (row.detail or "Action",), f"/{PagePath.ACTIONS}")
         case FoundKind.CONVERSATION:
             day = format_short_date(to_local_time(row.happened_at, time_zone).date()) if row.happened_at else ""
             about = f"Conversation of {day} on {row.customer_name}, by {row.owner_name}"
             address = f"/{PagePath.CONVERSATIONS}?{urlencode({'thread': row.id})}"
-            yield _create_result(row, row.label, (about,), address)
+            yield _build_listed_result(row, row.label, (about,), address)
         case FoundKind.NOTE:
             kind = NOTE_LABELS.get(row.note_kind or "", "Note")
             label = f"{kind} of {format_date(row.happened_on)} on {row.customer_name}"
-            yield _create_result(row, label, (f"…{row.body}…",), customer_link(row.customer_id or ""))
+            yield _build_listed_result(row, label, (f"…{row.body}…",), customer_link(row.customer_id or ""))
         case _:
             assert_never(row.kind)
 
 
-def _list_run(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
+def _list_results_of_run(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
     """The run itself, and the command that snoozes it."""
     name = f"{row.label} for {row.customer_name}"
     params = build_run_query_params(row.id)
@@ -123,24 +125,26 @@ def _list_run(row: FoundRow, time_zone: str) -> Iterable[ListedResult]:
         status = RUN_STATUS_TEXTS.get(ExecutionStatus(row.status or "active"), "")
         ended = to_local_time(row.ended_at, time_zone).date() if row.ended_at else None
         day = f"ended {format_date(ended)}" if ended else f"due {format_date(row.due_on)}" if row.due_on else ""
-        yield _create_result(row, name, (status, day[:1].upper() + day[1:] if not status else day), _run_link(params))
+        yield _build_listed_result(
+            row, name, (status, day[:1].upper() + day[1:] if not status else day), _build_run_url(params)
+        )
     if row.may_snooze:
-        link = _run_link({**params, DIALOG_PARAM: SNOOZE})
-        command = _create_result(row, f"Snooze {name}", ("Asks until when",), link)
+        link = _build_run_url({**params, DIALOG_PARAM: SNOOZE})
+        command = _build_listed_result(row, f"Snooze {name}", ("Asks until when",), link)
         yield ListedResult(group="Commands", label=command.label, context=command.context, href=command.href)
 
 
-def _create_result(row: FoundRow, label: str, context: Sequence[str], href: str) -> ListedResult:
+def _build_listed_result(row: FoundRow, label: str, context: Sequence[str], href: str) -> ListedResult:
     return ListedResult(
         group=GROUPS[row.kind], label=label, context=" · ".join(part for part in context if part), href=href
     )
 
 
-def _run_link(params: Mapping[str, str]) -> str:
+def _build_run_url(params: Mapping[str, str]) -> str:
     return f"/{PagePath.RUN}?{urlencode(params)}"
 
 
-def _list_pages(query: str, pages: Mapping[str, str]) -> list[ListedResult]:
+def _list_matching_pages(query: str, pages: Mapping[str, str]) -> list[ListedResult]:
     """Pages of the menu with words that begin as those of the query."""
     words = query.casefold().split()
     return [

@@ -20,17 +20,17 @@ class Shortcut:
         return {"keys": self.keys, "action": self.action, "text": self.text}
 
 
-def _go_to(key: str, address: PagePath, title: str) -> Shortcut:
+def _build_page_shortcut(key: str, address: PagePath, title: str) -> Shortcut:
     return Shortcut(keys=f"g {key}", action=f"/{address}", text=f"Go to {title}")
 
 
 SHORTCUTS = (
     Shortcut(keys="Ctrl K", action=FIND, text="Find customers, contacts, runs and more (⌘ K on a Mac)"),
-    _go_to("t", PagePath.TODAY, "Today"),
-    _go_to("b", PagePath.BOOK, "Book"),
-    _go_to("i", PagePath.INBOX, "Inbox"),
-    _go_to("w", PagePath.WORKFLOWS, "Workflows"),
-    _go_to("c", PagePath.CONVERSATIONS, "Conversations"),
+    _build_page_shortcut("t", PagePath.TODAY, "Today"),
+    _build_page_shortcut("b", PagePath.BOOK, "Book"),
+    _build_page_shortcut("i", PagePath.INBOX, "Inbox"),
+    _build_page_shortcut("w", PagePath.WORKFLOWS, "Workflows"),
+    _build_page_shortcut("c", PagePath.CONVERSATIONS, "Conversations"),
     Shortcut(keys="j", action=NEXT_ROW, text="Next row on Today, in the inbox and in the book"),
     Shortcut(keys="k", action=PREVIOUS_ROW, text="Previous row"),
     Shortcut(keys="o", action=OPEN_ROW, text="Open the row (Enter does too)"),

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from lib.forecasts.forecast_call_evidence import CATEGORY_RULES, EVIDENCE_RULES, REASON_QUESTIONS, describe_record
+from lib.forecasts.forecast_call_evidence import (
+    CATEGORY_RULES,
+    EVIDENCE_RULES,
+    REASON_QUESTIONS,
+    describe_recorded_evidence,
+)
 from lib.forecasts.model import CATEGORY_LABELS, CallAnswers, CallCategory, CallLevel, RenewalCall, RenewalCalls
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.forms.schema_errors import parse_schema_values
@@ -22,9 +27,9 @@ _HISTORY = Html("<details><summary class='zen-small'>{}</summary>{}</details>")
 _CALL = Html('<p class="zen-small"><strong>{}</strong> {}<br><span class="zen-muted">{}</span></p>')
 
 
-def load_calls(dialog: DialogState, services: Services) -> RenewalCalls:
+def load_renewal_calls(dialog: DialogState, services: Services) -> RenewalCalls:
     """The calls on the renewal of the dialog. One request, once for each dialog. Raises NotFound."""
-    return dialog.load_once("calls", lambda: services.forecasts.fetch_calls(dialog.target.row_id or ""))
+    return dialog.load_once("calls", lambda: services.forecasts.fetch_renewal_calls(dialog.target.row_id or ""))
 
 
 def build_call_form(latest: RenewalCall | None) -> Form:
@@ -53,11 +58,11 @@ def build_call_form(latest: RenewalCall | None) -> Form:
     )
 
 
-def build_draw_form(level: CallLevel) -> Callable[[DialogState, Services], DialogAnswers]:
+def build_call_form_drawer(level: CallLevel) -> Callable[[DialogState, Services], DialogAnswers]:
     """Draws the form of a level."""
 
     def draw_call_form(dialog: DialogState, services: Services) -> DialogAnswers:
-        calls = load_calls(dialog, services)
+        calls = load_renewal_calls(dialog, services)
         own = [each for each in calls.calls if each.level is level]
         form = DialogForm.from_form(dialog, CallAnswers, build_call_form(own[0] if own else None))
         chosen = form.draw_field("category")
@@ -66,7 +71,7 @@ def build_draw_form(level: CallLevel) -> Callable[[DialogState, Services], Dialo
             draw_html(build_evidence_html(category, calls))
         if category is not CallCategory.LOST:
             form.draw_field("amount")
-        form.draw_field("reason", label=_ask_reason(category, calls))
+        form.draw_field("reason", label=_choose_reason_question(category, calls))
         if calls.calls:
             draw_html(build_history_html(calls.calls, services.person.time_zone))
         answers = dict(form.read_parameters())
@@ -77,13 +82,13 @@ def build_draw_form(level: CallLevel) -> Callable[[DialogState, Services], Dialo
     return draw_call_form
 
 
-def build_submit(level: CallLevel) -> Callable[[DialogState, Services, DialogAnswers], FlashMessage]:
+def build_call_submit(level: CallLevel) -> Callable[[DialogState, Services, DialogAnswers], FlashMessage]:
     """Gives the call of a level. Raises Conflict if somebody gave one since the page was loaded."""
 
     def submit_call(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
         parsed: CallAnswers = parse_schema_values(CallAnswers, answers)
         contract_id = dialog.target.row_id or ""
-        services.forecasts.call_renewal(contract_id, level, parsed, revision=dialog.target.row_revision)
+        services.forecasts.save_renewal_call(contract_id, level, parsed, revision=dialog.target.row_revision)
         return FlashMessage(
             text=f"Saved your call on {dialog.target.customer_name}: {CATEGORY_LABELS[parsed.category].lower()}."
         )
@@ -99,7 +104,7 @@ def build_evidence_html(category: CallCategory, calls: RenewalCalls) -> Html:
             " zen-warning" if code in missing else "",
             "Missing:" if code in missing else "On record:",
             rule,
-            describe_record(code, calls.evidence),
+            describe_recorded_evidence(code, calls.evidence),
         )
         for code, rule in EVIDENCE_RULES[category].items()
     )
@@ -121,23 +126,23 @@ def _build_call_html(call: RenewalCall, time_zone: str) -> Html:
     return _CALL.format(f"{CATEGORY_LABELS[call.category]}{amount}", single_line(call.reason or ""), who)
 
 
-def _ask_reason(category: CallCategory | None, calls: RenewalCalls) -> str:
+def _choose_reason_question(category: CallCategory | None, calls: RenewalCalls) -> str:
     if category is None or (not calls.unmet.get(category) and EVIDENCE_RULES[category]):
         return "Reason"
     return REASON_QUESTIONS[category]
 
 
-def _build_dialog(level: CallLevel, title: str) -> Dialog:
+def _build_call_dialog(level: CallLevel, title: str) -> Dialog:
     return Dialog(
         title=title,
         submit_label="Save call",
         icon=":material/campaign:",
-        draw_form=build_draw_form(level),
-        submit=build_submit(level),
+        draw_form=build_call_form_drawer(level),
+        submit=build_call_submit(level),
     )
 
 
 CALL_DIALOGS: Mapping[DialogKind, Dialog] = {
-    "csm_call": _build_dialog(CallLevel.CSM, "CSM's call"),
-    "leader_call": _build_dialog(CallLevel.LEADER, "Manager's call"),
+    "csm_call": _build_call_dialog(CallLevel.CSM, "CSM's call"),
+    "leader_call": _build_call_dialog(CallLevel.LEADER, "Manager's call"),
 }

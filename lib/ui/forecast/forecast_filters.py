@@ -10,7 +10,7 @@ import streamlit as st
 from lib.customers.model import SEGMENT_LABELS
 from lib.forecasts.model import STATE_LABELS, Forecast
 from lib.text.truncate import single_line
-from lib.ui.forecast.forecast_url import ForecastTab, ForecastUrl, change_forecast_url, with_view
+from lib.ui.forecast.forecast_url import ForecastTab, ForecastUrl, change_forecast_url, with_forecast_view
 from lib.ui.session_keys import forecast_filter_key
 from lib.ui.widget_values import number_duplicate_labels
 
@@ -32,24 +32,24 @@ def draw_forecast_filters(forecast: Forecast, address: ForecastUrl, *, leads_tea
             owners = dict(zip((each.id for each in forecast.owners), names, strict=True))
             owners = {"team": "All owners", "mine": "My renewals"} | owners
             owners.setdefault(view.owner or "team", "Somebody without customers")
-            _draw_select("Owner", "owner", owners, view.owner, leads_team)
+            _draw_filter_select("Owner", "owner", owners, view.owner, leads_team)
         if address.tab != "renewals":
             return
-        _draw_select("Segment", "segment", {None: "All segments", **SEGMENT_LABELS}, view.segment, leads_team)
-        _draw_select("State", "state", {None: "Open and decided"} | dict(STATE_LABELS), view.state, leads_team)
+        _draw_filter_select("Segment", "segment", {None: "All segments", **SEGMENT_LABELS}, view.segment, leads_team)
+        _draw_filter_select("State", "state", {None: "Open and decided"} | dict(STATE_LABELS), view.state, leads_team)
 
 
-def draw_tabs(address: ForecastUrl, *, leads_team: bool) -> None:
+def draw_forecast_tabs(address: ForecastUrl, *, leads_team: bool) -> None:
     """Which part of the forecast is shown; the address keeps it."""
     key = forecast_filter_key("tab")
     st.session_state[key] = address.tab
     st.segmented_control(
         "Show", list(TABS), key=key, required=True, format_func=TABS.__getitem__, label_visibility="collapsed",
-        on_change=change_part, args=("tab", key, leads_team),
+        on_change=change_forecast_url_part, args=("tab", key, leads_team),
     )  # fmt: skip
 
 
-def change_part(name: str, key: str, leads_team: bool) -> None:
+def change_forecast_url_part(name: str, key: str, leads_team: bool) -> None:
     """A callback: a part of the address becomes what its widget holds."""
     chosen = {name: st.session_state[key]}
     change_forecast_url(lambda address: replace(address, first=0, **chosen), leads_team=leads_team)
@@ -64,22 +64,22 @@ def draw_quarter_choice(forecast: Forecast, address: ForecastUrl, *, leads_team:
     st.session_state[key] = address.view.quarter
     st.segmented_control(
         "Quarter", list(labels), key=key, required=True, format_func=labels.__getitem__, label_visibility="collapsed",
-        on_change=_apply, args=("quarter", key, leads_team),
+        on_change=_apply_view_change, args=("quarter", key, leads_team),
     )  # fmt: skip
 
 
-def _draw_select(label: str, name: str, labels: Mapping[Any, str], chosen: Any, leads_team: bool) -> None:
+def _draw_filter_select(label: str, name: str, labels: Mapping[Any, str], chosen: Any, leads_team: bool) -> None:
     key = forecast_filter_key(name)
     st.session_state[key] = chosen
     find_label: Callable[[Any], str] = lambda value: labels.get(value, "")  # noqa: E731
     st.selectbox(
         label, list(labels), key=key, format_func=find_label, label_visibility="collapsed", width=220,
         # To Streamlit None is nothing chosen, and its words the placeholder.
-        placeholder=labels.get(None), on_change=_apply, args=(name, key, leads_team),
+        placeholder=labels.get(None), on_change=_apply_view_change, args=(name, key, leads_team),
     )  # fmt: skip
 
 
-def _apply(name: str, key: str, leads_team: bool) -> None:
+def _apply_view_change(name: str, key: str, leads_team: bool) -> None:
     """A callback."""
     chosen = {name: st.session_state[key]}
-    change_forecast_url(lambda address: with_view(address, **chosen), leads_team=leads_team)
+    change_forecast_url(lambda address: with_forecast_view(address, **chosen), leads_team=leads_team)

@@ -25,12 +25,12 @@ PART_KEYS = {"moves": FORECAST_MOVES, "record": FORECAST_RECORD, "retention": FO
 
 def load_forecast(services: Services, address: ForecastUrl) -> Cached[Forecast]:
     """The quarters and rows of an address. One request, none within a minute."""
-    page_cache.keep_only_of(FORECAST, (address.view, address.first))
+    page_cache.drop_value_of_other_subject(FORECAST, (address.view, address.first))
     fetch = lambda: services.forecasts.fetch_forecast(address.view, first=address.first)  # noqa: E731
-    return page_cache.load(FORECAST, fetch, skeleton_height=640)
+    return page_cache.load_for_page(FORECAST, fetch, skeleton_height=640)
 
 
-def draw_address_problems(address: ForecastUrl) -> None:
+def draw_unread_forecast_url(address: ForecastUrl) -> None:
     """What of the address could not be read, in a sentence."""
     draw_unread_parts(address.unread, "the forecast")
 
@@ -38,23 +38,23 @@ def draw_address_problems(address: ForecastUrl) -> None:
 def draw_forecast(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     """Whose, which part of it, and that part."""
     leads_team = services.person.role.leads_team
-    forecast_filters.draw_tabs(address, leads_team=leads_team)
+    forecast_filters.draw_forecast_tabs(address, leads_team=leads_team)
     forecast_filters.draw_forecast_filters(forecast, address, leads_team=leads_team)
     try:
-        _draw_tab(forecast, address, services)
+        _draw_chosen_tab(forecast, address, services)
     except ZenError as error:
         retry = lambda: page_cache.invalidate(PART_KEYS.get(address.tab, FORECAST))  # noqa: E731
         empty_and_error_states.draw_error(error, retry=retry, key="forecast_part")
 
 
-def _draw_tab(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
+def _draw_chosen_tab(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     leads_team = services.person.role.leads_team
     match address.tab:
         case "renewals":
             _draw_renewals(forecast, address, services)
         case "moves":
-            moves = moves_section.load_moves(services, address)
-            moves_section.draw_moves(moves, address, leads_team=leads_team)
+            moves = moves_section.load_forecast_moves(services, address)
+            moves_section.draw_forecast_moves(moves, address, leads_team=leads_team)
         case "record":
             track_record_section.draw_track_record(track_record_section.load_track_record(services, address.view.owner))
         case "retention":
@@ -69,5 +69,5 @@ def _draw_renewals(forecast: Forecast, address: ForecastUrl, services: Services)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         forecast_filters.draw_quarter_choice(forecast, address, leads_team=leads_team)
         export_button.draw_export(forecast, address.view, services)
-    renewal_rows.draw_renewals(forecast, address, leads_team=leads_team)
+    renewal_rows.draw_forecast_renewals(forecast, address, leads_team=leads_team)
     renewal_rows.draw_benchmark_note(forecast)

@@ -8,7 +8,7 @@ from lib.ui import page_cache
 T = TypeVar("T")
 
 
-def load_part(key: str, shown: object, fetch: Callable[[], T]) -> T:
+def load_forecast_tab(key: str, shown: object, fetch: Callable[[], T]) -> T:
     """The value of a part. One request, none within a minute for the same `shown`. Raises what `fetch` raises."""
-    page_cache.keep_only_of(key, shown)
+    page_cache.drop_value_of_other_subject(key, shown)
     return page_cache.load_with_max_age(key, fetch, page_cache.CACHE_SECONDS).value

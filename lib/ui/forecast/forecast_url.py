@@ -81,21 +81,21 @@ def change_forecast_url(change: Callable[[ForecastUrl], ForecastUrl], *, leads_t
     st.query_params.from_dict(build_forecast_query_params(change(address), leads_team=leads_team))
 
 
-def with_view(address: ForecastUrl, **changes: Any) -> ForecastUrl:
+def with_forecast_view(address: ForecastUrl, **changes: Any) -> ForecastUrl:
     """The address with another part of its view, from its first row."""
     return replace(address, first=0, view=replace(address.view, **changes))
 
 
-def with_page(address: ForecastUrl, place: int) -> ForecastUrl:
+def with_forecast_page(address: ForecastUrl, place: int) -> ForecastUrl:
     """The address `place` pages further."""
     return replace(address, first=max(0, address.first + place * PAGE_ROWS))
 
 
-def _parse_owner(text: str) -> str | None:
+def _parse_owner_param(text: str) -> str | None:
     return text if text in ("mine", "team") or _UUID.fullmatch(text) else None
 
 
-def _parse_day(text: str) -> date | None:
+def _parse_day_param(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
@@ -103,11 +103,11 @@ def _parse_day(text: str) -> date | None:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "owner": _parse_owner,
+    "owner": _parse_owner_param,
     "segment": lambda text: text if text in SEGMENT_LABELS else None,
-    "quarter": _parse_day,
+    "quarter": _parse_day_param,
     "state": lambda text: text if text in get_args(ForecastState) else None,
     "show": lambda text: text if text in get_args(ForecastTab) else None,
     "call": lambda text: ForecastCall(text) if text in set(ForecastCall) else None,
-    "week": _parse_day,
+    "week": _parse_day_param,
 }

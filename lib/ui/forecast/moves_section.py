@@ -16,8 +16,8 @@ from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.text.truncate import single_line
 from lib.ui import charts, empty_and_error_states, tables
 from lib.ui.customer.customer_url import build_customer_link_html
-from lib.ui.forecast.forecast_filters import change_part
-from lib.ui.forecast.forecast_tab_loader import load_part
+from lib.ui.forecast.forecast_filters import change_forecast_url_part
+from lib.ui.forecast.forecast_tab_loader import load_forecast_tab
 from lib.ui.forecast.forecast_url import ForecastUrl
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import FORECAST_MOVES, forecast_filter_key
@@ -38,24 +38,24 @@ _ROW = Html(
 _MORE = Html('<p class="zen-small zen-muted">{}</p>')
 
 
-def load_moves(services: Services, address: ForecastUrl) -> ForecastMoves:
+def load_forecast_moves(services: Services, address: ForecastUrl) -> ForecastMoves:
     """The moves of an address. One request, none within a minute."""
     call, week, owner = address.call, address.week, address.view.owner
-    fetch = lambda: services.forecasts.fetch_moves(call, week=week, owner=owner)  # noqa: E731
-    return load_part(FORECAST_MOVES, (call, week, owner), fetch)
+    fetch = lambda: services.forecasts.fetch_forecast_moves(call, week=week, owner=owner)  # noqa: E731
+    return load_forecast_tab(FORECAST_MOVES, (call, week, owner), fetch)
 
 
-def draw_moves(moves: ForecastMoves, address: ForecastUrl, *, leads_team: bool) -> None:
+def draw_forecast_moves(moves: ForecastMoves, address: ForecastUrl, *, leads_team: bool) -> None:
     """Which call since when, what moved it, and which weeks have no snapshot."""
-    _draw_choices(moves, address, leads_team)
+    _draw_call_and_week_choice(moves, address, leads_team)
     missed = describe_missed_weeks(moves)
     if moves.value_was is None:
         _draw_no_snapshot(moves, address)
     else:
-        st.markdown(f"#### {_escape_dollar(describe_difference(moves, address.call))}")
+        st.markdown(f"#### {_escape_dollar(describe_forecast_difference(moves, address.call))}")
         if moves.causes:
             charts.draw_chart(
-                build_waterfall(moves),
+                build_moves_waterfall(moves),
                 key="forecast_moves",
                 rows=tables.build_table_rows_html(build_cause_table(moves)),
             )
@@ -64,7 +64,7 @@ def draw_moves(moves: ForecastMoves, address: ForecastUrl, *, leads_team: bool) 
         draw_html(_MORE.format(missed))
 
 
-def describe_difference(moves: ForecastMoves, call: ForecastCall) -> str:
+def describe_forecast_difference(moves: ForecastMoves, call: ForecastCall) -> str:
     """ "Computed moved by -$38,400 since Monday, 30 Nov 2026: from $3,912,400 to $3,874,000."."""
     was, now, day = moves.value_was or Decimal(0), moves.value_now or Decimal(0), moves.day
     since = f"{WEEKDAY_NAMES[day.weekday()]}, {format_date(day)}" if day else ""
@@ -86,7 +86,7 @@ def describe_missed_weeks(moves: ForecastMoves) -> str:
     return f"No snapshot in the {noun} of {shown}: the worker did not run then."
 
 
-def build_waterfall(moves: ForecastMoves) -> Chart:
+def build_moves_waterfall(moves: ForecastMoves) -> Chart:
     """A step for each cause, the largest first, and their sum."""
     steps = [(CAUSE_LABELS.get(each.cause, each.cause), each.step) for each in moves.causes]
     total = sum((step for _, step in steps), Decimal(0))
@@ -145,14 +145,14 @@ def _build_cause_html(cause: MoveCause) -> Html:
     )
 
 
-def _draw_choices(moves: ForecastMoves, address: ForecastUrl, leads_team: bool) -> None:
+def _draw_call_and_week_choice(moves: ForecastMoves, address: ForecastUrl, leads_team: bool) -> None:
     """One of the calls, and the week since which."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = forecast_filter_key("call")
         st.session_state[key] = address.call
         st.segmented_control(
             "Call", list(ForecastCall), key=key, required=True, format_func=CALL_LABELS.__getitem__,
-            label_visibility="collapsed", on_change=change_part, args=("call", key, leads_team),
+            label_visibility="collapsed", on_change=change_forecast_url_part, args=("call", key, leads_team),
         )  # fmt: skip
         weeks = _label_weeks(moves, address)
         if len(weeks) < 2:
@@ -162,7 +162,7 @@ def _draw_choices(moves: ForecastMoves, address: ForecastUrl, leads_team: bool) 
         st.selectbox(
             "Since", list(weeks), key=key, format_func=lambda week: weeks.get(week, ""), width=260,
             label_visibility="collapsed", placeholder=weeks[None],
-            on_change=change_part, args=("week", key, leads_team),
+            on_change=change_forecast_url_part, args=("week", key, leads_team),
         )  # fmt: skip
 
 

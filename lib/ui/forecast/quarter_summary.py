@@ -26,8 +26,8 @@ _COLUMNS = (
 
 def draw_quarter_summary(forecast: Forecast) -> None:
     """What is due in a sentence, a chart of the calls by quarter, and its table."""
-    draw_html(Html("<p>{}</p>").format(describe_total(forecast.quarters)))
-    missing = describe_missing(forecast.quarters)
+    draw_html(Html("<p>{}</p>").format(describe_forecast_total(forecast.quarters)))
+    missing = describe_missing_calls(forecast.quarters)
     if missing:
         draw_html(Html('<p class="zen-muted">{}</p>').format(missing))
     charts.draw_chart(
@@ -37,28 +37,31 @@ def draw_quarter_summary(forecast: Forecast) -> None:
     )
 
 
-def describe_total(quarters: Sequence[ForecastQuarter]) -> str:
+def describe_forecast_total(quarters: Sequence[ForecastQuarter]) -> str:
     """ "82 renewals with $4.1M ARR are due; 12 decided: $460,000 became $410,000."."""
     renewals, decided = sum(each.renewals for each in quarters), sum(each.decided for each in quarters)
-    text = f"{format_count(renewals, 'renewal')} with {format_money(add_up(quarters, 'arr'))} ARR due"
+    text = f"{format_count(renewals, 'renewal')} with {format_money(sum_over_quarters(quarters, 'arr'))} ARR due"
     if not decided:
         return f"{text}; none is decided yet."
-    kept, of = format_money(add_up(quarters, "kept")), format_money(add_up(quarters, "decided_arr"))
+    kept, of = (
+        format_money(sum_over_quarters(quarters, "kept")),
+        format_money(sum_over_quarters(quarters, "decided_arr")),
+    )
     return f"{text}; {format_count(decided)} decided: {of} became {kept}."
 
 
-def describe_missing(quarters: Sequence[ForecastQuarter]) -> str:
+def describe_missing_calls(quarters: Sequence[ForecastQuarter]) -> str:
     """Which renewals have no call: they are in the sums of calls with nothing."""
     parts = []
     for level, words in (("csm", "the CSM's call"), ("leader", "the manager's call")):
         count = sum(getattr(each, f"{level}_missing") for each in quarters)
         if count:
-            arr = format_money(add_up(quarters, f"{level}_missing_arr"))
+            arr = format_money(sum_over_quarters(quarters, f"{level}_missing_arr"))
             parts.append(f"{format_count(count)} without {words} ({arr})")
     return f"Not in the sums of the calls: {', '.join(parts)}." if parts else ""
 
 
-def add_up(quarters: Sequence[ForecastQuarter], name: str) -> Decimal:
+def sum_over_quarters(quarters: Sequence[ForecastQuarter], name: str) -> Decimal:
     return sum((getattr(each, name) for each in quarters), Decimal(0))
 
 
@@ -71,7 +74,7 @@ def build_quarter_chart(quarters: Sequence[ForecastQuarter]) -> Chart:
         series=tuple(
             Series(
                 name=label,
-                points=tuple(Point(x=quarter.label, y=find_amount(quarter, name)) for quarter in quarters),
+                points=tuple(Point(x=quarter.label, y=find_quarter_amount(quarter, name)) for quarter in quarters),
             )
             for label, name in shown
         ),
@@ -83,7 +86,7 @@ def build_quarter_chart(quarters: Sequence[ForecastQuarter]) -> Chart:
     )
 
 
-def find_amount(quarter: ForecastQuarter, name: str) -> float | None:
+def find_quarter_amount(quarter: ForecastQuarter, name: str) -> float | None:
     """The amount of a call; None where no renewal of the quarter has one, which is not 0."""
     if quarter.renewals and getattr(quarter, f"{name}_missing", 0) == quarter.renewals:
         return None

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.customers.model import HEALTH_BAND_LABELS
-from lib.forecasts.forecast_call_evidence import list_unmet_words
+from lib.forecasts.forecast_call_evidence import describe_unmet_evidence
 from lib.forecasts.model import (
     CATEGORY_LABELS,
     OUTCOME_LABELS,
@@ -21,7 +21,7 @@ from lib.ui.actions.action_state import open_dialog
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.customer.customer_url import build_customer_link_html
-from lib.ui.forecast.forecast_url import ForecastUrl, change_forecast_url, with_page
+from lib.ui.forecast.forecast_url import ForecastUrl, change_forecast_url, with_forecast_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import forecast_button_key
 from lib.ui.url_pager import draw_page_buttons
@@ -35,33 +35,33 @@ _FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong">{}
 _UNMET = Html('<p class="zen-small zen-warning">{}</p>')
 
 
-def draw_renewals(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
+def draw_forecast_renewals(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     """The rows of a page and its pager, or why there are none."""
     if not forecast.rows:
-        _draw_no_rows(forecast)
+        _draw_no_renewals(forecast)
         return
     for row in forecast.rows:
-        with draw_row_with_buttons(build_row_html(row, forecast), key=f"renewal.{row.contract_id}"):
+        with draw_row_with_buttons(build_renewal_row_html(row, forecast), key=f"renewal.{row.contract_id}"):
             _draw_call_buttons(row, leads_team=leads_team)
-    _draw_pager(forecast, address, leads_team=leads_team)
+    _draw_renewals_pager(forecast, address, leads_team=leads_team)
 
 
-def build_row_html(row: ForecastRow, forecast: Forecast) -> Html:
+def build_renewal_row_html(row: ForecastRow, forecast: Forecast) -> Html:
     """The customer, the renewal date, and what is known and expected of it."""
     name = build_customer_link_html(row.customer_id, single_line(row.customer_name))
-    facts = [("ARR", format_money(row.arr)), *_list_facts(row, forecast)]
+    facts = [("ARR", format_money(row.arr)), *_list_renewal_facts(row, forecast)]
     unmet = Html("").join(
-        _UNMET.format(f"{label} lacks evidence: {join_names(list_unmet_words(codes))}.")
+        _UNMET.format(f"{label} lacks evidence: {join_names(describe_unmet_evidence(codes))}.")
         for label, codes in (("CSM's call", row.csm_unmet), ("Manager's call", row.leader_unmet))
         if codes and row.outcome is None
     )
     return _ROW.format(
-        name, describe_date(row, forecast), f"· {single_line(row.owner_name)}",
+        name, describe_renewal_date(row, forecast), f"· {single_line(row.owner_name)}",
         Html("").join(_FACT.format(label, value) for label, value in facts), unmet,
     )  # fmt: skip
 
 
-def describe_date(row: ForecastRow, forecast: Forecast) -> str:
+def describe_renewal_date(row: ForecastRow, forecast: Forecast) -> str:
     """ "renews 12 Mar 2027", "renewed for less, 3 Nov 2026", "overdue since 1 Nov 2026"."""
     if row.outcome is not None:
         return f"{OUTCOME_LABELS[row.outcome]}, {format_date(row.decided_on)}"
@@ -69,14 +69,14 @@ def describe_date(row: ForecastRow, forecast: Forecast) -> str:
     return f"{word} {format_date(row.renews_on)}"
 
 
-def describe_call(row: ForecastRow, level: CallLevel) -> str:
+def describe_renewal_call(row: ForecastRow, level: CallLevel) -> str:
     """ "Likely · $45,000", "none yet"."""
     category = row.csm_category if level is CallLevel.CSM else row.leader_category
     value = row.csm if level is CallLevel.CSM else row.leader
     return f"{CATEGORY_LABELS[category]} · {format_money(value)}" if category is not None else "none yet"
 
 
-def describe_share(row: ForecastRow, least: int) -> str:
+def describe_renewal_share(row: ForecastRow, least: int) -> str:
     """ "93%, benchmark; 7 of 9 like it" with too few renewals of one's own, "88% of 34 like it" with enough."""
     share = format_percent(row.share * 100)
     if row.share_n >= least:
@@ -85,18 +85,18 @@ def describe_share(row: ForecastRow, least: int) -> str:
     return f"{share}, benchmark; {own}"
 
 
-def _list_facts(row: ForecastRow, forecast: Forecast) -> list[tuple[str, str | Html]]:
+def _list_renewal_facts(row: ForecastRow, forecast: Forecast) -> list[tuple[str, str | Html]]:
     if row.outcome is not None:
         return [("ARR now", format_money(row.computed))]
     health: str | Html = (
         theme.build_badge_html(HEALTH_BAND_LABELS[row.band], theme.BAND_TONES[row.band]) if row.band else "no data"
     )
-    share = describe_share(row, forecast.least_experience)
+    share = describe_renewal_share(row, forecast.least_experience)
     return [
         ("Health", health),
         (f"Computed ({share})", format_money(row.computed)),
-        ("CSM's call", describe_call(row, CallLevel.CSM)),
-        ("Manager's call", describe_call(row, CallLevel.LEADER)),
+        ("CSM's call", describe_renewal_call(row, CallLevel.CSM)),
+        ("Manager's call", describe_renewal_call(row, CallLevel.LEADER)),
     ]
 
 
@@ -131,7 +131,7 @@ def build_call_target(row: ForecastRow, level: CallLevel) -> ActionTarget:
     )
 
 
-def _draw_no_rows(forecast: Forecast) -> None:
+def _draw_no_renewals(forecast: Forecast) -> None:
     if not any(quarter.renewals for quarter in forecast.quarters):
         text = "Customers whose contract ends within four fiscal quarters appear here."
         empty_and_error_states.draw_empty_state("Nothing is due", text, icon=":material/event_available:")
@@ -141,14 +141,14 @@ def _draw_no_rows(forecast: Forecast) -> None:
         )
 
 
-def _draw_pager(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
+def _draw_renewals_pager(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     draw_page_buttons(
         first=address.first,
         shown=len(forecast.rows),
         total=forecast.total,
         noun="renewal",
         build_key=forecast_button_key,
-        turn=lambda pages: change_forecast_url(lambda now: with_page(now, pages), leads_team=leads_team),
+        turn=lambda pages: change_forecast_url(lambda now: with_forecast_page(now, pages), leads_team=leads_team),
     )
 
 

@@ -7,13 +7,13 @@ import streamlit as st
 
 from lib.content.model import Cell, Column, ColumnKind, Table
 from lib.customers.model import SEGMENT_LABELS
-from lib.forecasts.track_record import BENCHMARK_SOURCE, Retention, RetentionGroup, compute_share
+from lib.forecasts.track_record import BENCHMARK_SOURCE, Retention, RetentionGroup, compute_percent_of_whole
 from lib.services import Services
 from lib.text.format import format_count, format_date, format_percent
 from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, tables
-from lib.ui.forecast.forecast_tab_loader import load_part
+from lib.ui.forecast.forecast_tab_loader import load_forecast_tab
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import FORECAST_RETENTION
 
@@ -33,7 +33,7 @@ _SHARES = (
 
 def load_retention(services: Services, owner: str | None) -> Retention:
     """The retention of these owners. One request, none within a minute."""
-    return load_part(FORECAST_RETENTION, owner, lambda: services.forecasts.fetch_retention(owner))
+    return load_forecast_tab(FORECAST_RETENTION, owner, lambda: services.forecasts.fetch_retention(owner))
 
 
 def draw_retention(retention: Retention) -> None:
@@ -43,23 +43,23 @@ def draw_retention(retention: Retention) -> None:
         empty_and_error_states.draw_empty_state("Nothing to measure yet", text, icon=":material/percent:")
         return
     st.markdown(f"#### To date: {format_date(retention.since)} to {format_date(retention.today)}")
-    tables.draw_table(build_to_date_table(retention.groups), key="forecast_to_date")
+    tables.draw_table(build_retention_to_date_table(retention.groups), key="forecast_to_date")
     st.markdown(f"#### Forecast: {format_date(retention.today)} to {format_date(retention.until)}")
-    tables.draw_table(build_forecast_table(retention.groups), key="forecast_retention")
+    tables.draw_table(build_retention_forecast_table(retention.groups), key="forecast_retention")
     draw_html(_NOTE.format(DEFINITIONS))
 
 
-def build_to_date_table(groups: Sequence[RetentionGroup]) -> Table:
+def build_retention_to_date_table(groups: Sequence[RetentionGroup]) -> Table:
     """What was kept of the ARR a year ago, beside what the benchmark would be for the same customers."""
     rows = [
         {
-            "group": name_group(group),
+            "group": name_retention_group(group),
             "customers": group.customers,
             "arr": group.arr_then,
-            "grr": _percent(group.kept_now, group.arr_then),
-            "grr_benchmark": _percent(group.benchmark_kept, group.arr_then),
-            "nrr": _percent(group.arr_now, group.arr_then),
-            "nrr_benchmark": _percent(group.benchmark_now, group.arr_then),
+            "grr": _format_share(group.kept_now, group.arr_then),
+            "grr_benchmark": _format_share(group.benchmark_kept, group.arr_then),
+            "nrr": _format_share(group.arr_now, group.arr_then),
+            "nrr_benchmark": _format_share(group.benchmark_now, group.arr_then),
         }
         for group in groups
     ]
@@ -78,30 +78,30 @@ def build_to_date_table(groups: Sequence[RetentionGroup]) -> Table:
     )
 
 
-def build_forecast_table(groups: Sequence[RetentionGroup]) -> Table:
+def build_retention_forecast_table(groups: Sequence[RetentionGroup]) -> Table:
     """What each call expects to be left of today's ARR; "1 not called" where a renewal has none."""
     columns = [Column(key="group", label=""), Column(key="base", label="ARR today", kind=ColumnKind.MONEY)]
     for key, label, *_ in _SHARES:
         columns += [Column(key=f"{key}_grr", label=f"GRR, {label}"), Column(key=f"{key}_nrr", label=f"NRR, {label}")]
     columns.append(Column(key="missing", label="Not called"))
-    rows = tuple(_build_forecast_row(group) for group in groups)
+    rows = tuple(_build_retention_forecast_row(group) for group in groups)
     source = "contracts, completed renewals and calls; ARR not due in the four quarters counts as kept"
     return Table(columns=tuple(columns), rows=rows, source=source)
 
 
-def name_group(group: RetentionGroup) -> str:
+def name_retention_group(group: RetentionGroup) -> str:
     """A segment, an owner, or all."""
     if group.segment is not None:
         return SEGMENT_LABELS.get(group.segment, group.segment)
     return single_line(group.owner_name or "A former colleague") if group.owner_id is not None else ALL
 
 
-def _build_forecast_row(group: RetentionGroup) -> Mapping[str, Cell]:
-    row: dict[str, Cell] = {"group": name_group(group), "base": group.base}
+def _build_retention_forecast_row(group: RetentionGroup) -> Mapping[str, Cell]:
+    row: dict[str, Cell] = {"group": name_retention_group(group), "base": group.base}
     for key, _, call, base in _SHARES:
         start = getattr(group, base)
-        row[f"{key}_grr"] = _percent(getattr(group, f"kept_{call}"), start)
-        row[f"{key}_nrr"] = _percent(getattr(group, call), start)
+        row[f"{key}_grr"] = _format_share(getattr(group, f"kept_{call}"), start)
+        row[f"{key}_nrr"] = _format_share(getattr(group, call), start)
     missing = [
         format_count(count, noun, noun)
         for count, noun in ((group.csm_missing, "by the CSM"), (group.leader_missing, "by a manager"))
@@ -111,6 +111,6 @@ def _build_forecast_row(group: RetentionGroup) -> Mapping[str, Cell]:
     return row
 
 
-def _percent(part: Decimal | None, whole: Decimal | None) -> str | None:
-    share = compute_share(part, whole)
+def _format_share(part: Decimal | None, whole: Decimal | None) -> str | None:
+    share = compute_percent_of_whole(part, whole)
     return format_percent(share) if share is not None else None

@@ -13,7 +13,7 @@ from lib.text.format import format_count, format_decimal, format_percent
 from lib.text.html import Html
 from lib.text.share_interval import compute_wilson_interval
 from lib.ui import empty_and_error_states, tables
-from lib.ui.forecast.forecast_tab_loader import load_part
+from lib.ui.forecast.forecast_tab_loader import load_forecast_tab
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import FORECAST_RECORD
 
@@ -31,7 +31,7 @@ _WARNING = Html('<p class="zen-warning">{}</p>')
 
 def load_track_record(services: Services, owner: str | None) -> TrackRecord:
     """The record of these owners. One request, none within a minute."""
-    return load_part(FORECAST_RECORD, owner, lambda: services.forecasts.fetch_track_record(owner))
+    return load_forecast_tab(FORECAST_RECORD, owner, lambda: services.forecasts.fetch_track_record(owner))
 
 
 def draw_track_record(record: TrackRecord) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.guide.guide_files import find_guide_page
-from lib.guide.guide_html import build_guide_html, mark_words
+from lib.guide.guide_html import build_guide_html, mark_search_words
 from lib.guide.model import GuideHit, GuidePage
-from lib.guide.search import MAX_QUERY_CHARS, list_query_words, search_guide
+from lib.guide.search import MAX_QUERY_CHARS, list_guide_query_words, search_guide
 from lib.server.page_urls import PagePath
 from lib.text.html import Html
 from lib.ui import empty_and_error_states
@@ -29,7 +29,7 @@ def draw_help_page(pages: Sequence[GuidePage], guide_name: str | None) -> None:
     query = _draw_search()
     page = find_guide_page(pages, guide_name) if guide_name else None
     if query.strip():
-        _draw_hits(search_guide(pages, query), list_query_words(query))
+        _draw_hits(search_guide(pages, query), list_guide_query_words(query))
     elif page is not None:
         set_page_title(page.title, "Help")
         _draw_guide_page(page)
@@ -63,7 +63,7 @@ def _draw_hits(hits: Sequence[GuideHit], words: Sequence[str]) -> None:
     sections = Html("").join(
         Html("<h3>{}{}</h3>{}").format(
             _LINK.format(build_help_link(hit.page.name), hit.page.title),
-            Html(": {}").format(mark_words(hit.section.heading, words)) if hit.section.heading else "",
+            Html(": {}").format(mark_search_words(hit.section.heading, words)) if hit.section.heading else "",
             build_guide_html(hit.section.text, words=words, build_link=build_help_link),
         )
         for hit in hits

@@ -23,7 +23,7 @@ MAX_EXAMPLE_CHARS = 40
 _COLUMN = Html('<p><strong>{}</strong>{}</p><p class="zen-small zen-muted" dir="auto">{}</p>')
 
 
-def draw_columns(draft: ImportDraft) -> None:
+def draw_column_mapping_form(draft: ImportDraft) -> None:
     """A row for each column; those left out stand behind an expander."""
     columns = draft.mapping.columns
     questions = {question.header: question for question in draft.list_questions() if question.header}
@@ -31,11 +31,11 @@ def draw_columns(draft: ImportDraft) -> None:
     left_out = [place for place, column in enumerate(columns) if isinstance(column, LeftOutColumn)]
     for place, column in enumerate(columns):
         if place not in left_out:
-            _draw_column(draft, place, questions.get(column.header))
+            _draw_column_row(draft, place, questions.get(column.header))
     if left_out:
         with st.expander(f"{format_count(len(left_out), 'column')} left out", type="compact"):
             for place in left_out:
-                _draw_column(draft, place, None)
+                _draw_column_row(draft, place, None)
 
 
 def list_blocking_questions(draft: ImportDraft) -> tuple[MappingQuestion, ...]:
@@ -61,14 +61,14 @@ def _draw_column_summary(draft: ImportDraft) -> None:
             )
 
 
-def _draw_column(draft: ImportDraft, place: int, question: MappingQuestion | None) -> None:
+def _draw_column_row(draft: ImportDraft, place: int, question: MappingQuestion | None) -> None:
     column = draft.mapping.columns[place]
     with st.container(key=f"import_column_{place}"):
         text, use, form = st.columns([1.4, 1, 1], vertical_alignment="center", gap="small")
         with text:
             draw_html(_build_column_html(column, draft.profile.columns[place], draft.profile.row_count))
         with use:
-            _draw_use(draft, place)
+            _draw_column_use_select(draft, place)
         with form:
             if isinstance(column, MappedColumn):
                 draw_column_format(draft, place, column, question)
@@ -83,7 +83,7 @@ def _build_column_html(column: ColumnUse, cells: ColumnProfile, row_count: int) 
     return _COLUMN.format(column.header, mark, (" · ".join(examples) or "always blank") + more)
 
 
-def _draw_use(draft: ImportDraft, place: int) -> None:
+def _draw_column_use_select(draft: ImportDraft, place: int) -> None:
     column, key = draft.mapping.columns[place], import_field_key(draft.id, f"use.{place}")
     fields = {field.name: field for field in draft.mapping.record_schema.fields}
     match column:
@@ -97,20 +97,20 @@ def _draw_use(draft: ImportDraft, place: int) -> None:
         f"What “{escape_markdown(column.header)}” becomes",
         [UNDECIDED, LEFT_OUT, *fields],
         key=key,
-        format_func=lambda name: _label_use(name, fields),
+        format_func=lambda name: _label_column_use(name, fields),
         label_visibility="collapsed",
-        on_change=_change_use,
+        on_change=_change_column_use,
         args=(draft, place, key),
     )
 
 
-def _label_use(name: str, fields: dict[str, RecordField]) -> str:
+def _label_column_use(name: str, fields: dict[str, RecordField]) -> str:
     if name in (UNDECIDED, LEFT_OUT):
         return "Choose…" if name == UNDECIDED else "Leave out"
     return f"{fields[name].label}{' *' if fields[name].is_required else ''}"
 
 
-def _change_use(draft: ImportDraft, place: int, key: str) -> None:
+def _change_column_use(draft: ImportDraft, place: int, key: str) -> None:
     """A callback."""
     chosen = st.session_state[key]
     if chosen == UNDECIDED:

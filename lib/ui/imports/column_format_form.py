@@ -31,15 +31,17 @@ def draw_column_format(draft: ImportDraft, place: int, column: MappedColumn, que
         return
     asked = question.kind if question else None
     if field.type is ValueType.DAY and (column.day_order or asked is QuestionKind.DAY_ORDER):
-        _draw_choice(draft, place, "days", DAY_ORDER_LABELS, column.day_order, mapping_changes.set_day_order, question)
+        _draw_format_select(
+            draft, place, "days", DAY_ORDER_LABELS, column.day_order, mapping_changes.set_day_order, question
+        )
     elif field.type in NUMBER_TYPES and (column.decimal_sign or asked is QuestionKind.DECIMAL_SIGN):
         change = mapping_changes.set_decimal_sign
-        _draw_choice(draft, place, "decimals", DECIMAL_SIGN_LABELS, column.decimal_sign, change, question)
+        _draw_format_select(draft, place, "decimals", DECIMAL_SIGN_LABELS, column.decimal_sign, change, question)
     elif field.hint:
         st.caption(escape_markdown(field.hint))
     if field.type is ValueType.PERCENT and (column.is_fraction or asked is QuestionKind.FRACTION):
-        _draw_choice(
-            draft, place, "fraction", FRACTION_LABELS, column.is_fraction, mapping_changes.set_fraction, question
+        _draw_format_select(
+            draft, place, "fraction", FRACTION_LABELS, column.is_fraction, mapping_changes.set_is_fraction, question
         )
 
 
@@ -65,7 +67,7 @@ def draw_blank_value(draft: ImportDraft, place: int, column: MappedColumn) -> No
     )
 
 
-def _draw_choice(
+def _draw_format_select(
     draft: ImportDraft,
     place: int,
     name: str,
@@ -85,12 +87,12 @@ def _draw_choice(
         format_func=labels.__getitem__,
         placeholder="Choose…",
         label_visibility="visible" if is_open else "collapsed",
-        on_change=_change_format,
+        on_change=_change_column_format,
         args=(draft, change, place, key),
     )
 
 
-def _change_format(draft: ImportDraft, change: Callable[..., ColumnMapping], place: int, key: str) -> None:
+def _change_column_format(draft: ImportDraft, change: Callable[..., ColumnMapping], place: int, key: str) -> None:
     """A callback."""
     if st.session_state[key] is not None:
         draft.change_mapping(change, place, st.session_state[key])

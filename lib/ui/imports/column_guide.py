@@ -8,7 +8,7 @@ from lib.imports.example_files import (
     ColumnDescription,
     build_example_csv,
     build_example_workbook,
-    describe_columns,
+    describe_columns_of_kind,
 )
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
 from lib.text.file_names import build_filename
@@ -57,7 +57,8 @@ def build_column_table(kind: ImportKind) -> Table:
     """A row for each column: name, whether a new record needs it, what goes in."""
     columns = (("column", "Column"), ("need", "Needed"), ("takes", "What goes in"))
     rows = tuple(
-        {"column": each.label, "need": each.need, "takes": describe_cells(each)} for each in describe_columns(kind)
+        {"column": each.label, "need": each.need, "takes": describe_cells(each)}
+        for each in describe_columns_of_kind(kind)
     )
     labelled = tuple(Column(key=key, label=label, kind=ColumnKind.TEXT) for key, label in columns)
     return Table(title=RECORD_SCHEMAS[kind].label, columns=labelled, rows=rows)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lib.imports.import_overview import ImportOverview
 from lib.imports.model import ImportUndo, StagedRow
-from lib.imports.usage_rollup import find_file_line
+from lib.imports.usage_rollup import find_file_line_of_number
 from lib.services import Services
 from lib.text.format import format_count
 from lib.ui.actions.dialog_state import Command, FlashMessage
@@ -18,7 +18,7 @@ def build_drop_row_command(import_id: str, row: StagedRow, *, is_dropped: bool) 
     def drop_row(services: Services) -> FlashMessage:
         services.imports.repository.drop_rows(import_id, (row.id,), is_dropped=is_dropped)
         return FlashMessage(
-            text=f"Line {find_file_line(row.line)} is {'left out' if is_dropped else 'taken in again'}."
+            text=f"Line {find_file_line_of_number(row.line)} is {'left out' if is_dropped else 'taken in again'}."
         )
 
     return drop_row
@@ -28,7 +28,7 @@ def build_correct_rows_command(opened: ImportOverview, edited: EditedLines) -> C
     """Give lines the cells that were typed; they and all refused rows are checked again."""
 
     def correct_rows(services: Services) -> FlashMessage:
-        lines = {line: each.list_cells() for line, each in edited.items()}
+        lines = {line: each.list_cell_texts() for line, each in edited.items()}
         refused = services.imports.correct_rows(opened, lines)
         edited.clear()
         still = f" {refused} of them {'is' if refused == 1 else 'are'} still refused." if refused else ""
@@ -44,8 +44,8 @@ def build_choose_customer_command(
 
     def choose_customer(services: Services) -> FlashMessage:
         services.imports.repository.choose_match(row.id, customer_id)
-        services.imports.check(opened.id)
-        return FlashMessage(text=f"Line {find_file_line(row.line)}: {name}.")
+        services.imports.check_all_rows(opened.id)
+        return FlashMessage(text=f"Line {find_file_line_of_number(row.line)}: {name}.")
 
     return choose_customer
 

@@ -16,7 +16,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import Command, FlashMessage
-from lib.ui.imports.merge_value_text import format_moved, format_value
+from lib.ui.imports.merge_value_text import format_merge_value, format_moved_counts
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import DUPLICATES, import_button_key, merge_field_key
 
@@ -58,11 +58,11 @@ def draw_duplicates(services: Services) -> None:
         text = "No two customers, and no two contacts of a customer, have the same address or similar names."
         empty_and_error_states.draw_empty_state("No duplicates", text, icon=":material/check:")
     for pair in search.pairs[:MAX_PAIRS]:
-        _draw_pair(pair, search)
+        _draw_similar_pair(pair, search)
     if len(search.pairs) > MAX_PAIRS:
         st.caption(f"{format_count(len(search.pairs) - MAX_PAIRS, 'more pair')}, when these are done.")
     for merge in search.merges:
-        _draw_merge(merge)
+        _draw_done_merge(merge)
     st.button("Close", key=import_button_key("close", "duplicates"), type="tertiary", on_click=close_duplicates)
 
 
@@ -86,9 +86,9 @@ def _look_for_duplicates(services: Services) -> None:
     st.rerun()
 
 
-def _draw_pair(pair: SimilarPair, search: DuplicateSearch) -> None:
+def _draw_similar_pair(pair: SimilarPair, search: DuplicateSearch) -> None:
     if search.compared == pair.id:
-        _draw_comparison(pair, search)
+        _draw_merge_form(pair, search)
         return
     customer = pair.first["customers"]["name"] if pair.table_name == "contacts" else ""
     about = " · ".join(filter(None, (customer and f"contacts of {customer}", pair.reason)))
@@ -103,7 +103,7 @@ def _draw_pair(pair: SimilarPair, search: DuplicateSearch) -> None:
         )
 
 
-def _draw_comparison(pair: SimilarPair, search: DuplicateSearch) -> None:
+def _draw_merge_form(pair: SimilarPair, search: DuplicateSearch) -> None:
     with st.container(border=True, gap="small", key="merge"):
         st.markdown(f"##### Make one {_NOUNS[pair.table_name]} of these?")
         sides = {"first": pair.first, "second": pair.second}
@@ -115,7 +115,7 @@ def _draw_comparison(pair: SimilarPair, search: DuplicateSearch) -> None:
             horizontal=True,
             width="stretch",
         )
-        taken = [name for name in pair.list_differences() if _draw_field(pair, name, kept, search) != kept]
+        taken = [name for name in pair.list_differences() if _draw_merge_field(pair, name, kept, search) != kept]
         st.caption(_CONSEQUENCES[pair.table_name])
         removed = "second" if kept == "first" else "first"
         command = build_merge_command(pair.table_name, sides[kept], sides[removed], taken)
@@ -130,7 +130,7 @@ def _draw_comparison(pair: SimilarPair, search: DuplicateSearch) -> None:
             )
 
 
-def _draw_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch) -> str:
+def _draw_merge_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch) -> str:
     """Both values beside each other; the side whose value stays, at first that of the customer that stays."""
     values = {"first": pair.first[name], "second": pair.second[name]}
     filled = next((side for side in (kept, *values) if values[side] is not None), kept)
@@ -138,7 +138,9 @@ def _draw_field(pair: SimilarPair, name: str, kept: str, search: DuplicateSearch
         FIELDS[pair.table_name][name],
         list(values),
         index=list(values).index(filled),
-        format_func=lambda side: escape_markdown(format_value(pair.table_name, name, values[side], search.colleagues)),
+        format_func=lambda side: escape_markdown(
+            format_merge_value(pair.table_name, name, values[side], search.colleagues)
+        ),
         key=merge_field_key(pair.id, f"{name}.{kept}"),
         horizontal=True,
         width="stretch",
@@ -151,13 +153,13 @@ def build_merge_command(
 ) -> Command:
     def merge(services: Services) -> FlashMessage:
         merge_id = services.merges.merge_records(table_name, kept_id=kept["id"], removed_id=removed["id"], taken=taken)
-        undo = build_undo_command(merge_id, table_name)
+        undo = build_undo_merge_command(merge_id, table_name)
         return FlashMessage(text=f"{removed['name']} is merged into {kept['name']}.", undo=undo)
 
     return merge
 
 
-def build_undo_command(merge_id: str, table_name: str) -> Command:
+def build_undo_merge_command(merge_id: str, table_name: str) -> Command:
     def undo(services: Services) -> FlashMessage:
         left_alone = services.merges.undo_merge(merge_id)
         labels = join_names([FIELDS[table_name].get(name, name) for name in left_alone])
@@ -167,8 +169,8 @@ def build_undo_command(merge_id: str, table_name: str) -> Command:
     return undo
 
 
-def _draw_merge(merge: Merge) -> None:
-    html = _MERGE.format(merge.removed_label, format_moved(merge))
+def _draw_done_merge(merge: Merge) -> None:
+    html = _MERGE.format(merge.removed_label, format_moved_counts(merge))
     with draw_row_with_buttons(html, key=f"merged.{merge.id}"):
-        undo = build_undo_command(merge.id, merge.table_name)
+        undo = build_undo_merge_command(merge.id, merge.table_name)
         buttons.draw_command_button("Undo", undo, key=f"undo_merge.{merge.id}", icon=":material/undo:", is_quiet=True)

@@ -67,23 +67,23 @@ def draw_file_layout(draft: ImportDraft) -> None:
 def _draw_layout_choices(draft: ImportDraft) -> None:
     layout = draft.table.layout
     if layout.format is FileFormat.CSV:
-        _draw_choice(
+        _draw_layout_select(
             draft, "separator", "Cells are separated by", list(SEPARATORS), layout.separator,
             {mark: SEPARATOR_NAMES[mark].capitalize() for mark in SEPARATORS},
         )  # fmt: skip
     if layout.encoding:
         encodings = list(dict.fromkeys((layout.encoding, "utf-8", "cp1252", "utf-16", "iso8859-15", "mac_roman")))
-        _draw_choice(draft, "encoding", "Encoding", encodings, layout.encoding, ENCODING_LABELS)
+        _draw_layout_select(draft, "encoding", "Encoding", encodings, layout.encoding, ENCODING_LABELS)
     if len(layout.sheets) > 1:
-        _draw_choice(draft, "sheet", "Sheet", layout.sheets, layout.sheet, {})
+        _draw_layout_select(draft, "sheet", "Sheet", layout.sheets, layout.sheet, {})
     if layout.format is not FileFormat.JSON_LINES:
-        _draw_choice(
+        _draw_layout_select(
             draft, "has_header", "Names of the columns", [True, False], layout.header_line is not None,
             {True: "The file has a header", False: "There is no header"},
         )  # fmt: skip
 
 
-def _draw_choice(
+def _draw_layout_select(
     draft: ImportDraft, name: str, label: str, options: Sequence[object], current: object, labels: Mapping[Any, str]
 ) -> None:
     key = import_field_key(draft.id, f"layout.{name}")
@@ -100,4 +100,4 @@ def _draw_choice(
 
 def _change_layout(draft: ImportDraft, name: str, key: str) -> None:
     """A callback."""
-    draft.read_again(replace(draft.choices, **{name: st.session_state[key]}))
+    draft.read_file_again(replace(draft.choices, **{name: st.session_state[key]}))

@@ -15,7 +15,7 @@ from lib.imports.column_formats import detect_column_formats
 from lib.imports.column_mapping import ColumnMapping
 from lib.imports.column_profile import TableProfile, profile_table
 from lib.imports.column_recognition import recognize_table
-from lib.imports.file_reader import read_table
+from lib.imports.file_reader import read_file_table
 from lib.imports.file_table import FileChoices, FileTable
 from lib.imports.mapping_questions import MappingQuestion, QuestionKind, list_mapping_questions
 from lib.imports.record_kinds import ImportKind
@@ -63,33 +63,33 @@ class ImportDraft:
     def change_mapping(self, change: Callable[..., ColumnMapping], *arguments: Any) -> None:
         """For callbacks: `change` is a function of `mapping_changes`. Formats that the cells show are set again."""
         changed = detect_column_formats(change(self.mapping, *arguments), self.profile)
-        self.mapping = translate_colleagues(changed, self.profile, self.colleagues)
+        self.mapping = translate_colleague_names(changed, self.profile, self.colleagues)
 
     def change_kind(self, kind: ImportKind) -> None:
         """For callbacks: recognise the columns anew, as records of another kind."""
         source, currency = self.mapping.source, self.mapping.currency
         found = recognize_table(self.profile, kind, currency).mapping
-        found = translate_colleagues(found, self.profile, self.colleagues)
-        self.mapping = mapping_changes.set_setting(found, "source", source)
+        found = translate_colleague_names(found, self.profile, self.colleagues)
+        self.mapping = mapping_changes.set_mapping_setting(found, "source", source)
         self.id, self.is_saved_mapping = token_hex(4), False
 
-    def read_again(self, choices: FileChoices) -> None:
+    def read_file_again(self, choices: FileChoices) -> None:
         """For callbacks: read the file as the person says. What cannot be read so is in `error`."""
         try:
-            table = read_table(self.file, self.file_name, choices)
+            table = read_file_table(self.file, self.file_name, choices)
             profile = profile_table(table)
         except ZenError as error:
             self.error = error
             return
         self.choices, self.table, self.profile, self.error = choices, table, profile, None
         found = recognize_table(profile, None, self.mapping.currency).mapping
-        self.mapping = translate_colleagues(found, profile, self.colleagues)
+        self.mapping = translate_colleague_names(found, profile, self.colleagues)
         self.id, self.is_saved_mapping = token_hex(4), False
 
 
 def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> None:
     """Read a file and recognise its columns, or take the mapping saved for its headers. Raises InvalidInput."""
-    table = read_table(file, file_name, FileChoices())
+    table = read_file_table(file, file_name, FileChoices())
     profile = profile_table(table)
     saved = services.imports.find_mapping(table.columns)
     mapping = detect_column_formats(saved, profile) if saved else recognize_table(profile, None, get_currency()).mapping
@@ -100,13 +100,15 @@ def start_import_draft(file: BinaryIO, file_name: str, services: Services) -> No
         choices=FileChoices(),
         table=table,
         profile=profile,
-        mapping=translate_colleagues(mapping, profile, colleagues),
+        mapping=translate_colleague_names(mapping, profile, colleagues),
         colleagues=colleagues,
         is_saved_mapping=saved is not None,
     )
 
 
-def translate_colleagues(mapping: ColumnMapping, profile: TableProfile, colleagues: Mapping[str, str]) -> ColumnMapping:
+def translate_colleague_names(
+    mapping: ColumnMapping, profile: TableProfile, colleagues: Mapping[str, str]
+) -> ColumnMapping:
     """Translate the full names of colleagues to their addresses. A name that two have is left to the person."""
     names = Counter(name.casefold() for name in colleagues.values())
     addresses = {name.casefold(): email for email, name in colleagues.items() if names[name.casefold()] == 1}
@@ -114,7 +116,7 @@ def translate_colleagues(mapping: ColumnMapping, profile: TableProfile, colleagu
     for question in list_mapping_questions(mapping, profile):
         if question.kind is QuestionKind.WORDS and not question.options:
             words = {cell: addresses.get(cell.casefold()) for cell in question.cells}
-            mapping = mapping_changes.set_words(mapping, places[question.header], words)
+            mapping = mapping_changes.add_code_translations(mapping, places[question.header], words)
     return mapping
 
 

@@ -14,7 +14,7 @@ from lib.ui.imports.column_guide import draw_column_guide
 from lib.ui.imports.duplicates import draw_duplicates
 from lib.ui.imports.file_form import draw_file_chooser
 from lib.ui.imports.import_url import open_import
-from lib.ui.imports.staged_rows import describe_counts
+from lib.ui.imports.staged_rows import describe_row_counts
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import IMPORTS, import_button_key
 
@@ -30,7 +30,7 @@ STATUS_WORDS = {
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_imports(services: Services) -> None:
+def draw_earlier_imports(services: Services) -> None:
     """The uploader, and the earlier imports below it. One request."""
     st.markdown(
         "Bring in customers, contracts, contacts, usage, tickets, survey answers, notes or the price list from another "
@@ -38,11 +38,11 @@ def draw_imports(services: Services) -> None:
     )
     draw_file_chooser(services)
     draw_column_guide()
-    window = row_pager.get_window(IMPORTS, MAX_IMPORTS, at_first=row_pager.PAGE_ROWS)
+    window = row_pager.get_row_window(IMPORTS, MAX_IMPORTS, at_first=row_pager.PAGE_ROWS)
     key = f"{IMPORTS}.{window.first}.{window.count}"
     fetch = lambda: services.import_views.fetch_imports(first=window.first, most=window.count)  # noqa: E731
     try:
-        loaded = page_cache.load(key, fetch, skeleton_height=200)
+        loaded = page_cache.load_for_page(key, fetch, skeleton_height=200)
     except ZenError as error:
         empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="imports")
         return
@@ -68,7 +68,7 @@ def draw_import_list(imports: Sequence[ImportOverview], total: int, time_zone: s
                 on_click=open_import,
                 args=(each.id,),
             )
-    row_pager.draw_pager(IMPORTS, row_pager.get_window(IMPORTS, total, at_first=len(imports)), total, "import")
+    row_pager.draw_row_pager(IMPORTS, row_pager.get_row_window(IMPORTS, total, at_first=len(imports)), total, "import")
 
 
 def build_import_html(each: ImportOverview, time_zone: str) -> Html:
@@ -76,4 +76,4 @@ def build_import_html(each: ImportOverview, time_zone: str) -> Html:
     label = f"{each.label} · {STATUS_WORDS[each.status]}"
     who = each.created_by_name or "the operator"
     when = theme.format_timestamp(each.created_at, time_zone)
-    return _ROW.format(each.file_name, label, f"{who}, {when} · {describe_counts(each)}")
+    return _ROW.format(each.file_name, label, f"{who}, {when} · {describe_row_counts(each)}")

@@ -18,16 +18,16 @@ STILL_WAITING = "Waiting for its turn. You can close this page: it goes on witho
 
 
 @contextmanager
-def show_share_done(text: str) -> Iterator[Callable[[float], None]]:
+def show_progress_bar(text: str) -> Iterator[Callable[[float], None]]:
     """A bar while this page works; call what it yields with the part that is done, from 0 to 1."""
     bar = st.progress(0.0, text=text)
     try:
-        yield lambda done: _set_bar(bar, done, text)
+        yield lambda done: _set_progress_bar(bar, done, text)
     finally:
         bar.empty()
 
 
-def _set_bar(bar: DeltaGenerator, done: float, text: str) -> None:
+def _set_progress_bar(bar: DeltaGenerator, done: float, text: str) -> None:
     bar.progress(min(max(done, 0.0), 1.0), text=text)
 
 

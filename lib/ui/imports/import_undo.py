@@ -9,7 +9,7 @@ from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui.actions import buttons
 from lib.ui.imports import commands
-from lib.ui.imports.import_progress import show_share_done
+from lib.ui.imports.import_progress import show_progress_bar
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import import_button_key, import_field_key
 
@@ -17,7 +17,7 @@ MAX_NAMED_ROWS = 50
 _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p class="zen-small">{}</p>')
 
 
-def draw_undo(opened: ImportOverview, services: Services) -> None:
+def draw_import_undo(opened: ImportOverview, services: Services) -> None:
     """A button that plans the undo; then the plan, and a button that does it. Four requests for the plan."""
     key = _undo_plan_key(opened.id, opened.status)
     is_again = opened.status is ImportStatus.UNDONE
@@ -34,7 +34,7 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
         st.markdown("##### Bring it in again?" if is_again else "##### Undo this import?")
         st.markdown(describe_undo_counts(counts))
         insisted = _draw_blocked_rows(undo, counts, is_again=is_again)
-        _draw_notices(undo)
+        _draw_undo_notices(undo)
         with st.container(horizontal=True, gap="small"):
             if counts.total:
                 label = "Bring in again" if is_again else "Undo the import"
@@ -51,7 +51,7 @@ def draw_undo(opened: ImportOverview, services: Services) -> None:
 
 def open_undo_plan(import_id: str, status: ImportStatus, services: Services) -> None:
     """Plan the undo, which its import's page then shows. Four requests, more for a large import."""
-    with show_share_done("Looking at what has changed since…") as report:
+    with show_progress_bar("Looking at what has changed since…") as report:
         undo = services.imports.plan_undo(import_id, report=report)
     st.session_state[_undo_plan_key(import_id, status)] = undo, services.import_views.fetch_undo_counts(undo.id)
 
@@ -92,18 +92,18 @@ def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts, *, is_again: bool) 
     )
     shown = undo.problems[:MAX_NAMED_ROWS]
     for row in shown:
-        checkbox = (_insist_key(row), row.label) if row.operation != "bring_back" else None
+        checkbox = (_build_insist_key(row), row.label) if row.operation != "bring_back" else None
         draw_row_with_buttons(build_blocked_row_html(row), key=f"blocked.{row.id}", checkbox=checkbox)
     if counts.problems > MAX_NAMED_ROWS:
         st.caption(f"{counts.problems - MAX_NAMED_ROWS:,} more.")
-    return tuple(row.id for row in shown if st.session_state.get(_insist_key(row)))
+    return tuple(row.id for row in shown if st.session_state.get(_build_insist_key(row)))
 
 
-def _insist_key(row: UndoRow) -> str:
+def _build_insist_key(row: UndoRow) -> str:
     return import_field_key(row.id, "insist")
 
 
-def _draw_notices(undo: ImportUndo) -> None:
+def _draw_undo_notices(undo: ImportUndo) -> None:
     """What becomes otherwise than it was before the import: customers of people who have left."""
     for row in undo.notices[:MAX_NAMED_ROWS]:
         draw_html(_ROW.format(row.label, row.table_name.replace("_", " "), row.notice or ""))

@@ -13,7 +13,7 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.imports import column_form, file_form, record_kind_form, word_translation_table
 from lib.ui.imports.import_draft import ImportDraft, discard_import_draft, set_aside_checked_draft
-from lib.ui.imports.import_progress import show_share_done
+from lib.ui.imports.import_progress import show_progress_bar
 from lib.ui.imports.import_url import open_import
 from lib.ui.session_keys import import_button_key
 
@@ -33,11 +33,11 @@ def draw_mapping_form(draft: ImportDraft, services: Services) -> None:
         empty_and_error_states.draw_error(draft.error, key="import_file")
     file_form.draw_file_layout(draft)
     st.markdown("#### What it holds")
-    record_kind_form.draw_kind(draft)
+    record_kind_form.draw_record_kind_form(draft)
     if draft.is_saved_mapping:
         st.caption("Mapped as your last file with these columns.")
     st.markdown("#### Columns")
-    column_form.draw_columns(draft)
+    column_form.draw_column_mapping_form(draft)
     record_kind_form.draw_fixed_values(draft)
     word_translation_table.draw_word_tables(draft)
     record_kind_form.draw_missing_fields(draft)
@@ -87,7 +87,7 @@ def describe_blocking_questions(questions: Sequence[MappingQuestion]) -> str:
 def _stage_and_check(draft: ImportDraft, services: Services) -> None:
     """Send the rows to the database and have them checked; then show the preview."""
     try:
-        with show_share_done(
+        with show_progress_bar(
             f"Checking {format_count(draft.profile.row_count, 'row')} against your customers…"
         ) as report:
             if draft.import_id is None:

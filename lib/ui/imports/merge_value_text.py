@@ -26,7 +26,7 @@ MOVED_NOUNS: Mapping[str, str] = {
 """What a person knows of the rows that moved; the rest goes without saying."""
 
 
-def format_value(table_name: str, name: str, value: Any, colleagues: Mapping[str, str]) -> str:
+def format_merge_value(table_name: str, name: str, value: Any, colleagues: Mapping[str, str]) -> str:
     if value is None:
         return NO_VALUE
     if name == "owner_id":
@@ -36,7 +36,7 @@ def format_value(table_name: str, name: str, value: Any, colleagues: Mapping[str
     return label_code(table_name, name, str(value)) or str(value)
 
 
-def format_moved(merge: Merge) -> str:
+def format_moved_counts(merge: Merge) -> str:
     """ "Moved: 2 runs, 3 notes." """
     counts = [format_count(merge.moved[table], noun) for table, noun in MOVED_NOUNS.items() if merge.moved.get(table)]
     return f"Moved: {', '.join(counts) or 'nothing'}."

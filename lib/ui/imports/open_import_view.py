@@ -18,11 +18,11 @@ from lib.ui.imports import commands, refused_rows_file
 from lib.ui.imports.import_draft import discard_checked_draft, get_checked_draft, reopen_checked_draft
 from lib.ui.imports.import_list import STATUS_WORDS
 from lib.ui.imports.import_progress import draw_progress
-from lib.ui.imports.import_undo import draw_undo, forget_undo_plans
+from lib.ui.imports.import_undo import draw_import_undo, forget_undo_plans
 from lib.ui.imports.import_url import close_import
-from lib.ui.imports.owner_list import draw_owners
+from lib.ui.imports.owner_list import draw_future_owners
 from lib.ui.imports.similar_customers import draw_similar_customers
-from lib.ui.imports.staged_rows import describe_counts, draw_staged_rows
+from lib.ui.imports.staged_rows import describe_row_counts, draw_staged_rows
 from lib.ui.safe_text import draw_html
 from lib.ui.script_values import PageValue, draw_page_value
 from lib.ui.session_keys import import_button_key, open_import_key
@@ -39,7 +39,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
     )
     key, fetch = open_import_key(import_id), partial(services.import_views.fetch_import, import_id)
     try:
-        opened = page_cache.load(key, fetch, skeleton_height=300).value
+        opened = page_cache.load_for_page(key, fetch, skeleton_height=300).value
     except ZenError as error:
         empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="import")
         return
@@ -55,15 +55,15 @@ def draw_open_import(import_id: str, services: Services) -> None:
         st.warning(opened.error, icon=":material/error:")
     if opened.status is ImportStatus.STAGING:
         _draw_unfinished_import()
-        _draw_discard(opened)
+        _draw_discard_import_button(opened)
         return
     if opened.can_change:
-        _draw_decision(opened)
-        draw_owners(opened, may_invite=services.person.role is Role.ADMIN)
+        _draw_import_decision(opened)
+        draw_future_owners(opened, may_invite=services.person.role is Role.ADMIN)
         draw_similar_customers(opened, services)
     else:
         discard_checked_draft()
-        draw_undo(opened, services)
+        draw_import_undo(opened, services)
         if opened.status is ImportStatus.APPLIED:
             page_links.draw_today_link()
     draw_staged_rows(opened, services)
@@ -75,15 +75,15 @@ def _draw_import_header(opened: ImportOverview, time_zone: str) -> None:
         opened.label if opened.is_demo_book else f"{opened.label} from {opened.source}",
         STATUS_WORDS[opened.status],
         f"by {opened.created_by_name or 'the operator'}, {theme.format_timestamp(opened.created_at, time_zone)}",
-        describe_counts(opened),
+        describe_row_counts(opened),
     ]
     draw_html(Html('<h2>{}</h2><p class="zen-muted">{}</p>').format(opened.file_name, " · ".join(facts)))
 
 
-def _draw_decision(opened: ImportOverview) -> None:
+def _draw_import_decision(opened: ImportOverview) -> None:
     """What would happen, and the button that makes it happen."""
-    count = opened.count_rows(RowGroup.NEW) + opened.count_rows(RowGroup.CHANGED)
-    refused = opened.count_rows(RowGroup.REFUSED)
+    count = opened.count_rows_of_group(RowGroup.NEW) + opened.count_rows_of_group(RowGroup.CHANGED)
+    refused = opened.count_rows_of_group(RowGroup.REFUSED)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="import_decision"):
         if count:
             command = commands.build_decide_import_command(opened)
@@ -91,8 +91,8 @@ def _draw_decision(opened: ImportOverview) -> None:
             buttons.draw_command_button(
                 label, command, key=f"decide.{opened.id}", icon=":material/check:", is_primary=True
             )
-        _draw_way_back(opened)
-        _draw_discard(opened)
+        _draw_back_to_columns(opened)
+        _draw_discard_import_button(opened)
     if not count:
         st.caption("No row of this file would add or change anything.")
     elif refused:
@@ -103,7 +103,7 @@ def _draw_decision(opened: ImportOverview) -> None:
         st.caption("Nothing has been changed yet. Everything can be undone afterwards.")
 
 
-def _draw_way_back(opened: ImportOverview) -> None:
+def _draw_back_to_columns(opened: ImportOverview) -> None:
     """A button back to the columns, if this tab has the file; else how to get there."""
     draft = get_checked_draft(opened.id)
     if draft is None:
@@ -121,7 +121,7 @@ def _draw_way_back(opened: ImportOverview) -> None:
         st.rerun()
 
 
-def _draw_discard(opened: ImportOverview) -> None:
+def _draw_discard_import_button(opened: ImportOverview) -> None:
     command = commands.build_discard_import_command(opened)
     buttons.draw_command_button("Discard", command, key=f"discard.{opened.id}", icon=":material/delete:", is_quiet=True)
 

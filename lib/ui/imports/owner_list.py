@@ -11,7 +11,7 @@ from lib.ui.page_links import PEOPLE
 from lib.ui.session_keys import ADDRESSES_TO_INVITE, import_button_key
 
 
-def draw_owners(opened: ImportOverview, *, may_invite: bool) -> None:
+def draw_future_owners(opened: ImportOverview, *, may_invite: bool) -> None:
     """Nothing for a file that names no owners. Inviting leads to the page of the people."""
     colleagues = [owner for owner in opened.owners if owner.name]
     waiting = [owner for owner in opened.owners if not owner.name]
@@ -19,10 +19,10 @@ def draw_owners(opened: ImportOverview, *, may_invite: bool) -> None:
         return
     st.markdown("#### Owners")
     if colleagues:
-        st.markdown(escape_markdown(f"{describe_owners(colleagues)}."))
+        st.markdown(escape_markdown(f"{describe_future_owners(colleagues)}."))
     if waiting:
         st.markdown(
-            f":orange[:material/person_add:] {escape_markdown(f'Not here yet: {describe_owners(waiting)}.')} "
+            f":orange[:material/person_add:] {escape_markdown(f'Not here yet: {describe_future_owners(waiting)}.')} "
             "They get their customers when they join with these addresses."
         )
         addresses = "\n".join(owner.email for owner in waiting)
@@ -35,6 +35,6 @@ def draw_owners(opened: ImportOverview, *, may_invite: bool) -> None:
             st.switch_page(PEOPLE)
 
 
-def describe_owners(owners: Sequence[ImportOwner]) -> str:
+def describe_future_owners(owners: Sequence[ImportOwner]) -> str:
     """ "Ann Lee (12 customers) and Bo Berg (1 customer)"."""
     return join_names(f"{owner.name or owner.email} ({format_count(owner.customers, 'customer')})" for owner in owners)

@@ -9,7 +9,7 @@ from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.imports.import_overview import ImportOverview, RowGroup
 from lib.imports.model import StagedRow
 from lib.imports.refusal_sentences import label_refusal
-from lib.imports.usage_rollup import find_file_line
+from lib.imports.usage_rollup import find_file_line_of_number
 from lib.services import Services
 from lib.text.file_names import build_filename
 from lib.text.format import format_count
@@ -21,11 +21,11 @@ LINE, REASON, REMEDY = "zen.line", "zen.reason", "zen.remedy"
 
 def draw_refused_rows_download(opened: ImportOverview, services: Services) -> None:
     """A button; nothing without refused rows. The rows are read when it is clicked."""
-    count = opened.count_rows(RowGroup.REFUSED)
+    count = opened.count_rows_of_group(RowGroup.REFUSED)
     if count:
         st.download_button(
             f"Download {format_count(count, 'refused row')}",
-            partial(_build_file, opened, services),
+            partial(_build_refused_rows_workbook, opened, services),
             build_filename("refused", opened.file_name, "xlsx", default="rows"),
             XLSX_MEDIA_TYPE,
             key=import_button_key("refused", opened.id),
@@ -35,10 +35,12 @@ def draw_refused_rows_download(opened: ImportOverview, services: Services) -> No
         )
 
 
-def _build_file(opened: ImportOverview, services: Services) -> bytes:
+def _build_refused_rows_workbook(opened: ImportOverview, services: Services) -> bytes:
     rows: list[StagedRow] = []
     while True:
-        page = services.import_views.fetch_rows(opened.id, RowGroup.REFUSED, first=len(rows), most=MAX_PAGE_ROWS)
+        page = services.import_views.fetch_rows_of_group(
+            opened.id, RowGroup.REFUSED, first=len(rows), most=MAX_PAGE_ROWS
+        )
         rows.extend(page)
         if len(page) < MAX_PAGE_ROWS:
             return build_table_xlsx(build_refused_rows_table(opened, rows))
@@ -54,13 +56,13 @@ def build_refused_rows_table(opened: ImportOverview, rows: list[StagedRow]) -> T
         Column(key=REASON, label="Refused because", kind=ColumnKind.TEXT),
         Column(key=REMEDY, label="What to do", kind=ColumnKind.TEXT),
     )
-    return Table(title="Refused rows", columns=(*own, *added), rows=tuple(_build_row(row) for row in rows))
+    return Table(title="Refused rows", columns=(*own, *added), rows=tuple(_build_refused_row(row) for row in rows))
 
 
-def _build_row(row: StagedRow) -> dict[str, str | int]:
+def _build_refused_row(row: StagedRow) -> dict[str, str | int]:
     return {
         **{str(place): cell for place, cell in enumerate(row.cells)},
-        LINE: find_file_line(row.line),
+        LINE: find_file_line_of_number(row.line),
         REASON: " ".join(label_refusal(row.kind, refusal).reason for refusal in row.refusals),
         REMEDY: " ".join(dict.fromkeys(refusal.remedy for refusal in row.refusals)),
     }

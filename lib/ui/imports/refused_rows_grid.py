@@ -12,13 +12,13 @@ from lib.imports.column_mapping import MappedColumn
 from lib.imports.import_overview import ImportOverview
 from lib.imports.model import StagedRow
 from lib.imports.refusal_sentences import label_refusal
-from lib.imports.staged_records import is_rolled_up
-from lib.imports.usage_rollup import find_file_line
+from lib.imports.staged_records import makes_weeks_of_several_rows
+from lib.imports.usage_rollup import find_file_line_of_number
 from lib.text.format import format_count
 from lib.text.truncate import single_line
 from lib.ui.actions.action_state import queue_command
 from lib.ui.imports import commands
-from lib.ui.imports.edited_lines import EditedLine, EditedLines, type_cell
+from lib.ui.imports.edited_lines import EditedLine, EditedLines, note_typed_cell
 from lib.ui.session_keys import import_button_key, import_field_key
 
 LINE, REASON = "Line", "Why"
@@ -36,14 +36,14 @@ class GridLine:
 
 def draw_refused_rows_grid(rows: Sequence[StagedRow], opened: ImportOverview) -> None:
     """The mapped columns of these rows, those with a refusal first; nothing where rows have no cells of their own."""
-    lines, places = list_grid_lines(rows), list_grid_places(rows, opened)
-    if not lines or not places or is_rolled_up(opened.column_mapping):
+    lines, places = list_grid_lines(rows), list_grid_column_places(rows, opened)
+    if not lines or not places or makes_weeks_of_several_rows(opened.column_mapping):
         return
     edited = get_edited_lines(opened.id)
-    key = import_field_key(opened.id, f"grid.{_compute_version(lines, places)}")
+    key = import_field_key(opened.id, f"grid.{_compute_grid_version(lines, places)}")
     # The grid sends its edits on top of the frame it began with; where it was left meanwhile, it begins again.
     if key not in st.session_state or f"{key}.frame" not in st.session_state:
-        st.session_state[f"{key}.frame"] = _build_frame(lines, places, edited)
+        st.session_state[f"{key}.frame"] = _build_grid_frame(lines, places, edited)
     frame: pd.DataFrame = st.session_state[f"{key}.frame"]
     st.caption("Type over the cells that are wrong, or paste a column of them; then check all of them at once.")
     st.data_editor(
@@ -55,11 +55,11 @@ def draw_refused_rows_grid(rows: Sequence[StagedRow], opened: ImportOverview) ->
         column_config=_build_column_config(places, opened),
         alt="Refused rows",
     )
-    _read_grid(frame, st.session_state[key]["edited_rows"], lines, places, edited)
+    _read_typed_cells(frame, st.session_state[key]["edited_rows"], lines, places, edited)
     if edited:
         label = f"Check {format_count(len(edited), 'corrected row')}"
         button = import_button_key("correct", f"{opened.id}.{opened.revision}")
-        st.button(label, key=button, on_click=_correct_rows, args=(opened, edited, button))
+        st.button(label, key=button, on_click=_queue_row_corrections, args=(opened, edited, button))
 
 
 def get_edited_lines(import_id: str) -> EditedLines:
@@ -78,7 +78,7 @@ def list_grid_lines(rows: Sequence[StagedRow]) -> list[GridLine]:
     return [GridLine(line, cells, " ".join(reasons)) for line, (cells, reasons) in found.items() if cells]
 
 
-def list_grid_places(rows: Sequence[StagedRow], opened: ImportOverview) -> list[int]:
+def list_grid_column_places(rows: Sequence[StagedRow], opened: ImportOverview) -> list[int]:
     """Places of the mapped columns: those that a refusal of these rows names, then the others."""
     named = {refusal.column for row in rows for refusal in row.refusals if refusal.column}
     fields = {refusal.field for row in rows for refusal in row.refusals if refusal.field}
@@ -88,16 +88,16 @@ def list_grid_places(rows: Sequence[StagedRow], opened: ImportOverview) -> list[
     return first + [place for place, _ in used if place not in first]
 
 
-def _compute_version(lines: Sequence[GridLine], places: Sequence[int]) -> str:
+def _compute_grid_version(lines: Sequence[GridLine], places: Sequence[int]) -> str:
     """Another one wherever edits by number of row and column would mean other cells."""
     return f"{zlib.crc32(repr((lines, places)).encode()):08x}"
 
 
-def _build_frame(lines: Sequence[GridLine], places: Sequence[int], edited: EditedLines) -> pd.DataFrame:
+def _build_grid_frame(lines: Sequence[GridLine], places: Sequence[int], edited: EditedLines) -> pd.DataFrame:
     """All cells are texts: a column of numbers would drop a decimal comma."""
     shown = [edited.get(each.line) or EditedLine(cells=each.cells) for each in lines]
-    cells = {str(place): pd.Series([each.get_cell(place) for each in shown], dtype="object") for place in places}
-    numbers = [str(find_file_line(each.line)) for each in lines]
+    cells = {str(place): pd.Series([each.get_cell_text(place) for each in shown], dtype="object") for place in places}
+    numbers = [str(find_file_line_of_number(each.line)) for each in lines]
     return pd.DataFrame({LINE: numbers, REASON: [each.reasons for each in lines], **cells})
 
 
@@ -110,7 +110,7 @@ def _build_column_config(places: Sequence[int], opened: ImportOverview) -> dict[
     }
 
 
-def _read_grid(
+def _read_typed_cells(
     frame: pd.DataFrame,
     changes: Mapping[int, Mapping[str, str | None]],
     lines: Sequence[GridLine],
@@ -123,9 +123,9 @@ def _read_grid(
         for place in places:
             name = str(place)
             text = typed[name] or "" if name in typed else str(frame.at[row, name])
-            type_cell(edited, each.line, each.cells, place, text)
+            note_typed_cell(edited, each.line, each.cells, place, text)
 
 
-def _correct_rows(opened: ImportOverview, edited: EditedLines, key: str) -> None:
+def _queue_row_corrections(opened: ImportOverview, edited: EditedLines, key: str) -> None:
     """A callback."""
     queue_command(commands.build_correct_rows_command(opened, edited), key)

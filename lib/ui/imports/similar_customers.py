@@ -11,7 +11,7 @@ from lib.text.truncate import truncate
 from lib.ui import row_pager
 from lib.ui.actions import buttons
 from lib.ui.imports import commands
-from lib.ui.imports.staged_row_html import name_record
+from lib.ui.imports.staged_row_html import name_staged_record
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import import_field_key
 
@@ -31,17 +31,17 @@ def draw_similar_customers(opened: ImportOverview, services: Services) -> None:
         "stays refused."
     )
     part = import_field_key(opened.id, "similar")
-    window = row_pager.get_window(part, total, at_first=10)
+    window = row_pager.get_row_window(part, total, at_first=10)
     fetch = services.import_views.fetch_similar_rows
-    for row in row_pager.load_rows(part, window, lambda first, most: fetch(opened.id, first=first, most=most)):
+    for row in row_pager.load_window_rows(part, window, lambda first, most: fetch(opened.id, first=first, most=most)):
         _draw_similar_row(row, opened)
-    row_pager.draw_pager(part, window, total, "customer", page_rows=20)
+    row_pager.draw_row_pager(part, window, total, "customer", page_rows=20)
 
 
 def _draw_similar_row(row: StagedRow, opened: ImportOverview) -> None:
     found = row.candidates[:MAX_CANDIDATES]
     likely = ", ".join(f"{each.name} ({each.score:.0f}%)" for each in found)
-    html = _ROW.format(name_record(row.kind, row.field_values), row.line, f"Looks like {likely}.")
+    html = _ROW.format(name_staged_record(row.kind, row.field_values), row.line, f"Looks like {likely}.")
     with draw_row_with_buttons(html, key=f"similar.{row.id}"):
         for each in found:
             command = commands.build_choose_customer_command(opened, row, each.id, f"the same as {each.name}")

@@ -6,7 +6,7 @@ from typing import Any
 from lib.customers.code_labels import label_code
 from lib.imports.model import Refusal
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
-from lib.imports.usage_rollup import find_file_line
+from lib.imports.usage_rollup import find_file_line_of_number
 from lib.text.format import format_count, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line, truncate
@@ -37,13 +37,13 @@ _ROW = Html('<p><strong>{}</strong> <span class="zen-muted">{}</span></p><p clas
 def build_new_row_html(line: int, kind: str, values: Mapping[str, Any], customer_id: str | None = None) -> Html:
     """The first fields of a new record: "Seats 120 · Start 2026-01-01"."""
     shown = [
-        f"{get_field_label(kind, name)}: {format_value(kind, name, value)}"
+        f"{get_field_label(kind, name)}: {format_record_value(kind, name, value)}"
         for name, value in values.items()
         if name not in NAME_FIELDS[:1] and value not in (None, "", [])
     ]
     more = f" · {format_count(len(shown) - MAX_NEW_FIELDS, 'more field')}" if len(shown) > MAX_NEW_FIELDS else ""
     details = Html.escape(" · ".join(shown[:MAX_NEW_FIELDS]) + more)
-    return _build_row_html(line, kind, values, details, customer_id)
+    return _build_staged_row_frame_html(line, kind, values, details, customer_id)
 
 
 def build_changed_row_html(
@@ -60,24 +60,24 @@ def build_changed_row_html(
             old, new = "another", values.get(REFERENCE_FIELDS[name]) or new
         parts.append(
             Html("{}: <s>{}</s> → <strong>{}</strong>").format(
-                get_field_label(kind, name), format_value(kind, name, old), format_value(kind, name, new)
+                get_field_label(kind, name), format_record_value(kind, name, old), format_record_value(kind, name, new)
             )
         )
-    return _build_row_html(line, kind, values, Html("<br>").join(parts), customer_id)
+    return _build_staged_row_frame_html(line, kind, values, Html("<br>").join(parts), customer_id)
 
 
 def build_refused_row_html(line: int, kind: str, values: Mapping[str, Any], refusals: Sequence[Refusal]) -> Html:
     """Each reason with its column and cell, and what to do about it."""
     parts = [
         Html('{}<span class="zen-bad">{}</span> {}').format(
-            _describe_cell(kind, refusal), refusal.reason, refusal.remedy
+            _describe_refused_cell(kind, refusal), refusal.reason, refusal.remedy
         )
         for refusal in refusals
     ]
-    return _build_row_html(line, kind, values, Html("<br>").join(parts))
+    return _build_staged_row_frame_html(line, kind, values, Html("<br>").join(parts))
 
 
-def name_record(kind: str, values: Mapping[str, Any]) -> str:
+def name_staged_record(kind: str, values: Mapping[str, Any]) -> str:
     """What a record is called by its values, on one line; its kind where it has no name."""
     customer = values.get("customer_name") or values.get("customer_domain") or values.get("customer_external_id")
     own = next((values[name] for name in NAME_FIELDS if values.get(name)), None)
@@ -90,7 +90,7 @@ def get_field_label(kind: str, field: str) -> str:
     return found.label if found else REFERENCE_LABELS.get(field, field.replace("_", " ").capitalize())
 
 
-def format_value(kind: str, name: str, value: Any) -> str:
+def format_record_value(kind: str, name: str, value: Any) -> str:
     """A value of a record on one line, the label of a code."""
     match value:
         case None | "" | []:
@@ -102,15 +102,15 @@ def format_value(kind: str, name: str, value: Any) -> str:
     return truncate(label_code(kind, name, str(value)) or single_line(str(value)), MAX_VALUE_CHARS)
 
 
-def _build_row_html(
+def _build_staged_row_frame_html(
     line: int, kind: str, values: Mapping[str, Any], details: Html, customer_id: str | None = None
 ) -> Html:
     """The name leads to the customer the record is or hangs on, once it is there."""
-    name = build_customer_link_html(customer_id, name_record(kind, values))
-    return _ROW.format(name, f"line {find_file_line(line)} · {_get_kind_label(kind)}", details)
+    name = build_customer_link_html(customer_id, name_staged_record(kind, values))
+    return _ROW.format(name, f"line {find_file_line_of_number(line)} · {_get_kind_label(kind)}", details)
 
 
-def _describe_cell(kind: str, refusal: Refusal) -> str:
+def _describe_refused_cell(kind: str, refusal: Refusal) -> str:
     column = refusal.column or (get_field_label(kind, refusal.field) if refusal.field else "")
     cell = refusal.cell
     if not column:

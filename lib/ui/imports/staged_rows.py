@@ -37,33 +37,33 @@ EMPTY_TEXTS: Mapping[RowGroup, tuple[str, str]] = {
 
 def draw_staged_rows(opened: ImportOverview, services: Services) -> None:
     """Tabs with their counts, and the rows of the one that is chosen. One request for each page of rows."""
-    group = _draw_tabs(opened)
-    total = opened.count_rows(group)
+    group = _draw_row_group_tabs(opened)
+    total = opened.count_rows_of_group(group)
     if not total:
         title, text = EMPTY_TEXTS[group]
         empty_and_error_states.draw_empty_state(title, text, icon=":material/check:")
         return
     part = import_field_key(opened.id, f"rows.{group}")
-    window = row_pager.get_window(part, total, at_first=PAGE_ROWS)
-    fetch = services.import_views.fetch_rows
-    rows = row_pager.load_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most))
+    window = row_pager.get_row_window(part, total, at_first=PAGE_ROWS)
+    fetch = services.import_views.fetch_rows_of_group
+    rows = row_pager.load_window_rows(part, window, lambda first, most: fetch(opened.id, group, first=first, most=most))
     if group is RowGroup.REFUSED and opened.can_change:
         draw_refused_rows_grid(rows, opened)
     for row in rows:
         _draw_staged_row(row, opened)
-    row_pager.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS)
+    row_pager.draw_row_pager(part, window, total, "row", page_rows=PAGE_ROWS)
 
 
-def _draw_tabs(opened: ImportOverview) -> RowGroup:
-    shown = [group for group in TABS if group is not RowGroup.DROPPED or opened.count_rows(group)]
-    first = RowGroup.REFUSED if opened.count_rows(RowGroup.REFUSED) else RowGroup.NEW
+def _draw_row_group_tabs(opened: ImportOverview) -> RowGroup:
+    shown = [group for group in TABS if group is not RowGroup.DROPPED or opened.count_rows_of_group(group)]
+    first = RowGroup.REFUSED if opened.count_rows_of_group(RowGroup.REFUSED) else RowGroup.NEW
     chosen = st.segmented_control(
         "Rows",
         shown,
         key=import_field_key(opened.id, "tab"),
         default=first,
         required=True,
-        format_func=lambda group: f"{TABS[group]} {opened.count_rows(group):,}",
+        format_func=lambda group: f"{TABS[group]} {opened.count_rows_of_group(group):,}",
         label_visibility="collapsed",
     )
     return RowGroup(chosen)
@@ -105,7 +105,7 @@ def list_refusals(row: StagedRow, opened: ImportOverview) -> tuple[Refusal, ...]
     return tuple(label_refusal(row.kind, each) for each in told)
 
 
-def describe_counts(opened: ImportOverview) -> str:
+def describe_row_counts(opened: ImportOverview) -> str:
     """ "980 new, 120 changed, 3 refused"."""
-    counted = ((group, opened.count_rows(group)) for group in TABS)
+    counted = ((group, opened.count_rows_of_group(group)) for group in TABS)
     return ", ".join(f"{count:,} {TABS[group].lower()}" for group, count in counted if count) or format_count(0, "row")

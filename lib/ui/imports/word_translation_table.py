@@ -36,8 +36,8 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
     if field is None:
         return
     unknown = question.cells if question else ()
-    words = list_words(draft, place, column, unknown)
-    labels = label_meanings(field, draft.colleagues)
+    words = list_column_words(draft, place, column, unknown)
+    labels = label_word_meanings(field, draft.colleagues)
     header = escape_markdown(single_line(column.header))
     title = f"Values in “{header}”" + (f": {format_count(len(unknown), 'value')} to translate" if unknown else "")
     with st.expander(title, expanded=bool(unknown), type="compact"):
@@ -58,7 +58,7 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
             st.caption("Rows with a value that has no meaning here are refused; the others can be brought in.")
 
 
-def list_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tuple[str, ...]) -> dict[str, int]:
+def list_column_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tuple[str, ...]) -> dict[str, int]:
     """The distinct words of a column with their rows, those without a meaning first; at most 200."""
     counts = draft.profile.columns[place].values
     spelled = {text.strip(): count for text, count in counts.items() if normalize_word(text) in column.words}
@@ -66,7 +66,7 @@ def list_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tu
     return dict(list(found.items())[:MAX_WORDS])
 
 
-def label_meanings(field: RecordField, colleagues: Mapping[str, str]) -> dict[str, str]:
+def label_word_meanings(field: RecordField, colleagues: Mapping[str, str]) -> dict[str, str]:
     """Code -> label, with "" for no meaning. For the address of a colleague they are the company's."""
     match field.type:
         case ValueType.BOOLEAN:
@@ -102,4 +102,4 @@ def _read_word_table(
     for row, cells in edited.items():
         meaning = cells.get(MEANING)
         changes[shown[int(row)]] = codes.get(meaning, meaning) if meaning else None
-    draft.change_mapping(mapping_changes.set_words, place, changes)
+    draft.change_mapping(mapping_changes.add_code_translations, place, changes)

@@ -14,7 +14,7 @@ from lib.ui import page_links, theme
 from lib.ui.actions import buttons, commands
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, shorten_row_text
-from lib.ui.inbox.run_selection import build_action_target
+from lib.ui.inbox.run_selection import build_inbox_run_target
 from lib.ui.safe_text import draw_row_with_buttons
 
 SAVED_ACTION_TOOL = "run_saved_action"
@@ -56,7 +56,7 @@ def draw_price_row(row: PendingPrice, person: Person) -> None:
 
 
 def _draw_price_buttons(row: PendingPrice) -> None:
-    target = build_action_target(row)
+    target = build_inbox_run_target(row)
     if row.needs_record:
         buttons.draw_dialog_button(
             "approve_price", target, ActionSource.INBOX, label="Approve", icon=":material/check:"

@@ -21,7 +21,7 @@ from lib.ui.actions import action_sentences, buttons, commands
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, build_run_title_html, shorten_row_text
-from lib.ui.inbox.run_selection import build_action_target, build_run_checkbox
+from lib.ui.inbox.run_selection import build_inbox_run_target, build_run_checkbox
 from lib.ui.safe_text import draw_row_with_buttons
 
 RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "abandon", "escalate", "company")
@@ -40,7 +40,7 @@ def draw_woken_run_row(row: WokenRun, *, is_team: bool, is_selectable: bool) -> 
     ):
         page_links.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         of = f"inbox.{row.execution_id}"
-        buttons.draw_action_menu(_list_run_actions(row), build_action_target(row), ActionSource.INBOX, of=of)
+        buttons.draw_action_menu(_list_run_actions(row), build_inbox_run_target(row), ActionSource.INBOX, of=of)
 
 
 def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
@@ -61,7 +61,7 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
         command = commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
         of = f"inbox.snoozed.{row.execution_id}"
-        target = build_action_target(row, snoozes=row.count)
+        target = build_inbox_run_target(row, snoozes=row.count)
         buttons.draw_action_menu(_list_run_actions(row), target, ActionSource.INBOX, of=of)
 
 
@@ -79,14 +79,18 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
                 is_quiet=True,
             )
         if is_open and (row.to_me or person.role.leads_team):
-            target = build_action_target(row)
+            target = build_inbox_run_target(row)
             buttons.draw_dialog_button(
                 "hand_back", target, ActionSource.INBOX, label="Hand back", icon=":material/reply:"
             )
         if is_open and (row.by_me or person.role.leads_team):
             of = f"inbox.raised.{row.escalation_id}"
             buttons.draw_action_menu(
-                ("redirect", "withdraw"), build_action_target(row), ActionSource.INBOX, of=of, about=row.customer_name
+                ("redirect", "withdraw"),
+                build_inbox_run_target(row),
+                ActionSource.INBOX,
+                of=of,
+                about=row.customer_name,
             )
 
 

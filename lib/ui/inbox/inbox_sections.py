@@ -63,7 +63,7 @@ def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
         case "done":
             draw_action = partial(inbox_rows.draw_recent_action_row, time_zone=person.time_zone)
             title = "Done and undone in the last 24 hours"
-            drawn = page.draw_rows(title, "undone", page.list_rows(inbox.undone), draw_action)
+            drawn = page.draw_section_rows(title, "undone", page.list_rows_of_customer(inbox.undone), draw_action)
         case _:
             drawn = _draw_waiting_section(page, person)
     if not drawn:
@@ -77,11 +77,11 @@ class _SectionPage:
     inbox: Inbox
     view: InboxView
 
-    def list_rows(self, rows: Sequence[InboxRow]) -> list[InboxRow]:
+    def list_rows_of_customer(self, rows: Sequence[InboxRow]) -> list[InboxRow]:
         """The rows of the customer that is looked for."""
         return [row for row in rows if self.view.matches_customer(row.customer_name)]
 
-    def draw_rows(
+    def draw_section_rows(
         self,
         title: str,
         kind: str,
@@ -105,13 +105,13 @@ class _SectionPage:
         elif not self.view.customer:
             window = RowWindow(first=self.inbox.first, count=loaded)
             part = get_inbox_key(self.view)
-            row_pager.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS, max_rows=MAX_ROWS, of=title)
+            row_pager.draw_row_pager(part, window, total, "row", page_rows=PAGE_ROWS, max_rows=MAX_ROWS, of=title)
         return len(found)
 
 
 def _draw_waiting_section(page: _SectionPage, person: Person) -> int:
     inbox, is_team = page.inbox, page.view.is_team
-    woken, escalations = page.list_rows(inbox.woken), page.list_rows(inbox.escalations)
+    woken, escalations = page.list_rows_of_customer(inbox.woken), page.list_rows_of_customer(inbox.escalations)
     to_me = [each for each in escalations if each.ended_at is None and each.to_me]
     decided = [each for each in escalations if each.is_unseen_decision]
     draw_woken = partial(inbox_rows.draw_woken_run_row, is_team=is_team, is_selectable=len(woken) > 1)
@@ -120,40 +120,47 @@ def _draw_waiting_section(page: _SectionPage, person: Person) -> int:
     draw_notice = partial(inbox_rows.draw_notice_row, time_zone=person.time_zone)
     return sum(
         (
-            page.draw_rows("Back from a snooze", "woken", woken, draw_woken, bulk=woken),
-            page.draw_rows("Escalated to you, or handed back", "escalations", [*to_me, *decided], draw_escalation),
-            page.draw_rows("Follow-ups", "follow_ups", page.list_rows(inbox.follow_ups), draw_follow_up),
-            page.draw_rows("Notices", "notices", page.list_rows(inbox.notices), draw_notice),
+            page.draw_section_rows("Back from a snooze", "woken", woken, draw_woken, bulk=woken),
+            page.draw_section_rows(
+                "Escalated to you, or handed back", "escalations", [*to_me, *decided], draw_escalation
+            ),
+            page.draw_section_rows(
+                "Follow-ups", "follow_ups", page.list_rows_of_customer(inbox.follow_ups), draw_follow_up
+            ),
+            page.draw_section_rows("Notices", "notices", page.list_rows_of_customer(inbox.notices), draw_notice),
         )
     )
 
 
 def _draw_snoozed_section(page: _SectionPage, person: Person) -> int:
-    found, is_team = page.list_rows(page.inbox.snoozed), page.view.is_team
+    found, is_team = page.list_rows_of_customer(page.inbox.snoozed), page.view.is_team
     draw = partial(
         inbox_rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=is_team, is_selectable=len(found) > 1
     )
-    return page.draw_rows("Snoozed", "snoozed", found, draw, bulk=found)
+    return page.draw_section_rows("Snoozed", "snoozed", found, draw, bulk=found)
 
 
 def _draw_approvals_section(page: _SectionPage, person: Person) -> int:
-    prices, calls = page.list_rows(page.inbox.price_approvals), page.list_rows(page.inbox.approvals)
+    prices, calls = (
+        page.list_rows_of_customer(page.inbox.price_approvals),
+        page.list_rows_of_customer(page.inbox.approvals),
+    )
     draw_price = partial(approval_rows.draw_price_row, person=person)
     draw_call = partial(approval_rows.draw_approval_row, time_zone=person.time_zone)
-    return page.draw_rows("Prices", "price_approvals", prices, draw_price) + page.draw_rows(
+    return page.draw_section_rows("Prices", "price_approvals", prices, draw_price) + page.draw_section_rows(
         "Waiting for approval", "approvals", calls, draw_call
     )
 
 
 def _draw_escalated_section(page: _SectionPage, person: Person) -> int:
     groups: dict[str, list[EscalatedRun]] = {"To you": [], "By you": [], "Between others": []}
-    for each in page.list_rows(page.inbox.escalations):
+    for each in page.list_rows_of_customer(page.inbox.escalations):
         groups["To you" if each.to_me else "By you" if each.by_me else "Between others"].append(each)
     draw = partial(inbox_rows.draw_escalation_row, person=person)
-    return sum(page.draw_rows(title, "escalations", group, draw) for title, group in groups.items())
+    return sum(page.draw_section_rows(title, "escalations", group, draw) for title, group in groups.items())
 
 
-def _get_window(view: InboxView) -> RowWindow:
+def _get_section_window(view: InboxView) -> RowWindow:
     part = get_inbox_key(view)
     window: RowWindow = st.session_state.get(row_window_key(part), RowWindow(count=PAGE_ROWS))
     return window
@@ -161,12 +168,12 @@ def _get_window(view: InboxView) -> RowWindow:
 
 def load_inbox(services: Services, view: InboxView) -> Cached[Inbox]:
     """The rows of the inbox that were asked for, and counts of all. Raises as `fetch_inbox`. One request at first."""
-    key, window = get_inbox_key(view), _get_window(view)
-    cached = _load_window(services, view, window)
+    key, window = get_inbox_key(view), _get_section_window(view)
+    cached = _load_section_window(services, view, window)
     if (cached.value.first, cached.value.most) == (window.first, window.count) or cached.error is not None:
         return cached
     page_cache.invalidate(key)
-    return _load_window(services, view, window)
+    return _load_section_window(services, view, window)
 
 
 def load_rows_of_customer(services: Services, view: InboxView, inbox: Inbox) -> Inbox:
@@ -178,9 +185,9 @@ def load_rows_of_customer(services: Services, view: InboxView, inbox: Inbox) -> 
     return page_cache.load_with_max_age(key, fetch, page_cache.CACHE_SECONDS).value
 
 
-def _load_window(services: Services, view: InboxView, window: RowWindow) -> Cached[Inbox]:
+def _load_section_window(services: Services, view: InboxView, window: RowWindow) -> Cached[Inbox]:
     fetch = partial(services.inbox.fetch_inbox, team=view.is_team, first=window.first, most=window.count)
-    return page_cache.load(get_inbox_key(view), fetch, skeleton_height=400)
+    return page_cache.load_for_page(get_inbox_key(view), fetch, skeleton_height=400)
 
 
 def get_inbox_key(view: InboxView) -> str:

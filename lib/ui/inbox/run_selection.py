@@ -15,7 +15,7 @@ from lib.ui.actions.action_target import ActionTarget
 from lib.ui.session_keys import inbox_checkbox_key
 
 
-def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionTarget:
+def build_inbox_run_target(row: InboxRun, *, snoozes: int | None = None) -> ActionTarget:
     return ActionTarget(
         customer_name=row.customer_name,
         customer_id=row.customer_id,
@@ -34,7 +34,7 @@ def list_selected_targets(runs: Sequence[InboxRun]) -> tuple[ActionTarget, ...]:
     """The selected runs of those on screen."""
     selected = (row for row in runs if st.session_state.get(_build_checkbox_key(row)))
     return tuple(
-        build_action_target(row, snoozes=row.count if isinstance(row, SnoozedRun) else None) for row in selected
+        build_inbox_run_target(row, snoozes=row.count if isinstance(row, SnoozedRun) else None) for row in selected
     )
 
 

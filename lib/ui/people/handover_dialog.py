@@ -56,12 +56,12 @@ def draw_handover_form(dialog: DialogState, services: Services) -> DialogAnswers
     colleagues = tuple(each for each in team.people if each.id != person.id)
     if not colleagues:
         raise InvalidInput("There is no one else in your company yet.", hint="Invite a colleague first.")
-    customers, others = _draw_division(dialog, book, colleagues)
+    customers, others = _draw_book_division(dialog, book, colleagues)
     takers, missing = allocate_tasks(book, customers, colleagues, others=others)
-    _draw_preview(summarize_allocation(book, takers, colleagues))
+    _draw_handover_preview(summarize_allocation(book, takers, colleagues))
     if takers and missing:
         stays = "Needs somebody" if dialog.kind == "deactivate" else f"Stays with {person.full_name}"
-        draw_html(Html('<p class="zen-small zen-muted">{}: {}.</p>').format(stays, _shorten_names(missing)))
+        draw_html(Html('<p class="zen-small zen-muted">{}: {}.</p>').format(stays, _join_first_names(missing)))
     return {"takers": takers, "missing": missing}
 
 
@@ -99,10 +99,10 @@ def describe_handover(done: Handover | RecentHandover) -> str:
         BookKind.ESCALATION: done.escalations,
         BookKind.FOLLOW_UP: done.follow_ups,
     }
-    return _join_counts(counts)
+    return _join_kind_counts(counts)
 
 
-def _draw_division(
+def _draw_book_division(
     dialog: DialogState, book: Book, colleagues: tuple[TeamMember, ...]
 ) -> tuple[Mapping[UUID, UUID], UUID | None]:
     """The taker of each customer, and of work at customers of others."""
@@ -146,14 +146,16 @@ def _draw_customer_takers(way: str, key: str, book: Book, colleagues: tuple[Team
     return draw_customer_table(book.customers, colleagues, key=key)
 
 
-def _draw_preview(shares: tuple[AllocationShare, ...]) -> None:
+def _draw_handover_preview(shares: tuple[AllocationShare, ...]) -> None:
     """Who gets what, by counts and names."""
     for share in shares:
         amount = f", {format_money(share.arr)} ARR" if share.arr else ""
         after = f" · {format_count(share.customers_after, 'customer')} afterwards" if share.arr or share.counts else ""
         draw_html(
             Html('<p><strong>{}</strong>: {}</p><p class="zen-small zen-muted">{}</p>').format(
-                share.taker.full_name, f"{_join_counts(share.counts)}{amount}{after}", _shorten_names(share.names)
+                share.taker.full_name,
+                f"{_join_kind_counts(share.counts)}{amount}{after}",
+                _join_first_names(share.names),
             )
         )
         if len(share.names) > FEW_NAMES:
@@ -161,11 +163,11 @@ def _draw_preview(shares: tuple[AllocationShare, ...]) -> None:
                 draw_html(Html("<p>{}</p>").format(", ".join(share.names)))
 
 
-def _join_counts(counts: Mapping[BookKind, int]) -> str:
+def _join_kind_counts(counts: Mapping[BookKind, int]) -> str:
     return join_names(format_count(counts[kind], noun) for kind, noun in KIND_NOUNS.items() if counts.get(kind))
 
 
-def _shorten_names(names: tuple[str, ...]) -> str:
+def _join_first_names(names: tuple[str, ...]) -> str:
     more = len(names) - FEW_NAMES
     return join_names((*names[:FEW_NAMES], f"{more} more")) if more > 0 else join_names(names)
 

@@ -29,7 +29,7 @@ FIRST_ROWS = 60
 _ROW = Html('<p><strong>{}</strong>{} <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_title(person: Person) -> None:
+def draw_people_title(person: Person) -> None:
     """The title, and the way to invite for those who may."""
     with st.container(horizontal=True, vertical_alignment="center", key="people_title"):
         st.markdown("# People", width="stretch")
@@ -69,13 +69,13 @@ def draw_people(team: Team, person: Person) -> None:
             icon=":material/search:",
             width=320,
         )
-        people = tuple(each for each in people if _matches_search(each, words))
+        people = tuple(each for each in people if _matches_people_search(each, words))
         if not people:
             draw_html(Html('<p class="zen-muted">Nobody here has a name, address or team with “{}”.</p>').format(words))
-    window = row_pager.get_window("people", len(people), at_first=FIRST_ROWS)
+    window = row_pager.get_row_window("people", len(people), at_first=FIRST_ROWS)
     for each in people[window.first : window.end]:
         _draw_person_row(each, person)
-    row_pager.draw_pager("people", window, len(people), "member")
+    row_pager.draw_row_pager("people", window, len(people), "member")
     if len(team.people) == 1 and not team.invitations and person.role is Role.ADMIN:
         draw_html(Html("<p>You are the only one here. Invite your colleagues: each gets an email with a link.</p>"))
 
@@ -116,7 +116,7 @@ def _draw_person_row(row: TeamMember, person: Person) -> None:
             buttons.draw_command_button("End absence", back, key=key, icon=":material/undo:", is_quiet=True)
         target = ActionTarget(person_id=str(row.id), person_name=row.full_name)
         buttons.draw_action_menu(
-            _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", about=row.full_name
+            _list_member_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", about=row.full_name
         )
 
 
@@ -144,7 +144,7 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
         buttons.draw_command_button("Withdraw", withdraw, key=key, icon=":material/close:", is_quiet=True)
 
 
-def _list_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
+def _list_member_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
     """What the signed-in person may do about a colleague, or about themselves."""
     if person.role is Role.ADMIN:
         return ("change_role", "change_team", "absence", "hand_over", "deactivate")
@@ -159,10 +159,10 @@ def _describe_book(row: TeamMember, time_zone: str) -> str:
     runs = [format_count(row.open_runs, "open run")] if row.open_runs else []
     seen = row.last_seen_at
     last = [f"seen {format_date(to_local_time(seen, time_zone).date())}"] if seen else []
-    return " · ".join((*_describe_absence(row), *book, *runs, *last))
+    return " · ".join((*_list_absence_text(row), *book, *runs, *last))
 
 
-def _describe_absence(row: TeamMember) -> tuple[str, ...]:
+def _list_absence_text(row: TeamMember) -> tuple[str, ...]:
     absence = row.absence
     if absence is None:
         return ()
@@ -170,5 +170,5 @@ def _describe_absence(row: TeamMember) -> tuple[str, ...]:
     return (f"Away {days}, deputy {absence.deputy_name}",)
 
 
-def _matches_search(row: TeamMember, words: str) -> bool:
+def _matches_people_search(row: TeamMember, words: str) -> bool:
     return words.strip().casefold() in f"{row.full_name} {row.email} {row.team or ''}".casefold()

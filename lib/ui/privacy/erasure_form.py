@@ -74,8 +74,8 @@ def draw_erasure_form(subject: Subject, services: Services) -> None:
     mode = chosen or ErasureMode.PSEUDONYMISE
     names = _draw_names_field(subject)
     steps = services.privacy.preview_erasure(subject.kind, subject.id, mode, names=names)
-    draw_table(build_plan_table(steps))
-    _draw_extracts(steps)
+    draw_table(build_erasure_plan_table(steps))
+    _draw_text_extracts(steps)
     st.caption(NOT_REACHED)
     key = f"{subject.id}"
     reason = st.text_input(
@@ -84,7 +84,7 @@ def draw_erasure_form(subject: Subject, services: Services) -> None:
     typed = st.text_input(f"To confirm, enter the name: {subject.name}", key=privacy_key(f"confirm.{key}"))
     is_ready = bool(reason.strip()) and typed.strip() == subject.name.strip()
     if st.button("Erase for good", key=privacy_key("erase"), icon=":material/delete_forever:", disabled=not is_ready):
-        _erase(subject, mode, reason, names, services)
+        _erase_subject(subject, mode, reason, names, services)
 
 
 def _draw_names_field(subject: Subject) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def _draw_names_field(subject: Subject) -> tuple[str, ...]:
     return tuple(name for each in typed.split(",") if (name := each.strip()))
 
 
-def _draw_extracts(steps: Sequence[ErasureStep]) -> None:
+def _draw_text_extracts(steps: Sequence[ErasureStep]) -> None:
     """What names the contact, up to three extracts of each kind of record."""
     found = [step for step in steps if step.extracts]
     if not found:
@@ -123,7 +123,7 @@ def format_record_name(table_name: str) -> str:
     return RECORD_LABELS.get(table_name) or format_table_name(table_name)
 
 
-def build_plan_table(steps: Sequence[ErasureStep]) -> Table:
+def build_erasure_plan_table(steps: Sequence[ErasureStep]) -> Table:
     columns = (
         Column(key="what", label="Records", kind=ColumnKind.TEXT),
         Column(key="rows", label="How many", kind=ColumnKind.NUMBER),
@@ -140,11 +140,11 @@ def build_plan_table(steps: Sequence[ErasureStep]) -> Table:
     return Table(title="What it touches", columns=columns, rows=rows)
 
 
-def _erase(subject: Subject, mode: ErasureMode, reason: str, names: Sequence[str], services: Services) -> None:
+def _erase_subject(subject: Subject, mode: ErasureMode, reason: str, names: Sequence[str], services: Services) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:
-            proof = services.privacy.erase(subject.kind, subject.id, mode, reason=reason, names=names)
+            proof = services.privacy.erase_subject(subject.kind, subject.id, mode, reason=reason, names=names)
         except ZenError as error:
             draw_error(error, key="erasure")
             return

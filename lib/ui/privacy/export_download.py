@@ -19,7 +19,7 @@ def draw_export_download(subject: Subject, services: Services) -> None:
     )
     st.download_button(
         "Download",
-        partial(_build_file, subject, services),
+        partial(_build_subject_export, subject, services),
         build_filename(
             "export", f"{subject.name or subject.kind.value} {today_in_zone(services.person.time_zone)}", "zip"
         ),
@@ -30,5 +30,5 @@ def draw_export_download(subject: Subject, services: Services) -> None:
     )
 
 
-def _build_file(subject: Subject, services: Services) -> bytes:
+def _build_subject_export(subject: Subject, services: Services) -> bytes:
     return build_export_file(services.privacy.export_rows(subject.kind, subject.id))

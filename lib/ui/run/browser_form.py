@@ -44,7 +44,7 @@ _adapter = TypeAdapter(BrowserForm)
 
 def draw_browser_form(state: RunPageState) -> None:
     """Draw the hidden field. In a new session of a tab, take over the form that the tab shows. No request."""
-    own = describe_form(state)
+    own = serialize_form_on_screen(state)
     sent = st.session_state.get(RUN_BROWSER_FORM, own)
     if sent != own:
         st.session_state[RUN_BROWSER_FORM] = own
@@ -53,7 +53,7 @@ def draw_browser_form(state: RunPageState) -> None:
     is_new_session, state.is_new_session = state.is_new_session, False
     if is_new_session:
         sent = shown
-    form = None if sent == own else _parse_form(state, sent or "")
+    form = None if sent == own else _parse_browser_form(state, sent or "")
     if form is not None and form.answers is not None:
         _restore_answers(state, form, form.answers)
     elif form is not None and is_new_session:
@@ -61,7 +61,7 @@ def draw_browser_form(state: RunPageState) -> None:
         state.first_rows, state.taken_over_revision = to_exact_numbers(form.rows), form.revision
 
 
-def finish_take_over(state: RunPageState, form: Form) -> None:
+def adopt_browser_answers(state: RunPageState, form: Form) -> None:
     """After the widgets are drawn: their values become the draft, and the page runs again to save it."""
     with state.commands.lock:
         revision, state.taken_over_revision = state.taken_over_revision, None
@@ -81,7 +81,7 @@ def finish_take_over(state: RunPageState, form: Form) -> None:
     st.rerun()
 
 
-def describe_form(state: RunPageState, answers: Answers | None = None) -> str:
+def serialize_form_on_screen(state: RunPageState, answers: Answers | None = None) -> str:
     """The form on screen as JSON."""
     form = BrowserForm(
         page_key=state.execution.page_key,
@@ -107,7 +107,7 @@ def _restore_answers(state: RunPageState, form: BrowserForm, answers: Answers) -
     st.rerun()
 
 
-def _parse_form(state: RunPageState, text: str) -> BrowserForm | None:
+def _parse_browser_form(state: RunPageState, text: str) -> BrowserForm | None:
     """None if it is no form of this run."""
     try:
         form = _adapter.validate_json(text)

@@ -37,7 +37,7 @@ class BookQuestion:
     def form_keys(self) -> FormKeys:
         return FormKeys(prefix=run_form_key(self.key, "book"))
 
-    def is_about(self, code: object, amount: Decimal | None) -> bool:
+    def is_about_outcome(self, code: object, amount: Decimal | None) -> bool:
         """False for another outcome, or another ARR where the proposal follows from it."""
         is_same_amount = amount == self.outcome_amount or not self.proposal.depends_on_amount
         return code == self.outcome_code and is_same_amount
@@ -48,14 +48,14 @@ class BookQuestion:
             self.edits = read_widget_answers(self.form, self.form_keys)
 
 
-def end_run(state: "RunPageState", services: Services, outcome: Outcome, accepts_changes: bool | None) -> bool:
+def complete_or_ask(state: "RunPageState", services: Services, outcome: Outcome, accepts_changes: bool | None) -> bool:
     """End the run. False if the person is asked first what may change in the book, or has to correct it.
 
     `accepts_changes` is the answer to the question about this outcome, None before it. Raises as `ExecutionService`
     does; a proposal that is out of date is asked again.
     """
     question = state.book_question
-    if question is None or accepts_changes is None or not question.is_about(outcome.code, outcome.amount):
+    if question is None or accepts_changes is None or not question.is_about_outcome(outcome.code, outcome.amount):
         proposal = services.executions.propose_book_changes(state.execution, outcome)
         if not proposal.is_empty:
             state.book_question, state.is_completion_check_shown = build_book_question(proposal, outcome), False

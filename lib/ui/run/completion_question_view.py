@@ -13,7 +13,7 @@ from lib.text.truncate import single_line
 from lib.ui import form_widgets, slide_sections
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.run.completion_question import BookQuestion
-from lib.ui.run.contract_proposal import GAP_TEXTS, build_contract_callouts, build_contract_table, read_start
+from lib.ui.run.contract_proposal import GAP_TEXTS, build_contract_callouts, build_contract_table, read_next_term_start
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.safe_text import draw_html
@@ -27,14 +27,14 @@ def draw_book_question(state: RunPageState) -> None:
     question = state.book_question
     if question is None or not state.may_answer or not state.is_last_slide:
         return
-    if not question.is_about(state.answers.get("outcome_code"), parse_number(state.answers.get("amount"))):
+    if not question.is_about_outcome(state.answers.get("outcome_code"), parse_number(state.answers.get("amount"))):
         return
     proposal = question.proposal
     with st.container(border=True, gap="small", key=BOOK_QUESTION_KEY):
         title = "This changes the book" if proposal.changes_book else "No next contract"
         st.markdown(f"##### :material/contract_edit: {title}")
         if proposal.contract is not None:
-            _draw_contract(state, question, proposal.contract)
+            _draw_contract_proposal(state, question, proposal.contract)
         if proposal.contract_gap is not None:
             _draw_contract_gap(state, proposal.contract_gap)
         if proposal.status is not None:
@@ -44,7 +44,7 @@ def draw_book_question(state: RunPageState) -> None:
             st.markdown(escape_markdown(describe_departure(proposal.contact)))
         for message in question.errors:
             form_widgets.draw_field_error(message)
-        _draw_answers(state, question)
+        _draw_answer_buttons(state, question)
 
 
 def describe_departure(departure: DepartureProposal) -> str:
@@ -58,14 +58,14 @@ def describe_departure(departure: DepartureProposal) -> str:
     return f"{text}." if departure.successor.id else f"{text}, who is added to the contacts."
 
 
-def _draw_contract(state: RunPageState, question: BookQuestion, proposal: ContractProposal) -> None:
+def _draw_contract_proposal(state: RunPageState, question: BookQuestion, proposal: ContractProposal) -> None:
     callouts: tuple[Callout, ...] = build_contract_callouts(
         proposal, question.edits, parse_number(state.answers.get("amount"))
     )
     slide_sections.draw_slide_sections(
         (build_contract_table(proposal, question.edits), *callouts), key=BOOK_QUESTION_KEY
     )
-    if read_start(proposal, question.edits) < proposal.current.ends_on:
+    if read_next_term_start(proposal, question.edits) < proposal.current.ends_on:
         day = format_date(proposal.current.ends_on)
         st.caption(f"The current term, until {day}, ends on the day the next one starts.")
     if not proposal.is_price_open:
@@ -82,11 +82,11 @@ def _draw_contract_gap(state: RunPageState, gap: ContractGap) -> None:
     draw_html(build_customer_link_html(state.execution.customer_id, single_line(state.execution.customer_name)))
 
 
-def _draw_answers(state: RunPageState, question: BookQuestion) -> None:
+def _draw_answer_buttons(state: RunPageState, question: BookQuestion) -> None:
     contract = question.proposal.contract
     with st.container(horizontal=True, gap="small"):
         if question.proposal.can_be_accepted:
-            _draw_answer(
+            _draw_answer_button(
                 state,
                 "Complete and add the contract"
                 if contract is not None and not contract.is_price_open
@@ -100,10 +100,10 @@ def _draw_answers(state: RunPageState, question: BookQuestion) -> None:
             leave = "Complete, leave the contract as it is"
         else:
             leave = "Complete without these changes"
-        _draw_answer(state, leave, name="book leave", is_accepted=False)
+        _draw_answer_button(state, leave, name="book leave", is_accepted=False)
 
 
-def _draw_answer(state: RunPageState, label: str, *, name: str, is_accepted: bool) -> None:
+def _draw_answer_button(state: RunPageState, label: str, *, name: str, is_accepted: bool) -> None:
     st.button(
         label,
         key=run_button_key(name, state.slide_id),

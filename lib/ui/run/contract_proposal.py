@@ -55,7 +55,7 @@ def build_contract_form(proposal: ContractProposal) -> Form:
         Field(key="auto_renews", label="Auto-renews", kind=FieldKind.YES_NO),
     ]
     if len(proposal.starts) > 1:
-        starts = tuple(Option(value=day.isoformat(), label=_label_start(day, proposal)) for day in proposal.starts)
+        starts = tuple(Option(value=day.isoformat(), label=_label_term_start(day, proposal)) for day in proposal.starts)
         fields.insert(0, Field(key="starts_on", label="Starts", kind=FieldKind.CHOICE, options=starts))
     return Form(title="Next contract", fields=tuple(replace(field, required=True) for field in fields))
 
@@ -78,10 +78,10 @@ def compute_next_arr(proposal: ContractProposal, edits: Answers) -> Decimal:
 
 def build_contract_table(proposal: ContractProposal, edits: Answers) -> Table:
     """The current term beside the next one as edited."""
-    before, after = _format_terms(proposal.current), _format_terms(proposal.next)
+    before, after = _format_contract_terms(proposal.current), _format_contract_terms(proposal.next)
     arr = compute_next_arr(proposal, edits)
     after |= {
-        "Starts": format_date(read_start(proposal, edits)),
+        "Starts": format_date(read_next_term_start(proposal, edits)),
         "Seats": format_count(parse_number(edits.get("seats"))),
         "Price per seat": format_exact_money(parse_number(edits.get("annual_price_per_seat"))),
         "Discount": format_percent(parse_number(edits.get("discount_percent"))),
@@ -123,19 +123,19 @@ def build_contract_callouts(
     return tuple(callouts)
 
 
-def read_start(proposal: ContractProposal, edits: Answers) -> date:
+def read_next_term_start(proposal: ContractProposal, edits: Answers) -> date:
     """First day of the next term as edited."""
     chosen = edits.get("starts_on")
     return date.fromisoformat(chosen) if isinstance(chosen, str) else proposal.next.starts_on
 
 
-def _label_start(day: date, proposal: ContractProposal) -> str:
+def _label_term_start(day: date, proposal: ContractProposal) -> str:
     if day == proposal.current.ends_on:
         return f"On {format_date(day)}, when the current term ends"
     return f"Today, {format_date(day)}"
 
 
-def _format_terms(terms: ProposalTerm) -> dict[str, str]:
+def _format_contract_terms(terms: ProposalTerm) -> dict[str, str]:
     return {
         "Starts": format_date(terms.starts_on),
         "Term": format_count(terms.term_months, "month"),

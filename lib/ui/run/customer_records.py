@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.content.model import Column, ColumnKind, Table
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.customer_record_kinds import CustomerRecord, RecordKind, count_records
+from lib.customers.customer_record_kinds import CustomerRecord, RecordKind, count_all_records
 from lib.customers.model import Note, PastRun, SurveyResponse, Ticket
 from lib.errors import ZenError
 from lib.services import Services
@@ -32,7 +32,7 @@ NOUNS: Mapping[RecordKind, tuple[str, str]] = {
 
 def draw_customer_records(state: RunPageState, services: Services) -> None:
     """An expander with all records; nothing where there are none. Requests only once it is open, one for 20 rows."""
-    counts = {kind: count_records(state.account, kind) for kind in RecordKind}
+    counts = {kind: count_all_records(state.account, kind) for kind in RecordKind}
     kinds = [kind for kind in RecordKind if counts[kind]]
     if not kinds:
         return
@@ -52,14 +52,14 @@ def draw_customer_records(state: RunPageState, services: Services) -> None:
             format_func=lambda each: f"{NOUNS[each][1]} {counts[each]:,}",
             label_visibility="collapsed",
         )
-        _draw_records(state, services, kind or kinds[0], counts[kind or kinds[0]])
+        _draw_records_of_kind(state, services, kind or kinds[0], counts[kind or kinds[0]])
 
 
-def _draw_records(state: RunPageState, services: Services, kind: RecordKind, total: int) -> None:
+def _draw_records_of_kind(state: RunPageState, services: Services, kind: RecordKind, total: int) -> None:
     customer_id = state.account.customer.id
     key = customer_records_key(customer_id, kind.value)
     try:
-        pages = _load_pages(services, customer_id, kind, key)
+        pages = _load_record_pages(services, customer_id, kind, key)
     except ZenError as error:
         empty_and_error_states.draw_error(error, key=key)
         return
@@ -78,30 +78,32 @@ def _draw_records(state: RunPageState, services: Services, kind: RecordKind, tot
                 key=f"{key}.more",
                 type="tertiary",
                 icon=":material/expand_more:",
-                on_click=_show_another_page,
+                on_click=_show_another_record_page,
                 args=(key, len(pages) + 1),
             )
 
 
-def _load_pages(services: Services, customer_id: str, kind: RecordKind, key: str) -> list[tuple[CustomerRecord, ...]]:
+def _load_record_pages(
+    services: Services, customer_id: str, kind: RecordKind, key: str
+) -> list[tuple[CustomerRecord, ...]]:
     """The pages the person asked for, each after the last row of the one before. One request for each new one."""
     pages: list[tuple[CustomerRecord, ...]] = []
     for number in range(st.session_state.get(f"{key}.pages", 1)):
         after = pages[-1][-1].id if pages and pages[-1] else None
         if number and after is None:
             break
-        fetch = _fetch_page(services, customer_id, kind, after)
+        fetch = _build_page_fetch(services, customer_id, kind, after)
         pages.append(page_cache.load_with_max_age(f"{key}.{after}", fetch, page_cache.CACHE_SECONDS).value)
     return pages
 
 
-def _fetch_page(
+def _build_page_fetch(
     services: Services, customer_id: str, kind: RecordKind, after: str | None
 ) -> Callable[[], tuple[CustomerRecord, ...]]:
-    return lambda: services.accounts.fetch_records(customer_id, kind, after=after, most=PAGE_ROWS)
+    return lambda: services.accounts.fetch_customer_records(customer_id, kind, after=after, most=PAGE_ROWS)
 
 
-def _show_another_page(key: str, number: int) -> None:
+def _show_another_record_page(key: str, number: int) -> None:
     """A callback."""
     st.session_state[f"{key}.pages"] = number
 

@@ -106,7 +106,7 @@ def draw_page_script(state: RunPageState) -> None:
         scripts = ["run_page.js", "chat_width.js"]
         draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=scripts)
         browser_scripts.draw_saved_texts(
-            unsaved_answers.name_place(state),
+            unsaved_answers.name_slide_place(state),
             state.saved_texts,
             form_version=state.form_version,
             unsaved=unsaved_answers.describe_unsaved_answers(state) if state.has_unsaved_answers else None,

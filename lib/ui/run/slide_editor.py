@@ -15,7 +15,7 @@ from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
-from lib.ui.run.completion_question import end_run
+from lib.ui.run.completion_question import complete_or_ask
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_reload import reload_account, reload_run
 
@@ -136,7 +136,7 @@ class SlideEditor:
             state.error = Conflict(CHANGED_ELSEWHERE, hint="Check it, then complete it.")
             return
         try:
-            if not end_run(state, self.services, _parse_outcome(state.answers), accepts_changes):
+            if not complete_or_ask(state, self.services, _parse_outcome(state.answers), accepts_changes):
                 return
         except InvalidInput as error:
             errors = error.detail if isinstance(error.detail, list) else [error.message]

@@ -14,7 +14,7 @@ from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sect
 from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
 from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
-from lib.ui.run.browser_form import finish_take_over
+from lib.ui.run.browser_form import adopt_browser_answers
 from lib.ui.run.completion_question_view import draw_book_question
 from lib.ui.run.file_recorder import build_file_recorder
 from lib.ui.run.run_page_state import RunPageState
@@ -36,8 +36,8 @@ def draw_slide(state: RunPageState, services: Services) -> None:
         seed_form(state, form)
         _note_saved_texts(state, form)
         _draw_save_problem(state, form)
-        form_widgets.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
-        finish_take_over(state, form)
+        form_widgets.draw_form_fields(form, state.form_keys, state.answers, errors=state.validation_errors)
+        adopt_browser_answers(state, form)
     else:
         _draw_save_problem(state, form)
         answer_text.draw_read_only_answers(form, state.answers, key=FORM_KEY)

@@ -4,19 +4,19 @@ import streamlit as st
 
 from lib.ui import browser_scripts
 from lib.ui.form_widgets import read_widget_answers
-from lib.ui.run.browser_form import describe_form
+from lib.ui.run.browser_form import serialize_form_on_screen
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.session_keys import RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED
 
 
-def name_place(state: RunPageState) -> str:
+def name_slide_place(state: RunPageState) -> str:
     """The slide, by a name that is the same before the run has begun and after."""
     return f"{state.execution.peek_key}/{state.slide_id}"
 
 
 def describe_unsaved_answers(state: RunPageState) -> str:
     """The form with its answers, for the tab."""
-    return describe_form(state, state.answers)
+    return serialize_form_on_screen(state, state.answers)
 
 
 def draw_lost_answers() -> None:
@@ -25,7 +25,9 @@ def draw_lost_answers() -> None:
     states = dict(st.session_state.get(RUN_UNSAVED, {}))
     if state is not None and _has_lost_answers(state):
         states[state.execution.page_key] = state
-    browser_scripts.draw_lost_answers([(name_place(each), describe_unsaved_answers(each)) for each in states.values()])
+    browser_scripts.draw_lost_answers(
+        [(name_slide_place(each), describe_unsaved_answers(each)) for each in states.values()]
+    )
 
 
 def _has_lost_answers(state: RunPageState) -> bool:

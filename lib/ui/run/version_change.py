@@ -70,7 +70,7 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     state: RunPageState = st.session_state[RUN_PAGE_STATE]
     run = state.execution
     new = dialog.load_once("version", lambda: services.workflows.fetch_version(run.version, run.latest_version))
-    answered = {step.slide_id for step in run.steps.values() if any(map(_is_answered, step.answers.values()))}
+    answered = {step.slide_id for step in run.steps.values() if any(map(_is_answer_filled, step.answers.values()))}
     diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered))
     dialog.loaded["revision"] = dialog.loaded.get("revision", run.revision)
     composed = dialog.load_once("workflow", lambda: compose_workflow(new))
@@ -168,7 +168,7 @@ def _list_slide_titles(state: RunPageState, new: ComposedWorkflow) -> Mapping[st
     return {slide.id: state.slide_title(slide) for slide in (*state.workflow.slides, *new.slides)}
 
 
-def _is_answered(value: Any) -> bool:
+def _is_answer_filled(value: Any) -> bool:
     return value not in (None, "", [], {}, False)
 
 

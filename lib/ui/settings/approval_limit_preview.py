@@ -17,9 +17,9 @@ def draw_limit_preview(preview: LimitPreview) -> None:
     for sentence in describe_archived_severities(preview):
         draw_html(Html('<p class="zen-muted">{}</p>').format(sentence))
     if preview.prices.changed:
-        draw_table(_build_price_table(preview.prices), key="limit_preview_prices")
+        draw_table(_build_changed_prices_table(preview.prices), key="limit_preview_prices")
     if preview.clocks.changed:
-        draw_table(_build_clock_table(preview), key="limit_preview_clocks")
+        draw_table(_build_changed_clocks_table(preview), key="limit_preview_clocks")
 
 
 def describe_limit_changes(preview: LimitPreview) -> str:
@@ -45,7 +45,7 @@ def describe_archived_severities(preview: LimitPreview) -> list[str]:
     ]
 
 
-def _build_price_table(prices: ChangedPrices) -> Table:
+def _build_changed_prices_table(prices: ChangedPrices) -> Table:
     rest = prices.changed_count - len(prices.changed)
     return Table(
         title="Open prices with a different approver",
@@ -61,8 +61,8 @@ def _build_price_table(prices: ChangedPrices) -> Table:
                 "customer": each.customer_name,
                 "what": f"{SUBJECTS[each.subject]}, {each.workflow_name}",
                 "percent": each.off_list_percent,
-                "now": _name_approver(each.approver_before),
-                "then": _name_approver(each.approver_after),
+                "now": _format_approver_cell(each.approver_before),
+                "then": _format_approver_cell(each.approver_after),
             }
             for each in prices.changed
         ),
@@ -70,12 +70,12 @@ def _build_price_table(prices: ChangedPrices) -> Table:
     )
 
 
-def _name_approver(approver: str | None) -> str:
+def _format_approver_cell(approver: str | None) -> str:
     """A person or a role, as a cell of its own: "Manager"."""
     return f"{approver[:1].upper()}{approver[1:]}" if approver else NOBODY
 
 
-def _build_clock_table(preview: LimitPreview) -> Table:
+def _build_changed_clocks_table(preview: LimitPreview) -> Table:
     rest = preview.clocks.changed_count - len(preview.clocks.changed)
     return Table(
         title="Open escalations with another due date",

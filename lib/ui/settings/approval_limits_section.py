@@ -29,14 +29,14 @@ ROLE_LABELS = {"csm": "CSM", "manager": "Manager", "admin": "Admin"}
 
 def draw_limits_section(rules: CompanyRules, revision: int, services: Services) -> None:
     """The fields of an admin; what a change does, then a button to save. A request for each of both."""
-    base = build_limits(rules)
+    base = build_approval_limits(rules)
     draft = settings_draft.get_settings_draft(SECTION, base, revision)
-    settings_draft.draw_conflict(draft, base, revision)
+    settings_draft.draw_settings_conflict(draft, base, revision)
     draft.invalid_fields.clear()
     with st.container(width=760, gap="small", key="settings_limits"):
         content = {
             "role_limits": _draw_role_limits(draft),
-            "person_limits": draw_person_limits(draft, _list_names(rules, _load_colleagues(services))),
+            "person_limits": draw_person_limits(draft, _list_approver_names(rules, _load_limit_candidates(services))),
             "severities": draw_severities(draft),
         }
         draft.content = content
@@ -45,14 +45,14 @@ def draw_limits_section(rules: CompanyRules, revision: int, services: Services) 
             draw_limit_preview(draft.preview)
         clicked = settings_draft.draw_preview_buttons(draft)
     if clicked == "preview":
-        settings_draft.load_preview(draft, lambda: services.company_settings.preview_limits(content))
+        settings_draft.load_settings_preview(draft, lambda: services.company_settings.preview_limits(content))
         st.rerun()
     elif clicked == "save":
-        _save(draft, services)
+        _save_approval_limits(draft, services)
         st.rerun()
 
 
-def build_limits(rules: CompanyRules) -> dict[str, Any]:
+def build_approval_limits(rules: CompanyRules) -> dict[str, Any]:
     """The limits as they are saved; 0 for a role without one."""
     by_role = {band.approver_role: band.up_to_percent for band in rules.approval_bands if band.approver_role}
     return {
@@ -62,7 +62,7 @@ def build_limits(rules: CompanyRules) -> dict[str, Any]:
     }
 
 
-def _load_colleagues(services: Services) -> Sequence[Colleague]:
+def _load_limit_candidates(services: Services) -> Sequence[Colleague]:
     """Who can be given a limit of their own. One request, none within a minute; nobody while it fails."""
     try:
         fetch = services.actions.fetch_colleagues
@@ -71,7 +71,7 @@ def _load_colleagues(services: Services) -> Sequence[Colleague]:
         return ()
 
 
-def _list_names(rules: CompanyRules, colleagues: Sequence[Colleague]) -> Mapping[str, str]:
+def _list_approver_names(rules: CompanyRules, colleagues: Sequence[Colleague]) -> Mapping[str, str]:
     """The names of colleagues, and of those who have a limit, by id."""
     stored = {band.approver_id: band.approver for band in rules.approval_bands if band.approver_id}
     return {each.id: each.full_name for each in colleagues} | stored
@@ -92,7 +92,7 @@ def _draw_role_limits(draft: SettingsDraft) -> dict[str, float | None]:
     return {role: None if limit is None else float(limit) for role, limit in limits.items()}
 
 
-def _save(draft: SettingsDraft, services: Services) -> None:
+def _save_approval_limits(draft: SettingsDraft, services: Services) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:

@@ -22,11 +22,11 @@ SECTION = "calendar"
 
 def draw_calendar_section(settings: CompanySettings, services: Services, *, may_edit: bool) -> None:
     """The fields, and for an admin a button to save them. Saving is one request."""
-    base = _build_content(settings)
+    base = _build_calendar_content(settings)
     draft = settings_draft.get_settings_draft(SECTION, base, settings.revision)
-    settings_draft.draw_conflict(draft, base, settings.revision)
+    settings_draft.draw_settings_conflict(draft, base, settings.revision)
     with st.container(width=640, gap="small", key="settings_calendar"):
-        errors = _draw_fields(draft, services.person.time_zone, is_disabled=not may_edit)
+        errors = _draw_calendar_fields(draft, services.person.time_zone, is_disabled=not may_edit)
         if not may_edit:
             st.caption("An admin of your company can change these.")
             return
@@ -37,13 +37,13 @@ def draw_calendar_section(settings: CompanySettings, services: Services, *, may_
         with st.container(horizontal=True, gap="small"):
             is_blocked = bool(errors) or not draft.can_be_sent
             is_clicked = st.button("Save", key=draft.button_key("save"), type="primary", disabled=is_blocked)
-            settings_draft.draw_discard_button(draft)
+            settings_draft.draw_discard_settings_button(draft)
     if is_clicked:
-        _save(draft, services)
+        _save_calendar(draft, services)
         st.rerun()
 
 
-def _build_content(settings: CompanySettings) -> dict[str, Any]:
+def _build_calendar_content(settings: CompanySettings) -> dict[str, Any]:
     """As it is saved."""
     return {
         "currency": settings.currency,
@@ -55,7 +55,7 @@ def _build_content(settings: CompanySettings) -> dict[str, Any]:
     }
 
 
-def _draw_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> tuple[str, ...]:
+def _draw_calendar_fields(draft: SettingsDraft, time_zone: str, *, is_disabled: bool) -> tuple[str, ...]:
     """Draw the fields into `draft.content`; the errors of the holidays."""
     base = draft.base
     weekdays = st.pills(
@@ -114,7 +114,7 @@ def _draw_format_fields(draft: SettingsDraft, *, is_disabled: bool) -> tuple[str
     return currency, locale
 
 
-def _save(draft: SettingsDraft, services: Services) -> None:
+def _save_calendar(draft: SettingsDraft, services: Services) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:

@@ -15,11 +15,11 @@ ListRows = tuple[Mapping[str, Cell], ...]
 def draw_code_lists(rules: CompanyRules) -> None:
     """Limits, clocks, reasons and outcomes for those who only read them."""
     st.caption("An admin of your company can change these.")
-    _draw_limits(rules)
+    _draw_limits_and_clocks(rules)
     reasons = tuple(
         {"label": each.label, "words": format_yes_no(each.needs_words)} for each in rules.list_skip_reasons()
     )
-    _draw_list("Reasons to skip", reasons, label="Reason", words="Needs words")
+    _draw_code_table("Reasons to skip", reasons, label="Reason", words="Needs words")
     outcomes = tuple(
         {
             "label": each.label,
@@ -30,24 +30,24 @@ def draw_code_lists(rules: CompanyRules) -> None:
         for each in rules.outcome_codes
         if not each.is_archived
     )
-    _draw_list(
+    _draw_code_table(
         "Outcomes", outcomes, label="Outcome", categories="Of workflows", amount="Needs ARR", reason="Needs reason"
     )
 
 
-def _draw_limits(rules: CompanyRules) -> None:
+def _draw_limits_and_clocks(rules: CompanyRules) -> None:
     bands: ListRows = tuple(
         {"who": each.approver[:1].upper() + each.approver[1:], "percent": each.up_to_percent}
         for each in rules.approval_bands
     )
-    _draw_list("Approval limits", bands, who="Who approves", percent="Up to % below list")
+    _draw_code_table("Approval limits", bands, who="Who approves", percent="Up to % below list")
     clocks: ListRows = tuple(
         {"label": each.short_label, "days": each.response_days} for each in rules.list_severities()
     )
-    _draw_list("Escalations", clocks, label="Severity", days="First answer within days")
+    _draw_code_table("Escalations", clocks, label="Severity", days="First answer within days")
 
 
-def _draw_list(title: str, rows: ListRows, **labels: str) -> None:
+def _draw_code_table(title: str, rows: ListRows, **labels: str) -> None:
     numbers = ("percent", "days")
     columns = tuple(
         Column(key=key, label=label, kind=ColumnKind.NUMBER if key in numbers else ColumnKind.TEXT)

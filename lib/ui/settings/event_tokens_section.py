@@ -46,19 +46,19 @@ def draw_event_tokens_section(services: Services, *, may_edit: bool, time_zone: 
     if draft.made:
         _draw_new_token(draft, draft.made)
     else:
-        _draw_form(draft, services)
+        _draw_event_token_form(draft, services)
     try:
-        loaded = page_cache.load(EVENT_TOKENS, services.event_tokens.fetch_senders, skeleton_height=120)
+        loaded = page_cache.load_for_page(EVENT_TOKENS, services.event_tokens.fetch_senders, skeleton_height=120)
     except ZenError as error:
         retry = lambda: page_cache.invalidate(EVENT_TOKENS)  # noqa: E731
         empty_and_error_states.draw_error(error, retry=retry, key="event_tokens")
         return
     page_cache.draw_cache_error(EVENT_TOKENS, loaded, what="the list", time_zone=time_zone)
-    _draw_tokens(loaded.value.tokens, draft, time_zone)
+    _draw_event_tokens(loaded.value.tokens, draft, time_zone)
     draw_unknown_customers(loaded.value.unknown_customers, time_zone)
 
 
-def _draw_form(draft: EventTokenDraft, services: Services) -> None:
+def _draw_event_token_form(draft: EventTokenDraft, services: Services) -> None:
     with st.container(width=640, gap="small", key="settings_event_token"):
         name = st.text_input(
             "What is it for?", key=settings_field_key(draft.id, "name"), max_chars=100, placeholder="Product analytics"
@@ -103,7 +103,7 @@ def _draw_new_token(draft: EventTokenDraft, made: NewEventToken) -> None:
         )
 
 
-def _draw_tokens(tokens: tuple[EventToken, ...], draft: EventTokenDraft, time_zone: str) -> None:
+def _draw_event_tokens(tokens: tuple[EventToken, ...], draft: EventTokenDraft, time_zone: str) -> None:
     st.markdown("##### Tokens in use")
     if not tokens:
         empty_and_error_states.draw_empty_state(

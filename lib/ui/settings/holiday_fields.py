@@ -16,12 +16,12 @@ def draw_holiday_fields(
     draft: SettingsDraft, time_zone: str, *, is_disabled: bool
 ) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     """Draw the rows of a year; the holidays of all years as they are saved, and what is wrong with them."""
-    rows = _get_rows(draft)
-    year = _choose_year(draft, rows, to_local_time(datetime.now(UTC), time_zone).year)
+    rows = _get_holiday_rows(draft)
+    year = _choose_holiday_year(draft, rows, to_local_time(datetime.now(UTC), time_zone).year)
     for row in [each for each in rows if each.year == year]:
-        _draw_row(draft, row, is_disabled=is_disabled)
+        _draw_holiday_row(draft, row, is_disabled=is_disabled)
     if not is_disabled:
-        _draw_buttons(draft, rows, year)
+        _draw_holiday_buttons(draft, rows, year)
     filled = sorted((row for row in rows if row.day and not row.is_blank), key=lambda row: row.day or date.min)
     return (
         [{"day": row.day.isoformat(), "name": row.name.strip()} for row in filled if row.day],
@@ -29,26 +29,26 @@ def draw_holiday_fields(
     )
 
 
-def _get_rows(draft: SettingsDraft) -> list[HolidayRow]:
+def _get_holiday_rows(draft: SettingsDraft) -> list[HolidayRow]:
     """The rows of the draft; those that are stored when it begins."""
     if draft.holiday_rows is None:
-        draft.holiday_rows = [_build_row(each) for each in draft.base["holidays"]]
+        draft.holiday_rows = [_build_holiday_row(each) for each in draft.base["holidays"]]
     return draft.holiday_rows
 
 
-def _build_row(stored: dict[str, Any]) -> HolidayRow:
+def _build_holiday_row(stored: dict[str, Any]) -> HolidayRow:
     day = date.fromisoformat(stored["day"])
     return HolidayRow(year=day.year, day=day, name=stored["name"])
 
 
-def _choose_year(draft: SettingsDraft, rows: list[HolidayRow], this_year: int) -> int:
+def _choose_holiday_year(draft: SettingsDraft, rows: list[HolidayRow], this_year: int) -> int:
     years = sorted({this_year, this_year + 1, *(row.year for row in rows)})
     key = draft.field_key(YEAR)
     st.session_state.setdefault(key, this_year)
     return int(st.segmented_control("Holidays", years, key=key, required=True) or this_year)
 
 
-def _draw_row(draft: SettingsDraft, row: HolidayRow, *, is_disabled: bool) -> None:
+def _draw_holiday_row(draft: SettingsDraft, row: HolidayRow, *, is_disabled: bool) -> None:
     first, last = date(row.year, 1, 1), date(row.year, 12, 31)
     key = draft.field_key(f"holiday.{row.id}")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -63,11 +63,11 @@ def _draw_row(draft: SettingsDraft, row: HolidayRow, *, is_disabled: bool) -> No
         if not is_disabled:
             st.button(
                 "Remove", key=draft.button_key(f"remove.{row.id}"), icon=":material/close:", type="tertiary",
-                on_click=_remove_row, args=(draft, row),
+                on_click=_remove_holiday_row, args=(draft, row),
             )  # fmt: skip
 
 
-def _draw_buttons(draft: SettingsDraft, rows: list[HolidayRow], year: int) -> None:
+def _draw_holiday_buttons(draft: SettingsDraft, rows: list[HolidayRow], year: int) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Add a holiday", key=draft.button_key("add"), icon=":material/add:", on_click=rows.append,
@@ -76,14 +76,15 @@ def _draw_buttons(draft: SettingsDraft, rows: list[HolidayRow], year: int) -> No
         if copies := copy_holidays_to_next_year(rows, year):
             st.button(
                 f"Copy to {year + 1}", key=draft.button_key("copy"), icon=":material/event_repeat:",
-                on_click=_add_copies, args=(draft, copies), help="The same days a year later. Correct those that move.",
+                on_click=_add_holiday_copies, args=(draft, copies),
+                help="The same days a year later. Correct those that move.",
             )  # fmt: skip
 
 
-def _remove_row(draft: SettingsDraft, row: HolidayRow) -> None:
+def _remove_holiday_row(draft: SettingsDraft, row: HolidayRow) -> None:
     draft.holiday_rows = [each for each in draft.holiday_rows or [] if each.id != row.id]
 
 
-def _add_copies(draft: SettingsDraft, copies: list[HolidayRow]) -> None:
+def _add_holiday_copies(draft: SettingsDraft, copies: list[HolidayRow]) -> None:
     draft.holiday_rows = [*(draft.holiday_rows or []), *copies]
     st.session_state[draft.field_key(YEAR)] = copies[0].year

@@ -15,14 +15,14 @@ def draw_code_preview(preview: CodePreview) -> None:
     """How many codes change and are in use, and each with the runs that name it."""
     draw_html(Html("<h5>{}</h5>").format(describe_code_changes(preview)))
     if preview.changed:
-        draw_table(_build_table(preview), key="code_preview")
+        draw_table(_build_changed_codes_table(preview), key="code_preview")
 
 
 def describe_code_changes(preview: CodePreview) -> str:
     """ "2 change, 1 is new. Archived codes can no longer be chosen; 3 open and 12 finished runs keep theirs."."""
     parts = [f"{len(preview.changed)} change" if preview.changed else "", f"{preview.added_count} new"]
     sentence = ", ".join(part for part in parts if part and part != "0 new") or "Only the order changes"
-    archived = [each for each in preview.changed if _is_archived_now(each)]
+    archived = [each for each in preview.changed if _is_newly_archived(each)]
     if not archived:
         return f"{sentence}."
     runs = (
@@ -37,7 +37,7 @@ def describe_code_change(each: ChangedCode) -> str:
     before, after = each.before, each.after
     others = [key for key in after if key not in ("code", "label", "is_archived", "categories")]
     parts = [
-        "Archived" if _is_archived_now(each) else "Restored" if before["is_archived"] != after["is_archived"] else "",
+        "Archived" if _is_newly_archived(each) else "Restored" if before["is_archived"] != after["is_archived"] else "",
         f"Renamed to “{single_line(after['label'])}”" if before["label"] != after["label"] else "",
         "Different questions" if any(before[key] != after[key] for key in others) else "",
         "Different workflows" if set(before.get("categories") or ()) != set(after.get("categories") or ()) else "",
@@ -45,11 +45,11 @@ def describe_code_change(each: ChangedCode) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _is_archived_now(each: ChangedCode) -> bool:
+def _is_newly_archived(each: ChangedCode) -> bool:
     return bool(each.after["is_archived"] and not each.before["is_archived"])
 
 
-def _build_table(preview: CodePreview) -> Table:
+def _build_changed_codes_table(preview: CodePreview) -> Table:
     return Table(
         title="Reasons and outcomes that would change",
         columns=(

@@ -18,7 +18,7 @@ class EditedCode:
     id: str = field(default_factory=lambda: uuid4().hex[:8])
 
 
-def build_codes(rules: CompanyRules) -> dict[str, list[CodeRow]]:
+def build_reasons_and_outcomes(rules: CompanyRules) -> dict[str, list[CodeRow]]:
     """Both lists as `save_company_codes` takes them."""
     return {
         "skip_reasons": [
@@ -44,7 +44,7 @@ def build_codes(rules: CompanyRules) -> dict[str, list[CodeRow]]:
     }
 
 
-def build_new_row(template: Mapping[str, Any], label: str = "") -> CodeRow:
+def build_new_code_row(template: Mapping[str, Any], label: str = "") -> CodeRow:
     """A row without a code, which is given one when it is saved."""
     empty = {bool: False, list: []}
     return {key: empty.get(type(value)) for key, value in template.items()} | {"code": None, "label": label}

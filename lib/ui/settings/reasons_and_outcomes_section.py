@@ -10,7 +10,7 @@ from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.settings import settings_draft
 from lib.ui.settings.reason_and_outcome_preview import draw_code_preview
-from lib.ui.settings.reason_and_outcome_rows import CodeRow, EditedCode, build_codes, build_new_row
+from lib.ui.settings.reason_and_outcome_rows import CodeRow, EditedCode, build_new_code_row, build_reasons_and_outcomes
 from lib.ui.settings.settings_draft import SettingsDraft
 
 SECTION = "codes"
@@ -21,46 +21,46 @@ LISTS = {"skip_reasons": ("Reasons to skip", "reason"), "outcome_codes": ("Outco
 
 def draw_codes_section(rules: CompanyRules, revision: int, services: Services) -> None:
     """Both lists of an admin; what a change does, then a button to save. A request for each of both."""
-    base = build_codes(rules)
+    base = build_reasons_and_outcomes(rules)
     draft = settings_draft.get_settings_draft(SECTION, base, revision)
-    settings_draft.draw_conflict(draft, base, revision)
+    settings_draft.draw_settings_conflict(draft, base, revision)
     with st.container(width=1040, gap="small", key="settings_codes"):
         content = {}
         for name, (title, noun) in LISTS.items():
             st.markdown(f"##### {title}")
-            content[name] = _draw_list(draft, name, noun)
+            content[name] = _draw_code_list(draft, name, noun)
         draft.content = content
         settings_draft.draw_draft_error(draft)
         if isinstance(draft.preview, CodePreview) and draft.is_previewed:
             draw_code_preview(draft.preview)
         clicked = settings_draft.draw_preview_buttons(draft)
     if clicked == "preview":
-        settings_draft.load_preview(draft, lambda: services.company_settings.preview_codes(content))
+        settings_draft.load_settings_preview(draft, lambda: services.company_settings.preview_codes(content))
         st.rerun()
     elif clicked == "save":
-        _save(draft, services)
+        _save_reasons_and_outcomes(draft, services)
         st.rerun()
 
 
-def _draw_list(draft: SettingsDraft, name: str, noun: str) -> list[CodeRow]:
+def _draw_code_list(draft: SettingsDraft, name: str, noun: str) -> list[CodeRow]:
     """The rows of a list as they are edited, then those that are archived."""
     rows = draft.code_rows.setdefault(name, [EditedCode(values=dict(row)) for row in draft.base[name]])
     for row in [each for each in rows if not each.values["is_archived"]]:
-        _draw_row(draft, rows, row)
+        _draw_code_row(draft, rows, row)
     st.button(
         f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}", key=draft.button_key(f"{name}.add"),
-        icon=":material/add:", on_click=rows.append, args=(EditedCode(values=build_new_row(rows[0].values)),),
+        icon=":material/add:", on_click=rows.append, args=(EditedCode(values=build_new_code_row(rows[0].values)),),
     )  # fmt: skip
     archived = [row for row in rows if row.values["is_archived"]]
     if archived:
         with st.expander(f"Archived ({len(archived)})"):
             st.caption("No longer offered. Runs that already use it keep it.")
             for row in archived:
-                _draw_archived_row(draft, row)
+                _draw_archived_code_row(draft, row)
     return [row.values | {"label": row.values["label"].strip()} for row in rows]
 
 
-def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) -> None:
+def _draw_code_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) -> None:
     row, key = edited.values, edited.id
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         row["label"] = st.text_input(
@@ -84,7 +84,7 @@ def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) 
         else:
             st.button(
                 "Archive", key=draft.button_key(f"{key}.archive"), icon=":material/archive:", type="tertiary",
-                on_click=_set_archived, args=(row, True),
+                on_click=_set_code_archived, args=(row, True),
             )  # fmt: skip
 
 
@@ -93,21 +93,21 @@ def sort_categories(chosen: list[str], before: list[str]) -> list[str]:
     return list(before) if set(chosen) == set(before) else [each for each in CATEGORIES if each in chosen]
 
 
-def _draw_archived_row(draft: SettingsDraft, edited: EditedCode) -> None:
+def _draw_archived_code_row(draft: SettingsDraft, edited: EditedCode) -> None:
     row, key = edited.values, edited.id
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.text(row["label"], width=240)
         st.button(
             "Restore", key=draft.button_key(f"{key}.restore"), icon=":material/unarchive:", type="tertiary",
-            on_click=_set_archived, args=(row, False),
+            on_click=_set_code_archived, args=(row, False),
         )  # fmt: skip
 
 
-def _set_archived(row: CodeRow, is_archived: bool) -> None:
+def _set_code_archived(row: CodeRow, is_archived: bool) -> None:
     row["is_archived"] = is_archived
 
 
-def _save(draft: SettingsDraft, services: Services) -> None:
+def _save_reasons_and_outcomes(draft: SettingsDraft, services: Services) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:

@@ -74,7 +74,7 @@ def close_settings_draft(section: str) -> None:
     st.session_state.pop(settings_draft_key(section), None)
 
 
-def draw_conflict(draft: SettingsDraft, base: Mapping[str, Any], revision: int) -> None:
+def draw_settings_conflict(draft: SettingsDraft, base: Mapping[str, Any], revision: int) -> None:
     """Where somebody saved the section since: say so, and let the person choose."""
     if draft.revision == revision:
         return
@@ -82,7 +82,9 @@ def draw_conflict(draft: SettingsDraft, base: Mapping[str, Any], revision: int) 
         st.markdown("##### Somebody else saved these settings meanwhile")
         st.markdown("Yours are still in the fields. Keep them to save over theirs, or take theirs.")
         with st.container(horizontal=True, gap="small"):
-            st.button("Keep mine", key=draft.button_key("mine"), on_click=_rebase, args=(draft, base, revision))
+            st.button(
+                "Keep mine", key=draft.button_key("mine"), on_click=_rebase_settings_draft, args=(draft, base, revision)
+            )
             st.button(
                 "Take theirs", key=draft.button_key("theirs"), on_click=close_settings_draft, args=(draft.section,)
             )
@@ -93,7 +95,7 @@ def draw_draft_error(draft: SettingsDraft) -> None:
         empty_and_error_states.draw_error(draft.error, key=f"settings_{draft.section}_error")
 
 
-def draw_discard_button(draft: SettingsDraft) -> None:
+def draw_discard_settings_button(draft: SettingsDraft) -> None:
     """Shown while something is typed that is not saved."""
     if draft.is_edited:
         key = draft.button_key("discard")
@@ -111,11 +113,11 @@ def draw_preview_buttons(draft: SettingsDraft, save_label: str = "Save") -> str:
             key = draft.button_key("preview")
             if st.button("Show what changes", key=key, type="primary", disabled=not draft.can_be_sent):
                 clicked = "preview"
-        draw_discard_button(draft)
+        draw_discard_settings_button(draft)
     return clicked
 
 
-def load_preview(draft: SettingsDraft, fetch: Callable[[], Preview]) -> None:
+def load_settings_preview(draft: SettingsDraft, fetch: Callable[[], Preview]) -> None:
     """Fetch what `draft.content` would change, or the error. One request."""
     draft.error = draft.preview = None
     try:
@@ -125,5 +127,5 @@ def load_preview(draft: SettingsDraft, fetch: Callable[[], Preview]) -> None:
         get_action_state().mark_data_changed()
 
 
-def _rebase(draft: SettingsDraft, base: Mapping[str, Any], revision: int) -> None:
+def _rebase_settings_draft(draft: SettingsDraft, base: Mapping[str, Any], revision: int) -> None:
     draft.base, draft.revision, draft.error = base, revision, None

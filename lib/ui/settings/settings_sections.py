@@ -33,7 +33,7 @@ class DrawSection(Protocol):
 
 
 def load_settings(services: Services) -> Cached[LoadedSettings]:
-    """All of them, in three requests; none within a minute. Raises as `page_cache.load`."""
+    """All of them, in three requests; none within a minute. Raises as `page_cache.load_for_page`."""
 
     def fetch_all() -> LoadedSettings:
         return LoadedSettings(
@@ -42,7 +42,7 @@ def load_settings(services: Services) -> Cached[LoadedSettings]:
             rules=services.accounts.fetch_company_rules(),
         )
 
-    return page_cache.load(SETTINGS, fetch_all, skeleton_height=480)
+    return page_cache.load_for_page(SETTINGS, fetch_all, skeleton_height=480)
 
 
 def choose_section() -> str:

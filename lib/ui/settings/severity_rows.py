@@ -33,22 +33,28 @@ def draw_severities(draft: SettingsDraft) -> list[dict[str, Any]]:
     st.caption("How severe an escalation may be, and within how many days it is answered, on a working day.")
     rows = draft.code_rows.setdefault(LIST, [EditedCode(values=dict(row)) for row in draft.base[LIST]])
     for row in [each for each in rows if not each.values["is_archived"]]:
-        _draw_row(draft, rows, row)
-    st.button("Add a severity", key=draft.button_key(f"{LIST}.add"), icon=":material/add:", on_click=_add, args=(rows,))
+        _draw_severity_row(draft, rows, row)
+    st.button(
+        "Add a severity",
+        key=draft.button_key(f"{LIST}.add"),
+        icon=":material/add:",
+        on_click=_add_severity_row,
+        args=(rows,),
+    )
     archived = [row for row in rows if row.values["is_archived"]]
     if archived:
         with st.expander(f"Archived ({len(archived)})"):
             st.caption("No longer offered; escalations that have them keep them.")
             for row in archived:
-                _draw_archived_row(draft, row)
+                _draw_archived_severity_row(draft, row)
     return [row.values | {"label": row.values["label"].strip()} for row in rows]
 
 
-def _add(rows: list[EditedCode]) -> None:
+def _add_severity_row(rows: list[EditedCode]) -> None:
     rows.append(EditedCode(values=dict(NEW)))
 
 
-def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) -> None:
+def _draw_severity_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) -> None:
     row, key = edited.values, edited.id
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         row["label"] = st.text_input(
@@ -75,7 +81,7 @@ def _draw_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedCode) 
             )  # fmt: skip
 
 
-def _draw_archived_row(draft: SettingsDraft, edited: EditedCode) -> None:
+def _draw_archived_severity_row(draft: SettingsDraft, edited: EditedCode) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.text(edited.values["label"], width=280)
         st.button(

@@ -27,46 +27,50 @@ DEADLINE_HELP = (
 
 def draw_suggestion_fields(draft: SettingsDraft, row: SuggestionRow) -> None:
     """The fields of one row; what they hold becomes its rule. A number that is none leaves the rule as it was."""
-    _draw_signals(draft, row)
+    _draw_signal_fields(draft, row)
     st.caption(DEADLINE_HELP)
     within, not_within = read_deadline_days(row.rule)
     columns = st.columns(3)
     with columns[0]:
-        within_typed = _draw_days(draft, row, "within", "Notice deadline within, days", within)
+        within_typed = _draw_deadline_days(draft, row, "within", "Notice deadline within, days", within)
     with columns[1]:
-        not_within_typed = _draw_days(draft, row, "not_within", "but not within, days", not_within)
+        not_within_typed = _draw_deadline_days(draft, row, "not_within", "but not within, days", not_within)
     with columns[2]:
-        least_arr = _draw_number(draft, row, "arr", "ARR from", row.rule.get("arr_from", 0), MOST_ARR)
-    is_valid = not {row.field_name("within"), row.field_name("not_within")} & draft.invalid_fields
+        least_arr = _draw_rule_number(draft, row, "arr", "ARR from", row.rule.get("arr_from", 0), MOST_ARR)
+    is_valid = not {row.build_field_name("within"), row.build_field_name("not_within")} & draft.invalid_fields
     if is_valid and (within_typed, not_within_typed) != (within, not_within):
         row.rule = replace_deadline_days(row.rule, within_typed, not_within_typed)
     if least_arr is not None:
         row.rule = replace_least_arr(row.rule, least_arr)
 
 
-def _draw_signals(draft: SettingsDraft, row: SuggestionRow) -> None:
+def _draw_signal_fields(draft: SettingsDraft, row: SuggestionRow) -> None:
     stored = row.rule.get("signals", [])
     kinds = st.pills(
         "Signals, one of which the customer has (none: whatever its signals)", SIGNAL_KINDS, selection_mode="multi",
         default=stored, format_func=lambda kind: humanize_code(kind).capitalize(),
-        key=draft.field_key(row.field_name("signals")),
+        key=draft.field_key(row.build_field_name("signals")),
     )  # fmt: skip
     only_leading = False
     if kinds:
-        key = draft.field_key(row.field_name("leading"))
+        key = draft.field_key(row.build_field_name("leading"))
         only_leading = st.checkbox("Only when it is the strongest signal", row.rule.get("only_leading", False), key=key)
     row.rule = replace_signals(row.rule, kinds, only_leading=only_leading)
 
 
-def _draw_number(draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int, most: int) -> int | None:
-    number = draw_number_field(draft, row.field_name(name), label, Decimal(stored), least=0, most=most)
+def _draw_rule_number(
+    draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int, most: int
+) -> int | None:
+    number = draw_number_field(draft, row.build_field_name(name), label, Decimal(stored), least=0, most=most)
     return None if number is None else int(number)
 
 
-def _draw_days(draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int | None) -> int | None:
+def _draw_deadline_days(
+    draft: SettingsDraft, row: SuggestionRow, name: str, label: str, stored: int | None
+) -> int | None:
     """Days before the notice deadline; blank for no limit."""
     number = draw_number_field(
-        draft, row.field_name(name), label, None if stored is None else Decimal(stored), least=0,
+        draft, row.build_field_name(name), label, None if stored is None else Decimal(stored), least=0,
         most=DEADLINE_DAYS - DAYS_A_POINT, is_optional=True,
     )  # fmt: skip
     return None if number is None else int(number)

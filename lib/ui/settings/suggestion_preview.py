@@ -17,7 +17,7 @@ def draw_suggestion_preview(preview: SuggestionPreview) -> None:
     if counts:
         draw_html(Html('<p class="zen-muted">{}</p>').format(counts))
     if preview.changed:
-        draw_table(_build_table(preview), key="suggestion_preview")
+        draw_table(_build_changed_suggestions_table(preview), key="suggestion_preview")
 
 
 def describe_changed_suggestions(preview: SuggestionPreview) -> str:
@@ -31,7 +31,7 @@ def describe_suggestion_counts(preview: SuggestionPreview) -> str:
     return " · ".join(f"{each.name or NO_SUGGESTION} {each.before} → {each.after}" for each in preview.workflows)
 
 
-def _build_table(preview: SuggestionPreview) -> Table:
+def _build_changed_suggestions_table(preview: SuggestionPreview) -> Table:
     rest = preview.changed_count - len(preview.changed)
     return Table(
         title="Customers with another suggestion",

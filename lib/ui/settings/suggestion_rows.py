@@ -29,11 +29,11 @@ class SuggestionRow:
         of = self.workflow
         return (self.is_suggested, self.rule) == (of.is_suggested_by_definition, of.definition_rule)
 
-    def reset(self) -> None:
+    def reset_to_definition(self) -> None:
         self.is_suggested, self.rule = self.workflow.is_suggested_by_definition, dict(self.workflow.definition_rule)
         self.form += 1
 
-    def field_name(self, name: str) -> str:
+    def build_field_name(self, name: str) -> str:
         return f"{self.workflow.workflow_id}.{self.form}.{name}"
 
 
@@ -51,7 +51,9 @@ def build_suggestions(rows: Sequence[SuggestionRow]) -> dict[str, Any]:
     }
 
 
-def merge_offered(rows: Sequence[SuggestionRow], offered: Sequence[WorkflowSuggestion]) -> list[SuggestionRow]:
+def merge_offered_workflows(
+    rows: Sequence[SuggestionRow], offered: Sequence[WorkflowSuggestion]
+) -> list[SuggestionRow]:
     """The rows of workflows that are still offered, as edited, then those of new ones."""
     by_id = {each.workflow_id: each for each in offered}
     known = [row for row in rows if row.workflow.workflow_id in by_id]
@@ -60,7 +62,7 @@ def merge_offered(rows: Sequence[SuggestionRow], offered: Sequence[WorkflowSugge
     return [*known, *(build_suggestion_row(each) for each in by_id.values())]
 
 
-def move_row(rows: list[SuggestionRow], row: SuggestionRow, by: int) -> None:
+def move_suggestion_row(rows: list[SuggestionRow], row: SuggestionRow, by: int) -> None:
     """Move a row up (-1) or down (1), in place; the first and the last stay."""
     place = next(index for index, each in enumerate(rows) if each is row)
     rows.insert(max(0, place + by), rows.pop(place))

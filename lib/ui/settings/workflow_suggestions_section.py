@@ -21,8 +21,8 @@ from lib.ui.settings.suggestion_rows import (
     build_suggestion_row,
     build_suggestions,
     describe_suggestion_rule,
-    merge_offered,
-    move_row,
+    merge_offered_workflows,
+    move_suggestion_row,
 )
 
 SECTION = "suggestions"
@@ -42,20 +42,20 @@ def draw_suggestions_section(services: Services, *, may_edit: bool, time_zone: s
     page_cache.draw_cache_error(SUGGESTION_RULES, loaded, what="the suggestions", time_zone=time_zone)
     st.markdown("Zen suggests for each customer the first of these workflows whose rule fits.")
     if may_edit:
-        _draw_editor(loaded.value, services)
+        _draw_suggestion_editor(loaded.value, services)
     else:
         st.caption("An admin of your company can change these.")
         for each in loaded.value.rules:
-            draw_html(_build_row_html(build_suggestion_row(each)))
+            draw_html(_build_suggestion_row_html(build_suggestion_row(each)))
 
 
-def _draw_editor(stored: SuggestionRules, services: Services) -> None:
-    draft = _get_draft(stored)
-    rows = draft.suggestion_rows = merge_offered(draft.suggestion_rows or [], stored.rules)
+def _draw_suggestion_editor(stored: SuggestionRules, services: Services) -> None:
+    draft = _get_suggestion_draft(stored)
+    rows = draft.suggestion_rows = merge_offered_workflows(draft.suggestion_rows or [], stored.rules)
     draft.invalid_fields.clear()
     with st.container(width=760, gap="small", key="settings_suggestions"):
         for row in rows:
-            _draw_row(draft, rows, row)
+            _draw_suggestion_row(draft, rows, row)
         draft.content = build_suggestions(rows)
         settings_draft.draw_draft_error(draft)
         if isinstance(draft.preview, SuggestionPreview) and draft.is_previewed:
@@ -63,14 +63,14 @@ def _draw_editor(stored: SuggestionRules, services: Services) -> None:
         clicked = settings_draft.draw_preview_buttons(draft)
     if clicked == "preview":
         rules = draft.content["rules"]
-        settings_draft.load_preview(draft, lambda: services.suggestion_rules.preview_rules(rules))
+        settings_draft.load_settings_preview(draft, lambda: services.suggestion_rules.preview_rules(rules))
         st.rerun()
     elif clicked == "save":
-        _save(draft, services)
+        _save_suggestion_rules(draft, services)
         st.rerun()
 
 
-def _get_draft(stored: SuggestionRules) -> SettingsDraft:
+def _get_suggestion_draft(stored: SuggestionRules) -> SettingsDraft:
     """The draft of the section. A workflow that was published or archived meanwhile is no edit of the person's."""
     base = build_suggestions([build_suggestion_row(each) for each in stored.rules])
     draft = settings_draft.get_settings_draft(SECTION, base, stored.revision)
@@ -80,11 +80,11 @@ def _get_draft(stored: SuggestionRules) -> SettingsDraft:
         else:
             settings_draft.close_settings_draft(SECTION)
             draft = settings_draft.get_settings_draft(SECTION, base, stored.revision)
-    settings_draft.draw_conflict(draft, base, stored.revision)
+    settings_draft.draw_settings_conflict(draft, base, stored.revision)
     return draft
 
 
-def _draw_row(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRow) -> None:
+def _draw_suggestion_row(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRow) -> None:
     with st.container(border=True, gap="small", key=f"settings_suggestion_{row.workflow.workflow_id}"):
         # Drawn last: what the fields hold is known only then.
         head = st.container()
@@ -92,14 +92,14 @@ def _draw_row(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRo
         if row.is_open:
             draw_suggestion_fields(draft, row)
         with controls:
-            _draw_controls(draft, rows, row)
+            _draw_suggestion_controls(draft, rows, row)
         with head:
-            draw_html(_build_row_html(row))
+            draw_html(_build_suggestion_row_html(row))
 
 
-def _draw_controls(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRow) -> None:
+def _draw_suggestion_controls(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRow) -> None:
     of = row.workflow
-    row.is_suggested = st.checkbox("Suggest", row.is_suggested, key=draft.field_key(row.field_name("on")))
+    row.is_suggested = st.checkbox("Suggest", row.is_suggested, key=draft.field_key(row.build_field_name("on")))
     st.button(
         "Done" if row.is_open else "Change", key=draft.button_key(f"{of.workflow_id}.open"), type="tertiary",
         on_click=setattr, args=(row, "is_open", not row.is_open),
@@ -107,16 +107,20 @@ def _draw_controls(draft: SettingsDraft, rows: list[SuggestionRow], row: Suggest
     _draw_move_buttons(draft, rows, row)
     if not row.is_as_defined:
         label = "Back to Zen's rule" if of.is_stock else "Back to the workflow's rule"
-        st.button(label, key=draft.button_key(f"{of.workflow_id}.reset"), type="tertiary", on_click=row.reset)
+        st.button(
+            label, key=draft.button_key(f"{of.workflow_id}.reset"), type="tertiary", on_click=row.reset_to_definition
+        )
 
 
 def _draw_move_buttons(draft: SettingsDraft, rows: list[SuggestionRow], row: SuggestionRow) -> None:
     for label, by, end in (("Up", -1, rows[0]), ("Down", 1, rows[-1])):
         key = draft.button_key(f"{row.workflow.workflow_id}.{label.lower()}")
-        st.button(label, key=key, type="tertiary", disabled=row is end, on_click=move_row, args=(rows, row, by))
+        st.button(
+            label, key=key, type="tertiary", disabled=row is end, on_click=move_suggestion_row, args=(rows, row, by)
+        )
 
 
-def _build_row_html(row: SuggestionRow) -> Html:
+def _build_suggestion_row_html(row: SuggestionRow) -> Html:
     """Name and category; below them when it is suggested."""
     of = row.workflow
     rule = describe_suggestion_rule(row.rule)
@@ -125,7 +129,7 @@ def _build_row_html(row: SuggestionRow) -> Html:
     return _ROW.format(of.name, f"{CATEGORIES.get(of.category, of.category)}{own}", text)
 
 
-def _save(draft: SettingsDraft, services: Services) -> None:
+def _save_suggestion_rules(draft: SettingsDraft, services: Services) -> None:
     actions = get_action_state()
     with actions.commands.lock:
         try:

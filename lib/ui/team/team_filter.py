@@ -16,15 +16,15 @@ TEAM_PARAM = "team"
 ALL_TEAMS = "All teams"
 
 
-def parse_team(params: Mapping[str, str]) -> str | None:
+def parse_team_param(params: Mapping[str, str]) -> str | None:
     """The team in an address; None for all."""
     return single_line(params.get(TEAM_PARAM) or "")[:MAX_TEAM_CHARS].strip() or None
 
 
 def load_team_overview(services: Services, team: str | None) -> Cached[TeamOverview]:
     """The members of a team, or all. One request, none within a minute."""
-    page_cache.keep_only_of(TEAM, team)
-    return page_cache.load(TEAM, lambda: services.team.fetch_team_overview(team), skeleton_height=480)
+    page_cache.drop_value_of_other_subject(TEAM, team)
+    return page_cache.load_for_page(TEAM, lambda: services.team.fetch_team_overview(team), skeleton_height=480)
 
 
 def draw_team_filter(overview: TeamOverview, team: str | None) -> None:

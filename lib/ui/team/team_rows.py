@@ -37,7 +37,7 @@ _SMALL = Html('<p class="zen-small zen-muted">{}</p>')
 
 
 def draw_figure_rows(team: TeamOverview, view: TeamView, repository: TeamRepository, time_zone: str) -> None:
-    """What a figure counts, of a person or of all, and the way back. Raises as `TeamRepository.fetch_rows`."""
+    """What a figure counts, of a person or of all, and the way back. Raises NotPermitted for a CSM."""
     figure, person_id = view.figure, view.person_id
     if figure is None:
         return
@@ -47,7 +47,7 @@ def draw_figure_rows(team: TeamOverview, view: TeamView, repository: TeamReposit
     if figure is TeamFigure.STUCK:
         draw_stuck_runs(team, [run for run in team.stuck_runs if person_id in (None, str(run.worker_id))])
     elif figure is TeamFigure.ESCALATIONS:
-        draw_escalations(
+        draw_team_escalations(
             [each for each in team.escalations if person_id in (None, str(each.assigned_to_id))], time_zone
         )
     else:
@@ -55,11 +55,11 @@ def draw_figure_rows(team: TeamOverview, view: TeamView, repository: TeamReposit
     page_links.draw_team_link("All of the team", icon=":material/arrow_back:")
 
 
-def draw_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> None:
+def draw_team_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> None:
     """Open escalations, the first answer due first, each with its clock."""
     if not escalations:
         draw_html(_SMALL.format("No escalation is open."))
-    window = row_pager.get_window("team_escalations", len(escalations), at_first=FIRST_ROWS)
+    window = row_pager.get_row_window("team_escalations", len(escalations), at_first=FIRST_ROWS)
     for each in escalations[window.first : window.end]:
         html = _ROW.format(
             build_customer_link_html(each.customer_id, each.customer_name),
@@ -69,7 +69,7 @@ def draw_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> N
         )
         with draw_row_with_buttons(html, key=f"escalation.{each.escalation_id}"):
             page_links.draw_run_link(each.execution_id, "Open", of=(each.workflow_name, each.customer_name))
-    row_pager.draw_pager("team_escalations", window, len(escalations), "escalation")
+    row_pager.draw_row_pager("team_escalations", window, len(escalations), "escalation")
 
 
 def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
@@ -79,7 +79,7 @@ def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
             "Nothing is stuck", "No run is overdue, unanswered or untouched.", icon=":material/check_circle:"
         )
         return
-    window = row_pager.get_window("stuck_runs", len(runs), at_first=FIRST_ROWS)
+    window = row_pager.get_row_window("stuck_runs", len(runs), at_first=FIRST_ROWS)
     for run in runs[window.first : window.end]:
         html = _ROW.format(
             build_customer_link_html(str(run.customer_id), run.customer_name),
@@ -89,7 +89,7 @@ def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
         )
         with draw_row_with_buttons(html, key=f"stuck.{run.execution_id}"):
             page_links.draw_run_link(str(run.execution_id), "Open", of=(run.workflow_name, run.customer_name))
-    row_pager.draw_pager("stuck_runs", window, len(runs), "run")
+    row_pager.draw_row_pager("stuck_runs", window, len(runs), "run")
     if team.stuck_run_count > len(team.stuck_runs):
         st.caption(f"The {len(team.stuck_runs):,} with the most ARR of {format_count(team.stuck_run_count, 'run')}.")
 
@@ -98,23 +98,25 @@ def _draw_fetched_rows(
     team: TeamOverview, figure: TeamFigure, person_id: str | None, repository: TeamRepository
 ) -> None:
     part = f"team_{figure}_{person_id or 'all'}"
-    found = row_pager.load_rows(
+    found = row_pager.load_window_rows(
         part,
-        row_pager.get_window(part, 10**6, at_first=FIGURE_ROWS),
-        lambda first, most: repository.fetch_rows(figure, person_id, first, most),
+        row_pager.get_row_window(part, 10**6, at_first=FIGURE_ROWS),
+        lambda first, most: repository.fetch_team_figure_rows(figure, person_id, first, most),
     )
-    _draw_rows(team, figure, found)
-    row_pager.draw_pager(part, row_pager.get_window(part, found.total, at_first=FIGURE_ROWS), found.total, "row")
+    _draw_team_figure_rows(team, figure, found)
+    row_pager.draw_row_pager(
+        part, row_pager.get_row_window(part, found.total, at_first=FIGURE_ROWS), found.total, "row"
+    )
 
 
-def _draw_rows(team: TeamOverview, figure: TeamFigure, found: TeamRows) -> None:
+def _draw_team_figure_rows(team: TeamOverview, figure: TeamFigure, found: TeamRows) -> None:
     if not found.total:
         draw_html(_SMALL.format("There are none now."))
     for row in found.rows:
         html = _ROW.format(
             build_customer_link_html(str(row.customer_id), row.customer_name),
             row.title,
-            _describe_day(team, figure, row),
+            _describe_row_day(team, figure, row),
             _SMALL.format(row.person_name),
         )
         with draw_row_with_buttons(html, key=f"team.row.{row.id}"):
@@ -122,7 +124,7 @@ def _draw_rows(team: TeamOverview, figure: TeamFigure, found: TeamRows) -> None:
                 page_links.draw_run_link(str(row.execution_id), "Open", of=(row.title, row.customer_name))
 
 
-def _describe_day(team: TeamOverview, figure: TeamFigure, row: TeamRow) -> str:
+def _describe_row_day(team: TeamOverview, figure: TeamFigure, row: TeamRow) -> str:
     if row.day is None:
         return "No due date."
     days = (row.day - team.today).days

@@ -20,14 +20,14 @@ def draw_demo_book(steps: FirstSteps, overview: TodayOverview, services: Service
             st.caption("The demo book is being brought in.")
             draw_progress(services.import_views.fetch_import(book.import_id), services)
         elif book is not None:
-            _draw_removal(book, services)
+            _draw_demo_book_removal(book, services)
         elif steps.can_load_demo_book:
-            _draw_loading(overview, services)
+            _draw_demo_book_loading(overview, services)
     except ZenError as error:
         empty_and_error_states.draw_error(error, key="demo_book")
 
 
-def _draw_loading(overview: TodayOverview, services: Services) -> None:
+def _draw_demo_book_loading(overview: TodayOverview, services: Services) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_clicked = st.button("Load the demo book", key=DEMO_BOOK_BUTTON, icon=":material/auto_stories:")
         st.caption(
@@ -38,12 +38,12 @@ def _draw_loading(overview: TodayOverview, services: Services) -> None:
     me = services.person.email
     with st.spinner("Making the files and checking their rows…"):
         others = [person.email for person in services.people.fetch_team().people if person.email != me]
-        services.demo_book.load(overview.today, [me, *others])
+        services.demo_book.load_demo_book(overview.today, [me, *others])
     page_cache.get_data_version().increment()
     st.rerun()
 
 
-def _draw_removal(book: DemoBookImport, services: Services) -> None:
+def _draw_demo_book_removal(book: DemoBookImport, services: Services) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_clicked = st.button("Remove the demo book", key=DEMO_BOOK_BUTTON, icon=":material/undo:")
         st.caption("You see first what you worked on; the rest goes.")

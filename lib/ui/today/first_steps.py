@@ -24,20 +24,20 @@ def draw_first_steps(overview: TodayOverview, services: Services) -> None:
         st.markdown(f"##### Set up {escape_markdown(person.company_name)}")
         if is_admin:
             text = "Working days, holidays, when a customer is at risk."
-            _draw_step(steps.has_settings, page_links.SETTINGS, "Check the settings", text)
+            _draw_first_step(steps.has_settings, page_links.SETTINGS, "Check the settings", text)
         has_own = steps.customers > 0 and steps.demo_book is None
-        _draw_step(has_own, page_links.IMPORT, "Import your customers", _describe_customers(steps))
+        _draw_first_step(has_own, page_links.IMPORT, "Import your customers", _describe_customers(steps))
         if is_admin:
             has_people = steps.colleagues + steps.invited > 0
-            _draw_step(has_people, page_links.PEOPLE, "Invite your colleagues", _describe_people(steps))
+            _draw_first_step(has_people, page_links.PEOPLE, "Invite your colleagues", _describe_people(steps))
         text = "See what each one takes you through."
-        _draw_step(steps.has_runs, page_links.CATALOGUE, "Start the first workflow", text)
+        _draw_first_step(steps.has_runs, page_links.CATALOGUE, "Start the first workflow", text)
         if is_admin:
             draw_demo_book(steps, overview, services)
         draw_adoption_guide()
 
 
-def _draw_step(is_done: bool, page: Path, label: str, text: str) -> None:
+def _draw_first_step(is_done: bool, page: Path, label: str, text: str) -> None:
     icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
     st.page_link(page, label=f"**{label}** · {text}", icon=icon)
 

@@ -69,7 +69,7 @@ def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, 
         _build_portfolio_metric(
             dashboard,
             "ARR",
-            _read_arr,
+            _read_rounded_arr,
             _format_dollar_change,
             source=f"Contracts in force, {format_count(dashboard.customers, 'customer')}.",
             link=build_owner_link("mine"),
@@ -145,7 +145,7 @@ def describe_metric_change(known: Sequence[DatedValue], say: Callable[[float], s
     return f"{'up' if last > first else 'down'} {say(abs(last - first))} {over}"
 
 
-def _read_arr(point: PortfolioTrendPoint) -> float | None:
+def _read_rounded_arr(point: PortfolioTrendPoint) -> float | None:
     return None if point.arr is None else round(float(point.arr))
 
 

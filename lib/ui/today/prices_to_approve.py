@@ -20,12 +20,12 @@ def draw_prices_to_approve(overview: TodayOverview) -> None:
         return
     st.markdown("## Prices to approve")
     for price in overview.price_approvals:
-        _draw_price(price)
+        _draw_price_to_approve(price)
     count = format_count(overview.price_approval_count, "price")
     page_links.draw_inbox_link(f"Decide on {count}", "approvals", icon=":material/sell:")
 
 
-def _draw_price(price: PriceToApprove) -> None:
+def _draw_price_to_approve(price: PriceToApprove) -> None:
     text = describe_price_below_list(
         price.total, price.list_total, price.off_list_percent, lacks_list_price=price.lacks_list_price
     )

@@ -34,7 +34,7 @@ RENEWALS_SOURCE = (
 NO_RENEWALS = "No contract renews in the next 12 months."
 
 
-def draw_renewals(dashboard: TodayOverview) -> None:
+def draw_renewals_by_quarter(dashboard: TodayOverview) -> None:
     chart = build_renewals_chart(dashboard.renewals, dashboard.quarters)
     rows = _build_renewals_rows_html(dashboard.renewals, dashboard.quarters, get_regional_format())
     charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, rows=rows)

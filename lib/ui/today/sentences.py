@@ -25,18 +25,18 @@ def format_weekday_date(now: datetime) -> str:
     return f"{now:%A}, {format_date(now.date())}"
 
 
-def describe_day(overview: TodayOverview) -> str:
+def describe_today(overview: TodayOverview) -> str:
     """The day in one sentence; what cannot wait is in it, on the list or not."""
     number = len(overview.items)
     if overview.is_done:
         return ALL_DONE if overview.listed else NOTHING_URGENT
     if not number:
-        return f"Your list is done. {describe_pressing(overview)}"
-    matter = "One thing matters" if number == 1 else f"{_number_word(number)} things matter"
-    return f"{matter} today. {describe_pressing(overview)}".strip()
+        return f"Your list is done. {describe_other_pressing_items(overview)}"
+    matter = "One thing matters" if number == 1 else f"{_spell_number(number)} things matter"
+    return f"{matter} today. {describe_other_pressing_items(overview)}".strip()
 
 
-def describe_pressing(overview: TodayOverview) -> str:
+def describe_other_pressing_items(overview: TodayOverview) -> str:
     """ "12 more cannot wait." """
     return f"{overview.pressing} more cannot wait." if overview.pressing else ""
 
@@ -46,7 +46,7 @@ def format_priority(item: TodayItem) -> str | None:
     return None if item.score is None else f"Priority {item.score} of 100"
 
 
-def _number_word(number: int) -> str:
+def _spell_number(number: int) -> str:
     return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else str(number)
 
 

@@ -24,11 +24,11 @@ _FIGURE = Html(
 def draw_team_figures(overview: TodayOverview) -> None:
     """Nothing for a CSM, and nothing while the company has no customers."""
     if overview.team is not None and overview.team.customers:
-        draw_html(_HEAD.format(Html("").join(_list_figures(overview.team))))
+        draw_html(_HEAD.format(Html("").join(_list_team_figures(overview.team))))
         page_links.draw_team_link("Who has what, and what is stuck")
 
 
-def _list_figures(team: TeamFigures) -> Sequence[Html]:
+def _list_team_figures(team: TeamFigures) -> Sequence[Html]:
     to_risks = build_owner_link(TEAM_OWNER, health=AT_RISK_BAND)
     arr = f" · {format_money(team.arr_at_risk)} ARR" if team.arr_at_risk else ""
     work = (
@@ -38,10 +38,13 @@ def _list_figures(team: TeamFigures) -> Sequence[Html]:
         ("Escalations waiting", TeamFigure.ESCALATIONS, team.escalations, False),
     )
     return [
-        *(_build_figure(label, count, build_team_link(figure), is_bad=is_bad) for label, figure, count, is_bad in work),
-        _build_figure("At risk", team.at_risk, to_risks, arr, is_bad=True),
+        *(
+            _build_team_figure_html(label, count, build_team_link(figure), is_bad=is_bad)
+            for label, figure, count, is_bad in work
+        ),
+        _build_team_figure_html("At risk", team.at_risk, to_risks, arr, is_bad=True),
     ]
 
 
-def _build_figure(label: str, count: int, link: str, suffix: str = "", *, is_bad: bool) -> Html:
+def _build_team_figure_html(label: str, count: int, link: str, suffix: str = "", *, is_bad: bool) -> Html:
     return _FIGURE.format(label, " zen-bad" if is_bad and count else "", link, format_count(count), suffix)

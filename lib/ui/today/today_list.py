@@ -26,23 +26,25 @@ ITEM_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
 
 def draw_today_list(overview: TodayOverview, services: Services) -> None:
     """The list of the day; the first item has the one primary button of the page."""
-    _draw_items(overview.items, overview, services, has_primary=True)
+    _draw_today_items(overview.items, overview, services, has_primary=True)
     with error_boundary("other customers"):
         _draw_other_customer_counts(overview)
     with error_boundary("more items"):
         _draw_more_items(overview, services)
 
 
-def _draw_items(items: Sequence[TodayItem], overview: TodayOverview, services: Services, *, has_primary: bool) -> None:
+def _draw_today_items(
+    items: Sequence[TodayItem], overview: TodayOverview, services: Services, *, has_primary: bool
+) -> None:
     for place, item in enumerate(items):
         with (
             st.container(key=session_keys.today_item_key(item.key), gap="xsmall"),
             error_boundary(f"item {item.key}"),
         ):
-            _draw_item(item, overview, services, is_first=has_primary and place == 0)
+            _draw_today_item(item, overview, services, is_first=has_primary and place == 0)
 
 
-def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, is_first: bool) -> None:
+def _draw_today_item(item: TodayItem, overview: TodayOverview, services: Services, *, is_first: bool) -> None:
     person = services.person
     html = build_item_html(item, overview.today, person.time_zone, show_owner=person.role.leads_team)
     with draw_row_with_buttons(html, key=item.key):
@@ -56,7 +58,7 @@ def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, 
             with st.popover(f"Why priority {item.score}?", type="tertiary"):
                 draw_html(build_score_html(item))
         if item.kind not in (TodayItemKind.ESCALATION, TodayItemKind.PRICE):
-            buttons.draw_action_menu(ITEM_ACTIONS, _build_action_target(item), ActionSource.DASHBOARD, of=item.key)
+            buttons.draw_action_menu(ITEM_ACTIONS, _build_item_target(item), ActionSource.DASHBOARD, of=item.key)
     if is_opened and item.execution_id is not None:
         switch_to_run_page(item.execution_id, item.run.current_slide if item.run else None)
     elif is_opened:
@@ -86,16 +88,16 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
 def _draw_more_items(overview: TodayOverview, services: Services) -> None:
     """What waits beside the list, once the person asks for it. The list stays as it is."""
     part = session_keys.TODAY_MORE_ITEMS
-    window = row_pager.get_window(part, overview.more, at_first=0)
+    window = row_pager.get_row_window(part, overview.more, at_first=0)
     if window.count:
         try:
-            found = row_pager.load_rows(part, window, services.accounts.fetch_more_items)
+            found = row_pager.load_window_rows(part, window, services.accounts.fetch_more_items)
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=part)
             return
         st.markdown("### Also waiting")
-        _draw_items(found.items, overview, services, has_primary=False)
-    row_pager.draw_pager(part, window, overview.more, "other item")
+        _draw_today_items(found.items, overview, services, has_primary=False)
+    row_pager.draw_row_pager(part, window, overview.more, "other item")
 
 
 def _draw_other_customer_counts(overview: TodayOverview) -> None:
@@ -116,7 +118,7 @@ def _draw_other_customer_counts(overview: TodayOverview) -> None:
                     page_links.draw_inbox_link(label, section, icon=mark)
 
 
-def _build_action_target(item: TodayItem) -> ActionTarget:
+def _build_item_target(item: TodayItem) -> ActionTarget:
     """A run that may not exist yet: an action starts it, due at the notice deadline."""
     return ActionTarget(
         customer_name=item.customer_name,

@@ -19,10 +19,10 @@ from lib.ui.today.first_steps import draw_first_steps
 from lib.ui.today.follow_up_form import draw_follow_up_form
 from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
 from lib.ui.today.prices_to_approve import draw_prices_to_approve
-from lib.ui.today.renewals import draw_renewals
+from lib.ui.today.renewals import draw_renewals_by_quarter
 from lib.ui.today.team_figures import draw_team_figures
 from lib.ui.today.today_list import draw_today_list
-from lib.ui.today.today_runs import draw_escalations, draw_today_runs
+from lib.ui.today.today_runs import draw_today_escalations, draw_today_runs
 
 
 def draw_today_greeting(person: Person, now: datetime) -> None:
@@ -37,12 +37,12 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
     with error_boundary("today first steps"):
         draw_first_steps(dashboard, services)
-    st.markdown(sentences.describe_day(dashboard))
+    st.markdown(sentences.describe_today(dashboard))
     draw_today_list(dashboard, services)
     with error_boundary("today follow-up form"):
         draw_follow_up_form(dashboard)
     with error_boundary("today escalations"):
-        draw_escalations(dashboard, now)
+        draw_today_escalations(dashboard, now)
     with error_boundary("today prices"):
         draw_prices_to_approve(dashboard)
     with error_boundary("today runs"):
@@ -53,7 +53,7 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
         with error_boundary("today metrics"):
             draw_portfolio_metrics(dashboard)
         with error_boundary("today renewals"):
-            draw_renewals(dashboard)
+            draw_renewals_by_quarter(dashboard)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
 
 
@@ -73,10 +73,10 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
     if overview.first_steps is None:
         page_links.draw_workflows_link("See the workflows")
     if overview.items or overview.more:
-        st.markdown(sentences.describe_day(overview))
+        st.markdown(sentences.describe_today(overview))
         draw_today_list(overview, services)
     with error_boundary("today escalations"):
-        draw_escalations(overview, now)
+        draw_today_escalations(overview, now)
     with error_boundary("today prices"):
         draw_prices_to_approve(overview)
     with error_boundary("today runs"):

@@ -25,7 +25,7 @@ from lib.ui.today.item_html import build_escalation_clock_html
 MAX_VISIBLE_RUNS = 5
 
 
-def draw_escalations(dashboard: TodayOverview, now: datetime) -> None:
+def draw_today_escalations(dashboard: TodayOverview, now: datetime) -> None:
     """Nothing is drawn where nothing is escalated. `now` is in the person's zone."""
     if not dashboard.escalations:
         return
@@ -80,16 +80,16 @@ def draw_today_runs(overview: TodayOverview, services: Services, now: datetime) 
     if not overview.open_runs:
         st.caption("No other run is open.")
     part = session_keys.TODAY_OPEN_RUNS
-    window = row_pager.get_window(part, overview.open_run_count, at_first=count_visible_runs(overview))
+    window = row_pager.get_row_window(part, overview.open_run_count, at_first=count_visible_runs(overview))
     runs = overview.open_runs[: window.count]
     if window.end > len(overview.open_runs):
         try:
-            runs = row_pager.load_rows(part, window, services.accounts.fetch_open_runs).open_runs
+            runs = row_pager.load_window_rows(part, window, services.accounts.fetch_open_runs).open_runs
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=part)
     for run in runs:
         _draw_open_run(run, overview.today, now, show_owner=services.person.role.leads_team)
-    row_pager.draw_pager(part, window, overview.open_run_count, "open run")
+    row_pager.draw_row_pager(part, window, overview.open_run_count, "open run")
     _draw_completed_runs(overview, services, now)
 
 
@@ -134,12 +134,12 @@ def _draw_completed_runs(dashboard: TodayOverview, services: Services, now: date
     if headline is None:
         return
     part, total = session_keys.TODAY_FINISHED_RUNS, dashboard.completed_this_week
-    window = row_pager.get_window(part, total, at_first=row_pager.PAGE_ROWS)
+    window = row_pager.get_row_window(part, total, at_first=row_pager.PAGE_ROWS)
     runs = dashboard.finished_runs[: window.count]
     with st.expander(headline, type="compact"):
         if window.end > len(dashboard.finished_runs):
             try:
-                runs = row_pager.load_rows(part, window, services.accounts.fetch_finished_runs).finished_runs
+                runs = row_pager.load_window_rows(part, window, services.accounts.fetch_finished_runs).finished_runs
             except ZenError as error:
                 empty_and_error_states.draw_error(error, key=part)
         for run in runs:
@@ -149,7 +149,7 @@ def _draw_completed_runs(dashboard: TodayOverview, services: Services, now: date
                 query_params=build_run_query_params(run.execution_id),
                 width="content",
             )
-        row_pager.draw_pager(part, window, total, "completed run")
+        row_pager.draw_row_pager(part, window, total, "completed run")
 
 
 def _format_completed_run_label(run: FinishedRun, now: datetime) -> str:

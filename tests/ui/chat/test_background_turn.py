@@ -9,7 +9,7 @@ from structlog.contextvars import get_contextvars
 
 from lib.chat.conversation import Question
 from lib.llm.events import Heartbeat
-from lib.log_context import begin_request, log_for_person
+from lib.log_context import begin_request_log_context, bind_person_to_log
 from lib.ui.chat.background_turn import BackgroundTurn, stop_running_turns
 
 
@@ -47,8 +47,8 @@ def test_a_process_that_ends_stops_its_turns_and_waits_until_they_are_stored() -
 
 def test_what_a_turn_logs_names_the_request_and_person_of_its_page() -> None:
     person = str(uuid.uuid4())
-    begin_request("page-1")
-    log_for_person(person)
+    begin_request_log_context("page-1")
+    bind_person_to_log(person)
     turn, stream = begin_turn()
     turn.stop()
     assert stream.context == {"request": "page-1", "person": person}

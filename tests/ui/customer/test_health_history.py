@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from lib.customers.customer_page_data import HealthPoint
-from lib.ui.customer.contract_dialogs import add_months
+from lib.ui.customer.contract_dialogs import add_months_to_day
 from lib.ui.customer.health_history import build_health_chart, describe_health_trend
-from lib.ui.customer.health_moves import list_moves
+from lib.ui.customer.health_moves import list_health_moves
 
 FIRST = date(2026, 6, 1)
 
@@ -18,18 +18,18 @@ def make_point(week: int, score: int | None, **points: Any) -> HealthPoint:
 
 def test_a_move_names_the_part_that_moved_most():
     trend = [make_point(0, 80, usage=40, support=20), make_point(1, 60, usage=38, support=2)]
-    (move,) = list_moves(trend)
+    (move,) = list_health_moves(trend)
     assert (move.step, move.label, move.part_steps) == (-20, "support -18", {"usage": -2, "support": -18})
 
 
 def test_a_part_without_data_in_one_of_the_weeks_moved_nothing():
-    (move,) = list_moves([make_point(0, 80, usage=40), make_point(1, 60)])
+    (move,) = list_health_moves([make_point(0, 80, usage=40), make_point(1, 60)])
     assert (move.part_steps, move.label) == ({}, "-20")
 
 
 def test_small_steps_and_weeks_without_a_score_are_no_moves():
     trend = [make_point(0, 80), make_point(1, 77), make_point(2, None), make_point(3, 40)]
-    assert list_moves(trend) == []
+    assert list_health_moves(trend) == []
 
 
 def test_a_week_without_a_score_is_a_gap_of_the_chart():
@@ -45,6 +45,6 @@ def test_labels_of_neighbouring_moves_do_not_overlap():
 
 
 def test_a_term_of_a_year_from_the_end_of_a_month_ends_on_its_last_day():
-    assert add_months(date(2027, 1, 31), 1) == date(2027, 2, 28)
-    assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
-    assert add_months(date(2026, 12, 15), 12) == date(2027, 12, 15)
+    assert add_months_to_day(date(2027, 1, 31), 1) == date(2027, 2, 28)
+    assert add_months_to_day(date(2028, 2, 29), 12) == date(2029, 2, 28)
+    assert add_months_to_day(date(2026, 12, 15), 12) == date(2027, 12, 15)

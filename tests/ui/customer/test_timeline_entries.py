@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from lib.customers.customer_timeline import TimelineEntry
-from lib.ui.customer.timeline_entries import build_change_html, build_entry_html, build_text_html, list_field_changes
+from lib.ui.customer.timeline_entries import (
+    build_entry_html,
+    build_folded_text_html,
+    build_row_change_html,
+    list_field_changes,
+)
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.support.company_rules import STOCK_RULES
 
@@ -21,7 +26,7 @@ def make_entry(kind: str = "contacts", **detail: Any) -> TimelineEntry:
 
 
 def test_a_change_of_one_field_is_one_line():
-    html = build_change_html(make_entry(changes={"role": ["champion", "economic_buyer"]}))
+    html = build_row_change_html(make_entry(changes={"role": ["champion", "economic_buyer"]}))
     assert "Role in the decision: Champion → Economic buyer" in html
     assert "&lt;b&gt;Ortega" in html
     assert_html_inert(html)
@@ -85,7 +90,7 @@ def test_a_term_is_told_with_its_days_and_arr():
     said = "1 Jan 2026 – 31 Dec 2026, ARR $47,250"
     assert f"Term began: {said}" in build_entry_html(make_entry("term", state="began", **term), STOCK_RULES)
     assert f"Term added: {said}" in build_entry_html(make_entry("term", state="added", **term), STOCK_RULES)
-    assert f"Term added: {said}" in build_change_html(make_entry("contracts", operation="insert", **term))
+    assert f"Term added: {said}" in build_row_change_html(make_entry("contracts", operation="insert", **term))
 
 
 def test_a_file_is_named_and_leads_to_its_run():
@@ -100,6 +105,6 @@ def test_a_file_is_named_and_leads_to_its_run():
 
 
 def test_a_long_text_unfolds_and_one_that_was_cut_says_so():
-    assert "<details>" in build_text_html("word " * 200)
-    assert "<details>" not in build_text_html("A short one.")
-    assert "…" in build_text_html("A short one.", is_cut=True)
+    assert "<details>" in build_folded_text_html("word " * 200)
+    assert "<details>" not in build_folded_text_html("A short one.")
+    assert "…" in build_folded_text_html("A short one.", is_cut=True)

@@ -12,8 +12,8 @@ from lib.ui.forecast.forecast_url import (
     ForecastUrl,
     build_forecast_query_params,
     parse_forecast_url,
-    with_page,
-    with_view,
+    with_forecast_page,
+    with_forecast_view,
 )
 
 DAYS = st.none() | st.dates(date(1900, 1, 1), date(2999, 12, 31))
@@ -60,5 +60,9 @@ def test_what_cannot_be_read_is_named_and_left_out(params):
 
 
 def test_another_view_begins_with_its_first_row():
-    address = with_page(ForecastUrl(), 2)
-    assert (address.first, with_page(address, -5).first, with_view(address, segment="smb").first) == (40, 0, 0)
+    address = with_forecast_page(ForecastUrl(), 2)
+    assert (address.first, with_forecast_page(address, -5).first, with_forecast_view(address, segment="smb").first) == (
+        40,
+        0,
+        0,
+    )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from lib.forecasts.track_record import CallScore, CategoryRecord, TrackRecord
-from lib.ui.forecast.renewal_rows import describe_share
+from lib.ui.forecast.renewal_rows import describe_renewal_share
 from lib.ui.forecast.track_record_section import build_category_table, build_score_table
 from tests.forecasts.test_export import ROW as A_ROW
 
@@ -48,4 +48,4 @@ def test_a_tenth_of_the_computed_share_is_judged_as_a_category() -> None:
     ],
 )
 def test_the_benchmark_is_named_beside_what_there_is_of_ones_own(closed: int, renewed: int, words: str) -> None:
-    assert describe_share(replace(ROW, share_n=closed, share_renewed=renewed), 20) == words
+    assert describe_renewal_share(replace(ROW, share_n=closed, share_renewed=renewed), 20) == words

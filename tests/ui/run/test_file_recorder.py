@@ -9,7 +9,7 @@ import pytest
 from lib.errors import SignedOut
 from lib.slides.model import Document
 from lib.ui.run.file_recorder import build_file_recorder
-from lib.ui.slide_sections import make_file
+from lib.ui.slide_sections import build_and_record_file
 
 DOCUMENT = Document(
     filename="quote.pdf", media_type="application/pdf", label="Download the quote", build=lambda: b"%PDF"
@@ -39,22 +39,22 @@ def build_recorder(runs: Runs, *, may_write: bool = True, is_started: bool = Tru
 
 def test_a_file_is_recorded_when_it_is_made():
     runs = Runs()
-    assert make_file(DOCUMENT, build_recorder(runs)) == b"%PDF"
+    assert build_and_record_file(DOCUMENT, build_recorder(runs)) == b"%PDF"
     assert runs.recorded == [("e1", "prepare-quote", "quote.pdf")]
 
 
 def test_a_file_that_could_not_be_made_is_not_recorded():
     runs = Runs()
     with pytest.raises(Exception, match="could not be made"):
-        make_file(replace(DOCUMENT, build=lambda: b"".join([1])), build_recorder(runs))  # type: ignore[list-item]
+        build_and_record_file(replace(DOCUMENT, build=lambda: b"".join([1])), build_recorder(runs))  # type: ignore[list-item]
     assert runs.recorded == []
 
 
 def test_a_file_that_cannot_be_recorded_is_still_there():
-    assert make_file(DOCUMENT, build_recorder(Runs(SignedOut("Sign in again.")))) == b"%PDF"
+    assert build_and_record_file(DOCUMENT, build_recorder(Runs(SignedOut("Sign in again.")))) == b"%PDF"
 
 
 @pytest.mark.parametrize("state", [{"may_write": False}, {"is_started": False}])
 def test_nothing_is_recorded_of_a_run_one_may_not_write_or_that_is_not_started(state):
     assert build_recorder(Runs(), **state) is None
-    assert make_file(DOCUMENT, None) == b"%PDF"
+    assert build_and_record_file(DOCUMENT, None) == b"%PDF"

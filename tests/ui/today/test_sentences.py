@@ -36,7 +36,7 @@ def test_the_greeting_follows_the_hour(hour, words):
     ],
 )
 def test_the_day_is_one_sentence_and_never_hides_what_cannot_wait(given, sentence):
-    assert sentences.describe_day(make_dashboard(**given)) == sentence
+    assert sentences.describe_today(make_dashboard(**given)) == sentence
 
 
 @pytest.mark.parametrize(
