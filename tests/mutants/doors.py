@@ -87,6 +87,6 @@ MUTANTS = (
         "lib/text/html.py",
         "tests/text/test_html.py",
         ("links lead anywhere", "return None if is_foreign else value", "return value"),
-        ("pictures are drawn", '"summary", "a",\n', '"summary", "a", "img",\n'),
+        ("pictures are drawn", '"summary", "a", ', '"summary", "a", "img", '),
     ),
 )
