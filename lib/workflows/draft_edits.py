@@ -7,8 +7,8 @@ from typing import Any
 from lib.slides.library import LIBRARY
 from lib.slides.model import Slide, SlideId
 from lib.slides.slide_context import SlideContext
+from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
-from lib.workflows.service import VERSIONED_FIELDS
 
 CONTENT_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
 MAX_SLIDES = 40

@@ -6,14 +6,15 @@ from typing import Any
 from lib.auth.model import Person
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
-from lib.workflows.draft_writes import add_draft, save_draft
-from lib.workflows.model import DefinitionStatus, WorkflowDefinition, WorkflowDraft, WorkflowVersion
+from lib.workflows.draft_writes import VERSIONED_FIELDS, add_draft, copy_version_content, save_draft
+from lib.workflows.model import DefinitionStatus, VersionToCopy, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
-from lib.workflows.service import EDITABLE_FIELDS, VERSIONED_FIELDS
+from lib.workflows.service import EDITABLE_FIELDS
 from lib.workflows.slide_copy import copy_slide
 from lib.workflows.summaries import DraftSummary
 
 MAX_NAME_LENGTH = 200
+COPIED_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "base_version_id", "branches_read_at")
 
 
 class DraftService:
@@ -42,7 +43,7 @@ class DraftService:
         """A second draft of one's own with the same content; of a colleague's draft one's own copy. One request."""
         is_own = draft.author_id == str(self._person.id)
         suffix = " (copy)" if is_own else ""
-        content = {field: getattr(draft, field) for field in (*VERSIONED_FIELDS, "suggested_when", "base_version_id")}
+        content = {field: getattr(draft, field) for field in COPIED_FIELDS}
         content["name"] = _parse_name(name) if name else draft.name[: MAX_NAME_LENGTH - len(suffix)] + suffix
         return add_draft(self._workflows, self._person, draft.workflow_id, content)
 
@@ -56,8 +57,7 @@ class DraftService:
         """
         target = workflow_id or definition.workflow_id
         version = self._workflows.fetch_version_to_copy(definition.id, number)
-        content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
-        content |= {"suggested_when": definition.suggested_when, "base_version_id": version.id}
+        content = copy_version_content(version) | {"suggested_when": definition.suggested_when}
         own = self._find_own_workflow(target)
         if own is not None:
             content["base_version_id"] = self._workflows.fetch_version(own.id).id
@@ -65,7 +65,7 @@ class DraftService:
             content["name"] = _parse_name(name)
         return add_draft(self._workflows, self._person, target, content)
 
-    def fetch_slide_source(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
+    def fetch_slide_source(self, definition_id: str, number: int | None = None) -> VersionToCopy:
         """A version with the branches it offers now, to take slides from; the latest by default. One request."""
         return self._workflows.fetch_version_to_copy(definition_id, number)
 

@@ -1,12 +1,21 @@
 """Add and change a person's own drafts, compare-and-set."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NoReturn
 
 from lib.auth.model import Person
 from lib.errors import Conflict, NotPermitted
-from lib.workflows.model import WorkflowDraft
+from lib.workflows.model import VersionToCopy, WorkflowDraft
 from lib.workflows.repository import WorkflowRepository
+
+VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
+
+
+def copy_version_content(version: VersionToCopy) -> dict[str, Any]:
+    """What a draft that begins with a version has of it."""
+    content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
+    return content | {"base_version_id": version.id, "branches_read_at": version.branches_read_at}
 
 
 def add_draft(
@@ -41,4 +50,6 @@ def raise_draft_conflict(workflows: WorkflowRepository, draft: WorkflowDraft) ->
 
 def workflow_value_to_json(value: Any) -> Any:
     """A field of a workflow as a row holds it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

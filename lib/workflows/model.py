@@ -109,11 +109,18 @@ class WorkflowVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VersionToCopy(WorkflowVersion):
+    """A version with the branches its workflow offered at a moment: stock's and promoted answers among them."""
+
+    branches_read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkflowDraft:
     """A workflow its author is still writing; publishing makes it the next version of `workflow_id`.
 
     It does not take that id: several drafts may be meant for one workflow. `base_version_id` is the version it began
-    with, None for one from scratch.
+    with, None for one from scratch. `branches_read_at`: when the branches its workflow offers were copied into it.
     """
 
     id: str
@@ -128,6 +135,7 @@ class WorkflowDraft:
     revision: int
     chat_branches: Mapping[str, Any] = field(default_factory=dict)
     base_version_id: str | None = None
+    branches_read_at: datetime | None = None
     suggested_when: Mapping[str, Any] | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -107,6 +107,11 @@ class PublicationRepository:
             failed=tuple(parse_row(RefusedMove, row) for row in answer["failed"]),
         )
 
+    def undo_moves(self, moved: Iterable[ActionResult]) -> tuple[str, ...]:
+        """Take moves back; returns the customers of runs that stay where they are. Idempotent. One request."""
+        run_ids = [result.run_id for result in moved]
+        return tuple(execute_write(self._client.rpc("undo_version_moves", {"p_run_ids": run_ids})))
+
 
 def make_move_key(click: str, execution_id: str) -> str:
     """The key of one run's move: the same click on the same run is the same move."""

@@ -7,7 +7,14 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.row_parsing import parse_row
 from lib.errors import Conflict, NotFound
-from lib.workflows.model import Catalogue, DefinitionStatus, WorkflowDefinition, WorkflowDraft, WorkflowVersion
+from lib.workflows.model import (
+    Catalogue,
+    DefinitionStatus,
+    VersionToCopy,
+    WorkflowDefinition,
+    WorkflowDraft,
+    WorkflowVersion,
+)
 from lib.workflows.summaries import DraftSummary, VersionSummary
 
 DEFINITIONS_TABLE = "workflow_definitions"
@@ -87,10 +94,10 @@ class WorkflowRepository:
             for row in rows
         )
 
-    def fetch_version_to_copy(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
+    def fetch_version_to_copy(self, definition_id: str, number: int | None = None) -> VersionToCopy:
         """A version with the chat branches it offers now; the latest by default. Raises NotFound. One request."""
         arguments = {"p_definition_id": definition_id, "p_version": number}
-        return parse_row(WorkflowVersion, execute_read(self._client.rpc("version_to_copy", arguments)))
+        return parse_row(VersionToCopy, execute_read(self._client.rpc("version_to_copy", arguments)))
 
     def fetch_saved_action_ids(self, company_id: str) -> dict[str, str]:
         """Actions a branch may propose, id by name: the company's own stand before global ones. One request."""

@@ -9,7 +9,14 @@ from pydantic import ValidationError
 from lib.auth.model import Person
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from lib.workflows.composer import compose_workflow
-from lib.workflows.draft_writes import add_draft, raise_draft_conflict, save_draft, workflow_value_to_json
+from lib.workflows.draft_writes import (
+    VERSIONED_FIELDS,
+    add_draft,
+    copy_version_content,
+    raise_draft_conflict,
+    save_draft,
+    workflow_value_to_json,
+)
 from lib.workflows.model import (
     Catalogue,
     ComposedWorkflow,
@@ -22,7 +29,6 @@ from lib.workflows.model import (
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.summaries import VersionSummary
 
-VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
 EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
 
 
@@ -90,15 +96,6 @@ class WorkflowService:
         """A draft of one's own with the content of a company workflow's latest version. Raises NotFound."""
         return self._create_draft(definition.workflow_id, self._copy_latest_version(definition))
 
-    def fetch_draft(self, draft_id: str) -> WorkflowDraft:
-        """One draft of the company, one's own or a colleague's. Raises NotFound. One request."""
-        return self._workflows.fetch_draft(draft_id)
-
-    def copy_draft(self, draft: WorkflowDraft) -> WorkflowDraft:
-        """A draft of one's own with the content of another. Raises InvalidInput, Conflict. One request."""
-        content = {field: getattr(draft, field) for field in (*VERSIONED_FIELDS, "suggested_when", "base_version_id")}
-        return self._create_draft(draft.workflow_id, content)
-
     def update_workflow(self, draft: WorkflowDraft, changes: Mapping[str, Any], *, check: bool = True) -> WorkflowDraft:
         """Save `changes` (to EDITABLE_FIELDS) made to this revision of one's own draft.
 
@@ -155,8 +152,7 @@ class WorkflowService:
 
     def _copy_latest_version(self, definition: WorkflowDefinition) -> dict[str, Any]:
         version = self._workflows.fetch_version_to_copy(definition.id)
-        content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
-        return content | {"base_version_id": version.id, "suggested_when": definition.suggested_when}
+        return copy_version_content(version) | {"suggested_when": definition.suggested_when}
 
     def _create_draft(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
         return add_draft(self._workflows, self._person, workflow_id, content)

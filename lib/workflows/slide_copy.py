@@ -3,10 +3,10 @@
 from typing import Any
 
 from lib.errors import InvalidInput
+from lib.slides.model import SlideId
+from lib.slides.slide_address import get_slide_id_of_address
 from lib.text.truncate import truncate
 from lib.workflows.model import WorkflowDraft, WorkflowVersion
-
-SUMMARY = "summary"
 
 
 def copy_slide(
@@ -20,7 +20,8 @@ def copy_slide(
         raise InvalidInput(f"“{truncate(source.name, 80)}” has no slide “{truncate(address, 60)}”.")
     sequence = list(draft.slide_sequence)
     if address not in sequence:
-        end = sequence.index(SUMMARY) if SUMMARY in sequence else len(sequence)
+        slides = list(map(get_slide_id_of_address, sequence))
+        end = slides.index(SlideId.SUMMARY) if SlideId.SUMMARY in slides else len(sequence)
         sequence.insert(end if place is None else place, address)
     changes: dict[str, Any] = {"slide_sequence": tuple(sequence)}
     for field in ("slide_contexts", "chat_branches"):

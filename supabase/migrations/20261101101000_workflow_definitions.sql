@@ -262,7 +262,7 @@ comment on column public.workflow_definition_versions.category is 'Category as p
 comment on column public.workflow_definition_versions.slide_sequence is 'Addresses of its slides as published.';
 comment on column public.workflow_definition_versions.slide_contexts is 'Slide contexts as published.';
 comment on column public.workflow_definition_versions.chat_branches is
-'By slide id: the branches as published, in order. Stock''s are rows beside its versions.';
+'By address: the branches as published, in order. Stock''s are rows beside its versions.';
 comment on column public.workflow_definition_versions.note is 'What changed, in the words of the publisher.';
 comment on column public.workflow_definition_versions.drafted_by is
 'Author of the draft it was published from; null for stock.';

@@ -13,6 +13,7 @@ create table public.workflow_drafts (
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),
   chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
+  branches_read_at private.moment not null default now(),
   suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
   revision int not null default 1,
   created_at private.moment not null default now(),
@@ -37,6 +38,9 @@ comment on column public.workflow_drafts.slide_sequence is 'Addresses of its sli
 comment on column public.workflow_drafts.slide_contexts is 'By address: texts that override those of the library.';
 comment on column public.workflow_drafts.chat_branches is
 'By address: the branches its slides offer in chat, in order; unfinished ones too.';
+comment on column public.workflow_drafts.branches_read_at is
+'When the branches its workflow offers were copied into it; a copy of the draft has the same. What was promoted since, '
+'its author has not seen.';
 comment on column public.workflow_drafts.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
@@ -56,6 +60,7 @@ as $$
 declare
   most constant int := 50;
 begin
+  new.branches_read_at := least(new.branches_read_at, now());
   perform private.require_known_content(new.slide_sequence, new.slide_contexts);
   perform private.require_known_branches(new.chat_branches, new.company_id);
   if new.base_version_id is not null and not exists (
@@ -80,7 +85,7 @@ revoke all on public.workflow_drafts from anon, authenticated;
 grant select,
 insert (
   company_id, author_id, base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
-  chat_branches, suggested_when
+  chat_branches, branches_read_at, suggested_when
 ),
 update (
   base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts, chat_branches,

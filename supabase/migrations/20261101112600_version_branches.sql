@@ -121,8 +121,8 @@ begin
     and not exists (
       select 1 from private.branch_rows(made.chat_branches) w
       where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key))
-    -- An answer promoted after the draft was begun is not one its author took out.
-    and (b.since_version is not null or b.updated_at <= draft.created_at or exists (
+    -- An answer promoted after the branches were copied is not one that the draft's author took out.
+    and (b.since_version is not null or b.updated_at <= draft.branches_read_at or exists (
       select 1 from private.branch_rows(coalesce(base_branches, '{}')) w
       where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key)));
 end;
@@ -211,7 +211,7 @@ begin
     raise sqlstate 'PT404' using message = 'This version does not exist, or you don''t have access to it.';
   end if;
   return to_jsonb(found_version)
-    || jsonb_build_object('chat_branches', private.branches_to_copy(found_version.id));
+    || jsonb_build_object('chat_branches', private.branches_to_copy(found_version.id), 'branches_read_at', now());
 end;
 $$;
 comment on function public.version_to_copy is

@@ -1,4 +1,4 @@
--- What publishing does to open runs: which are on older versions, and moving chosen ones.
+-- What publishing does to open runs: which are on older versions, moving chosen ones, and taking that back.
 
 create function private.list_answered_slides(execution uuid, slides text[]) returns text[]
 language sql stable security invoker set search_path = ''
@@ -158,5 +158,39 @@ comment on function public.move_runs_to_version is
 'Moves up to 500 runs to a newer version of their workflow, each as move_to_version would; the others stay, and come '
 'back with the reason. p_moves: [{execution_id, revision, key}].';
 
-grant execute on function private.list_answered_slides, private.list_runs_to_move, public.preview_publication,
+create function private.undo_version_moves(p_run_ids uuid[]) returns text[]
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  done public.saved_action_runs;
+  kept_names text[] := '{}';
+begin
+  for done in
+    select r.* from public.saved_action_runs r
+    where r.id = any (p_run_ids[:500]) and r.company_id = me.company_id and r.kind = 'move_version' order by r.id
+  loop
+    begin
+      perform private.undo_action(done.id);
+    exception when sqlstate 'PT403' or sqlstate 'PT404' or sqlstate 'PT409' then
+      kept_names := kept_names || (select c.name from public.customers c where c.id = done.customer_id);
+    end;
+  end loop;
+  return kept_names;
+end;
+$$;
+comment on function private.undo_version_moves is 'See public.undo_version_moves.';
+
+create function public.undo_version_moves(p_run_ids uuid[]) returns text[]
+language sql volatile security invoker set search_path = ''
+as $$ select private.undo_version_moves(p_run_ids) $$;
+comment on function public.undo_version_moves is
+'Takes back moves to a version, up to 500, each as undo_action would; returns the customers of the runs that stay, '
+'because somebody else moved them, a day has passed, or they have changed since. Idempotent.';
+
+grant execute on function private.undo_version_moves,
+public.undo_version_moves,
+private.list_answered_slides,
+private.list_runs_to_move,
+public.preview_publication,
 public.runs_on_older_versions, private.move_runs_to_version, public.move_runs_to_version to authenticated;

@@ -155,6 +155,19 @@ def test_each_move_is_one_event_and_taken_back_by_itself(company, sql, line):
     assert str(fetch_execution(sql, second)["definition_version_id"]) == version
 
 
+def test_moves_are_taken_back_at_once_where_nothing_has_changed_since(company, sql, line):
+    good, changed = line.start(company.csm, "Good"), line.start(company.csm, "Changed")
+    before = fetch_execution(sql, good)["definition_version_id"]
+    version, newest = line.publish(), line.publish(["greeting", "summary"])
+    done = move(company.csm, version, make_move(good), make_move(changed))["moved"]
+    move(company.csm, newest, make_move(changed, 2))
+    ids = [each["run_id"] for each in done]
+    for _ in range(2):
+        assert call_rpc(company.csm, "undo_version_moves", p_run_ids=ids) == ["Changed"]
+    assert fetch_execution(sql, good)["definition_version_id"] == before
+    assert str(fetch_execution(sql, changed)["definition_version_id"]) == newest
+
+
 def test_the_same_click_moves_once(company, sql, line):
     run = line.start(company.csm)
     version = line.publish()

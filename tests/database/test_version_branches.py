@@ -27,11 +27,13 @@ def branch(key: str, text: str = "Because.", **more: Any) -> dict[str, Any]:
     return {"branch_key": key, "branch_type": "fixed", "label": f"{key}?", "response_text": text} | more
 
 
-def add_draft(company: Any, sql: Any, workflow_id: str, *branches: dict[str, Any], base: Any = None) -> str:
+def add_draft(
+    company: Any, sql: Any, workflow_id: str, *branches: dict[str, Any], base: Any = None, **more: Any
+) -> str:
     content = {"chat_branches": {"greeting": list(branches)}} if branches else {}
     version = base["id"] if base else None
     return insert_draft(
-        sql, company.id, company.csm.id, workflow_id=workflow_id, base_version_id=version, **DRAFT, **content
+        sql, company.id, company.csm.id, workflow_id=workflow_id, base_version_id=version, **DRAFT, **content, **more
     )
 
 
@@ -129,6 +131,32 @@ def test_an_answer_promoted_after_the_draft_was_begun_is_not_lost(company, sql, 
     promote(company, sql, run, "promoted")
     publish(company, draft)
     assert set(offered(company, start(company, sql, workflow_id))) == {"why", "promoted"}
+
+
+def test_a_copy_of_a_draft_has_seen_what_the_draft_had_seen(company, sql, workflow_id):
+    first = publish(company, add_draft(company, sql, workflow_id, branch("why")))
+    run = start(company, sql, workflow_id)
+    draft = add_draft(company, sql, workflow_id, branch("why"), base=first)
+    promote(company, sql, run, "promoted")
+    read_at = fetch_value(sql, "select branches_read_at from public.workflow_drafts where id = %s", draft)
+    publish(company, add_draft(company, sql, workflow_id, branch("why"), base=first, branches_read_at=read_at))
+    assert set(offered(company, start(company, sql, workflow_id))) == {"why", "promoted"}
+
+
+def test_a_draft_has_seen_nothing_of_the_future(company, sql, workflow_id):
+    draft = add_draft(company, sql, workflow_id, branches_read_at="2999-01-01")
+    future = "select branches_read_at > now() from public.workflow_drafts where id = %s"
+    assert fetch_value(sql, future, draft) is False
+
+
+def test_figures_of_a_customer_written_into_a_promoted_answer_are_not_published(company, sql, workflow_id):
+    first = publish(company, add_draft(company, sql, workflow_id, branch("why")))
+    promote(company, sql, start(company, sql, workflow_id), "promoted")
+    draft = add_draft(company, sql, workflow_id, branch("promoted", "They pay $93,000."), base=first)
+    with assert_refused("PT400", "Put placeholders in place of: $93,000."):
+        publish(company, draft)
+    draft = add_draft(company, sql, workflow_id, branch("promoted", "They pay {{ contract.arr }}."), base=first)
+    assert publish(company, draft)["version"] == 2
 
 
 def test_publishing_leaves_answers_that_wait_for_a_leader(company, sql, workflow_id):

@@ -310,7 +310,7 @@ MUTANTS = (
             "order by b.slide_id, b.branch_key, b.company_id nulls first",
         ),
         ("a later version's branch is offered", "b.since_version is null and b.status in", "b.status in"),
-        ("a promoted answer is lost", "b.updated_at <= draft.created_at", "true"),
+        ("a promoted answer is lost", "b.updated_at <= draft.branches_read_at", "true"),
         ("an action of another company is proposed", "(a.company_id is null or a.company_id = company));", "true);"),
     ),
     *make_mutants(

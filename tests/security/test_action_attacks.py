@@ -107,6 +107,34 @@ def test_nobody_moves_runs_that_are_not_theirs_at_once(world, run, who):
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_takes_back_a_move_somebody_else_made(world, who):
+    definition = insert_row(
+        world.sql,
+        "workflow_definitions",
+        company_id=world.company.id,
+        workflow_id=f"w-{key()}",
+        name="Ours",
+        category="renewal",
+        slide_sequence=["greeting"],
+    )
+    publish_next_version(world.sql, definition)
+    workflow = fetch_value(world.sql, "select workflow_id from public.workflow_definitions where id = %s", definition)
+    customer = str(insert_customer(world.sql, world.company.id, world.owner.id))
+    run = call_rpc(world.owner, "start_workflow", p_workflow_id=workflow, p_customer_id=customer)["execution_id"]
+    version = str(publish_next_version(world.sql, definition))
+    arguments = {"p_execution_id": run, "p_version_id": version, "p_revision": 1, "p_key": key()}
+    done = call_rpc(world.owner, "move_to_version", **arguments)
+    before = state(world, run)
+    if who in ("uninvited", "anon"):
+        with assert_refused(REFUSED[who]):
+            call_rpc(world.client(who), "undo_version_moves", p_run_ids=[done["run_id"]])
+    else:
+        kept = call_rpc(world.client(who), "undo_version_moves", p_run_ids=[done["run_id"]])
+        assert len(kept) == (1 if who == "colleague" else 0)
+    assert state(world, run) == before
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
 def test_nobody_undoes_what_somebody_else_did(world, run, who):
     done, before = snooze(world.owner, run), state(world, run)
     with assert_refused(REFUSED[who]):

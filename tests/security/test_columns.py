@@ -372,7 +372,7 @@ COLUMNS: dict[str, Writers] = {
     "workflow_drafts": Writers(
         added=(
             "company_id author_id base_version_id workflow_id name description category slide_sequence slide_contexts "
-            "chat_branches suggested_when"
+            "chat_branches branches_read_at suggested_when"
         ),
         changed=(
             "base_version_id workflow_id name description category slide_sequence slide_contexts chat_branches "

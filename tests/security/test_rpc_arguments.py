@@ -384,6 +384,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "move_runs_to_version": lambda at: {
         "p_version_id": at.version(), "p_moves": [{"execution_id": at.run, "revision": 1, "key": new_id()}],
     },
+    "undo_version_moves": lambda _at: {"p_run_ids": [new_id()]},
     "list_workflow_drafts": lambda _at: {"p_workflow_id": "standard-renewal"},
     "preview_publication": lambda at: {"p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id)},
     "runs_on_older_versions": lambda at: {"p_version_id": at.version()},

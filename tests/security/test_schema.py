@@ -41,6 +41,7 @@ ACTS = {
     "unskip_slide",
     "move_to_version",
     "move_runs_to_version",
+    "undo_version_moves",
     "stay_on_version",
     "decide_price_approval",
     "close_run",

@@ -61,6 +61,7 @@ def test_a_duplicate_is_a_second_draft_with_the_same_content(company: Company, c
     copy = csm.duplicate_draft(draft)
     assert (copy.name, len(copy.name)) == ("x" * 193 + " (copy)", 200)
     same = ("slide_sequence", "slide_contexts", "chat_branches", "suggested_when", "base_version_id", "workflow_id")
+    same += ("branches_read_at",)
     assert [getattr(copy, field) for field in same] == [getattr(draft, field) for field in same]
     assert copy.id != draft.id
     assert csm.duplicate_draft(draft, name="Another").name == "Another"

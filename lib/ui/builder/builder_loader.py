@@ -48,7 +48,7 @@ def _should_load_again(state: BuilderPageState) -> bool:
 
 
 def _load_draft(services: Services, address: BuilderAddress) -> BuilderPageState:
-    draft = services.workflows.fetch_draft(address.draft_id)
+    draft = services.drafts.fetch_draft(address.draft_id)
     is_own = draft.author_id == str(services.person.id)
     chosen = address.slide if address.slide in draft.slide_sequence else WORKFLOW_ADDRESS
     catalogue = page_cache.load_with_max_age(

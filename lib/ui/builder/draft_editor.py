@@ -139,7 +139,7 @@ class DraftEditor:
     def save_as_new_draft(self) -> None:
         """Keep what is on screen as a draft of one's own, and go on with that one."""
         state = self.state
-        copy = self.services.workflows.copy_draft(state.draft)
+        copy = self.services.drafts.duplicate_draft(state.draft)
         state.stored = state.draft = state.saved = copy
         state.save_state, state.is_own, state.author_name = DraftSaved(), True, self.services.person.full_name
         state.history = EditHistory()
