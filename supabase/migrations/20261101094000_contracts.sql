@@ -131,15 +131,15 @@ comment on view public.current_contracts is
 revoke all on public.current_contracts from anon, authenticated;
 grant select on public.current_contracts to authenticated;
 
-create function private.lock_contracts(customer uuid) returns void
+create function private.lock_contracts(variadic customer_ids uuid[]) returns void
 language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
-  perform 1 from public.customers c where c.id = customer for no key update;
-  perform 1 from public.contracts k where k.customer_id = customer order by k.id for no key update;
+  perform 1 from public.customers c where c.id = any(customer_ids) order by c.id for no key update;
+  perform 1 from public.contracts k where k.customer_id = any(customer_ids) order by k.id for no key update;
 end;
 $$;
 comment on function private.lock_contracts is
-'Until the transaction ends nobody else changes, adds or undoes terms of a customer through a function that locks them '
-'as well: what is read next is what is written to.';
+'Until the transaction ends nobody else changes, adds or undoes terms of these customers through a function that locks '
+'them as well: what is read next is what is written to.';
 grant execute on function private.lock_contracts to authenticated;

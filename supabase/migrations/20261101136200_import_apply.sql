@@ -207,6 +207,9 @@ declare
     where r.id = any(row_ids));
   locked_kind text;
 begin
+  -- A run that closes meanwhile may add the same term: the customer first, as there.
+  perform private.lock_contracts(variadic array(
+    select (r.record ->> 'customer_id')::uuid from public.import_rows r where r.id = any(row_ids) and r.kind = 'contracts'));
   for locked_kind in select distinct r.kind from public.import_rows r where r.id = any(row_ids) order by 1 loop
     execute format($statement$
       select 1 from public.%1$I t

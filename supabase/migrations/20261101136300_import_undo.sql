@@ -672,6 +672,11 @@ begin
       and (u.place, u.table_name, u.operation) = (first_row.place, first_row.table_name, first_row.operation)
     order by u.restored ->> 'replaced_by' is not null, u.id limit least(greatest(most, 1), 5000));
   perform private.begin_change('import_undo', target.id, target.decided_by);
+  if first_row.table_name = 'contracts' then
+    perform private.lock_contracts(variadic array(
+      select coalesce(k.customer_id, (u.restored ->> 'customer_id')::uuid)
+      from public.import_undo_rows u left join public.contracts k on k.id = u.row_id where u.id = any(row_ids)));
+  end if;
   execute format($statement$
     select 1 from public.%I t where t.id in (select u.row_id from public.import_undo_rows u where u.id = any($1))
     order by t.id for update

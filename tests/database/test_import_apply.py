@@ -1,5 +1,8 @@
 """Bringing rows in while the book is edited, two files at once, in batches, and for people who have not joined yet."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 
 from lib.auth.model import Role
@@ -166,3 +169,28 @@ def test_contract_numbers_find_a_contract_whose_start_was_corrected(file, compan
     assert contracts.verdicts() == ["new"]
     moved = file(kind="contracts").stage({**contract, "starts_on": "2026-02-01"}).check()
     assert moved.rows()[0]["changes"] == {"starts_on": ["2026-01-01", "2026-02-01"]}
+
+
+def test_a_term_that_a_closing_adds_meanwhile_is_not_added_twice(file, company, stack, sql):
+    customer = insert_customer(sql, company.id, company.csm.id, name="Acme")
+    terms = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": "100"}
+    term = {"starts_on": "2026-01-01", "ends_on": "2027-01-01", **terms}
+    staged: StagedFile = file(kind="contracts").stage({"customer_name": "Acme", **term}).check().decide()
+    with psycopg.connect(stack.database_url) as closing, ThreadPoolExecutor(1) as threads:
+        closing.execute("select private.lock_contracts(%s)", [customer])
+        applying = threads.submit(staged.apply)
+        wait_for_blocked_by(sql, closing)
+        insert_row(closing, "contracts", company_id=company.id, customer_id=customer, **term | {"seats": 12})
+        closing.commit()
+        applying.result(timeout=60)
+    assert staged.reasons() == ["The record in Zen has changed since the file was checked."]
+    assert fetch_value(sql, "select count(*) from public.contracts where customer_id = %s", customer) == 1
+
+
+def wait_for_blocked_by(sql, connection):
+    """Wait until another transaction waits for the one of this connection."""
+    blocked = "select count(*) from pg_stat_activity a where %s = any(pg_blocking_pids(a.pid))"
+    end = time.monotonic() + 30
+    while not fetch_value(sql, blocked, connection.info.backend_pid):
+        assert time.monotonic() < end
+        time.sleep(0.02)
