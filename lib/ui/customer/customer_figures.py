@@ -20,11 +20,15 @@ from lib.ui.theme import BAND_TONES, TONE_COLOURS
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerFigure:
-    """A figure ready to read, unit included; None is "no data". `list_rows` are the tables it comes from."""
+    """A figure ready to read, unit included, or what is written where it is missing.
+
+    `list_rows` are the tables it comes from.
+    """
 
     label: str
     value: str | None
     note: str
+    missing: str = NO_DATA
     tone: Tone = Tone.NEUTRAL
     list_rows: Callable[[CustomerPage], tuple[Table, ...]]
 
@@ -35,14 +39,16 @@ def draw_customer_figures(page: CustomerPage) -> None:
     for figure in build_customer_figures(page):
         with grid.cell(), st.container(gap=None):
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.label))
-            with st.popover(_format_figure_value(figure), type="tertiary", width="content"):
+            with st.popover(format_figure_value(figure), type="tertiary", width="content"):
                 for table in figure.list_rows(page):
                     tables.draw_table(table)
             draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(figure.note))
 
 
-def _format_figure_value(figure: CustomerFigure) -> str:
-    value = f"**{escape_markdown(figure.value or NO_DATA)}**"
+def format_figure_value(figure: CustomerFigure) -> str:
+    if figure.value is None:
+        return figure.missing
+    value = f"**{escape_markdown(figure.value)}**"
     return value if figure.tone is Tone.NEUTRAL else f":{TONE_COLOURS[figure.tone]}[{value}]"
 
 
@@ -63,6 +69,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             label="Health",
             value=None if health.score is None else f"{health.score}{band}",
             note=parts or "No score for this customer",
+            missing="no score yet" if parts else NO_DATA,
             tone=BAND_TONES[health.band] if health.band else Tone.NEUTRAL,
             list_rows=figure_rows.list_health_rows,
         ),

@@ -64,6 +64,10 @@ def _draw_chosen_tab(forecast: Forecast, address: ForecastUrl, services: Service
 def _draw_renewals(forecast: Forecast, address: ForecastUrl, services: Services) -> None:
     """The quarters, the rows of those chosen, and how the computed call is made."""
     leads_team = services.person.role.leads_team
+    if not any(quarter.renewals for quarter in forecast.quarters):
+        text = "Customers whose contract ends within four fiscal quarters appear here."
+        empty_and_error_states.draw_empty_state("Nothing is due", text, icon=":material/event_available:")
+        return
     quarter_summary.draw_quarter_summary(forecast)
     st.markdown("## Renewals")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -12,7 +12,7 @@ from lib.forecasts.model import (
     Forecast,
     ForecastRow,
 )
-from lib.text.format import format_date, format_money, format_percent, join_names
+from lib.text.format import NO_DATA, format_date, format_money, format_percent, join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -31,14 +31,17 @@ DIALOG_KINDS: dict[CallLevel, DialogKind] = {CallLevel.CSM: "csm_call", CallLeve
 _ROW = Html(
     '<p><strong dir="auto">{}</strong> · {} <span class="zen-muted">{}</span></p><div class="zen-facts">{}</div>{}'
 )
-_FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="zen-strong">{}</p></div>')
+_FACT = Html('<div><p class="zen-small zen-muted">{}</p><p class="{}">{}</p>{}</div>')
+_NOTE = Html('<p class="zen-small zen-muted">{}</p>')
 _UNMET = Html('<p class="zen-small zen-warning">{}</p>')
 
 
 def draw_forecast_renewals(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
     """The rows of a page and its pager, or why there are none."""
     if not forecast.rows:
-        _draw_no_renewals(forecast)
+        empty_and_error_states.draw_empty_state(
+            "No renewal matches", "Change the filters to see more.", icon=":material/filter_alt_off:"
+        )
         return
     for row in forecast.rows:
         with draw_row_with_buttons(build_renewal_row_html(row, forecast), key=f"renewal.{row.contract_id}"):
@@ -49,7 +52,6 @@ def draw_forecast_renewals(forecast: Forecast, address: ForecastUrl, *, leads_te
 def build_renewal_row_html(row: ForecastRow, forecast: Forecast) -> Html:
     """The customer, the renewal date, and what is known and expected of it."""
     name = build_customer_link_html(row.customer_id, single_line(row.customer_name))
-    facts = [("ARR", format_money(row.arr)), *_list_renewal_facts(row, forecast)]
     unmet = Html("").join(
         _UNMET.format(f"{label} lacks evidence: {join_names(describe_unmet_evidence(codes))}.")
         for label, codes in (("CSM's call", row.csm_unmet), ("Manager's call", row.leader_unmet))
@@ -57,7 +59,7 @@ def build_renewal_row_html(row: ForecastRow, forecast: Forecast) -> Html:
     )
     return _ROW.format(
         name, describe_renewal_date(row, forecast), f"· {single_line(row.owner_name)}",
-        Html("").join(_FACT.format(label, value) for label, value in facts), unmet,
+        Html("").join(_list_renewal_facts(row, forecast)), unmet,
     )  # fmt: skip
 
 
@@ -69,11 +71,11 @@ def describe_renewal_date(row: ForecastRow, forecast: Forecast) -> str:
     return f"{word} {format_date(row.renews_on)}"
 
 
-def describe_renewal_call(row: ForecastRow, level: CallLevel) -> str:
-    """ "Likely · $45,000", "none yet"."""
+def describe_renewal_call(row: ForecastRow, level: CallLevel) -> str | None:
+    """ "Likely · $45,000"; None without a call."""
     category = row.csm_category if level is CallLevel.CSM else row.leader_category
     value = row.csm if level is CallLevel.CSM else row.leader
-    return f"{CATEGORY_LABELS[category]} · {format_money(value)}" if category is not None else "none yet"
+    return f"{CATEGORY_LABELS[category]} · {format_money(value)}" if category is not None else None
 
 
 def describe_renewal_share(row: ForecastRow, least: int) -> str:
@@ -85,19 +87,25 @@ def describe_renewal_share(row: ForecastRow, least: int) -> str:
     return f"{share}, benchmark; {own}"
 
 
-def _list_renewal_facts(row: ForecastRow, forecast: Forecast) -> list[tuple[str, str | Html]]:
+def _list_renewal_facts(row: ForecastRow, forecast: Forecast) -> list[Html]:
+    arr = _build_fact_html("ARR", format_money(row.arr))
     if row.outcome is not None:
-        return [("ARR now", format_money(row.computed))]
-    health: str | Html = (
-        theme.build_badge_html(HEALTH_BAND_LABELS[row.band], theme.BAND_TONES[row.band]) if row.band else "no data"
-    )
+        return [arr, _build_fact_html("ARR now", format_money(row.computed))]
+    health = theme.build_badge_html(HEALTH_BAND_LABELS[row.band], theme.BAND_TONES[row.band]) if row.band else None
     share = describe_renewal_share(row, forecast.least_experience)
     return [
-        ("Health", health),
-        (f"Computed ({share})", format_money(row.computed)),
-        ("CSM's call", describe_renewal_call(row, CallLevel.CSM)),
-        ("Manager's call", describe_renewal_call(row, CallLevel.LEADER)),
+        arr,
+        _build_fact_html("Health", health, missing=NO_DATA),
+        _build_fact_html("Computed", format_money(row.computed), note=share),
+        _build_fact_html("CSM's call", describe_renewal_call(row, CallLevel.CSM), missing="none yet"),
+        _build_fact_html("Manager's call", describe_renewal_call(row, CallLevel.LEADER), missing="none yet"),
     ]
+
+
+def _build_fact_html(label: str, value: str | Html | None, *, missing: str = "", note: str = "") -> Html:
+    """A label, its value or quietly what is missing, and a note below it."""
+    css = "zen-muted" if value is None else "zen-strong"
+    return _FACT.format(label, css, missing if value is None else value, _NOTE.format(note) if note else Html(""))
 
 
 def _draw_call_buttons(row: ForecastRow, *, leads_team: bool) -> None:
@@ -129,16 +137,6 @@ def build_call_target(row: ForecastRow, level: CallLevel) -> ActionTarget:
         row_revision=revision or 0,
         due_on=row.renews_on,
     )
-
-
-def _draw_no_renewals(forecast: Forecast) -> None:
-    if not any(quarter.renewals for quarter in forecast.quarters):
-        text = "Customers whose contract ends within four fiscal quarters appear here."
-        empty_and_error_states.draw_empty_state("Nothing is due", text, icon=":material/event_available:")
-    else:
-        empty_and_error_states.draw_empty_state(
-            "No renewal matches", "Change the filters to see more.", icon=":material/filter_alt_off:"
-        )
 
 
 def _draw_renewals_pager(forecast: Forecast, address: ForecastUrl, *, leads_team: bool) -> None:
