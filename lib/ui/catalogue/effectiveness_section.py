@@ -9,7 +9,7 @@ from lib.errors import ZenError
 from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE
 from lib.services import Services
 from lib.text.file_names import build_filename
-from lib.text.format import format_count
+from lib.text.format import format_count, join_names
 from lib.text.html import Html
 from lib.text.regional_format import keep_regional_format
 from lib.ui import charts, empty_and_error_states, page_cache, session_keys, tables
@@ -70,7 +70,7 @@ def _draw_versions(found: Effectiveness) -> None:
 
 
 def _join_versions(versions: list[VersionUse]) -> str:
-    numbers = ", ".join(str(version.version) for version in versions)
+    numbers = join_names(str(number) for number in sorted(version.version for version in versions))
     return f"version {numbers}" if len(versions) == 1 else f"versions {numbers}"
 
 

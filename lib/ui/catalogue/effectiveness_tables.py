@@ -97,6 +97,7 @@ def build_slide_chart(found: Effectiveness, version: VersionUse) -> Chart:
         ),
         x_label="slide",
         y_label="runs",
+        y_scale=(0, max(max(slide.skipped, slide.stopped) for slide in shown)) if shown else None,
         empty=f"No slide of version {version.version} was skipped, and no run stopped.",
         source=SOURCE,
     )
