@@ -33,6 +33,8 @@ from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
 from lib.find.repository import FindRepository
 from lib.forecasts.repository import ForecastRepository
+from lib.ghost_runs.repository import AccountBatchRepository
+from lib.ghost_runs.service import GhostRunService
 from lib.imports.demo_book_import import DemoBookService
 from lib.imports.event_tokens import EventTokenRepository
 from lib.imports.import_overview import ImportOverviewRepository
@@ -66,6 +68,7 @@ class Services:
     effectiveness: EffectivenessRepository
     drafts: DraftService
     publications: PublicationRepository
+    ghost_runs: GhostRunService
     chat: ChatService
     imports: ImportService
     import_views: ImportOverviewRepository
@@ -115,6 +118,7 @@ def build_services(client: Client, person: Person) -> Services:
         effectiveness=EffectivenessRepository(client),
         drafts=DraftService(WorkflowRepository(client), person),
         publications=PublicationRepository(client),
+        ghost_runs=GhostRunService(AccountBatchRepository(client), accounts, person),
         chat=ChatService(
             ChatRepository(client, signer),
             person,

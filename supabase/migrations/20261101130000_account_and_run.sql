@@ -1,13 +1,12 @@
 -- Pages in one request each: the account of a customer, the catalogue, a run. Invoker: row-level security decides what
 -- is visible.
 
-create function private.read_account(customer uuid, today date, until date default null) returns jsonb
+create function private.read_customer(customer uuid, today date, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select
     jsonb_build_object(
       'today', today,
-      'company_name', (select m.name from public.companies m where m.id = c.company_id),
       'customer', to_jsonb(c) || jsonb_build_object(
         'owner_name', (select p.full_name from public.profiles p where p.id = c.owner_id)
       ),
@@ -38,15 +37,36 @@ as $$
       ),
       'surveys', private.list_surveys(c.id, null, 50, until),
       'notes', private.list_notes(c.id, null, 50, 4000, until),
-      'price_list', coalesce((
-        select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
-      ), '[]'),
-      'rules', private.company_rules(c.company_id),
       'data_keeper', (select k.full_name from private.find_data_keeper(c.company_id, c.id) k),
       'past_runs', private.list_past_runs(c.id, null, 20, until)
     ) || k.counts
   from public.customers c cross join lateral (select private.count_records(c.id, until) as counts) k
   where c.id = customer
+$$;
+comment on function private.read_customer is
+'What public.customer_account has of a customer alone; null for one that one may not see. Without records of after the '
+'day `until`.';
+
+create function private.read_account_company(company uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'company_name', (select m.name from public.companies m where m.id = company),
+      'price_list', coalesce((
+        select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = company
+      ), '[]'),
+      'rules', private.company_rules(company)
+    )
+$$;
+comment on function private.read_account_company is
+'What public.customer_account has that is the same for all customers of a company: its name, price list and rules.';
+
+create function private.read_account(customer uuid, today date, until date default null) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select private.read_customer(c.id, today, until) || private.read_account_company(c.company_id)
+  from public.customers c where c.id = customer
 $$;
 comment on function private.read_account is
 'See public.customer_account; null for a customer one may not see. Without records of after the day `until`.';
@@ -234,7 +254,11 @@ end;
 $$;
 comment on function public.open_run is 'A run as workflow_run returns it, and its customer as customer_account does.';
 
-grant execute on function private.read_account, public.customer_account, public.workflow_catalogue,
+grant execute on function private.read_customer,
+private.read_account_company,
+private.read_account,
+public.customer_account,
+public.workflow_catalogue,
 private.undoable_actions,
 private.list_run_events,
 private.read_run,
