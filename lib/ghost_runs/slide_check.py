@@ -50,7 +50,14 @@ def build_slide_input(
     workflow: ComposedWorkflow, slide: ComposedSlide, account: Account, person_name: str
 ) -> SlideInput:
     """What the slide reads when a run has just begun."""
-    return SlideInput(account=account, context=slide.context, category=workflow.category, person_name=person_name)
+    return SlideInput(
+        account=account,
+        context=slide.context,
+        category=workflow.category,
+        person_name=person_name,
+        address=slide.id,
+        addresses=workflow.slide_ids,
+    )
 
 
 def _check_slide(

@@ -94,6 +94,14 @@ EFFECTIVENESS_VERSION = "catalogue.effectiveness.version"
 EFFECTIVENESS_FIRST = "catalogue.effectiveness.first"
 EFFECTIVENESS_SECOND = "catalogue.effectiveness.second"
 EFFECTIVENESS_DOWNLOAD = "catalogue.effectiveness.download"
+GHOST_RUN = "ghost_run.state"
+GHOST_RUN_CUSTOMER = "ghost_run.customer"
+GHOST_RUN_BEGIN = "ghost_run.begin"
+GHOST_RUN_CANCEL = "ghost_run.cancel"
+GHOST_RUN_RESUME = "ghost_run.resume"
+GHOST_RUN_GRID = "ghost_run.grid"
+GHOST_RUN_SHOWN_CUSTOMER = "ghost_run.shown_customer"
+GHOST_RUN_SHOWN_SLIDE = "ghost_run.shown_slide"
 
 
 def catalogue_preview_key(definition_id: str) -> str:

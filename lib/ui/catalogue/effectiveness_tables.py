@@ -7,6 +7,7 @@ from lib.effectiveness.model import CodeCount, Effectiveness, SlideUse, VersionU
 from lib.effectiveness.version_comparison import compare_versions, describe_median, describe_retained
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.text.format import format_count
 from lib.text.share_interval import format_share
 
@@ -16,9 +17,8 @@ SHARES_NOTE = "in brackets the 95% interval (Wilson)"
 
 def name_slide(address: str) -> str:
     """The title of a slide of the library, with the label of its address; an unknown one by its id."""
-    slide_id, _, label = address.partition(":")
-    title = LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id
-    return f"{title} ({label})" if label else title
+    slide_id = get_slide_id_of_address(address)
+    return format_slide_name(LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id, address)
 
 
 def build_version_table(found: Effectiveness) -> Table:

@@ -22,6 +22,7 @@ from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workf
 from lib.ui.current_page import set_page_title
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.ghost_run.ghost_run_section import draw_ghost_run
 from lib.ui.page_cache import invalidate
 from lib.ui.page_links import draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
@@ -31,7 +32,8 @@ MAX_ERRORS = 20
 SLIDES = "slides"
 EFFECTIVENESS = "effectiveness"
 VERSIONS = "versions"
-DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness", VERSIONS: "Compare versions"}
+GHOST = "ghost"
+DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness", VERSIONS: "Compare versions", GHOST: "Ghost run"}
 EDIT_HELP = "Makes a draft of the next version. Runs stay on this one until a manager publishes the draft."
 
 
@@ -52,11 +54,13 @@ def draw_workflow_page(
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
     with error_boundary("details of workflow"):
-        _draw_details(card, cards, services)
+        _draw_details(card, cards, customers, services)
 
 
-def _draw_details(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
-    """The slides, what became of the runs, or two versions side by side; the address keeps which."""
+def _draw_details(
+    card: WorkflowCard, cards: Sequence[WorkflowCard], customers: Sequence[StartableCustomer], services: Services
+) -> None:
+    """The slides, what became of the runs, two versions side by side, or a ghost run; the address keeps which."""
     shown = st.segmented_control(
         "Show",
         list(DETAILS),
@@ -71,6 +75,8 @@ def _draw_details(card: WorkflowCard, cards: Sequence[WorkflowCard], services: S
         draw_effectiveness(card, services)
     elif shown == VERSIONS:
         draw_version_comparison(card, cards, services)
+    elif shown == GHOST:
+        draw_ghost_run(card.content, customers, services)
     else:
         draw_html(build_slides_html(card))
 
