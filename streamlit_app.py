@@ -12,12 +12,12 @@ from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.event_routes import create_event_routes
 from lib.server.health_and_asset_routes import create_server_routes
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
-from lib.server.middleware import StartupPageMiddleware, UnknownAddressMiddleware
 from lib.server.page_head import PageHeadMiddleware
 from lib.server.page_limits import PageLimitMiddleware
 from lib.server.request_log import RequestLogMiddleware
 from lib.server.security_headers import SecurityHeadersMiddleware
 from lib.server.server_settings import is_supabase_embedded, load_server_settings
+from lib.server.startup_and_unknown_page_middleware import StartupPageMiddleware, UnknownAddressMiddleware
 from lib.server.uvicorn_proxy_headers import distrust_forwarded_addresses
 from lib.ui.chat.background_turn import stop_running_turns
 

@@ -69,7 +69,7 @@ class SetFieldStep(ActionStep):
 
     @field_validator("value")
     @classmethod
-    def _join_lines(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _join_lines_unless_summary(cls, value: str | None, info: ValidationInfo) -> str | None:
         """Only the summary has lines."""
         return value if value is None or info.data.get("field") == "summary" else join_lines(value)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from lib.audit.changed_value_text import format_changed_value
 from lib.audit.model import ChangeOperation, RowChange
-from lib.audit.value_text import format_changed_value
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import humanize_code
 from lib.text.local_time import to_local_time

@@ -63,7 +63,7 @@ def find_client_network(client_ip: str | None) -> str | None:
     return str(ip_network(f"{address}/64", strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
-def take_attempt(context: AppContext, attempt: Attempt) -> None:
+def count_attempt_or_raise(context: AppContext, attempt: Attempt) -> None:
     """Count an attempt. Raises TooManyAttempts, with the time to wait, and then counts nothing. One request."""
     values = {"p_kind": attempt.kind.value, "p_keys": attempt.keys}
     seconds = int(execute_write(context.create_client().rpc("take_attempt", values)))
@@ -72,7 +72,7 @@ def take_attempt(context: AppContext, attempt: Attempt) -> None:
         raise TooManyAttempts("Too many tries.", hint=f"Try again in {minutes}.")
 
 
-def return_attempt(context: AppContext, attempt: Attempt) -> None:
+def refund_attempts(context: AppContext, attempt: Attempt) -> None:
     """After an attempt that succeeded: give back what it and those before it took. One request."""
     values = {"p_kind": attempt.kind.value, "p_keys": attempt.keys}
     try:

@@ -66,7 +66,7 @@ def end_browser_session(context: AppContext, cookie: str, which: UUID) -> None:
     execute_write(context.create_client().rpc("end_listed_browser_session", values))
 
 
-def fetch_browsers(context: AppContext, cookie: str) -> tuple[SignedInBrowser, ...]:
+def fetch_signed_in_browsers(context: AppContext, cookie: str) -> tuple[SignedInBrowser, ...]:
     """The browsers the person is signed in with, this one first. One request."""
     rows = execute_read(context.create_client().rpc("list_browser_sessions", {"session_id": cookie}))
     return tuple(parse_row(SignedInBrowser, row) for row in rows)

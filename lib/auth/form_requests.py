@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limit_cookie import KnownBrowser, create_known_browser, read_known_browser, set_known_browser
-from lib.auth.attempt_limits import Attempt, AttemptKind, build_attempt, take_attempt
+from lib.auth.attempt_limits import Attempt, AttemptKind, build_attempt, count_attempt_or_raise
 from lib.auth.browser_sessions import create_browser_session, delete_browser_session, replace_browser_sessions
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import Session
@@ -81,7 +81,7 @@ async def count_attempt(request: Request, kind: AttemptKind, email: str) -> Atte
         browser=_read_known_browser(request),
         client_ip=request.client.host if request.client else None,
     )
-    await run_sync(take_attempt, context, attempt)
+    await run_sync(count_attempt_or_raise, context, attempt)
     return attempt
 
 

@@ -19,7 +19,7 @@ import streamlit as st
 from lib.app_context import get_app_context
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
 from lib.auth.browser_sessions import delete_browser_session, has_usable_token, load_fresh_browser_session
-from lib.auth.invitations import NotAMember, describe_way_in
+from lib.auth.invitations import NotAMember, describe_how_to_join
 from lib.auth.model import BrowserSession, Person
 from lib.auth.session_cookies import (
     ENDED_SESSION_PATH,
@@ -149,7 +149,7 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
         return replace(cached, check_at=now + RETRY_SECONDS)
     token = opened.session.access_token
     if opened.person is None:
-        raise describe_way_in(context.create_client(access_token=token))
+        raise describe_how_to_join(context.create_client(access_token=token))
     if cached is not None and cached.opened.session.access_token == token:
         client = cached.client
     else:

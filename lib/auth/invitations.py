@@ -45,7 +45,7 @@ def accept_invitation(client: Client, invitation_id: UUID, *, full_name: str) ->
     execute_write(client.rpc("accept_invitation", values))
 
 
-def describe_way_in(client: Client) -> NotAMember:
+def describe_how_to_join(client: Client) -> NotAMember:
     """What somebody without a company can do, for the gate to raise. One request."""
     companies = [each.company_name for each in fetch_open_invitations(client)]
     if companies:

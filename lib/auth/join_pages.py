@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempt_limits import AttemptKind, return_attempt
+from lib.auth.attempt_limits import AttemptKind, refund_attempts
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -49,7 +49,7 @@ async def submit_join_code(request: Request, fields: FormFields) -> Response:
     try:
         attempt = await count_attempt(request, AttemptKind.CODE_CHECK, email)
         issued = await run_sync(lambda: prove_address(context, email=email, code=code, password=password))
-        await run_sync(return_attempt, context, attempt)
+        await run_sync(refund_attempts, context, attempt)
         target = await run_sync(_choose_page_after_code, issued)
         return await create_browser_session_and_redirect(request, issued, target, email=email, only=True)
     except ZenError as error:

@@ -2,7 +2,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempt_limits import AttemptKind, return_attempt
+from lib.auth.attempt_limits import AttemptKind, refund_attempts
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -38,7 +38,7 @@ async def submit_password_change(request: SignedInRequest, fields: FormFields) -
         issued = await run_sync(
             lambda: change_password(context, email=person.email, current=current, password=password)
         )
-        await run_sync(return_attempt, context, attempt)
+        await run_sync(refund_attempts, context, attempt)
         return await create_browser_session_and_redirect(request.http, issued, CHANGED, email=person.email, only=True)
     except SignedOut:
         raise

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempt_limits import AttemptKind, return_attempt
+from lib.auth.attempt_limits import AttemptKind, refund_attempts
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -41,7 +41,7 @@ async def submit_reset_password(request: Request, fields: FormFields) -> Respons
     try:
         attempt = await count_attempt(request, AttemptKind.CODE_CHECK, email)
         issued = await run_sync(lambda: reset_password(context, email=email, code=code, password=password))
-        await run_sync(return_attempt, context, attempt)
+        await run_sync(refund_attempts, context, attempt)
         return await create_browser_session_and_redirect(request, issued, HOME, email=email, only=True)
     except ZenError as error:
         return _render_reset_password_page(email=email, error=error)

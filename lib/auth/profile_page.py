@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_browsers
+from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_signed_in_browsers
 from lib.auth.digest_preferences import (
     fetch_digest_preferences,
     fetch_recent_digests,
@@ -39,7 +39,7 @@ async def show_profile(request: SignedInRequest, fields: FormFields) -> Response
     return await _render_profile_page(request, None)
 
 
-async def submit_name(request: SignedInRequest, fields: FormFields) -> Response:
+async def submit_full_name(request: SignedInRequest, fields: FormFields) -> Response:
     return await _save_preference(request, save_full_name, fields.get("full_name", ""))
 
 
@@ -72,7 +72,7 @@ async def submit_slack_webhook(request: SignedInRequest, fields: FormFields) -> 
     return await _save_preference(request, save_slack_webhook, url or None, section="#digest")
 
 
-async def submit_leaving(request: SignedInRequest, fields: FormFields) -> Response:
+async def submit_leaving_company(request: SignedInRequest, fields: FormFields) -> Response:
     try:
         _require_confirmation(fields)
         successor = _parse_successor(fields)
@@ -137,7 +137,7 @@ async def _render_profile_page(
         notice=notice,
         person=person,
         colleagues=colleagues,
-        browsers=await run_sync(fetch_browsers, get_app_context(), request.cookie),
+        browsers=await run_sync(fetch_signed_in_browsers, get_app_context(), request.cookie),
         digest=await run_sync(fetch_digest_preferences, request.client),
         recent_digests=await run_sync(fetch_recent_digests, request.client),
         role_names=ROLE_NAMES,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.attempt_limits import AttemptKind, return_attempt
+from lib.auth.attempt_limits import AttemptKind, refund_attempts
 from lib.auth.browser_sessions import fetch_browser_session
 from lib.auth.form_requests import (
     FormFields,
@@ -62,7 +62,7 @@ class SignInPage:
         try:
             attempt = await count_attempt(request, AttemptKind.SIGN_IN, email)
             issued = await run_sync(lambda: sign_in(get_app_context(), email=email, password=password))
-            await run_sync(return_attempt, get_app_context(), attempt)
+            await run_sync(refund_attempts, get_app_context(), attempt)
             return await create_browser_session_and_redirect(request, issued, target, email=email)
         except ZenError as error:
             return self._render_sign_in_page(next=target, email=email, error=error)

@@ -39,14 +39,14 @@ def export_book_csv(books: BookRepository, view: BookView, time_zone: str) -> by
     """All rows of a view as CSV, with today and the time zone. A request per 1,000 rows."""
     fields = list_book_export_fields(view.columns)
     rows = _build_book_cells(books.fetch_all_book_rows(view), fields, time_zone)
-    return build_csv([_list_labels(fields), *rows])
+    return build_csv([_list_column_labels(fields), *rows])
 
 
 def export_book_xlsx(books: BookRepository, view: BookView, time_zone: str) -> bytes:
     """All rows of a view as a workbook, with today and the time zone. A request per 1,000 rows."""
     fields = list_book_export_fields(view.columns)
     kinds = (*(kind for _, kind, _ in fields), *DAY_KINDS)
-    head = SheetRow(cells=_list_labels(fields), is_bold=True)
+    head = SheetRow(cells=_list_column_labels(fields), is_bold=True)
     cells_of_rows = _build_book_cells(books.fetch_all_book_rows(view), fields, time_zone)
     rows = (SheetRow(cells=cells, kinds=kinds) for cells in cells_of_rows)
     widths = tuple(30 if kind is ColumnKind.TEXT else 16 for kind in kinds)
@@ -58,7 +58,7 @@ def list_book_export_fields(columns: Sequence[BookColumn]) -> tuple[ExportField,
     return (NAME_FIELD, *(each for column in columns for each in EXPORT_FIELDS[column]))
 
 
-def _list_labels(fields: Sequence[ExportField]) -> tuple[str, ...]:
+def _list_column_labels(fields: Sequence[ExportField]) -> tuple[str, ...]:
     return (*(label for label, _, _ in fields), *DAY_LABELS)
 
 

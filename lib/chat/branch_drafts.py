@@ -80,7 +80,7 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
     }
 
 
-def require_draft_words(label: str, response_text: str) -> None:
+def require_valid_draft_texts(label: str, response_text: str) -> None:
     """Raise InvalidInput for a blank or too long label or answer, and for a template that cannot be read."""
     if not label.strip() or len(label) > MAX_LABEL_LENGTH:
         raise InvalidInput(f"Write the question in 1 to {MAX_LABEL_LENGTH} characters.")
@@ -92,7 +92,7 @@ def require_draft_words(label: str, response_text: str) -> None:
 def _replace_names_by_placeholders(context: ChatContext, text: str) -> str:
     """The text with placeholders in place of what the account says of itself, where only one says it."""
     values = build_template_values(context.slide_input())
-    names = [name for name, each in VARIABLES.items() if _is_of_customer(name, each.kind)]
+    names = [name for name, each in VARIABLES.items() if _identifies_customer(name, each.kind)]
     shown = [(template.render_template_as_text(f"{{{{ {name} }}}}", values), name) for name in names]
     telling = Counter(words for words, _ in shown if len(words) >= MIN_PLACEHOLDER_LENGTH and words != NO_DATA)
     found = {words: name for words, name in shown if telling[words] == 1}
@@ -103,7 +103,7 @@ def _replace_names_by_placeholders(context: ChatContext, text: str) -> str:
     return re.sub(pattern, lambda match: f"{{{{ {found[match[0]]} }}}}", text)[:MAX_RESPONSE_LENGTH]
 
 
-def _is_of_customer(name: str, kind: VariableKind) -> bool:
+def _identifies_customer(name: str, kind: VariableKind) -> bool:
     """True for what tells one customer from another: its name, its people, its figures and days."""
     is_ours = name in ("today", "company.name", "person.name", "owner.name")
     return not is_ours and (kind not in (VariableKind.TEXT, VariableKind.YES_NO) or name.endswith(".name"))

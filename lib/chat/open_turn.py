@@ -76,9 +76,9 @@ class OpenTurn:
             "tool": tool,
             "input": dict(inputs),
         }
-        return self.replace_panel_call(self.chats.tool_calls.create_tool_call(row | more))
+        return self.replace_call_in_panel(self.chats.tool_calls.create_tool_call(row | more))
 
-    def replace_panel_call(self, call: ToolCallRecord) -> ToolCallRecord:
+    def replace_call_in_panel(self, call: ToolCallRecord) -> ToolCallRecord:
         self.panel = self.panel.with_tool_call(call)
         return call
 
@@ -161,7 +161,7 @@ class TurnRecorder:
         output = _tool_result_to_json(result) if result is not None else None
         for citation in result.citations if result is not None else ():
             self._turn.transcript.add_citation(citation)
-        self._turn.replace_panel_call(
+        self._turn.replace_call_in_panel(
             self._turn.chats.tool_calls.save_tool_call_result(
                 row, status, output=output, error=error, duration_ms=duration_ms
             )

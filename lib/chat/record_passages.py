@@ -48,7 +48,7 @@ def list_account_passages(account: Account) -> tuple[Passage, ...]:
     )
 
 
-def find_cited_record(account: Account, citation: Citation) -> Passage | None:
+def find_record_of_citation(account: Account, citation: Citation) -> Passage | None:
     """The whole record behind a citation as it is now; None if it is gone."""
     parts = [
         part for part in list_account_passages(account) if (part.source, part.id) == (citation.source, citation.id)
@@ -60,7 +60,7 @@ def find_cited_record(account: Account, citation: Citation) -> Passage | None:
     return Passage(source=first.source, id=first.id, label=first.label, text=text, day=first.day)
 
 
-def is_list_cut(account: Account, source: CitationSource) -> bool:
+def has_records_not_loaded(account: Account, source: CitationSource) -> bool:
     """True if the customer has more records of this source than were loaded with the account."""
     kinds = {
         CitationSource.NOTE: RecordKind.NOTES,

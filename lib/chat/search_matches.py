@@ -111,8 +111,8 @@ def _build_terms_pattern(term: SearchTerm) -> str:
         )
         for word in words
     ]
-    before = "" if _is_letter_of_a_run(words[0]) else r"(?<![^\W_])"
-    after = "" if term.is_beginning or _is_letter_of_a_run(words[-1]) else r"(?![^\W_])"
+    before = "" if _is_single_non_ascii_letter(words[0]) else r"(?<![^\W_])"
+    after = "" if term.is_beginning or _is_single_non_ascii_letter(words[-1]) else r"(?![^\W_])"
     return f"{before}{_BETWEEN_WORDS.join(letters)}[{ACCENTS}]*{after}"
 
 
@@ -120,6 +120,6 @@ def _is_combining_accent(letter: str) -> bool:
     return "\u0300" <= letter <= "\u036f"
 
 
-def _is_letter_of_a_run(word: str) -> bool:
+def _is_single_non_ascii_letter(word: str) -> bool:
     """A single letter beyond ASCII may be a word within a run of letters, as in Chinese."""
     return len(word) == 1 and not word.isascii()

@@ -8,7 +8,7 @@ from typing import Any
 from lib.auth.model import Person
 from lib.chat import answer_provenance, message_tree, suggested_questions
 from lib.chat.answer_provenance import Provenance
-from lib.chat.branch_drafts import BranchDraft, build_draft_row, require_draft_words
+from lib.chat.branch_drafts import BranchDraft, build_draft_row, require_valid_draft_texts
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
@@ -190,7 +190,7 @@ class ChatService(ThreadService):
 
     def edit_branch_draft(self, draft: BranchDraft, label: str, response_text: str) -> None:
         """Change the words of a draft, as a template. Raises InvalidInput, NotPermitted. One request."""
-        require_draft_words(label, response_text)
+        require_valid_draft_texts(label, response_text)
         self._chats.update_branch_draft(draft.id, single_line(label), strip_invisible(response_text).strip())
 
     def publish_branch_draft(self, draft: BranchDraft) -> None:

@@ -24,28 +24,28 @@ def export_effectiveness_csv(found: Effectiveness) -> bytes:
 def _build_version_cells(found: Effectiveness, version: VersionUse) -> tuple[Cell, ...]:
     return (
         version.version, None, version.started, version.open, version.completed,
-        *_percent_interval(version.completed, version.ended), version.skipped,
-        *_percent_interval(version.skipped, version.ended), version.abandoned, version.stopped, version.median_days,
-        version.arr_runs, version.arr_before, version.arr_after,
-        _list_counts([(found.label_outcome(each.code), each) for each in version.outcomes]),
-        _list_counts([(found.label_reason(each.code), each) for each in version.skip_reasons]),
+        *_compute_percent_interval(version.completed, version.ended), version.skipped,
+        *_compute_percent_interval(version.skipped, version.ended), version.abandoned, version.stopped,
+        version.median_days, version.arr_runs, version.arr_before, version.arr_after,
+        _format_code_counts([(found.label_outcome(each.code), each) for each in version.outcomes]),
+        _format_code_counts([(found.label_reason(each.code), each) for each in version.skip_reasons]),
     )  # fmt: skip
 
 
 def _build_slide_cells(found: Effectiveness, slide: SlideUse) -> tuple[Cell, ...]:
     return (
         slide.version, slide.slide_id, slide.reached, None, None, None, None, slide.skipped,
-        *_percent_interval(slide.skipped, slide.reached), None, slide.stopped, None, None, None, None, None,
-        _list_counts([(found.label_reason(each.code), each) for each in slide.reasons]),
+        *_compute_percent_interval(slide.skipped, slide.reached), None, slide.stopped, None, None, None, None, None,
+        _format_code_counts([(found.label_reason(each.code), each) for each in slide.reasons]),
     )  # fmt: skip
 
 
-def _percent_interval(hits: int, count: int) -> tuple[Cell, Cell]:
+def _compute_percent_interval(hits: int, count: int) -> tuple[Cell, Cell]:
     if not count:
         return (None, None)
     low, high = compute_wilson_interval(hits, count)
     return (round(low * 100), round(high * 100))
 
 
-def _list_counts(counts: list[tuple[str, CodeCount]]) -> str:
+def _format_code_counts(counts: list[tuple[str, CodeCount]]) -> str:
     return "; ".join(f"{label}: {each.runs}" for label, each in counts)

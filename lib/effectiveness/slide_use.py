@@ -49,10 +49,10 @@ def summarize_slide_use(found: Effectiveness) -> Mapping[str, SlideUseSummary]:
             reached=sum(use.reached for use in uses),
             skipped=sum(use.skipped for use in uses),
             stopped=sum(use.stopped for use in uses),
-            main_reason=_lower_first(found.label_reason(main[0][0])) if main else None,
+            main_reason=_lowercase_first_letter(found.label_reason(main[0][0])) if main else None,
         )
     return summaries
 
 
-def _lower_first(label: str) -> str:
+def _lowercase_first_letter(label: str) -> str:
     return label[:1].lower() + label[1:]

@@ -4,8 +4,8 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.row_parsing import parse_row
+from lib.forecasts.forecast_moves import ForecastCall, ForecastMoves
 from lib.forecasts.model import PAGE_ROWS, CallAnswers, CallLevel, Forecast, ForecastRow, ForecastView, RenewalCalls
-from lib.forecasts.moves import ForecastCall, ForecastMoves
 from lib.forecasts.track_record import Retention, TrackRecord
 
 MOST_ROWS = 1000

@@ -54,7 +54,7 @@ class MappingQuestion:
 
 def list_mapping_questions(mapping: ColumnMapping, profile: TableProfile) -> tuple[MappingQuestion, ...]:
     """What is still open, in the order of the columns, then what new records miss."""
-    return (*_ask_about_columns(mapping, profile), *_ask_about_missing(mapping))
+    return (*_ask_about_columns(mapping, profile), *_ask_for_missing_fields(mapping))
 
 
 def _ask_about_columns(mapping: ColumnMapping, profile: TableProfile) -> Iterator[MappingQuestion]:
@@ -87,7 +87,7 @@ def _ask_about_column(
     elif field.type in (ValueType.CODE, ValueType.BOOLEAN) or field.use is FieldUse.REFERENCE:
         unknown = _list_unknown_cells(mapping, column, cells)
         if unknown:
-            yield _ask_words(field, column, unknown)
+            yield _ask_word_meanings(field, column, unknown)
 
 
 def _ask_day_order(column: MappedColumn, cells: ColumnProfile, usual: DayOrder | None) -> Iterator[MappingQuestion]:
@@ -102,7 +102,7 @@ def _ask_day_order(column: MappedColumn, cells: ColumnProfile, usual: DayOrder |
     }
     text = "In which order are the days written? No order suits all cells."
     if cells.unclear_day:
-        text = _ask_which_day(cells.unclear_day, orders) or f"How is {cells.unclear_day} read?"
+        text = _build_day_question_text(cells.unclear_day, orders) or f"How is {cells.unclear_day} read?"
     yield MappingQuestion(
         kind=QuestionKind.DAY_ORDER,
         header=column.header,
@@ -112,7 +112,7 @@ def _ask_day_order(column: MappedColumn, cells: ColumnProfile, usual: DayOrder |
     )
 
 
-def _ask_which_day(text: str, orders: Collection[DayOrder]) -> str | None:
+def _build_day_question_text(text: str, orders: Collection[DayOrder]) -> str | None:
     """ "Is 04/05/2026 4 May or April 5?"; None if not both orders read it."""
     read = [
         f"{day.day} {day:%B}" if order is DayOrder.DAY_FIRST else f"{day:%B} {day.day}"
@@ -131,7 +131,7 @@ def _ask_decimal_sign(column: MappedColumn, unclear: str) -> MappingQuestion:
     )
 
 
-def _ask_words(field: RecordField, column: MappedColumn, unknown: tuple[str, ...]) -> MappingQuestion:
+def _ask_word_meanings(field: RecordField, column: MappedColumn, unknown: tuple[str, ...]) -> MappingQuestion:
     text = "Which address has each of these names?" if field.type is ValueType.EMAIL else "What do these words mean?"
     codes = ("true", "false") if field.type is ValueType.BOOLEAN else field.codes
     labels = {"true": "yes", "false": "no"}
@@ -146,7 +146,7 @@ def _ask_words(field: RecordField, column: MappedColumn, unknown: tuple[str, ...
     )
 
 
-def _ask_about_missing(mapping: ColumnMapping) -> Iterator[MappingQuestion]:
+def _ask_for_missing_fields(mapping: ColumnMapping) -> Iterator[MappingQuestion]:
     for names in mapping.list_missing():
         field = mapping.find_field(names[0])
         labels = join_field_labels(mapping.record_schema, names)

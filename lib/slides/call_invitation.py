@@ -8,7 +8,7 @@ from lib.customers.model import Contact
 from lib.files.calendar_file import build_calendar_file
 from lib.forms.model import Answers
 from lib.slides import call_times
-from lib.slides.email_document import build_own_address
+from lib.slides.email_document import build_sender_address
 from lib.slides.model import Document, SlideId, SlideInput, SlideOutput
 from lib.text.email_addresses import EmailAddress, parse_email_address
 from lib.text.file_names import build_filename
@@ -41,7 +41,7 @@ def build_invitation_outputs(slide_input: SlideInput, answers: Answers) -> tuple
         subject=parse_text(answers.get("subject")) or "Call",
         agenda=parse_text(answers.get("agenda")) or "",
         place=parse_text(answers.get("place")) or "",
-        organizer=build_own_address(slide_input),
+        organizer=build_sender_address(slide_input),
         guests=guests.addresses,
     )
     name = build_filename(slide_input.name_with_label("call"), slide_input.account.customer.name, "ics")

@@ -42,7 +42,7 @@ def read_drafted_email(slide_input: SlideInput, answers: Answers) -> DraftedEmai
         problem, approver = " ".join(find_quote_problems(document)), document.status.approver
         quote = build_quote_pdf_file(slide_input, quote_answers)
     return DraftedEmail(
-        sender=build_own_address(slide_input),
+        sender=build_sender_address(slide_input),
         to=parse_email_addresses(to),
         cc=parse_email_addresses(cc),
         subject=subject,
@@ -53,7 +53,7 @@ def read_drafted_email(slide_input: SlideInput, answers: Answers) -> DraftedEmai
     )
 
 
-def build_own_address(slide_input: SlideInput) -> EmailAddress | None:
+def build_sender_address(slide_input: SlideInput) -> EmailAddress | None:
     """The address of the person, with their name; None if it is not known."""
     address = parse_email_address(slide_input.person_email)
     return replace(address, name=single_line(slide_input.person_name, max_length=120)) if address else None

@@ -14,8 +14,8 @@ from lib.text.format import (
     format_money,
     format_number,
     format_percent,
+    format_relative_days,
     humanize_code,
-    relative_days,
 )
 from lib.text.truncate import single_line
 
@@ -31,15 +31,14 @@ def describe_notice_deadline(account: Account) -> str:
         return "There is no contract on record, so there is no notice deadline to work towards."
     deadline, end = format_date(contract.notice_deadline), format_date(contract.ends_on)
     if left > 0:
-        return (
-            f"Notice deadline {deadline}, {relative_days(left)}: the last day either side can act. Renewal date {end}."
-        )
+        until = format_relative_days(left)
+        return f"Notice deadline {deadline}, {until}: the last day either side can act. Renewal date {end}."
     if left == 0:
         return f"The notice deadline is today, {deadline}. Renewal date {end}."
     if contract.ends_on < account.today:
         return f"The notice deadline was {deadline} and the term ended on {end}; no later contract is on record."
     after = "the contract auto-renews" if contract.auto_renews else "the contract ends unless it is renewed"
-    return f"The notice deadline passed {relative_days(left)}, on {deadline}. On {end} {after}."
+    return f"The notice deadline passed {format_relative_days(left)}, on {deadline}. On {end} {after}."
 
 
 def choose_notice_deadline_tone(account: Account) -> Tone:

@@ -13,8 +13,8 @@ from lib.text.format import (
     format_days,
     format_money,
     format_percent,
+    format_relative_days,
     format_yes_no,
-    relative_days,
 )
 
 
@@ -84,7 +84,7 @@ FILTERS: dict[str, TemplateFilter] = {
     "days": TemplateFilter(meaning="30 days", apply=_build_kind_filter(VariableKind.DAYS), accepts=_is_number_or_none),
     "away": TemplateFilter(
         meaning="Days from today: in 30 days, today, 12 days ago",
-        apply=_build_text_filter(lambda typed: relative_days(int(typed.value))),
+        apply=_build_text_filter(lambda typed: format_relative_days(int(typed.value))),
         accepts=_is_number_or_none,
     ),
     "date": TemplateFilter(

@@ -111,7 +111,7 @@ def format_days(number: Number | None) -> str:
     return format_count(number, "day")
 
 
-def relative_days(number: int | None) -> str:
+def format_relative_days(number: int | None) -> str:
     """Days from today: "in 30 days", "today", "12 days ago"."""
     if number is None:
         return NO_DATA

@@ -26,7 +26,7 @@ SUBJECT_PARAMS: Mapping[str, str] = {
 def enter_page_on_screen(address: str, title: str) -> None:
     """Call it before the page is run; `title` names the browser tab until the page knows better."""
     page = identify_page(address)
-    get_action_state().enter_page(page)
+    get_action_state().drop_state_of_other_page(page)
     of_page, known_title = st.session_state.get(PAGE_TITLE, (None, ""))
     _set_browser_title(known_title if of_page == page else title)
 

@@ -11,14 +11,14 @@ from lib.log_context import begin_request_log_context
 from lib.server.page_urls import PagePath
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
-from lib.ui.browser_scripts import draw_page_identity
+from lib.ui.browser_scripts import send_page_identity_to_scripts
 from lib.ui.current_page import enter_page_on_screen, identify_page
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_bar import draw_find_bar
 from lib.ui.help.help_url import build_help_link_of_page
 from lib.ui.menu_refresh import rerun_if_inbox_count_changed
 from lib.ui.page_menu import build_menu, choose_browser_title, list_page_titles
-from lib.ui.run.unsaved_answers import draw_lost_answers
+from lib.ui.run.unsaved_answers import keep_lost_answers_in_tab
 
 SIDEBAR_WIDTH = 232  # pixels; a person can drag it
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
@@ -64,14 +64,14 @@ begin_request_log_context()
 st.set_page_config(page_icon=theme.ICON_URL, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
-signed_in = require_person(before_it_ends=draw_lost_answers)
+signed_in = require_person(before_it_ends=keep_lost_answers_in_tab)
 menu = build_menu(signed_in)
 page = st.navigation(menu, expanded=True)
 with st.sidebar:
     draw_find_bar(list_page_titles(menu))
 draw_account_menu(signed_in, page.url_path)
 enter_page_on_screen(page.url_path, choose_browser_title(page))
-draw_page_identity(signed_in, identify_page(page.url_path))
+send_page_identity_to_scripts(signed_in, identify_page(page.url_path))
 with error_boundary("page"):
     page.run()
 rerun_if_inbox_count_changed(signed_in)

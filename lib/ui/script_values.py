@@ -23,14 +23,14 @@ class PageValue(StrEnum):
     OUTLINE = "zenOutline"
 
 
-def draw_page_value(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:
+def send_value_to_scripts(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:
     """Set a value in the browser, again when it changes or `number` does, and load `scripts` of `static/`."""
     text = escape(json.dumps(value))
     html = f'<div hidden data-zen-name="{name}" data-zen-number="{number}" data-zen-value="{text}"></div>'
     st.html(html + _build_script_tags(scripts), unsafe_allow_javascript=bool(scripts))
 
 
-def draw_script(name: str) -> None:
+def load_page_script(name: str) -> None:
     """Load a script of `static/`. Each sees to it that it runs once per tab."""
     st.html(_build_script_tags([name]), unsafe_allow_javascript=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.errors import InvalidInput, ZenError
 from lib.operator_client import create_operator_client
 from lib.slides.slide_address import format_slide_name
-from lib.workflows.operator_files import export_workflow_of_company, import_workflow_to_company
+from lib.workflows.operator_workflow_files import export_workflow_of_company, import_workflow_to_company
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.stock_branch_seed import read_stock_branches, seed_stock_branches
 from lib.workflows.stock_seed import (

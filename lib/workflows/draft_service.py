@@ -11,7 +11,7 @@ from lib.workflows.model import DefinitionStatus, VersionToCopy, WorkflowDefinit
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import EDITABLE_FIELDS
 from lib.workflows.slide_copy import copy_slide
-from lib.workflows.summaries import DraftSummary
+from lib.workflows.version_and_draft_summaries import DraftSummary
 
 MAX_NAME_LENGTH = 200
 COPIED_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "base_version_id", "branches_read_at")

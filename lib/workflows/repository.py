@@ -15,7 +15,7 @@ from lib.workflows.model import (
     WorkflowDraft,
     WorkflowVersion,
 )
-from lib.workflows.summaries import DraftSummary, VersionSummary
+from lib.workflows.version_and_draft_summaries import DraftSummary, VersionSummary
 
 DEFINITIONS_TABLE = "workflow_definitions"
 VERSIONS_TABLE = "workflow_definition_versions"

@@ -27,7 +27,7 @@ from lib.workflows.model import (
     WorkflowVersion,
 )
 from lib.workflows.repository import WorkflowRepository
-from lib.workflows.summaries import VersionSummary
+from lib.workflows.version_and_draft_summaries import VersionSummary
 
 EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
 

@@ -126,19 +126,21 @@ def diff_workflow_contents(before: Mapping[str, Any], after: Mapping[str, Any]) 
     old, new = normalize_workflow_content(before), normalize_workflow_content(after)
     return WorkflowDiff(
         changes=(
-            *_diff_fields(PropertyChange, TEXT_FIELDS, old, new),
-            *_diff_fields(RuleChange, RULE_FIELDS, old, new),
+            *_diff_property_fields(PropertyChange, TEXT_FIELDS, old, new),
+            *_diff_property_fields(RuleChange, RULE_FIELDS, old, new),
             *_diff_sequences(old["slide_sequence"], new["slide_sequence"]),
             *(
                 change
                 for address in list_workflow_addresses(old, new)
-                for change in _diff_slides(address, _read_slide(old, address), _read_slide(new, address))
+                for change in _diff_slides(
+                    address, _read_slide_with_branches(old, address), _read_slide_with_branches(new, address)
+                )
             ),
         )
     )
 
 
-def _diff_fields(
+def _diff_property_fields(
     kind: type[PropertyChange] | type[RuleChange], fields: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[WorkflowChange]:
     for field in fields:
@@ -152,7 +154,7 @@ def _diff_sequences(old: Sequence[str], new: Sequence[str]) -> Iterator[Workflow
         yield SlideChange(address=change.key, kind=change.kind, place=change.place)
 
 
-def _read_slide(content: Mapping[str, Any], address: str) -> dict[str, Any]:
+def _read_slide_with_branches(content: Mapping[str, Any], address: str) -> dict[str, Any]:
     """The context of a slide, with its branches under `branches`."""
     slide = dict(content["slide_contexts"].get(address, {}))
     branches = content["chat_branches"].get(address)
@@ -189,19 +191,22 @@ def read_keyed_list(key: str, value: Any) -> dict[str, Any] | None:
 def apply_workflow_diff(content: Mapping[str, Any], diff: WorkflowDiff) -> dict[str, Any]:
     """The content after the changes; `content` must be the one they were found from."""
     made = normalize_workflow_content(content)
-    slides = {address: _read_slide(made, address) for address in (*list_workflow_addresses(made), *diff.changed_slides)}
+    slides = {
+        address: _read_slide_with_branches(made, address)
+        for address in (*list_workflow_addresses(made), *diff.changed_slides)
+    }
     sequence: list[EntryChange] = []
     entries: dict[tuple[str, str], list[EntryChange]] = {}
     for change in diff.changes:
         match change:
             case PropertyChange() | RuleChange():
-                _set_or_drop(made, change.field, change.after)
+                _set_or_drop_value(made, change.field, change.after)
             case SlideChange():
                 sequence.append(EntryChange(key=change.address, kind=change.kind, place=change.place))
             case SlideFieldChange():
-                _set_or_drop(slides[change.address], change.key, change.after)
+                _set_or_drop_value(slides[change.address], change.key, change.after)
             case ConditionChange():
-                _set_or_drop(slides[change.address], "shown_when", change.after)
+                _set_or_drop_value(slides[change.address], "shown_when", change.after)
             case QuestionChange():
                 entries.setdefault((change.address, "questions"), []).append(change.entry)
             case BranchChange():
@@ -212,16 +217,16 @@ def apply_workflow_diff(content: Mapping[str, Any], diff: WorkflowDiff) -> dict[
         listed = read_keyed_list(key, slides[address].get(key, MISSING)) or {}
         slides[address][key] = list(apply_entry_changes(listed, changes).values())
     made["slide_sequence"] = list(apply_entry_changes(dict.fromkeys(made["slide_sequence"]), sequence))
-    return normalize_workflow_content(made | _split_slides(slides))
+    return normalize_workflow_content(made | _split_branches_from_contexts(slides))
 
 
-def _set_or_drop(target: dict[str, Any], key: str, value: Any) -> None:
+def _set_or_drop_value(target: dict[str, Any], key: str, value: Any) -> None:
     if value is MISSING:
         target.pop(key, None)
     else:
         target[key] = value
 
 
-def _split_slides(slides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _split_branches_from_contexts(slides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     contexts = {a: {key: value for key, value in slide.items() if key != "branches"} for a, slide in slides.items()}
     return {"slide_contexts": contexts, "chat_branches": {a: slide.get("branches", []) for a, slide in slides.items()}}

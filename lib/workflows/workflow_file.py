@@ -85,7 +85,9 @@ def build_file_values(
     for address in source["slide_sequence"]:
         slide = {
             "context": source["slide_contexts"].get(address),
-            "branches": [_name_action(each, action_names) for each in source["chat_branches"].get(address, ())],
+            "branches": [
+                _replace_action_id_by_name(each, action_names) for each in source["chat_branches"].get(address, ())
+            ],
             "comments": (comments or {}).get(address),
         }
         slides.append({"slide": address} | {key: value for key, value in slide.items() if value})
@@ -106,20 +108,20 @@ def build_content_of_file(file: WorkflowFile, *, action_ids: Mapping[str, str]) 
             "slide_sequence": list(slides),
             "slide_contexts": {address: slide.get("context", {}) for address, slide in slides.items()},
             "chat_branches": {
-                address: [_find_action(each, action_ids) for each in slide.get("branches", ())]
+                address: [_replace_action_name_by_id(each, action_ids) for each in slide.get("branches", ())]
                 for address, slide in slides.items()
             },
         }
     )
 
 
-def _name_action(branch: Mapping[str, Any], action_names: Mapping[str, str]) -> dict[str, Any]:
+def _replace_action_id_by_name(branch: Mapping[str, Any], action_names: Mapping[str, str]) -> dict[str, Any]:
     rest = {key: value for key, value in branch.items() if key != "saved_action_id"}
     action = branch.get("saved_action_id")
     return rest if action is None else rest | {"saved_action": action_names.get(action, action)}
 
 
-def _find_action(branch: Mapping[str, Any], action_ids: Mapping[str, str]) -> dict[str, Any]:
+def _replace_action_name_by_id(branch: Mapping[str, Any], action_ids: Mapping[str, str]) -> dict[str, Any]:
     rest = {key: value for key, value in branch.items() if key != "saved_action"}
     action = branch.get("saved_action")
     return rest if action is None else rest | {"saved_action_id": action_ids.get(action, action)}

@@ -43,14 +43,14 @@ def find_content_problems(
     yield from _find_repeated_slides(file, document)
     yield from _find_unknown_actions(file, document, action_names)
     try:
-        compose_workflow(_build_draft(file.workflow_id, content))
+        compose_workflow(_build_draft_of_content(file.workflow_id, content))
     except InvalidInput as error:
         for found in error.detail if isinstance(error.detail, tuple) else ():
-            yield FileProblem(message=found.message, line=_find_line(found, file, document))
+            yield FileProblem(message=found.message, line=_find_line_of_error(found, file, document))
 
 
 def _find_text_problems(document: YamlDocument) -> Iterator[FileProblem]:
-    for path, text in _list_texts((), document.value):
+    for path, text in _list_nested_texts((), document.value):
         if strip_unstorable(text) != text:
             message = "This text has a character that cannot be stored."
             yield FileProblem(message=message, line=document.lines.get(path))
@@ -79,7 +79,7 @@ def _find_unknown_actions(
                 yield FileProblem(message=message, line=document.lines.get(path))
 
 
-def _build_draft(workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
+def _build_draft_of_content(workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
     fields = {key: value for key, value in content.items() if key in WorkflowDraft.__dataclass_fields__}
     fields["slide_sequence"] = tuple(content["slide_sequence"])
     return WorkflowDraft(id="", company_id="", author_id="", workflow_id=workflow_id, revision=1, **fields)
@@ -95,19 +95,19 @@ def _find_existing_path(value: Any, location: tuple[Any, ...]) -> ValuePath:
     return path
 
 
-def _list_texts(path: ValuePath, value: Any) -> Iterator[tuple[ValuePath, str]]:
+def _list_nested_texts(path: ValuePath, value: Any) -> Iterator[tuple[ValuePath, str]]:
     match value:
         case str():
             yield path, value
         case Mapping():
             for key, each in value.items():
-                yield from ((((*path, key)), key), *_list_texts((*path, key), each))
+                yield from ((((*path, key)), key), *_list_nested_texts((*path, key), each))
         case list():
             for place, each in enumerate(value):
-                yield from _list_texts((*path, place), each)
+                yield from _list_nested_texts((*path, place), each)
 
 
-def _find_line(error: DefinitionError, file: WorkflowFile, document: YamlDocument) -> int | None:
+def _find_line_of_error(error: DefinitionError, file: WorkflowFile, document: YamlDocument) -> int | None:
     """The line of the field, else of the branch, else of the slide."""
     place = next((place for place, slide in enumerate(file.slides) if slide.slide == error.slide), None)
     if place is None:

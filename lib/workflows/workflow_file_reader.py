@@ -46,16 +46,16 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
 
     Raises InvalidInput; its `detail` is a tuple of FileProblem with everything wrong in the file.
     """
-    document = _parse_text(_decode(data))
+    document = _parse_yaml_or_json(_decode_file_text(data))
     _require_known_format(document.value)
     try:
         file = WorkflowFile.model_validate(document.value)
     except ValidationError as error:
-        raise _make_file_error(list(find_model_problems(error, document))) from error
+        raise _build_file_error(list(find_model_problems(error, document))) from error
     content = build_content_of_file(file, action_ids=action_ids)
     problems = list(find_content_problems(file, content, document, action_ids))
     if problems:
-        raise _make_file_error(problems)
+        raise _build_file_error(problems)
     comments = {
         slide.slide: [each.model_dump(mode="json", exclude_unset=True) for each in slide.comments]
         for slide in file.slides
@@ -64,7 +64,7 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
     return ReadWorkflow(workflow_id=file.workflow_id, content=content, comments=comments)
 
 
-def _make_file_error(problems: list[FileProblem]) -> InvalidInput:
+def _build_file_error(problems: list[FileProblem]) -> InvalidInput:
     named = sorted(problems, key=lambda each: each.line or 0)[:MAX_NAMED_PROBLEMS]
     more = f" And {len(problems) - len(named)} more." if len(problems) > len(named) else ""
     sentences = " ".join(map(str, named))
@@ -73,7 +73,7 @@ def _make_file_error(problems: list[FileProblem]) -> InvalidInput:
     )
 
 
-def _decode(data: bytes) -> str:
+def _decode_file_text(data: bytes) -> str:
     if len(data) > MAX_FILE_BYTES:
         raise InvalidInput(f"The file has more than {MAX_FILE_BYTES // 1_000_000} MB. A workflow is smaller.")
     try:
@@ -82,12 +82,12 @@ def _decode(data: bytes) -> str:
         raise InvalidInput("The file is not text in UTF-8.") from error
 
 
-def _parse_text(text: str) -> YamlDocument:
+def _parse_yaml_or_json(text: str) -> YamlDocument:
     """JSON for what begins with a brace; its lines are found as YAML's, of which it is a part."""
     if not text.lstrip().startswith("{"):
         return read_plain_yaml(text)
     try:
-        value = json.loads(text, object_pairs_hook=_build_object, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_build_object_without_duplicates, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InvalidInput(f"Line {error.lineno}: this cannot be read as JSON ({error.msg}).") from error
     except (ValueError, RecursionError) as error:
@@ -100,7 +100,7 @@ def _parse_text(text: str) -> YamlDocument:
         return YamlDocument(value=value, lines={})
 
 
-def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for key, _ in pairs if sum(key == each for each, _ in pairs) > 1)

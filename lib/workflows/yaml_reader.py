@@ -57,20 +57,20 @@ class _PlainYamlReader:
             if isinstance(event, events.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _make_error(event, "a second document begins here, and a file has one.")
+                    raise _build_yaml_error(event, "a second document begins here, and a file has one.")
                 value = self._read_value(next(self._events), ())
         return YamlDocument(value=value, lines=self._lines)
 
     def _read_value(self, event: events.Event, path: ValuePath) -> Any:
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise _make_error(event, "anchors and aliases (& and *) are not read. Write the value out.")
+            raise _build_yaml_error(event, "anchors and aliases (& and *) are not read. Write the value out.")
         if getattr(event, "tag", None) is not None:
-            raise _make_error(event, "tags (!) are not read. Write a plain value.")
+            raise _build_yaml_error(event, "tags (!) are not read. Write a plain value.")
         if len(path) > MAX_DEPTH:
-            raise _make_error(event, f"values are nested more than {MAX_DEPTH} deep.")
+            raise _build_yaml_error(event, f"values are nested more than {MAX_DEPTH} deep.")
         if len(self._lines) >= MAX_VALUES:
-            raise _make_error(event, f"the file has more than {MAX_VALUES:,} values.")
-        self._lines[path] = _find_line(event)
+            raise _build_yaml_error(event, f"the file has more than {MAX_VALUES:,} values.")
+        self._lines[path] = _get_event_line(event)
         if isinstance(event, events.ScalarEvent):
             return _resolve_scalar(event.value) if event.implicit[0] else event.value
         if isinstance(event, events.SequenceStartEvent):
@@ -87,11 +87,11 @@ class _PlainYamlReader:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self._events), events.MappingEndEvent):
             if not isinstance(event, events.ScalarEvent) or event.tag is not None or event.anchor is not None:
-                raise _make_error(event, "a key is a plain word.")
+                raise _build_yaml_error(event, "a key is a plain word.")
             if event.value in found:
-                raise _make_error(event, f"“{event.value[:60]}” stands twice.")
+                raise _build_yaml_error(event, f"“{event.value[:60]}” stands twice.")
             found[event.value] = self._read_value(next(self._events), (*path, event.value))
-            self._lines[*path, event.value] = _find_line(event)
+            self._lines[*path, event.value] = _get_event_line(event)
         return found
 
 
@@ -103,9 +103,9 @@ def _resolve_scalar(text: str) -> Any:
     return float(text) if _FRACTION.fullmatch(text) else text
 
 
-def _make_error(event: events.Event, sentence: str) -> InvalidInput:
-    return InvalidInput(f"Line {_find_line(event)}: {sentence}")
+def _build_yaml_error(event: events.Event, sentence: str) -> InvalidInput:
+    return InvalidInput(f"Line {_get_event_line(event)}: {sentence}")
 
 
-def _find_line(event: events.Event) -> int:
+def _get_event_line(event: events.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1

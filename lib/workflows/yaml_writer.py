@@ -15,20 +15,20 @@ class _PlainDumper(yaml.SafeDumper):
         return True
 
 
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_yaml_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
     if not text.isprintable():
-        style = "|" if _reads_as_lines(text) else '"'
+        style = "|" if _can_be_block_of_lines(text) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _reads_as_lines(text: str) -> bool:
+def _can_be_block_of_lines(text: str) -> bool:
     """True for a text that a block of lines gives back exactly: no blanks at the ends of lines, no odd characters."""
     lines = text.split("\n")
     return bool(lines[0]) and all(line.isprintable() and line == line.strip() for line in lines)
 
 
-_PlainDumper.add_representer(str, _represent_text)
+_PlainDumper.add_representer(str, _represent_yaml_text)
 
 
 def write_plain_yaml(value: Any) -> str:

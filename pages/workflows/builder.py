@@ -6,14 +6,14 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_links
-from lib.ui.builder.builder_address import parse_builder_address
 from lib.ui.builder.builder_loader import load_builder_page
 from lib.ui.builder.builder_page import draw_builder
+from lib.ui.builder.builder_url import parse_builder_url
 from lib.ui.current_page import set_page_title
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-address = parse_builder_address(st.query_params)
+address = parse_builder_url(st.query_params)
 
 if address is None:
     empty_and_error_states.draw_empty_state(

@@ -74,7 +74,7 @@ def test_every_sentence_has_a_source_that_can_be_opened() -> None:
     assert said
     assert {int(number) for number in said} == numbers
     for citation in answer.citations:
-        found = record_passages.find_cited_record(account(), citation)
+        found = record_passages.find_record_of_citation(account(), citation)
         assert found
         assert citation.quote in found.text
 
@@ -152,7 +152,9 @@ def test_a_long_note_is_cited_in_parts_and_opened_whole() -> None:
     told = record_passages.list_account_passages(replace(account(), notes=(note,)))
     assert len([passage for passage in told if passage.id == "long"]) > 2
     best = passage_retrieval.rank_passages(told, "Sentence number 77 about budgets")[0]
-    whole = record_passages.find_cited_record(replace(account(), notes=(note,)), rag_answer.build_citation(best, 1))
+    whole = record_passages.find_record_of_citation(
+        replace(account(), notes=(note,)), rag_answer.build_citation(best, 1)
+    )
     assert whole
     assert whole.text == body
 
@@ -182,6 +184,6 @@ def test_notes_that_were_not_loaded_are_searched_too() -> None:
 
 
 def test_a_citation_of_a_record_that_was_not_loaded_is_not_called_gone() -> None:
-    assert not record_passages.is_list_cut(account(), CitationSource.NOTE)
-    assert record_passages.is_list_cut(replace(account(), note_count=90), CitationSource.NOTE)
-    assert not record_passages.is_list_cut(replace(account(), note_count=90), CitationSource.CONTRACT)
+    assert not record_passages.has_records_not_loaded(account(), CitationSource.NOTE)
+    assert record_passages.has_records_not_loaded(replace(account(), note_count=90), CitationSource.NOTE)
+    assert not record_passages.has_records_not_loaded(replace(account(), note_count=90), CitationSource.CONTRACT)

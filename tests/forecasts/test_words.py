@@ -12,8 +12,8 @@ from lib.forecasts.forecast_call_evidence import (
     UNMET_WORDS,
     describe_recorded_evidence,
 )
+from lib.forecasts.forecast_moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall
 from lib.forecasts.model import STATE_LABELS, CallCategory, Evidence, ForecastState
-from lib.forecasts.moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall
 from tests.database.factories import fetch_value
 
 NOTHING: dict[str, Any] = {"today": "2026-11-30", "open_p1": 1, "has_price": False, "band": "red"}

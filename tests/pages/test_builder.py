@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.ui import session_keys
-from lib.ui.builder.outline import queue_outline_command
+from lib.ui.builder.slide_outline import queue_outline_command
 from tests.database.factories import fetch_value, insert_draft
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text
 from tests.pages.factories import INERT, add_company_workflow, add_customer

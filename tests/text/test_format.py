@@ -11,9 +11,9 @@ from lib.text.format import (
     format_exact_money,
     format_money,
     format_percent,
+    format_relative_days,
     format_yes_no,
     join_names,
-    relative_days,
 )
 
 
@@ -40,7 +40,7 @@ def test_figures_have_their_unit() -> None:
     assert format_count(1250, "seat") == "1,250 seats"
     assert format_days(30) == "30 days"
     assert format_date(date(2027, 3, 2)) == "2 Mar 2027"
-    assert [relative_days(days) for days in (1, 0, -12)] == ["in 1 day", "today", "12 days ago"]
+    assert [format_relative_days(days) for days in (1, 0, -12)] == ["in 1 day", "today", "12 days ago"]
     assert [format_change(amount) for amount in (5, 0, -5)] == ["+$5", "no change", "-$5"]
 
 
@@ -65,7 +65,7 @@ def test_missing_reads_no_data_everywhere() -> None:
         format_count,
         format_date,
         format_days,
-        relative_days,
+        format_relative_days,
         format_yes_no,
         format_change,
     )

@@ -10,7 +10,7 @@ from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import NO_DATA, format_count, format_date, format_number, humanize_code, relative_days
+from lib.text.format import NO_DATA, format_count, format_date, format_number, format_relative_days, humanize_code
 from lib.text.truncate import single_line
 
 EFFECT_OPTIONS = (
@@ -128,7 +128,7 @@ def _build_departure_effect_fields(slide_input: SlideInput) -> tuple[Field, ...]
 def _format_departure_day(slide_input: SlideInput, gone: Contact) -> str:
     if gone.left_on is None:
         return NO_DATA
-    return f"{relative_days((gone.left_on - slide_input.account.today).days)}, on {format_date(gone.left_on)}"
+    return f"{format_relative_days((gone.left_on - slide_input.account.today).days)}, on {format_date(gone.left_on)}"
 
 
 def _build_sign_ins_fact(slide_input: SlideInput, gone: Contact) -> Fact:

@@ -12,9 +12,9 @@ from lib.text.format import (
     format_date,
     format_days,
     format_percent,
+    format_relative_days,
     format_yes_no,
     join_names,
-    relative_days,
 )
 from lib.text.truncate import single_line
 
@@ -131,7 +131,7 @@ def subtract_days(day: date, days: int) -> date:
 
 
 def _build_milestone_row(day: date, name: str, today: date) -> dict[str, Cell]:
-    return {"day": day, "what": name, "away": relative_days((day - today).days)}
+    return {"day": day, "what": name, "away": format_relative_days((day - today).days)}
 
 
 SLIDE = Slide(

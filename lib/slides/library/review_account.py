@@ -109,7 +109,7 @@ def build_account_review_form(slide_input: SlideInput) -> Form:
                 key="data_wrong",
                 label="Is anything wrong or missing in the data?",
                 kind=FieldKind.LONG_TEXT,
-                help=f"Name the figure and what it should be. {_data_question_note(slide_input, 'It becomes')}",
+                help=f"Name the figure and what it should be. {_build_data_question_note(slide_input, 'It becomes')}",
             ),
         ),
     )
@@ -119,10 +119,10 @@ def build_data_question_receiver(slide_input: SlideInput, answers: Answers) -> t
     """To whom the answer about our records went; nothing without one."""
     if is_blank_answer(answers.get("data_wrong")):
         return ()
-    return (Callout(text=_data_question_note(slide_input, "What you say about our records is")),)
+    return (Callout(text=_build_data_question_note(slide_input, "What you say about our records is")),)
 
 
-def _data_question_note(slide_input: SlideInput, what_is_it: str) -> str:
+def _build_data_question_note(slide_input: SlideInput, what_is_it: str) -> str:
     return f"{what_is_it} a follow-up for {single_line(slide_input.account.data_keeper or 'an admin', max_length=120)}."
 
 

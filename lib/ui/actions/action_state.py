@@ -30,7 +30,7 @@ class ActionState:
     message: FlashMessage | None = None
     error: ZenError | None = None
 
-    def enter_page(self, page: str) -> None:
+    def drop_state_of_other_page(self, page: str) -> None:
         """Drop what belongs to another page: message, error, dialog, and a click that was not run there."""
         if page == self.page:
             return

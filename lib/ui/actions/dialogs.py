@@ -24,7 +24,7 @@ from lib.ui.actions import (
 )
 from lib.ui.actions.action_state import ActionState, close_dialog, dismiss_dialog, get_action_state
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogKind, DialogState
-from lib.ui.script_values import draw_script
+from lib.ui.script_values import load_page_script
 from lib.ui.session_keys import action_button_key
 
 MAX_NAMES = 12
@@ -76,7 +76,7 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
         st.rerun()
     services = build_services(get_client_of_person(), require_person())
     with st.container(key="act_dialog", gap="small"):
-        draw_script("dialogs.js")
+        load_page_script("dialogs.js")
         _draw_target_names(state)
         state.error_slots.clear()
         try:

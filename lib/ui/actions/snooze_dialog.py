@@ -110,14 +110,14 @@ def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str, work
     suggested = suggest_snooze_days(today, deadline, working_days)
     days = {f"{each.label}, {each.day.day} {each.day:%b}": each.day for each in suggested}
     pills, field = action_field_key(dialog.idempotency_key, "preset"), form.widget_key("until")
-    st.pills("Until", list(days), key=pills, on_change=_copy_pill_to_field, args=(pills, field, days))
+    st.pills("Until", list(days), key=pills, on_change=_copy_day_pill_to_date_field, args=(pills, field, days))
     until: date | None = st.date_input(
         "Another day",
         None,
         *TYPEABLE_DATES,
         key=field,
         format="YYYY-MM-DD",
-        on_change=_copy_field_to_pill,
+        on_change=_copy_date_field_to_day_pill,
         args=(pills, field, days),
     )
     error = find_snooze_day_error(until, today)
@@ -127,12 +127,12 @@ def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str, work
     return until
 
 
-def _copy_pill_to_field(pills: str, field: str, days: Mapping[str, date]) -> None:
+def _copy_day_pill_to_date_field(pills: str, field: str, days: Mapping[str, date]) -> None:
     name = st.session_state.get(pills)
     st.session_state[field] = days.get(name) if name else None
 
 
-def _copy_field_to_pill(pills: str, field: str, days: Mapping[str, date]) -> None:
+def _copy_date_field_to_day_pill(pills: str, field: str, days: Mapping[str, date]) -> None:
     day = st.session_state.get(field)
     st.session_state[pills] = next((name for name, each in days.items() if each == day), None)
 

@@ -15,7 +15,7 @@ from lib.book.model import (
 )
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.server.page_urls import PagePath
-from lib.text.format import format_date, format_money, relative_days
+from lib.text.format import format_date, format_money, format_relative_days
 from lib.text.html import Html
 from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.text.truncate import single_line, truncate
@@ -129,7 +129,7 @@ CELLS: Mapping[BookColumn, Callable[[BookRow], Html]] = {
     BookColumn.ARR: lambda row: Html.escape(format_money(row.arr)),
     BookColumn.HEALTH: _build_health_html,
     BookColumn.DEADLINE: _build_deadline_html,
-    BookColumn.DAYS_LEFT: lambda row: Html.escape(relative_days(row.days_left)),
+    BookColumn.DAYS_LEFT: lambda row: Html.escape(format_relative_days(row.days_left)),
     BookColumn.RUN: _build_run_or_suggestion_html,
     BookColumn.LAST_CONTACT: lambda row: Html.escape(format_date(row.last_contact_on)),
     BookColumn.RISK: _build_risk_html,

@@ -21,7 +21,7 @@ from lib.ui import page_cache, page_links
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.book.book_url import BookUrl, change_book_url, with_book_filter
 from lib.ui.customer.customer_url import build_customer_query_params
-from lib.ui.script_values import draw_script
+from lib.ui.script_values import load_page_script
 from lib.ui.session_keys import (
     BOOK,
     BOOK_CLEARED_COUNT,
@@ -82,7 +82,7 @@ def draw_command_field(*, leads_team: bool) -> None:
             on_change=_run_sent_command,
             args=(leads_team,),
         )
-        draw_script("book.js")
+        load_page_script("book.js")
 
 
 def switch_to_clicked_page() -> None:

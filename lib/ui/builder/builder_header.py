@@ -58,8 +58,8 @@ def _describe_save_status(state: BuilderPageState, time_zone: str) -> str:
 
 def _draw_history_buttons(state: BuilderPageState) -> None:
     for label, icon, command, steps in (
-        ("Undo", ":material/undo:", DraftEditor.undo, state.history.earlier),
-        ("Redo", ":material/redo:", DraftEditor.redo, state.history.later),
+        ("Undo", ":material/undo:", DraftEditor.undo_edit, state.history.earlier),
+        ("Redo", ":material/redo:", DraftEditor.redo_edit, state.history.later),
     ):
         st.button(
             label,

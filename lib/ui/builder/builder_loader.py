@@ -7,8 +7,8 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.services import Services
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.builder.builder_address import BuilderAddress, build_builder_query_params
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.session_keys import BUILDER_LAST_CUSTOMER, BUILDER_OUTLINE, BUILDER_PAGE_STATE, CATALOGUE
 from lib.workflows.model import Catalogue, StartableCustomer
@@ -16,7 +16,7 @@ from lib.workflows.model import Catalogue, StartableCustomer
 CATALOGUE_SECONDS = 600.0
 
 
-def load_builder_page(services: Services, address: BuilderAddress) -> BuilderPageState:
+def load_builder_page(services: Services, address: BuilderUrl) -> BuilderPageState:
     """The draft in this tab, read if it is another one or the person was on another page.
 
     Raises NotFound, Unavailable. What could not be saved is kept when the person comes back.
@@ -29,14 +29,14 @@ def load_builder_page(services: Services, address: BuilderAddress) -> BuilderPag
         return state
     st.empty()  # in the place of the skeleton, so that no element moves
     if address != state.url:
-        state.queue_command(partial(DraftEditor.choose, address=address.slide))
+        state.queue_command(partial(DraftEditor.open_slide_editor, address=address.slide))
     state.url = address
     return state
 
 
 def write_slide_to_url(state: BuilderPageState) -> None:
     """Say in the browser's address what is open."""
-    shown = BuilderAddress(draft_id=state.stored.id, slide=state.address)
+    shown = BuilderUrl(draft_id=state.stored.id, slide=state.address)
     if state.url != shown:
         state.url = shown
         st.query_params.from_dict(build_builder_query_params(shown))
@@ -47,7 +47,7 @@ def _should_load_again(state: BuilderPageState) -> bool:
     return BUILDER_OUTLINE not in st.session_state and not state.has_unsaved_changes
 
 
-def _load_draft(services: Services, address: BuilderAddress) -> BuilderPageState:
+def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:
     draft = services.drafts.fetch_draft(address.draft_id)
     is_own = draft.author_id == str(services.person.id)
     chosen = address.slide if address.slide in draft.slide_sequence else WORKFLOW_ADDRESS

@@ -8,7 +8,15 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.auth.gate import get_client_of_person, require_person
 from lib.services import Services, build_services
 from lib.ui import page_cache
-from lib.ui.builder import builder_loader, context_form, outline, preview, problem_list, publish_panel, workflow_form
+from lib.ui.builder import (
+    builder_loader,
+    context_form,
+    problem_list,
+    publish_panel,
+    slide_outline,
+    slide_preview,
+    workflow_form,
+)
 from lib.ui.builder.builder_header import draw_builder_header
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.pending_edits import apply_pending_edits
@@ -37,7 +45,7 @@ def draw_builder() -> None:
     layout = _create_layout()
     if state.published is None:
         with layout.outline:
-            outline.draw_outline_element(state)
+            slide_outline.draw_outline_element(state)
     before = state.saved
     apply_pending_edits(state, services)
     if state.saved is not before or state.published is not None:
@@ -48,8 +56,8 @@ def draw_builder() -> None:
         with layout.editor, error_boundary("builder editor"):
             _draw_editor(state)
         with layout.preview, error_boundary("builder preview"):
-            preview.draw_preview(state, services.person)
-        outline.draw_outline_data(state)
+            slide_preview.draw_slide_preview(state, services.person)
+        slide_outline.draw_outline_data(state)
     builder_loader.write_slide_to_url(state)
 
 

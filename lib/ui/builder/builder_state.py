@@ -15,7 +15,7 @@ from lib.customers.model import Account
 from lib.errors import ZenError
 from lib.slides.slide_context import SlideContext
 from lib.slides.template_text_preview import format_template_preview
-from lib.ui.builder.builder_address import BuilderAddress
+from lib.ui.builder.builder_url import BuilderUrl
 from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveState
 from lib.ui.builder.edit_history import EditHistory
 from lib.ui.command_queue import CommandQueue
@@ -48,7 +48,7 @@ class BuilderPageState:
     author_name: str
     is_own: bool
     address: str
-    url: BuilderAddress
+    url: BuilderUrl
     customers: Sequence[StartableCustomer] = ()
     form_version: str = field(default_factory=lambda: token_hex(4))
     history: EditHistory = field(default_factory=EditHistory)
@@ -87,15 +87,15 @@ class BuilderPageState:
         """The widget of a field of the chosen slide, or of the workflow."""
         return builder_field_key(self.form_version, f"{self.address}.{name}")
 
-    def change(self, draft: WorkflowDraft, *, group: str = "") -> bool:
+    def show_changed_draft(self, draft: WorkflowDraft, *, group: str = "") -> bool:
         """Show a changed draft. Changes of one `group` in a row are undone together. False if nothing changed."""
         if not list_draft_changes(self.draft, draft):
             return False
-        self.history.record(self.draft, group)
+        self.history.record_state(self.draft, group)
         self.draft = draft
         return True
 
-    def choose(self, address: str) -> None:
+    def open_slide_editor(self, address: str) -> None:
         """Open the editor of a slide, or of the workflow's own fields."""
         if address != self.address:
             self.address = address
@@ -105,7 +105,7 @@ class BuilderPageState:
         """New widgets, filled from the draft."""
         self.form_version = token_hex(4)
 
-    def announce(self, text: str) -> None:
+    def announce_to_screen_reader(self, text: str) -> None:
         self.announcement = (text, self.announcement[1] + 1)
 
     def queue_command(self, command: Callable[["DraftEditor"], None]) -> None:

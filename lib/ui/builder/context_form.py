@@ -26,9 +26,9 @@ def draw_context_form(state: BuilderPageState) -> None:
         return
     draw_field_problems(state, None)
     for field in list_context_fields(slide):
-        _seed(state, field)
+        _seed_context_widget(state, field)
         with st.container(gap="xxsmall", key=f"builder_field_{field.name}"):
-            _draw_widget(state, field, slide)
+            _draw_context_widget(state, field, slide)
             draw_field_problems(state, field.name)
             _draw_reset_button(state, field)
 
@@ -40,19 +40,19 @@ def read_context_fields(state: BuilderPageState) -> None:
         return
     for field in list_context_fields(slide):
         key = state.field_key(field.name)
-        if key in st.session_state and st.session_state[key] != _to_widget(state, field):
-            value = _from_widget(field, st.session_state[key])
+        if key in st.session_state and st.session_state[key] != _to_widget_value(state, field):
+            value = _from_widget_value(field, st.session_state[key])
             changed = draft_edits.set_slide_field(state.draft, state.address, field.name, value)
-            state.change(changed, group=f"{state.address}.{field.name}")
+            state.show_changed_draft(changed, group=f"{state.address}.{field.name}")
 
 
-def _seed(state: BuilderPageState, field: ContextField) -> None:
+def _seed_context_widget(state: BuilderPageState, field: ContextField) -> None:
     key = state.field_key(field.name)
     if key not in st.session_state:
-        st.session_state[key] = _to_widget(state, field)
+        st.session_state[key] = _to_widget_value(state, field)
 
 
-def _to_widget(state: BuilderPageState, field: ContextField) -> Any:
+def _to_widget_value(state: BuilderPageState, field: ContextField) -> Any:
     value = draft_edits.get_slide_field(state.draft, state.address, field.name)
     match field.kind:
         case ContextFieldKind.MINUTES:
@@ -63,7 +63,7 @@ def _to_widget(state: BuilderPageState, field: ContextField) -> Any:
             return value if isinstance(value, str) else ""
 
 
-def _from_widget(field: ContextField, value: Any) -> Any:
+def _from_widget_value(field: ContextField, value: Any) -> Any:
     match field.kind:
         case ContextFieldKind.MINUTES:
             return value
@@ -73,7 +73,7 @@ def _from_widget(field: ContextField, value: Any) -> Any:
             return value or ""
 
 
-def _draw_widget(state: BuilderPageState, field: ContextField, slide: Slide) -> None:
+def _draw_context_widget(state: BuilderPageState, field: ContextField, slide: Slide) -> None:
     common: dict[str, Any] = {"key": state.field_key(field.name), "help": field.help, "disabled": not state.may_edit}
     label = field.label
     match field.kind:

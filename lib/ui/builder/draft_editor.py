@@ -21,11 +21,11 @@ class DraftEditor:
     state: BuilderPageState
     services: Services
 
-    def save(self) -> None:
+    def save_draft(self) -> None:
         """Save the draft if it differs from what the database has. One request then, none otherwise."""
         state = self.state
         changes = draft_edits.list_draft_changes(state.saved, state.draft)
-        if not changes or not state.may_edit or not self._may_send():
+        if not changes or not state.may_edit or not self._may_save():
             return
         draft = state.draft
         try:
@@ -42,7 +42,7 @@ class DraftEditor:
         else:
             state.saved, state.save_state = draft, DraftSaved()
 
-    def _may_send(self) -> bool:
+    def _may_save(self) -> bool:
         match self.state.save_state:
             case DraftChangedElsewhere() | DraftGone():
                 return False
@@ -58,12 +58,12 @@ class DraftEditor:
         else:
             self.state.stored, self.state.saved, self.state.save_state = stored, self.state.draft, DraftSaved()
 
-    def retry(self) -> None:
+    def retry_saving(self) -> None:
         """Saving follows every command."""
 
-    def choose(self, address: str) -> None:
+    def open_slide_editor(self, address: str) -> None:
         if address == WORKFLOW_ADDRESS or address in self.state.draft.slide_sequence:
-            self.state.choose(address)
+            self.state.open_slide_editor(address)
 
     def add_slide(self, address: str, place: int | None = None) -> None:
         """Put a slide of the library in, after the chosen one without a place, and open it."""
@@ -71,26 +71,30 @@ class DraftEditor:
         if place is None:
             chosen = state.address in state.draft.slide_sequence
             place = state.place + 1 if chosen else self._find_place_before_summary()
-        if state.may_edit and state.change(draft_edits.add_slide(state.draft, address, place)):
-            state.choose(address)
-            state.announce(f"{state.get_slide_title(address)} added at {self._describe_place(address)}.")
+        if state.may_edit and state.show_changed_draft(draft_edits.add_slide(state.draft, address, place)):
+            state.open_slide_editor(address)
+            state.announce_to_screen_reader(
+                f"{state.get_slide_title(address)} added at {self._describe_slide_position(address)}."
+            )
 
     def remove_slide(self, address: str) -> None:
         """Take a slide out and open the one that follows it."""
         state, before = self.state, self.state.draft.slide_sequence
         title = state.get_slide_title(address)
-        if not state.may_edit or not state.change(draft_edits.remove_slide(state.draft, address)):
+        if not state.may_edit or not state.show_changed_draft(draft_edits.remove_slide(state.draft, address)):
             return
-        state.announce(f"{title} removed.")
+        state.announce_to_screen_reader(f"{title} removed.")
         if state.address == address:
             left = state.draft.slide_sequence
-            state.choose(left[min(before.index(address), len(left) - 1)])
+            state.open_slide_editor(left[min(before.index(address), len(left) - 1)])
 
     def move_slide(self, address: str, place: int) -> None:
         """Move a slide to a place, counted from 0 without it."""
         state = self.state
-        if state.may_edit and state.change(draft_edits.move_slide(state.draft, address, place)):
-            state.announce(f"{state.get_slide_title(address)} moved to {self._describe_place(address)}.")
+        if state.may_edit and state.show_changed_draft(draft_edits.move_slide(state.draft, address, place)):
+            state.announce_to_screen_reader(
+                f"{state.get_slide_title(address)} moved to {self._describe_slide_position(address)}."
+            )
 
     def reset_field(self, name: str) -> None:
         """Show the library's own text again."""
@@ -98,22 +102,22 @@ class DraftEditor:
         slide = draft_edits.find_library_slide(state.address)
         if slide is not None and state.may_edit:
             default = getattr(slide.defaults, name)
-            state.change(draft_edits.set_slide_field(state.draft, state.address, name, default))
+            state.show_changed_draft(draft_edits.set_slide_field(state.draft, state.address, name, default))
             state.start_new_form()
 
-    def undo(self) -> None:
-        self._restore(self.state.history.undo(self.state.draft), "Undone.")
+    def undo_edit(self) -> None:
+        self._restore_draft_content(self.state.history.undo_edit(self.state.draft), "Undone.")
 
-    def redo(self) -> None:
-        self._restore(self.state.history.redo(self.state.draft), "Done again.")
+    def redo_edit(self) -> None:
+        self._restore_draft_content(self.state.history.redo_edit(self.state.draft), "Done again.")
 
-    def _restore(self, content: WorkflowDraft | None, announcement: str) -> None:
+    def _restore_draft_content(self, content: WorkflowDraft | None, announcement: str) -> None:
         state = self.state
         if content is None or not state.may_edit:
             return
         changed = _find_changed_slide(state.draft, content)
         state.draft = draft_edits.copy_draft_content(content, state.draft)
-        state.announce(announcement)
+        state.announce_to_screen_reader(announcement)
         if changed is not None:
             state.address = changed
         elif state.address not in state.draft.slide_sequence:
@@ -130,7 +134,7 @@ class DraftEditor:
         """Show what another tab saved. What was on screen can be brought back by undo."""
         if isinstance(self.state.save_state, DraftChangedElsewhere):
             state, other = self.state, self.state.save_state.draft
-            state.change(draft_edits.copy_draft_content(other, state.draft))
+            state.show_changed_draft(draft_edits.copy_draft_content(other, state.draft))
             state.stored, state.saved, state.save_state = other, state.draft, DraftSaved()
             if state.address not in state.draft.slide_sequence:
                 state.address = WORKFLOW_ADDRESS
@@ -145,7 +149,7 @@ class DraftEditor:
         state.history = EditHistory()
         state.start_new_form()
 
-    def preview_with(self, customer_id: str | None) -> None:
+    def preview_with_customer(self, customer_id: str | None) -> None:
         """Fetch the account of a customer, once. Raises what `fetch_account` raises."""
         state = self.state
         if customer_id is None:
@@ -157,10 +161,10 @@ class DraftEditor:
     def show_publishing(self, *, is_shown: bool) -> None:
         self.state.is_publishing = is_shown
 
-    def publish(self, note: str | None) -> None:
+    def publish_draft(self, note: str | None) -> None:
         """Publish what is saved. Raises what `publish_workflow` raises."""
         state = self.state
-        self.save()
+        self.save_draft()
         if state.has_unsaved_changes:
             return  # why is on screen
         try:
@@ -172,7 +176,7 @@ class DraftEditor:
         sequence = self.state.draft.slide_sequence
         return len(sequence) - 1 if sequence[-1:] == ("summary",) else len(sequence)
 
-    def _describe_place(self, address: str) -> str:
+    def _describe_slide_position(self, address: str) -> str:
         sequence = self.state.draft.slide_sequence
         return f"{sequence.index(address) + 1} of {len(sequence)}"
 

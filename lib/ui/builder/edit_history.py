@@ -19,7 +19,7 @@ class EditHistory:
     _group: str = ""
     _recorded_at: float = 0.0
 
-    def record(self, before: WorkflowDraft, group: str = "") -> None:
+    def record_state(self, before: WorkflowDraft, group: str = "") -> None:
         """Note the state before a change. A change of the same `group` as the last one belongs to its step."""
         now = time.monotonic()
         is_same_step = group and group == self._group and now - self._recorded_at < GROUP_SECONDS and self.earlier
@@ -27,7 +27,7 @@ class EditHistory:
             self.earlier = [*self.earlier, before][-MAX_STEPS:]
         self._group, self._recorded_at, self.later = group, now, []
 
-    def undo(self, current: WorkflowDraft) -> WorkflowDraft | None:
+    def undo_edit(self, current: WorkflowDraft) -> WorkflowDraft | None:
         """The state before the last step; None where there is none."""
         if not self.earlier:
             return None
@@ -35,7 +35,7 @@ class EditHistory:
         self._group = ""
         return self.earlier.pop()
 
-    def redo(self, current: WorkflowDraft) -> WorkflowDraft | None:
+    def redo_edit(self, current: WorkflowDraft) -> WorkflowDraft | None:
         """The state that was undone last; None where there is none."""
         if not self.later:
             return None

@@ -11,17 +11,17 @@ def apply_pending_edits(state: BuilderPageState, services: Services) -> None:
     """Read the widgets, run what was clicked and save. What goes wrong is left in the state, to be drawn."""
     with state.commands.lock:
         if state.may_edit:
-            _read_widgets(state)
+            _read_open_form(state)
         editor = DraftEditor(state, services)
         if state.commands.has_pending_command():
             if isinstance(state.save_state, DraftSaveFailed):
                 state.save_state = DraftSaved()  # a failed save is tried again by every click
             outcome = state.commands.run_pending_command(editor)
             state.error = outcome.error if outcome else None
-        editor.save()
+        editor.save_draft()
 
 
-def _read_widgets(state: BuilderPageState) -> None:
+def _read_open_form(state: BuilderPageState) -> None:
     if state.address == WORKFLOW_ADDRESS:
         workflow_form.read_workflow_fields(state)
     else:

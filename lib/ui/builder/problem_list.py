@@ -31,13 +31,13 @@ def draw_problem_list(state: BuilderPageState) -> None:
                 type="tertiary",
                 icon=":material/arrow_forward:",
                 on_click=state.queue_command,
-                args=(partial(DraftEditor.choose, address=_find_place(state, problem)),),
+                args=(partial(DraftEditor.open_slide_editor, address=_find_slide_of_problem(state, problem)),),
             )
         if len(state.problems) > MAX_SHOWN:
             st.caption(f"{format_count(len(state.problems) - MAX_SHOWN, 'more problem')}, on the slides marked above.")
 
 
-def _find_place(state: BuilderPageState, problem: DefinitionError) -> str:
+def _find_slide_of_problem(state: BuilderPageState, problem: DefinitionError) -> str:
     return problem.slide if problem.slide in state.draft.slide_sequence else WORKFLOW_ADDRESS
 
 

@@ -51,7 +51,7 @@ def draw_publish_panel(state: BuilderPageState) -> None:
 def _queue_publication(state: BuilderPageState) -> None:
     # Read here: what was typed last may come with the click.
     note = str(st.session_state.get(BUILDER_NOTE) or "").strip()
-    state.queue_command(partial(DraftEditor.publish, note=note or None))
+    state.queue_command(partial(DraftEditor.publish_draft, note=note or None))
 
 
 def draw_publication(version: WorkflowVersion) -> None:

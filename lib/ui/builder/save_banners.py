@@ -20,10 +20,12 @@ def draw_save_banners(state: BuilderPageState) -> None:
         case DraftSaveFailed(error=error):
             is_final = isinstance(error, InvalidInput | NotPermitted)
             empty_and_error_states.draw_error(
-                error, retry=None if is_final else lambda: state.queue_command(DraftEditor.retry), key="builder_save"
+                error,
+                retry=None if is_final else lambda: state.queue_command(DraftEditor.retry_saving),
+                key="builder_save",
             )
         case DraftChangedElsewhere():
-            _draw_choice(
+            _draw_save_choice(
                 state,
                 "You changed this draft in another tab after you opened it here.",
                 "Nothing was overwritten, and what you typed is still below. Taking the other tab's draft can be "
@@ -31,7 +33,7 @@ def draw_save_banners(state: BuilderPageState) -> None:
                 (("Keep these", DraftEditor.overwrite_other_tab), ("Take the other tab's", DraftEditor.take_other_tab)),
             )
         case DraftGone():
-            _draw_choice(
+            _draw_save_choice(
                 state,
                 "This draft was published or discarded elsewhere.",
                 "What you see here is not saved any more. Keep it as a new draft, or go back to all workflows.",
@@ -43,7 +45,7 @@ def draw_save_banners(state: BuilderPageState) -> None:
         empty_and_error_states.draw_error(state.error, key="builder_error")
     if not state.is_own:
         name = escape_markdown(state.author_name)
-        _draw_choice(
+        _draw_save_choice(
             state,
             f"This draft is {name}'s.",
             "You can read it and preview it. To change it, make a copy of your own.",
@@ -51,7 +53,7 @@ def draw_save_banners(state: BuilderPageState) -> None:
         )
 
 
-def _draw_choice(state: BuilderPageState, title: str, text: str, choices: Sequence[Choice]) -> None:
+def _draw_save_choice(state: BuilderPageState, title: str, text: str, choices: Sequence[Choice]) -> None:
     with st.container(border=True, gap="small", key="builder_choice"):
         st.markdown(f"##### :material/info: {title}")
         st.markdown(text)

@@ -24,13 +24,13 @@ def draw_slide_buttons(state: BuilderPageState) -> None:
         st.caption(f"Slide {place + 1} of {count}", width="content")
         up = partial(DraftEditor.move_slide, address=address, place=place - 1)
         down = partial(DraftEditor.move_slide, address=address, place=place + 1)
-        _draw_button(state, "Move up", ":material/arrow_upward:", up, disabled=place == 0)
-        _draw_button(state, "Move down", ":material/arrow_downward:", down, disabled=place == count - 1)
+        _draw_slide_command_button(state, "Move up", ":material/arrow_upward:", up, disabled=place == 0)
+        _draw_slide_command_button(state, "Move down", ":material/arrow_downward:", down, disabled=place == count - 1)
         remove = partial(DraftEditor.remove_slide, address=address)
-        _draw_button(state, "Remove slide", ":material/delete:", remove, disabled=count == 1)
+        _draw_slide_command_button(state, "Remove slide", ":material/delete:", remove, disabled=count == 1)
 
 
-def _draw_button(
+def _draw_slide_command_button(
     state: BuilderPageState, label: str, icon: str, command: Callable[[DraftEditor], None], *, disabled: bool
 ) -> None:
     st.button(

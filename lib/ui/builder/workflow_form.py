@@ -51,4 +51,4 @@ def read_workflow_fields(state: BuilderPageState) -> None:
         value = st.session_state.get(state.field_key(name))
         if isinstance(value, str) and (name != "name" or value.strip()):
             changes: dict[str, Any] = {name: value}
-            state.change(replace(state.draft, **changes), group=f".{name}")
+            state.show_changed_draft(replace(state.draft, **changes), group=f".{name}")

@@ -119,11 +119,11 @@ def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Accou
 
 def _build_citation_text(citation: Citation, account: Account | None) -> str:
     """The whole record as it is now with the cited words in bold; only those if it is unknown."""
-    passage = record_passages.find_cited_record(account, citation) if account else None
+    passage = record_passages.find_record_of_citation(account, citation) if account else None
     quote = single_line(citation.quote)
     if passage is None:
         # An older record is found by a search, but not loaded with the account.
-        is_gone = account is not None and not record_passages.is_list_cut(account, citation.source)
+        is_gone = account is not None and not record_passages.has_records_not_loaded(account, citation.source)
         gone = "  \n:gray[It is no longer on record.]" if is_gone else ""
         return f"“{escape_markdown(quote)}”{gone}"
     before, found, after = single_line(passage.text, max_length=MAX_RECORD_LENGTH).partition(quote)

@@ -9,11 +9,11 @@ import streamlit as st
 from lib.content.model import Table, Tone
 from lib.customers.customer_page_data import CustomerPage
 from lib.customers.model import HEALTH_BAND_LABELS, Contract, HealthPart
-from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, relative_days
+from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import tables
-from lib.ui.customer import figure_rows
+from lib.ui.customer import figure_tables
 from lib.ui.safe_text import draw_html
 from lib.ui.theme import BAND_TONES, TONE_COLOURS
 
@@ -63,7 +63,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             label="ARR",
             value=format_money(contract.arr) if contract else None,
             note=describe_price(contract) if contract else "No contract on record",
-            list_rows=figure_rows.list_arr_rows,
+            list_rows=figure_tables.list_arr_tables,
         ),
         CustomerFigure(
             label="Health",
@@ -71,13 +71,13 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             note=parts or "No score for this customer",
             missing="no score yet" if parts else NO_DATA,
             tone=BAND_TONES[health.band] if health.band else Tone.NEUTRAL,
-            list_rows=figure_rows.list_health_rows,
+            list_rows=figure_tables.list_health_tables,
         ),
         CustomerFigure(
             label="Notice deadline",
             value=format_date(contract.notice_deadline) if contract else None,
             note=describe_notice_in_figure(contract, account.today) if contract else "No contract on record",
-            list_rows=figure_rows.list_arr_rows,
+            list_rows=figure_tables.list_arr_tables,
         ),
         CustomerFigure(
             label="Seats in use",
@@ -85,7 +85,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             note=f"{usage.active_users} of {format_count(usage.seats, 'seat')} in 28 days"
             if usage
             else "No usage feed",
-            list_rows=figure_rows.list_usage_rows,
+            list_rows=figure_tables.list_usage_tables,
         ),
     )
 
@@ -99,7 +99,8 @@ def _format_health_part(part: HealthPart) -> str:
 def describe_notice_in_figure(contract: Contract, today: date) -> str:
     """ "in 30 days; the term ends 12 Mar 2027"."""
     verb = "ends" if contract.ends_on >= today else "ended"
-    return f"{relative_days((contract.notice_deadline - today).days)}; the term {verb} {format_date(contract.ends_on)}"
+    until = format_relative_days((contract.notice_deadline - today).days)
+    return f"{until}; the term {verb} {format_date(contract.ends_on)}"
 
 
 def describe_price(contract: Contract) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from lib.customers.customer_page_data import CustomerPage, CustomerRun
-from lib.text.format import format_date, relative_days
+from lib.text.format import format_date, format_relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import page_links
@@ -42,7 +42,7 @@ def describe_customer_run(run: CustomerRun, today: date) -> str:
         return "open"
     parts = (
         f"{run.slides_done} of {run.slides} slides done",
-        f"due {relative_days((run.due_on - today).days)}" if run.due_on else None,
+        f"due {format_relative_days((run.due_on - today).days)}" if run.due_on else None,
         run.status if run.status != "active" else None,
         f"assigned to {run.assigned_to_name}" if run.assigned_to_name else None,
     )

@@ -17,7 +17,7 @@ from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.find.find_results import build_error_answer, build_find_answer
 from lib.ui.find.keyboard_shortcuts import SHORTCUTS
-from lib.ui.script_values import PageValue, draw_page_value
+from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import FIND, FIND_QUESTION
 
 HTML = """
@@ -39,10 +39,10 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
             st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
         question = st.session_state.get(FIND_QUESTION)
         if question is not None:
-            draw_page_value(PageValue.FIND_ANSWER, _answer_find_query(question, pages))
+            send_value_to_scripts(PageValue.FIND_ANSWER, _answer_find_query(question, pages))
             del st.session_state[FIND_QUESTION]
         shortcuts = [dict(each.to_json()) for each in SHORTCUTS]
-        draw_page_value(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
+        send_value_to_scripts(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
 
 
 def _answer_find_query(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from lib.customers.model import SEGMENT_LABELS
+from lib.forecasts.forecast_moves import ForecastCall
 from lib.forecasts.model import PAGE_ROWS, ForecastState, ForecastView
-from lib.forecasts.moves import ForecastCall
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")

@@ -8,7 +8,7 @@ from functools import lru_cache
 import streamlit as st
 
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table
-from lib.forecasts.moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall, ForecastMoves, MoveCause
+from lib.forecasts.forecast_moves import CALL_LABELS, CAUSE_LABELS, CAUSE_RULES, ForecastCall, ForecastMoves, MoveCause
 from lib.services import Services
 from lib.text.format import WEEKDAY_NAMES, format_change, format_count, format_date, format_money, join_names
 from lib.text.html import Html

@@ -5,8 +5,8 @@ from decimal import Decimal
 import streamlit as st
 
 from lib.content.model import Column, ColumnKind, Table
+from lib.forecasts.forecast_moves import CALL_LABELS
 from lib.forecasts.model import CATEGORY_LABELS
-from lib.forecasts.moves import CALL_LABELS
 from lib.forecasts.track_record import CallScore, CategoryRecord, TrackRecord
 from lib.services import Services
 from lib.text.format import format_count, format_decimal, format_percent

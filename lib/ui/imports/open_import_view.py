@@ -24,7 +24,7 @@ from lib.ui.imports.owner_list import draw_future_owners
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_row_counts, draw_staged_rows
 from lib.ui.safe_text import draw_html
-from lib.ui.script_values import PageValue, draw_page_value
+from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import import_button_key, open_import_key
 
 
@@ -45,7 +45,7 @@ def draw_open_import(import_id: str, services: Services) -> None:
         return
     set_page_title(opened.file_name, "Import")
     # The page was scrolled to the button below the columns; a number that differs by file scrolls once.
-    draw_page_value(PageValue.SCROLL_TARGET, None, number=int(opened.id[:8], 16), scripts=["run_page.js"])
+    send_value_to_scripts(PageValue.SCROLL_TARGET, None, number=int(opened.id[:8], 16), scripts=["run_page.js"])
     _draw_import_header(opened, services.person.time_zone)
     if opened.is_running:
         forget_undo_plans(opened)

@@ -8,7 +8,7 @@ from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.content.model import Tone
 from lib.executions.model import Execution, ExecutionStatus, StepStatus
-from lib.text.format import format_count, format_date, relative_days
+from lib.text.format import format_count, format_date, format_relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
@@ -110,9 +110,9 @@ def _build_due_badge(state: RunPageState) -> str:
     left = (due - state.account.today).days
     tone = Tone.BAD if left < 0 else Tone.WARNING if left <= DUE_SOON_DAYS else Tone.NEUTRAL
     if due == deadline:
-        return theme.format_badge(f"notice deadline {format_date(due)}, {relative_days(left)}", tone)
+        return theme.format_badge(f"notice deadline {format_date(due)}, {format_relative_days(left)}", tone)
     beside = f", notice deadline {format_date(deadline)}" if deadline else ""
-    return theme.format_badge(f"due {format_date(due)}, {relative_days(left)}{beside}", tone)
+    return theme.format_badge(f"due {format_date(due)}, {format_relative_days(left)}{beside}", tone)
 
 
 def _list_progress_facts(state: RunPageState, person: Person) -> list[str]:

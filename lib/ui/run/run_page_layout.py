@@ -20,7 +20,7 @@ from lib.ui.run.run_banners import ENDING_KEY
 from lib.ui.run.run_page_state import RunPageState, ScrollTarget
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.slide_view import COMPLETION_CHECK_KEY
-from lib.ui.script_values import PageValue, draw_page_value
+from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_clock
 
@@ -104,8 +104,8 @@ def draw_page_script(state: RunPageState) -> None:
     target, number = state.scroll_target
     with st.container(key="run_script"):
         scripts = ["run_page.js", "chat_width.js"]
-        draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=scripts)
-        browser_scripts.draw_saved_texts(
+        send_value_to_scripts(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=scripts)
+        browser_scripts.send_saved_texts_to_scripts(
             unsaved_answers.name_slide_place(state),
             state.saved_texts,
             form_version=state.form_version,

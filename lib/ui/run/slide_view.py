@@ -34,7 +34,7 @@ def draw_slide(state: RunPageState, services: Services) -> None:
     form = state.build_form()
     if state.may_answer:
         seed_form(state, form)
-        _note_saved_texts(state, form)
+        _send_saved_texts_to_browser(state, form)
         _draw_save_problem(state, form)
         form_widgets.draw_form_fields(form, state.form_keys, state.answers, errors=state.validation_errors)
         adopt_browser_answers(state, form)
@@ -69,7 +69,7 @@ def seed_form(state: RunPageState, form: Form) -> None:
             state.saved = state.answers_to_save(form)
 
 
-def _note_saved_texts(state: RunPageState, form: Form) -> None:
+def _send_saved_texts_to_browser(state: RunPageState, form: Form) -> None:
     """Note the texts that the database has; while it does not have them, those it had stay."""
     if state.is_form_seeded and state.answers_to_save(form) == state.saved:
         state.saved_texts = form_widgets.read_typed_texts(form, state.form_keys, state.answers)

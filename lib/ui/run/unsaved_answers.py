@@ -19,13 +19,13 @@ def describe_unsaved_answers(state: RunPageState) -> str:
     return serialize_form_on_screen(state, state.answers)
 
 
-def draw_lost_answers() -> None:
+def keep_lost_answers_in_tab() -> None:
     """Hand unsaved answers to the tab before the gate ends the page. For the router, before any widget is drawn."""
     state: RunPageState | None = st.session_state.get(RUN_PAGE_STATE)
     states = dict(st.session_state.get(RUN_UNSAVED, {}))
     if state is not None and _has_lost_answers(state):
         states[state.execution.page_key] = state
-    browser_scripts.draw_lost_answers(
+    browser_scripts.send_lost_answers_to_scripts(
         [(name_slide_place(each), describe_unsaved_answers(each)) for each in states.values()]
     )
 

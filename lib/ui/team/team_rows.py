@@ -13,7 +13,7 @@ from lib.customers.team_overview import (
     TeamRow,
     TeamRows,
 )
-from lib.text.format import format_count, format_date, format_money, relative_days
+from lib.text.format import format_count, format_date, format_money, format_relative_days
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_links, row_pager
 from lib.ui.customer.customer_url import build_customer_link_html
@@ -130,4 +130,4 @@ def _describe_row_day(team: TeamOverview, figure: TeamFigure, row: TeamRow) -> s
     days = (row.day - team.today).days
     if figure is TeamFigure.SNOOZED:
         return f"Snoozed until {format_date(row.day)}."
-    return f"{'Was due' if days < 0 else 'Due'} {relative_days(days)} ({format_date(row.day)})."
+    return f"{'Was due' if days < 0 else 'Due'} {format_relative_days(days)} ({format_date(row.day)})."

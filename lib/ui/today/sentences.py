@@ -5,7 +5,7 @@ from datetime import date, datetime
 from lib.customers.model import PriorityReason
 from lib.customers.today_items import TodayItem, TodayItemKind
 from lib.customers.today_overview import TodayOverview
-from lib.text.format import format_count, format_date, format_days, format_money, relative_days
+from lib.text.format import format_count, format_date, format_days, format_money, format_relative_days
 from lib.text.truncate import single_line
 
 NUMBER_WORDS = ("No", "One", "Two", "Three")
@@ -80,7 +80,7 @@ def format_notice_deadline(item: TodayItem) -> str:
     if item.notice_deadline is None or item.days_to_notice is None:
         return "no notice deadline on record"
     verb = "passed " if item.days_to_notice < 0 else ""
-    return f"notice deadline {verb}{relative_days(item.days_to_notice)} ({format_date(item.notice_deadline)})"
+    return f"notice deadline {verb}{format_relative_days(item.days_to_notice)} ({format_date(item.notice_deadline)})"
 
 
 def select_score_parts(reasons: tuple[PriorityReason, ...]) -> tuple[PriorityReason, ...]:
@@ -101,7 +101,7 @@ def format_due_date(due_on: date | None, today: date) -> str | None:
     if due_on is None:
         return None
     days = (due_on - today).days
-    return f"{'was due' if days < 0 else 'due'} {relative_days(days)} ({format_date(due_on)})"
+    return f"{'was due' if days < 0 else 'due'} {format_relative_days(days)} ({format_date(due_on)})"
 
 
 def format_elapsed(moment: datetime, now: datetime) -> str:

@@ -73,7 +73,7 @@ def format_field_value(key: str, value: Any, *, titles: Mapping[str, str] | None
         case int() if name == "minutes":
             return format_count(value, "minute")
         case Mapping():
-            return _format_object(name, value)
+            return _format_object_value(name, value)
         case list() | tuple():
             entries = [(titles or {}).get(str(entry), "") or format_field_value("", entry) for entry in value]
             return "\n".join(entries)
@@ -81,7 +81,7 @@ def format_field_value(key: str, value: Any, *, titles: Mapping[str, str] | None
             return BRANCH_TYPES.get(value, str(value)) if name == "branch_type" else str(value)
 
 
-def _format_object(name: str, value: Mapping[str, Any]) -> str:
+def _format_object_value(name: str, value: Mapping[str, Any]) -> str:
     if name == "suggested_when":
         return describe_suggestion_rule(value)
     if name == "shown_when" or value.keys() & {"all", "any"}:
@@ -110,11 +110,13 @@ def list_slide_titles(*contents: Mapping[str, Any]) -> dict[str, str]:
         for address in (*content["slide_sequence"], *content["slide_contexts"], *content["chat_branches"]):
             context = content["slide_contexts"].get(address, {})
             own = context.get("title") if isinstance(context, Mapping) else None
-            titles[address] = format_template_preview(own) if isinstance(own, str) and own else _name_slide(address)
+            titles[address] = (
+                format_template_preview(own) if isinstance(own, str) and own else _format_slide_title(address)
+            )
     return titles
 
 
-def _name_slide(address: str) -> str:
+def _format_slide_title(address: str) -> str:
     slide_id = get_slide_id_of_address(address)
     title = LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id
     return single_line(format_slide_name(title, address), max_length=120)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.forecasts.forecast_moves import ForecastCall
 from lib.forecasts.model import ForecastView
-from lib.forecasts.moves import ForecastCall
 from lib.ui.forecast.forecast_url import (
     ForecastUrl,
     build_forecast_query_params,

@@ -1,4 +1,4 @@
-// The outline of the builder (lib/ui/builder/outline.py): the slide library, and the sequence that is put in order by
+// The outline of the builder (lib/ui/builder/slide_outline.py): the slide library, and the sequence that is put in order by
 // mouse, touch or arrow keys. What is done shows at once; `window.zenOutline` from the server (page_values.js) then draws it
 // again. All text is set as text.
 const DRAG_PX = 6;

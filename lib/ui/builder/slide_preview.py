@@ -20,7 +20,7 @@ from lib.ui.widget_values import number_duplicate_labels
 from lib.workflows.draft_edits import find_library_slide
 
 
-def draw_preview(state: BuilderPageState, person: Person) -> None:
+def draw_slide_preview(state: BuilderPageState, person: Person) -> None:
     """Whom to preview with, and the slide for that customer. No request: the account is at hand."""
     if not state.customers:
         empty_and_error_states.draw_empty_state(
@@ -34,7 +34,7 @@ def draw_preview(state: BuilderPageState, person: Person) -> None:
     elif state.address == WORKFLOW_ADDRESS or slide is None:
         st.caption("Choose a slide to see it as a run would show it.")
     else:
-        _draw_slide(state, slide, person)
+        _draw_previewed_slide(state, slide, person)
 
 
 def _draw_customer_select(state: BuilderPageState) -> None:
@@ -48,17 +48,17 @@ def _draw_customer_select(state: BuilderPageState) -> None:
         format_func=lambda identity: names.get(identity, identity),
         placeholder="Choose a customer",
         key=BUILDER_CUSTOMER,
-        on_change=_queue_customer,
+        on_change=_queue_preview_customer,
         args=(state,),
     )
 
 
-def _queue_customer(state: BuilderPageState) -> None:
+def _queue_preview_customer(state: BuilderPageState) -> None:
     customer_id = st.session_state[BUILDER_LAST_CUSTOMER] = st.session_state[BUILDER_CUSTOMER]
-    state.queue_command(partial(DraftEditor.preview_with, customer_id=customer_id))
+    state.queue_command(partial(DraftEditor.preview_with_customer, customer_id=customer_id))
 
 
-def _draw_slide(state: BuilderPageState, slide: Slide, person: Person) -> None:
+def _draw_previewed_slide(state: BuilderPageState, slide: Slide, person: Person) -> None:
     context = state.get_context(state.address)
     if context is None or state.account is None:
         st.caption("The preview comes back when the problems of this slide are solved.")
@@ -76,7 +76,7 @@ def _draw_slide(state: BuilderPageState, slide: Slide, person: Person) -> None:
         st.markdown(f"## {escape_markdown(slide_builder.render_slide_title(slide, slide_input))}")
         blocks = slide_sections.load_slide_blocks(slide, slide_input)
         slide_sections.draw_section_blocks(blocks, key=f"builder.section.{state.address}")
-        form = _build_form(slide, slide_input)
+        form = _build_preview_form(slide, slide_input)
         form_widgets.seed_widgets(form, state.preview_answers.get(state.address, {}), keys)
         answers = form_widgets.read_widget_answers(form, keys)
         state.preview_answers[state.address] = answers
@@ -86,7 +86,7 @@ def _draw_slide(state: BuilderPageState, slide: Slide, person: Person) -> None:
     st.caption("Answers tried here are kept while this page is open, for the slides that follow, and stored nowhere.")
 
 
-def _build_form(slide: Slide, slide_input: SlideInput) -> Form:
+def _build_preview_form(slide: Slide, slide_input: SlideInput) -> Form:
     try:
         return slide_builder.build_slide_form(slide, slide_input)
     except InvalidInput as error:

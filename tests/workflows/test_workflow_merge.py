@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.workflows.line_merge import merge_lines
-from lib.workflows.merge import MergeConflict, merge_workflow_contents, resolve_merge_conflict
 from lib.workflows.workflow_content import MISSING, normalize_workflow_content
 from lib.workflows.workflow_diff import diff_workflow_contents
+from lib.workflows.workflow_merge import MergeConflict, merge_workflow_contents, resolve_merge_conflict
 from tests.support.workflow_contents import workflow_contents
 
 A, B, C, D = "greeting", "review-account", "contract-terms", "summary"

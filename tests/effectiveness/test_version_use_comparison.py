@@ -1,4 +1,4 @@
-from lib.effectiveness.version_comparison import NO_DIFFERENCE, NOT_COMPARED, TOO_FEW, compare_versions
+from lib.effectiveness.version_use_comparison import NO_DIFFERENCE, NOT_COMPARED, TOO_FEW, compare_versions
 from tests.effectiveness.factories import ARR, make_counts, make_effectiveness, make_version
 
 

@@ -16,7 +16,7 @@ from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.slide_library import list_library_entries
-from lib.ui.script_values import PageValue, draw_page_value
+from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import BUILDER_OUTLINE
 from lib.workflows import draft_edits
 
@@ -52,7 +52,7 @@ def draw_outline_element(state: BuilderPageState) -> None:
 def draw_outline_data(state: BuilderPageState) -> None:
     """Send the element what it shows: again after each of its commands, so that none it refused stays on screen."""
     with st.container(key="builder_outline_data"):
-        draw_page_value(PageValue.OUTLINE, build_outline_data(state), number=state.outline_number)
+        send_value_to_scripts(PageValue.OUTLINE, build_outline_data(state), number=state.outline_number)
 
 
 def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def queue_outline_command(state: BuilderPageState, asked: Mapping[str, Any]) -> 
     number = place if isinstance(place, int) and not isinstance(place, bool) else None
     match asked.get("name"):
         case "choose":
-            state.queue_command(partial(DraftEditor.choose, address=address))
+            state.queue_command(partial(DraftEditor.open_slide_editor, address=address))
         case "add" if draft_edits.find_library_slide(address) is not None:
             state.queue_command(partial(DraftEditor.add_slide, address=address, place=number))
         case "move" if number is not None:
@@ -93,9 +93,9 @@ def queue_outline_command(state: BuilderPageState, asked: Mapping[str, Any]) -> 
         case "remove":
             state.queue_command(partial(DraftEditor.remove_slide, address=address))
         case "undo":
-            state.queue_command(DraftEditor.undo)
+            state.queue_command(DraftEditor.undo_edit)
         case "redo":
-            state.queue_command(DraftEditor.redo)
+            state.queue_command(DraftEditor.redo_edit)
         case _:
             pass
 

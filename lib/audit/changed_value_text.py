@@ -30,13 +30,13 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}.*")
 
 def format_changed_value(change: RowChange, column: str, value: Any, time_zone: str) -> str:
     """A value of a column on one line, days and times in the person's zone; a dash for none."""
-    text = _format_known_column(change, column, value)
+    text = _format_value_of_known_column(change, column, value)
     if text is None:
-        text = _format_by_type(change, column, value, time_zone)
+        text = _format_value_by_type(change, column, value, time_zone)
     return single_line(text, max_length=MAX_VALUE_CHARACTERS) or NO_VALUE
 
 
-def _format_known_column(change: RowChange, column: str, value: Any) -> str | None:
+def _format_value_of_known_column(change: RowChange, column: str, value: Any) -> str | None:
     """Columns whose values only their name explains; None for any other."""
     match column, value:
         case _, None:
@@ -60,7 +60,7 @@ def _format_known_column(change: RowChange, column: str, value: Any) -> str | No
     return None
 
 
-def _format_by_type(change: RowChange, column: str, value: Any, time_zone: str) -> str:
+def _format_value_by_type(change: RowChange, column: str, value: Any, time_zone: str) -> str:
     match value:
         case None:
             return NO_VALUE
@@ -75,14 +75,14 @@ def _format_by_type(change: RowChange, column: str, value: Any, time_zone: str) 
         case str():
             return value
         case Mapping():
-            return _format_fields(change, value, time_zone)
+            return _format_nested_fields(change, value, time_zone)
         case Sequence():
             items = [format_changed_value(change, column, item, time_zone) for item in value]
             return ", ".join(items) or "none"
     return json.dumps(value, ensure_ascii=False)
 
 
-def _format_fields(change: RowChange, fields: Mapping[str, Any], time_zone: str) -> str:
+def _format_nested_fields(change: RowChange, fields: Mapping[str, Any], time_zone: str) -> str:
     """ "usage: 30, tickets: 25"; fields of fields in brackets."""
     parts = []
     for name, value in fields.items():

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lib.workflows.keyed_list_merge import merge_order, order_like
+from lib.workflows.keyed_list_merge import merge_key_order, order_keys_like
 from lib.workflows.line_merge import MergedLines, merge_lines
 from lib.workflows.merge_document import (
     SLIDES,
@@ -97,20 +97,20 @@ def _set_document_value(merge: MergeResult, parent: dict[str, Any], path: MergeP
     if value is MISSING:
         parent.pop(name, None)
     elif isinstance(now, KeyedEntries) and isinstance(value, tuple):
-        parent[name] = KeyedEntries({key: now[key] for key in order_like(now, value, tuple(now))})
+        parent[name] = KeyedEntries({key: now[key] for key in order_keys_like(now, value, tuple(now))})
     else:
         parent[name] = value
         if isinstance(parent, KeyedEntries) and now is MISSING:
-            _put_back_in_order(merge, parent, path)
+            _restore_entry_order(merge, parent, path)
 
 
-def _put_back_in_order(merge: MergeResult, entries: KeyedEntries, path: MergePath) -> None:
+def _restore_entry_order(merge: MergeResult, entries: KeyedEntries, path: MergePath) -> None:
     """Move the entry that was just added behind the one it follows in ours, or in theirs."""
     name, others = path[-1], [key for key in entries if key != path[-1]]
     for content in (merge.ours, merge.theirs):
         side = find_document_value(build_merge_document(content), path[:-1])
         if isinstance(side, KeyedEntries) and name in side:
-            ordered = {key: entries[key] for key in order_like(entries, others, tuple(side))}
+            ordered = {key: entries[key] for key in order_keys_like(entries, others, tuple(side))}
             entries.clear()
             entries.update(ordered)
             return
@@ -161,7 +161,7 @@ class _Merger:
         keys: Mapping[str, Any],
     ) -> tuple[str, ...]:
         orders = {"base": tuple(base), "ours": tuple(ours), "theirs": tuple(theirs)}
-        order = merge_order(orders["base"], orders["ours"], orders["theirs"], keys)
+        order = merge_key_order(orders["base"], orders["ours"], orders["theirs"], keys)
         if order.has_conflict:
             self.conflicts.append(MergeConflict(path=path, **orders))
         elif order.has_their_moves:

@@ -13,12 +13,12 @@ RECENT_TICKET_DAYS = 30
 SURVEY_DAYS = 180
 
 
-def list_arr_rows(page: CustomerPage) -> tuple[Table, ...]:
+def list_arr_tables(page: CustomerPage) -> tuple[Table, ...]:
     """The terms agreed: ARR is seats × price × (1 − discount) of the current one."""
     return (build_contract_table(page.contracts, page.account.today),)
 
 
-def list_usage_rows(page: CustomerPage) -> tuple[Table, ...]:
+def list_usage_tables(page: CustomerPage) -> tuple[Table, ...]:
     weeks = tuple(reversed(page.account.usage[-USAGE_WEEKS:]))
     return (
         Table(
@@ -45,12 +45,12 @@ def list_usage_rows(page: CustomerPage) -> tuple[Table, ...]:
     )
 
 
-def list_health_rows(page: CustomerPage) -> tuple[Table, ...]:
+def list_health_tables(page: CustomerPage) -> tuple[Table, ...]:
     """The points of each part, then the rows each part was computed from."""
     return (
         _build_parts_table(page),
-        *list_usage_rows(page),
-        _build_touches_table(page),
+        *list_usage_tables(page),
+        _build_customer_contacts_table(page),
         build_ticket_table(_list_counted_tickets(page), title="Support: tickets counted"),
         build_survey_table(_list_counted_surveys(page), title="Voice: survey answers of 180 days"),
     )
@@ -79,7 +79,7 @@ def _format_points(part: HealthPart) -> str:
     return NO_DATA if part.points is None else f"{part.points}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{part.out_of}"
 
 
-def _build_touches_table(page: CustomerPage) -> Table:
+def _build_customer_contacts_table(page: CustomerPage) -> Table:
     """Calls, meetings and emails, and the last contact of each person; the latest one counts."""
     touches: list[dict[str, Cell]] = [
         {"day": note.happened_on, "what": humanize_code(note.kind).capitalize(), "with": note.author_name}

@@ -24,9 +24,9 @@ def export_workflow_of_company(
 
     Raises NotFound, InvalidInput. Up to five requests.
     """
-    company_id = str(find_company(client, company).id) if company else None
+    company_id = str(find_company_by_name_or_id(client, company).id) if company else None
     workflows = WorkflowRepository(client)
-    definition = _find_definition(workflows, workflow_id, company_id)
+    definition = _find_workflow_definition(workflows, workflow_id, company_id)
     found = workflows.fetch_version(definition.id, version)
     if definition.is_stock_workflow:
         found = replace(found, chat_branches=_fetch_stock_branches(client, definition.id))
@@ -36,7 +36,7 @@ def export_workflow_of_company(
 
 def import_workflow_to_company(client: Client, path: Path, *, company: str, author: str) -> WorkflowDraft:
     """A file as a draft of a person, named by their email address. Raises NotFound, InvalidInput, Conflict."""
-    company_id = str(find_company(client, company).id)
+    company_id = str(find_company_by_name_or_id(client, company).id)
     query = client.table("profiles").select("id").eq("company_id", company_id).eq("email", author.strip().lower())
     rows = execute_read(query.eq("is_active", True))
     if not rows:
@@ -49,7 +49,7 @@ def import_workflow_to_company(client: Client, path: Path, *, company: str, auth
     return files.import_workflow(data)
 
 
-def find_company(client: Client, company: str) -> CompanyName:
+def find_company_by_name_or_id(client: Client, company: str) -> CompanyName:
     """A company by its id or its name. Raises NotFound, InvalidInput where several have the name."""
     wanted = company.strip().casefold()
     found = [each for each in list_companies(client) if wanted in (str(each.id), each.name.casefold())]
@@ -60,7 +60,9 @@ def find_company(client: Client, company: str) -> CompanyName:
     return found[0]
 
 
-def _find_definition(workflows: WorkflowRepository, workflow_id: str, company_id: str | None) -> WorkflowDefinition:
+def _find_workflow_definition(
+    workflows: WorkflowRepository, workflow_id: str, company_id: str | None
+) -> WorkflowDefinition:
     found = workflows.fetch_definitions_by_workflow_id(workflow_id)
     definition = next((each for each in found if each.company_id == company_id), None)
     if definition is None:
