@@ -1,10 +1,13 @@
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from lib.text.truncate import single_line
 
 MAX_QUERY_CHARS = 100
+FIRST_ROWS, MOST_ROWS = 6, 100
+"""Rows of each kind at first, and once the reader asks for more."""
 
 
 class FoundKind(StrEnum):
@@ -49,10 +52,24 @@ class FoundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What a query found. `is_near` if nothing has exactly these words, only like ones."""
+    """What a query found. `is_near` if nothing has exactly these words, only like ones.
+
+    Of the kinds in `cut_kinds` there are more than the rows.
+    """
 
     rows: tuple[FoundRow, ...]
     is_near: bool = False
+    cut_kinds: frozenset[FoundKind] = frozenset()
+
+    def cut(self, most: int) -> "Findings":
+        """At most so many rows of each kind."""
+        counts: Counter[FoundKind] = Counter()
+        kept = []
+        for row in self.rows:
+            counts[row.kind] += 1
+            kept += [row] if counts[row.kind] <= most else []
+        cut_kinds = frozenset(kind for kind, count in counts.items() if count > most)
+        return replace(self, rows=tuple(kept), cut_kinds=cut_kinds)
 
 
 def clean_find_query(text: str) -> tuple[str, bool]:

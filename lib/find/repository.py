@@ -3,8 +3,6 @@ from lib.db.query_execution import execute_read
 from lib.db.row_parsing import parse_row
 from lib.find.model import Findings
 
-MOST_OF_A_KIND = 6
-
 
 class FindRepository:
     """Finds what the client's person may see."""
@@ -12,10 +10,11 @@ class FindRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def find_rows(self, query: str) -> Findings:
-        """Rows with words that begin as those of `query`; without words the customers looked at last. One request.
+    def find_rows(self, query: str, most: int) -> Findings:
+        """Up to `most` rows (100) of each kind with words that begin as those of `query`. One request.
 
-        Raises InvalidInput for more than 200 characters.
+        Without words they are the customers looked at last. Raises InvalidInput for more than 200 characters.
         """
-        arguments = {"p_query": query, "p_most": MOST_OF_A_KIND}
-        return parse_row(Findings, execute_read(self._client.rpc("find", arguments)))
+        # One more than shown, so that the reader knows whether there are others.
+        arguments = {"p_query": query, "p_most": most + 1}
+        return parse_row(Findings, execute_read(self._client.rpc("find", arguments))).cut(most)

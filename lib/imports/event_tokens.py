@@ -50,11 +50,19 @@ class UnknownCustomer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnknownCustomers:
+    """Some of them; `total` is the number of all."""
+
+    total: int
+    customers: tuple[UnknownCustomer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventSenders:
     """Who sends events: the valid tokens, and the customers named by events that wait."""
 
     tokens: tuple[EventToken, ...]
-    unknown_customers: tuple[UnknownCustomer, ...]
+    unknown_customers: UnknownCustomers
 
 
 class EventTokenRepository:
@@ -68,10 +76,10 @@ class EventTokenRepository:
         rows = execute_read(self._client.rpc("list_event_tokens", {}))
         return tuple(parse_row(EventToken, row) for row in rows)
 
-    def fetch_unknown_customers(self) -> tuple[UnknownCustomer, ...]:
-        """Those with most events first, at most 50. Their events wait."""
-        rows = execute_read(self._client.rpc("list_unknown_event_customers", {}))
-        return tuple(parse_row(UnknownCustomer, row) for row in rows)
+    def fetch_unknown_customers(self, *, first: int = 0, most: int = 50) -> UnknownCustomers:
+        """Those whose events wait, with most events first: `most` of them without the first `first`."""
+        arguments = {"p_first": first, "p_most": most}
+        return parse_row(UnknownCustomers, execute_read(self._client.rpc("list_unknown_event_customers", arguments)))
 
     def fetch_senders(self) -> EventSenders:
         """Two requests."""

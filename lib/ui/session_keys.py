@@ -324,6 +324,7 @@ SETTINGS = "settings.loaded"
 SETTINGS_COLLEAGUES = "settings.colleagues"
 SETTINGS_SECTION = "settings.section"
 EVENT_TOKENS = "settings.event_tokens"
+UNKNOWN_CUSTOMERS = "settings.unknown_event_customers"
 SUGGESTION_RULES = "settings.suggestion_rules"
 EVENTS_DRAFT = "settings.events_draft"
 

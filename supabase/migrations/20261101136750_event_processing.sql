@@ -118,33 +118,42 @@ language sql volatile security invoker set search_path = '' as $$ select private
 comment on function public.match_waiting_events is
 'Worker only: gives events that wait to their customers, of up to p_most that are known since; how many events.';
 
-create function private.list_unknown_event_customers() returns jsonb
+create function private.list_unknown_event_customers(p_first int, p_most int) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.require_admin('Only admins can see events that wait.');
+  most constant int := least(greatest(p_most, 1), 1000);
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+    select jsonb_build_object('total', coalesce(max(u.total), 0), 'customers', coalesce(jsonb_agg(jsonb_build_object(
       'source', u.name ->> 'source', 'customer_id', u.name ->> 'customer_id',
       'customer_domain', u.name ->> 'customer_domain', 'events', u.events, 'last_received_at', u.last_received_at,
       'customers_of_domain', (
         select count(*) from public.customers c
         where c.company_id = me.company_id and c.domain = lower(u.name ->> 'customer_domain')
-          and c.status <> 'archived')) order by u.events desc, u.name), '[]')
+          and c.status <> 'archived')) order by u.place)
+      filter (where u.place > p_first and u.place - p_first <= most), '[]'))
     from (
-      select private.event_customer_name(e.waiting_event) as name, count(*) as events, max(e.received_at) as last_received_at
-      from private.received_events e where e.company_id = me.company_id and e.waiting_event is not null
-      group by 1 order by 2 desc, 1 limit 50) u);
+      select
+        n.*, count(*) over () as total, row_number() over (order by n.events desc, n.name) as place
+      from (
+        select
+          private.event_customer_name(e.waiting_event) as name, count(*) as events,
+          max(e.received_at) as last_received_at
+        from private.received_events e where e.company_id = me.company_id and e.waiting_event is not null
+        group by 1) n) u);
 end;
 $$;
 comment on function private.list_unknown_event_customers is 'See public.list_unknown_event_customers.';
 
-create function public.list_unknown_event_customers() returns jsonb
-language sql stable security invoker set search_path = '' as $$ select private.list_unknown_event_customers() $$;
+create function public.list_unknown_event_customers(p_first int default 0, p_most int default 50) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.list_unknown_event_customers(greatest(coalesce(p_first, 0), 0), coalesce(p_most, 50)) $$;
 comment on function public.list_unknown_event_customers is
-'The customers that waiting events of the caller''s company name, those with most events first, at most 50; how many '
-'customers have the named domain, since of two neither is meant. Raises PT403.';
+'The customers that waiting events of the caller''s company name, those with most events first: the number of all, and '
+'p_most of them (up to 1,000) without the first p_first; how many customers have the named domain, since of two neither '
+'is meant. Raises PT403.';
 
 create function private.delete_old_events(most int) returns int
 language plpgsql volatile security definer set search_path = ''

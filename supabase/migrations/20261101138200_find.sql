@@ -187,7 +187,7 @@ language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   customers constant jsonb := (
-    select coalesce(jsonb_agg(to_jsonb(c)), '[]') from private.find_customers(words, with_slips, 20) c
+    select coalesce(jsonb_agg(to_jsonb(c)), '[]') from private.find_customers(words, with_slips, greatest(20, most)) c
   );
   ids constant uuid[] := array(select (c ->> 'id')::uuid from jsonb_array_elements(customers) c);
 begin
@@ -198,7 +198,7 @@ begin
       ) x
       union all select k, 2 from private.find_contacts(words, with_slips, address, most) k
       union all select r, 3 from private.find_runs(ids, words, with_slips, most) r
-      union all select s, 4 from private.find_starts(ids[:8], words, with_slips, most) s
+      union all select s, 4 from private.find_starts(ids[:greatest(8, most)], words, with_slips, most) s
       union all
       (
         select to_jsonb(o), 5 from private.offered_names() o
@@ -256,7 +256,7 @@ declare
   is_near boolean;
 begin
   perform private.current_profile();
-  if p_query is null or length(p_query) > 200 or p_most is null or p_most not between 1 and 20 then
+  if p_query is null or length(p_query) > 200 or p_most is null or p_most not between 1 and 101 then
     raise sqlstate 'PT400' using message = 'Search for up to 200 characters.';
   elsif p_query !~ '\S' then
     return jsonb_build_object('rows', private.recent_customers(p_most), 'is_near', false);
@@ -274,7 +274,7 @@ end;
 $$;
 comment on function public.find is
 'What a person may see by the beginnings of its words: rows of kind customer, contact, run, start (a workflow for a '
-'customer), workflow, action, conversation and note, at most p_most (1-20) of each. is_near: only with slips in the '
+'customer), workflow, action, conversation and note, at most p_most (1-101) of each. is_near: only with slips in the '
 'words, which have 60 letters at most then. Without words the customers looked at last.';
 
 grant execute on function private.find_notes, private.find_customers, private.find_contacts, private.offered_names,

@@ -241,7 +241,7 @@ def test_each_kind_has_at_most_what_is_asked_for(company, add):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"p_query": "x" * 201}, {"p_query": "x", "p_most": 0}, {"p_query": "", "p_most": 21}]
+    "arguments", [{"p_query": "x" * 201}, {"p_query": "x", "p_most": 0}, {"p_query": "", "p_most": 102}]
 )
 def test_what_is_out_of_bounds_is_refused(company, arguments):
     with assert_refused("PT400"):

@@ -25,7 +25,7 @@ def insert_known_customer(sql, company, **values):
 
 
 def read_unknown(company):
-    return call_rpc(company.admin, "list_unknown_event_customers")
+    return call_rpc(company.admin, "list_unknown_event_customers")["customers"]
 
 
 def test_events_of_an_unknown_customer_wait_are_named_and_count_once_it_is_known(send, sql, operator, company):
@@ -84,6 +84,20 @@ def test_only_admins_of_the_company_see_what_waits(send, company, new_company):
     for member in (company.csm, company.manager):
         with assert_refused("PT403"):
             call_rpc(member, "list_unknown_event_customers")
+
+
+def test_beyond_fifty_unknown_customers_are_counted_and_reached(sql, new_company):
+    company = new_company()
+    columns = "company_id, event_id, content_hash, kind, waiting_event, happened_at, user_hash, logins, key_actions"
+    name = "jsonb_build_object('customer_domain', 'x' || mod(n, 60) || '.test')"
+    values = f"%s, n::text, sha256('x'), 'usage', {name}, now(), sha256('y'), 1, 1"
+    sql.execute(f"insert into private.received_events ({columns}) select {values} from generate_series(1, 119) n",
+                [company.id])  # fmt: skip
+    pages = [call_rpc(company.admin, "list_unknown_event_customers", p_first=first) for first in (0, 50)]
+    assert [(page["total"], len(page["customers"])) for page in pages] == [(60, 50), (60, 10)]
+    domains = [each["customer_domain"] for page in pages for each in page["customers"]]
+    assert len(set(domains)) == 60
+    assert domains[-1] == "x0.test", "the one with the fewest events is the last"
 
 
 def test_an_event_of_an_archived_customer_waits(send, sql, operator, company):

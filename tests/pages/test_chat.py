@@ -356,6 +356,15 @@ def test_a_shared_conversation_is_read_only_for_a_colleague(show, company, run):
     assert not [each for each in page.button if (each.key or "").startswith(("chat.press.edit", "chat.press.regen"))]
 
 
+def test_a_private_chat_says_that_leaders_can_read_it(show, server, sql, run):
+    page = say(show(), "Who decides?")
+    thread = fetch_value(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)
+    assert "You and managers" in [found.proto.popover.label for found in page.get("popover")]
+    page.session_state[chat_button_key("sharing", thread)] = True
+    text = page_text(page.run())
+    assert "You can read this conversation, and so can the managers and admins of your company." in text
+
+
 def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
     page = say(show(), "How are they?")
     thread = fetch_value(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)

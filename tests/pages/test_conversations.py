@@ -251,13 +251,20 @@ def test_a_colleagues_conversation_is_visible_only_while_shared(open_conversatio
     assert "Of course." not in page_text(open_conversations(new_company("Neighbour").manager, thread=thread))
 
 
+def test_a_private_conversation_says_that_leaders_can_read_it(open_conversations, company, acme):
+    thread = add_conversation(company.csm, acme, "One?", "Yes.")
+    readers = "can read this conversation, and so can the managers and admins of your company."
+    assert f"You {readers}" in page_text(open_conversations(thread=thread))
+    assert f"{company.csm.full_name} {readers}" in page_text(open_conversations(company.manager, thread=thread))
+
+
 def test_sharing_and_unsharing(open_conversations, sql, company, acme):
     thread = add_conversation(company.csm, acme, "Ours?", "Yes.")
     query = "select is_shared from public.workflow_chat_threads where id = %s"
     page = open_conversations(thread=thread)
     find_button(page, "Share with the company").click().run()
     assert fetch_value(sql, query, thread) is True
-    assert "shared with the company" in page_text(page)
+    assert "Everyone in your company can read this conversation." in page_text(page)
     find_button(page, "Unshare").click().run()
     assert fetch_value(sql, query, thread) is False
 

@@ -29,9 +29,9 @@ def customer(company, sql):
     return account
 
 
-def ask(page: AppTest, query: str, number: int = 1) -> dict[str, Any]:
+def ask(page: AppTest, query: str, number: int = 1, *, is_all: bool = False) -> dict[str, Any]:
     """The answer to a question of the element, which AppTest cannot draw."""
-    page.session_state[session_keys.FIND_QUESTION] = (query, number)
+    page.session_state[session_keys.FIND_QUESTION] = (query, number, is_all)
     page.run()
     [drawn] = [element.value for element in page.get("html") if 'data-zen-name="zenFindAnswer"' in element.value]
     answer: dict[str, Any] = json.loads(unescape(drawn.partition('data-zen-value="')[2].partition('"')[0]))
@@ -71,6 +71,18 @@ def test_ten_thousand_characters_are_cut_with_a_sentence(open_page, company, cus
     assert answer["note"].startswith("Only the first 100 characters are searched.")
 
 
+def test_more_than_six_of_a_kind_are_one_click_away(open_page, company, sql):
+    for number in range(9):
+        AccountFactory(sql, company.id, company.csm.id, name=f"Quillfeather {number}").insert_contract()
+    page = open_page(company.csm)
+    answer = ask(page, "quillfeather")
+    assert len([line for line in answer["results"] if line["group"] == "Customers"]) == 6
+    assert answer["more"].startswith("Show more customers")
+    answer = ask(page, "quillfeather", 2, is_all=True)
+    assert len([line for line in answer["results"] if line["group"] == "Customers"]) == 9
+    assert "more" not in answer
+
+
 def test_a_page_that_a_person_does_not_have_is_not_offered(open_page, company):
     assert "Import" not in labels(ask(open_page(company.csm), "import"))
     assert "Import" in labels(ask(open_page(company.manager), "import"))
@@ -89,7 +101,7 @@ def test_without_supabase_the_answer_is_a_sentence_and_the_page_stays(open_page,
 def test_a_session_that_has_ended_leads_to_sign_in_and_answers_nothing(open_page, company, customer):
     page = open_page(company.join("Ended Person", company.csm.role))
     end_all_browser_sessions(get_app_context(), page.session_state[session_keys.COOKIE_KEY])
-    page.session_state[session_keys.FIND_QUESTION] = ("copper", 1)
+    page.session_state[session_keys.FIND_QUESTION] = ("copper", 1, False)
     page.run()
     drawn = [element.value for element in page.get("html")]
     assert not any("Copperfield" in html for html in drawn)

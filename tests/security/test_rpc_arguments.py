@@ -372,7 +372,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
     "list_event_tokens": lambda _at: {},
-    "list_unknown_event_customers": lambda _at: {},
+    "list_unknown_event_customers": lambda _at: {"p_first": 0, "p_most": 50},
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
     "merge_records": lambda at: {
         "p_table": "customers", "p_kept_id": at.customer, "p_removed_id": at.other_customer(), "p_taken": ["name"],

@@ -20,6 +20,17 @@ def listed(query: str, row: FoundRow) -> list[tuple[str, str, str, str]]:
     return [(line["group"], line["label"], line["context"], line["href"]) for line in results]
 
 
+def test_a_list_that_is_cut_says_so():
+    rows = tuple(FoundRow(kind=FoundKind.CUSTOMER, id=f"c-{n}", label=f"Acme {n}") for n in range(8))
+    found = Findings(rows=rows).cut(7)
+    assert (len(found.rows), found.cut_kinds) == (7, {FoundKind.CUSTOMER})
+    assert build_find_answer("acme", False, found, PAGES, "UTC")["more"] == "Show more customers"
+    answer = build_find_answer("acme", False, found, PAGES, "UTC", is_all=True)
+    assert "more" not in answer
+    assert answer["note"] == "Only the first 100 are listed of: customers. Type another word."
+    assert "more" not in build_find_answer("acme", False, Findings(rows=rows).cut(8), PAGES, "UTC")
+
+
 def test_each_kind_says_what_it_is_and_leads_there():
     rows = [
         FoundRow(kind=FoundKind.CUSTOMER, id="c-1", label="Acme", owner_name="Alice Moreau", status="churned"),

@@ -7,11 +7,10 @@ from lib.text.truncate import single_line, truncate
 from lib.ui import page_links, theme
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
+from lib.ui.chat.thread_readers import describe_readers
 from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key, icon_only_key
 
 NEW_THREAD = "new"
-READERS_OF_SHARED = "Everyone in your company can read this conversation."
-READERS_OF_OWN = "You can read this conversation, and so can the managers and admins of your company."
 MAX_TITLE_LENGTH = 44
 
 
@@ -65,7 +64,7 @@ def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:
     key = chat_button_key("share", thread.id)
     st.session_state[key] = thread.is_shared
     with menu:
-        st.caption(READERS_OF_SHARED if thread.is_shared else READERS_OF_OWN)
+        st.caption(describe_readers(thread))
         st.toggle(
             "Share with the company",
             key=key,

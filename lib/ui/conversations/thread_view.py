@@ -12,6 +12,7 @@ from lib.text.format import format_count
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_links, theme
+from lib.ui.chat.thread_readers import describe_readers
 from lib.ui.conversations.open_conversation import OpenConversation
 from lib.ui.conversations.search import invalidate_search_results, set_thread_in_url
 from lib.ui.conversations.stored_message_view import draw_stored_message
@@ -82,13 +83,14 @@ def _draw_conversation_header(opened: OpenConversation, services: Services) -> N
         thread.owner_name or "",
         theme.format_timestamp(thread.created_at, person.time_zone),
         STATUS_LABELS[thread.status.value],
-        *(("shared with the company",) if thread.is_shared else ()),
     )
     draw_html(
         Html('<h1>{}</h1><p>{}</p><p class="zen-small zen-muted">{}</p>').format(
             thread.title or "Conversation", " · ".join(place), " · ".join(facts)
         )
     )
+    icon = "group" if thread.is_shared else "supervisor_account"
+    st.caption(f":material/{icon}: {escape_markdown(describe_readers(thread))}")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         page_links.draw_slide_link(thread.execution_id, thread.slide_id, "Open the slide")
         _draw_conversation_downloads(conversation, services.person.time_zone)
@@ -117,7 +119,7 @@ def _draw_conversation_downloads(conversation: Conversation, time_zone: str) -> 
 def _draw_share_button(opened: OpenConversation, services: Services) -> None:
     thread = opened.conversation.thread
     label = "Unshare" if thread.is_shared else "Share with the company"
-    icon = ":material/lock:" if thread.is_shared else ":material/group:"
+    icon = ":material/supervisor_account:" if thread.is_shared else ":material/group:"
     if st.button(label, key=conversations_button_key("share", thread.id), icon=icon, type="tertiary"):
         opened.error = None
         try:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.auth.gate import get_client_of_person, require_person, rerun_if_token_is_refused
 from lib.errors import SignedOut, ZenError
-from lib.find.model import Findings, clean_find_query
+from lib.find.model import FIRST_ROWS, MOST_ROWS, Findings, clean_find_query
 from lib.services import build_services
 from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.empty_and_error_states import error_boundary
@@ -36,7 +36,11 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
         element = register_element("find", html=HTML, script="find_element.js")
         asked = element(key=FIND, on_asked_change=ignore_trigger).asked
         if isinstance(asked, Mapping):
-            st.session_state[FIND_QUESTION] = (str(asked.get("query", "")), asked.get("number"))
+            st.session_state[FIND_QUESTION] = (
+                str(asked.get("query", "")),
+                asked.get("number"),
+                asked.get("all") is True,
+            )
         question = st.session_state.get(FIND_QUESTION)
         if question is not None:
             send_value_to_scripts(PageValue.FIND_ANSWER, _answer_find_query(question, pages))
@@ -45,15 +49,16 @@ def draw_find_bar(pages: Mapping[str, str]) -> None:
         send_value_to_scripts(PageValue.SHORTCUTS, shortcuts, scripts=("find.js", "keyboard.js"))
 
 
-def _answer_find_query(question: tuple[str, Any], pages: Mapping[str, str]) -> dict[str, Any]:
-    text, number = question
+def _answer_find_query(question: tuple[str, Any, bool], pages: Mapping[str, str]) -> dict[str, Any]:
+    text, number, is_all = question
     query, is_cut = clean_find_query(text)
     person = require_person()
     try:
         findings = Findings(rows=())
         if query or not text.strip():
-            findings = build_services(get_client_of_person(), person).find.find_rows(query)
-        answer = build_find_answer(query or text.strip()[:20], is_cut, findings, pages, person.time_zone)
+            most = MOST_ROWS if is_all and query else FIRST_ROWS
+            findings = build_services(get_client_of_person(), person).find.find_rows(query, most)
+        answer = build_find_answer(query or text.strip()[:20], is_cut, findings, pages, person.time_zone, is_all=is_all)
     except SignedOut as error:
         rerun_if_token_is_refused()
         answer = build_error_answer(error)

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from lib.errors import ZenError
 from lib.executions.model import ExecutionStatus
-from lib.find.model import MAX_QUERY_CHARS, Findings, FoundKind, FoundRow
+from lib.find.model import MAX_QUERY_CHARS, MOST_ROWS, Findings, FoundKind, FoundRow
 from lib.server.page_urls import PagePath
-from lib.text.format import format_date, format_short_date
+from lib.text.format import format_date, format_short_date, join_names
 from lib.text.local_time import to_local_time
 from lib.text.truncate import single_line, truncate
 from lib.ui.customer.customer_url import customer_link
@@ -60,9 +60,9 @@ class ListedResult:
 
 
 def build_find_answer(
-    query: str, is_cut: bool, findings: Findings, pages: Mapping[str, str], time_zone: str
+    query: str, is_cut: bool, findings: Findings, pages: Mapping[str, str], time_zone: str, *, is_all: bool = False
 ) -> dict[str, Any]:
-    """What `static/find.js` draws for a query. `pages` are titles by address."""
+    """What `static/find.js` draws for a query. `pages` are titles by address; `is_all`: the reader asked for more."""
     results = [line for row in findings.rows for line in _list_results_of_row(row, time_zone)]
     if not query:
         listed = [line.to_json() | {"group": RECENT} for line in results]
@@ -76,7 +76,11 @@ def build_find_answer(
     elif findings.is_near:
         notes.append("No exact match. Similar names:")
     results.append(_build_conversation_search(query))
-    return {"results": [line.to_json() for line in results], "note": " ".join(notes)}
+    more = [GROUPS[kind] for kind in GROUPS if kind in findings.cut_kinds]
+    if more and is_all:
+        notes.append(f"Only the first {MOST_ROWS} are listed of: {', '.join(more).lower()}. Type another word.")
+    answer = {"results": [line.to_json() for line in results], "note": " ".join(notes)}
+    return answer if is_all or not more else answer | {"more": f"Show more {join_names(more).lower()}"}
 
 
 def build_error_answer(error: ZenError) -> dict[str, Any]:

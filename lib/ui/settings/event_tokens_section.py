@@ -55,7 +55,7 @@ def draw_event_tokens_section(services: Services, *, may_edit: bool, time_zone: 
         return
     page_cache.draw_cache_error(EVENT_TOKENS, loaded, what="the list", time_zone=time_zone)
     _draw_event_tokens(loaded.value.tokens, draft, time_zone)
-    draw_unknown_customers(loaded.value.unknown_customers, time_zone)
+    draw_unknown_customers(loaded.value.unknown_customers, services, time_zone)
 
 
 def _draw_event_token_form(draft: EventTokenDraft, services: Services) -> None:

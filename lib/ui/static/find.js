@@ -13,6 +13,7 @@
   let asked = null; // the query on its way
   let shown = null; // the query that is listed
   let opensFirst = false; // Enter was pressed before its list was there
+  let asksAll = false; // the reader asked for more than the first of each kind
   let pauseTimer, waitTimer, askedAt, sentAt;
 
   const create = (name, attributes, ...children) => {
@@ -58,7 +59,7 @@
   };
 
   const open = (option) => {
-    bar.close();
+    if (!option.matches(".zen-find-more")) bar.close();
     option.click();
   };
 
@@ -69,6 +70,19 @@
     const option = create("a", { ...attributes, "aria-selected": "false" }, ...texts);
     option.addEventListener("pointermove", () => getChosen() !== option && choose(option));
     option.addEventListener("click", () => bar.close());
+    return option;
+  };
+
+  const createMoreOption = (label) => {
+    const attributes = { id: "zen-find-more", class: "zen-find-more", role: "option", tabindex: -1 };
+    const option = create("div", { ...attributes, "aria-selected": "false" }, label);
+    option.addEventListener("pointermove", () => getChosen() !== option && choose(option));
+    option.addEventListener("click", () => {
+      asksAll = true;
+      shown = null;
+      input.focus();
+      ask();
+    });
     return option;
   };
 
@@ -83,7 +97,7 @@
       }
       groups.get(result.group).append(createOption(result, place));
     }
-    list.replaceChildren(...groups.values());
+    list.replaceChildren(...groups.values(), ...(answer.more ? [createMoreOption(answer.more)] : []));
     choose(getOptions()[0]);
     list.scrollTop = 0;
   };
@@ -100,7 +114,7 @@
 
   const send = () => {
     sentAt = Date.now();
-    window.zenFindElement?.ask(asked, number);
+    window.zenFindElement?.ask(asked, number, asksAll);
   };
 
   // A question that is sent while another page opens is lost with the page it was sent from.
@@ -137,6 +151,7 @@
     shown = null;
     asked = null;
     opensFirst = false;
+    asksAll = false;
     input.value = "";
     draw({ results: [], note: "" });
     bar.showModal();
@@ -153,6 +168,7 @@
 
   input.addEventListener("input", () => {
     opensFirst = false;
+    asksAll = false;
     clearTimeout(pauseTimer);
     pauseTimer = setTimeout(ask, PAUSE_MS);
   });

@@ -2,7 +2,7 @@
 export default function connectFind({ parentElement, setTriggerValue }) {
   window.zenFindElement = {
     field: parentElement.querySelector(".zen-find-field"),
-    ask: (query, number) => setTriggerValue("asked", { query, number }),
+    ask: (query, number, all) => setTriggerValue("asked", { query, number, all }),
   };
   dispatchEvent(new Event("zenfindelement"));
 }
