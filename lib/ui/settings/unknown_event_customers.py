@@ -22,18 +22,18 @@ def draw_unknown_customers(found: UnknownCustomers, services: Services, time_zon
         "Their events wait for 60 days. They count as soon as there is a customer with this domain, "
         "or with this id from an import."
     )
-    window = row_pager.get_window(UNKNOWN_CUSTOMERS, found.total, at_first=len(found.customers))
+    window = row_pager.get_row_window(UNKNOWN_CUSTOMERS, found.total, at_first=len(found.customers))
     is_first = (window.first, window.count) == (0, len(found.customers))
     customers = found.customers if is_first else _load_customers(window, services)
     draw_html_blocks([build_unknown_customer_html(customer, time_zone) for customer in customers])
-    row_pager.draw_pager(UNKNOWN_CUSTOMERS, window, found.total, "customer", page_rows=50)
+    row_pager.draw_row_pager(UNKNOWN_CUSTOMERS, window, found.total, "customer", page_rows=50)
 
 
 def _load_customers(window: row_pager.RowWindow, services: Services) -> tuple[UnknownCustomer, ...]:
     def fetch(first: int, most: int) -> tuple[UnknownCustomer, ...]:
         return services.event_tokens.fetch_unknown_customers(first=first, most=most).customers
 
-    return row_pager.load_rows(UNKNOWN_CUSTOMERS, window, fetch)
+    return row_pager.load_window_rows(UNKNOWN_CUSTOMERS, window, fetch)
 
 
 def build_unknown_customer_html(customer: UnknownCustomer, time_zone: str) -> Html:
