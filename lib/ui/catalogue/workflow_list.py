@@ -77,7 +77,7 @@ def build_workflow_badges_html(card: WorkflowCard) -> Html:
 
 
 def _draw_workflow_filters(cards: Sequence[WorkflowCard]) -> CardFilters:
-    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="catalogue_filters"):
         text = st.text_input(
             "Search",
             key=session_keys.CATALOGUE_QUERY,

@@ -28,6 +28,12 @@ def draw_customer_runs(page: CustomerPage) -> None:
         ):
             of = (run.workflow_name, page.account.customer.name)
             page_links.draw_run_link(run.execution_id, "Open", slide_id=run.current_slide, of=of)
+    if page.account.past_runs:
+        with st.container(key="customer_past_runs"):
+            _draw_past_run_links(page)
+
+
+def _draw_past_run_links(page: CustomerPage) -> None:
     for past in page.account.past_runs[:ENDED_RUNS]:
         outcome = page.account.rules.format_outcome(past.outcome_code, otherwise=past.status.capitalize())
         label = f"{past.workflow_name}: {outcome.lower()}, {format_date(past.finished_on)}"

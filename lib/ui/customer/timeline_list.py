@@ -58,7 +58,7 @@ def _draw_search_field(customer_id: str) -> str:
         placeholder="Search",
         label_visibility="collapsed",
         icon=":material/search:",
-        width=170,
+        width=150,
     )
 
 
