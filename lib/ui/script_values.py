@@ -21,6 +21,7 @@ class PageValue(StrEnum):
     FIND_ANSWER = "zenFindAnswer"
     SHORTCUTS = "zenShortcuts"
     OUTLINE = "zenOutline"
+    PLACEHOLDERS = "zenPlaceholders"
 
 
 def send_value_to_scripts(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:

@@ -4,24 +4,66 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lib.slides.library import LIBRARY
-from lib.slides.model import Slide, SlideId
+from lib.errors import InvalidInput
+from lib.slides.library import get_slide_of_address
+from lib.slides.slide_address import SlideAddress, get_slide_id_of_address, parse_slide_address
 from lib.slides.slide_context import SlideContext
 from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
+from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE
 
 CONTENT_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
-MAX_SLIDES = 40
-"""As `private.is_slide_sequence` says."""
+LABELS = ("second", "third", "fourth", "fifth")
+"""Labels of the slides that are added a second time, a third time and so on; then numbers."""
 
 
-def add_slide(draft: WorkflowDraft, address: str, place: int) -> WorkflowDraft:
-    """Put a slide at `place`, from 0. The same draft if it is there already, or there are MAX_SLIDES."""
+def add_slide(draft: WorkflowDraft, slide_id: str, place: int) -> tuple[WorkflowDraft, str]:
+    """Put a slide at `place`, from 0; returns its address too, "" if it may not be added."""
+    address = find_free_address(draft, slide_id)
     sequence = draft.slide_sequence
-    if address in sequence or len(sequence) >= MAX_SLIDES:
-        return draft
+    if not address or len(sequence) >= MAX_SLIDES:
+        return draft, ""
     place = max(0, min(place, len(sequence)))
-    return replace(draft, slide_sequence=(*sequence[:place], address, *sequence[place:]))
+    return replace(draft, slide_sequence=(*sequence[:place], address, *sequence[place:])), address
+
+
+def duplicate_slide(draft: WorkflowDraft, address: str) -> tuple[WorkflowDraft, str]:
+    """A second slide after this one, with the same texts and branches; returns its address too, as `add_slide`."""
+    place = draft.slide_sequence.index(address) + 1
+    added, copy = add_slide(draft, get_slide_id_of_address(address), place)
+    if not copy:
+        return draft, ""
+    contexts, branches = (
+        {**of_slides, copy: of_slides[address]} if address in of_slides else of_slides
+        for of_slides in (draft.slide_contexts, draft.chat_branches)
+    )
+    return replace(added, slide_contexts=contexts, chat_branches=branches), copy
+
+
+def find_free_address(draft: WorkflowDraft, slide_id: str) -> str:
+    """The address a slide would get; "" for a slide that a workflow has once."""
+    if slide_id not in {get_slide_id_of_address(each) for each in draft.slide_sequence}:
+        return slide_id
+    if slide_id in SLIDES_USED_ONCE:
+        return ""
+    labels = (*LABELS, *map(str, range(len(LABELS) + 2, MAX_SLIDES + 2)))
+    addresses = (str(SlideAddress(slide_id, label)) for label in labels)
+    return next(address for address in addresses if address not in draft.slide_sequence)
+
+
+def relabel_slide(draft: WorkflowDraft, address: str, label: str) -> tuple[WorkflowDraft, str]:
+    """Give a slide another label; its texts and branches go along. Raises InvalidInput for no label, or a used one."""
+    renamed = str(parse_slide_address(f"{get_slide_id_of_address(address)}:{label}"))
+    if renamed == address:
+        return draft, address
+    if renamed in draft.slide_sequence:
+        raise InvalidInput(f"Another slide has the label “{label}” already.")
+    sequence = tuple(renamed if each == address else each for each in draft.slide_sequence)
+    contexts, branches = (
+        {renamed if key == address else key: value for key, value in of_slides.items()}
+        for of_slides in (draft.slide_contexts, draft.chat_branches)
+    )
+    return replace(draft, slide_sequence=sequence, slide_contexts=contexts, chat_branches=branches), renamed
 
 
 def remove_slide(draft: WorkflowDraft, address: str) -> WorkflowDraft:
@@ -47,7 +89,7 @@ def move_slide(draft: WorkflowDraft, address: str, place: int) -> WorkflowDraft:
 
 def set_slide_field(draft: WorkflowDraft, address: str, name: str, value: Any) -> WorkflowDraft:
     """Set a field of a slide's context. One that equals the library's default is left out."""
-    slide = find_library_slide(address)
+    slide = get_slide_of_address(address)
     default = getattr(slide.defaults, name) if slide else None
     context = {key: kept for key, kept in get_raw_context(draft, address).items() if key != name}
     if (value or None) != (list(default) if isinstance(default, tuple) else default or None):
@@ -69,13 +111,24 @@ def get_slide_field(draft: WorkflowDraft, address: str, name: str) -> Any:
     context = get_raw_context(draft, address)
     if name in context:
         return context[name]
-    slide = find_library_slide(address)
+    slide = get_slide_of_address(address)
     return getattr(slide.defaults if slide else SlideContext(), name, None)
 
 
-def find_library_slide(address: str) -> Slide | None:
-    """The slide of the library that an entry of a sequence stands for."""
-    return LIBRARY[SlideId(address)] if address in LIBRARY else None
+def list_branches(draft: WorkflowDraft, address: str) -> list[dict[str, Any]]:
+    """The chat branches of a slide as JSON, in the order they are offered; what is no branch is left out."""
+    listed = draft.chat_branches.get(address, ())
+    known = listed if isinstance(listed, list | tuple) else ()
+    return [dict(branch) for branch in known if isinstance(branch, Mapping) and branch.get("branch_key")]
+
+
+def set_branches(draft: WorkflowDraft, address: str, branches: list[dict[str, Any]]) -> WorkflowDraft:
+    """Set the chat branches of a slide; none of them leaves the slide out."""
+    named = {key: kept for key, kept in draft.chat_branches.items() if key != address}
+    if branches:
+        named[address] = branches
+    order = (*draft.slide_sequence, *named)
+    return replace(draft, chat_branches={key: named[key] for key in order if key in named})
 
 
 def list_draft_changes(before: WorkflowDraft, after: WorkflowDraft) -> dict[str, Any]:

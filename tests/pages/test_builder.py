@@ -259,6 +259,30 @@ def test_the_elements_commands_add_and_move(open_builder, sql, draft):
     assert stored(sql, draft, "slide_sequence") == [*SLIDES, "set-goals"]
 
 
+def test_a_slide_is_duplicated_with_its_texts_and_labelled(open_builder, sql, draft):
+    page = open_builder(slide="draft-email")
+    find_field(page, "Subject").set_value("The first").run()
+    with record_requests() as sent:
+        find_button(page, "Duplicate slide").click().run()
+    assert sent == [UPDATE]
+    assert query(page)["slide"] == "draft-email:second"
+    find_field(page, "Subject").set_value("The second").run()
+    find_field(page, "Label").set_value("board").run()
+    assert stored(sql, draft, "slide_sequence") == ["greeting", "draft-email", "draft-email:board", "summary"]
+    subjects = {key: context["subject"] for key, context in stored(sql, draft, "slide_contexts").items()}
+    assert subjects == {"draft-email": "The first", "draft-email:board": "The second"}
+    find_field(page, "Label").set_value("Two words").run()
+    assert "cannot be a slide's label" in page_text(page)
+    assert find_button(open_builder(slide="summary"), "Duplicate slide").disabled
+
+
+def test_a_colleague_who_edits_another_draft_is_named(open_builder, sql, company, draft):
+    workflow = fetch_value(sql, "select workflow_id from public.workflow_drafts where id = %s", draft)
+    insert_draft(sql, company.id, company.other_csm.id, workflow_id=workflow)
+    assert f"{company.other_csm.full_name} is editing a draft of this workflow" in page_text(open_builder())
+    assert "is editing it just now" in page_text(open_builder(company.manager))
+
+
 @pytest.mark.parametrize(
     "asked",
     [{}, {"name": "add", "address": "nothing"}, {"name": "move", "address": "greeting", "place": True},
@@ -288,3 +312,88 @@ def test_a_workflow_of_the_company_gets_a_draft_of_its_next_version(open_page, s
     page.run()
     find_button(page, "Edit").click().run()
     assert fetch_value(sql, "select count(*) from public.workflow_drafts where company_id = %s", company.id) == 1
+
+
+def open_chat(page: Any) -> Any:
+    return page.segmented_control[0].set_value("chat").run()
+
+
+def test_a_question_of_the_chat_is_added_with_a_fixed_answer(open_builder, sql, draft):
+    page = open_chat(open_builder(slide="greeting"))
+    find_button(page, "Add a question").click().run()
+    assert "Has no label" in page_text(page)
+    find_field(page, "Question").set_value("Where do I begin?").run()
+    with record_requests() as sent:
+        find_field(page, "Answer").set_value("With {{ customer.name }}.").run()
+    assert sent == [UPDATE]
+    [branch] = stored(sql, draft, "chat_branches")["greeting"]
+    assert branch | {"branch_key": ""} == {
+        "branch_key": "", "branch_type": "fixed", "label": "Where do I begin?",
+        "response_text": "With {{ customer.name }}.",
+    }  # fmt: skip
+    assert "problem" not in page_text(page)
+
+
+def add_branches(sql, draft: str, *branches: dict[str, Any]) -> None:
+    listed = json.dumps({"greeting": branches})
+    sql.execute("update public.workflow_drafts set chat_branches = %s where id = %s", (listed, draft))
+
+
+FIXED = {"branch_key": "begin", "branch_type": "fixed", "label": "Begin", "response_text": "Here."}
+ASKED = {
+    "branch_key": "ask",
+    "branch_type": "rag",
+    "label": "Ask",
+    "prompt": "What happened?",
+    "next_branch_key": "begin",
+}
+
+
+def open_branch(page: Any, label: str) -> Any:
+    return find_button(page, next(each for each in button_labels(page) if each.startswith(label))).click().run()
+
+
+def test_a_text_stays_when_the_kind_of_answer_changes(open_builder, sql, draft):
+    add_branches(sql, draft, FIXED)
+    page = open_branch(open_chat(open_builder(slide="greeting")), "Begin")
+    find_field(page, "Answer comes from").set_value("llm").run()
+    assert find_field(page, "What the model is asked").value == "Here."
+    assert stored(sql, draft, "chat_branches")["greeting"][0]["prompt"] == "Here."
+
+
+def test_an_action_that_snoozes_is_proposed(open_builder, sql, draft):
+    add_branches(sql, draft, FIXED)
+    page = open_branch(open_chat(open_builder(slide="greeting")), "Begin")
+    find_field(page, "Answer comes from").set_value("saved_action").run()
+    assert "Has no action" in page_text(page)
+    action = fetch_value(sql, "select id::text from public.saved_actions where name = 'Snooze' and company_id is null")
+    find_field(page, "Action").set_value(action).run()
+    assert stored(sql, draft, "chat_branches")["greeting"][0]["saved_action_id"] == action
+    assert "problem" not in page_text(page)
+
+
+def test_a_follow_up_goes_with_the_question_it_leads_to(open_builder, sql, draft):
+    add_branches(sql, draft, FIXED, ASKED)
+    page = open_branch(open_chat(open_builder(slide="greeting")), "Begin")
+    find_button(page, "Later").click().run()
+    assert [each["branch_key"] for each in stored(sql, draft, "chat_branches")["greeting"]] == ["ask", "begin"]
+    find_button(page, "Remove question").click().run()
+    [left] = stored(sql, draft, "chat_branches")["greeting"]
+    assert "next_branch_key" not in left
+
+
+def test_a_loop_of_follow_ups_leads_to_its_question(open_builder, sql, draft):
+    add_branches(sql, draft, FIXED | {"next_branch_key": "ask"}, ASKED)
+    page = open_builder(slide="summary")
+    open_branch(page, "Where we stand, chat, “Begin”")
+    assert query(page)["slide"] == "greeting"
+    assert find_field(page, "Question").value == "Begin"
+
+
+def test_a_removed_slide_takes_its_questions_along(open_builder, sql, draft):
+    add_branches(sql, draft, FIXED)
+    page = open_builder(slide="greeting")
+    find_button(page, "Remove slide").click().run()
+    assert stored(sql, draft, "chat_branches") == {}
+    find_button(page, "Undo").click().run()
+    assert stored(sql, draft, "chat_branches") == {"greeting": [FIXED]}

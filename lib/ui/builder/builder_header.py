@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.services import Services
-from lib.text.format import format_count
+from lib.text.format import format_count, join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -18,22 +18,32 @@ from lib.ui.session_keys import builder_button_key, icon_only_key
 from lib.ui.theme import format_clock
 
 
-def draw_builder_header(state: BuilderPageState, services: Services) -> None:
+def draw_builder_bar(state: BuilderPageState, services: Services) -> None:
+    """Stays at the upper edge of the window."""
     page_links.draw_workflows_link("All workflows")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="builder_head"):
-        draw_html(Html("<h1>{}</h1>").format(single_line(state.draft.name, max_length=200)))
-        _draw_save_status(state, services.person.time_zone)
-        if state.may_edit:
-            _draw_history_buttons(state)
-        if services.person.role.leads_team and not state.is_publishing:
-            st.button(
-                "Publish…",
-                key=builder_button_key("publishing"),
-                type="primary",
-                on_click=state.queue_command,
-                args=(partial(DraftEditor.show_publishing, is_shown=True),),
-            )
+    draw_html(Html("<h1>{}</h1>").format(single_line(state.draft.name, max_length=200)))
+    _draw_save_status(state, services.person.time_zone)
+    if state.may_edit:
+        _draw_history_buttons(state)
+    if services.person.role.leads_team and not state.is_publishing and state.published is None:
+        st.button(
+            "Publish…",
+            key=builder_button_key("publishing"),
+            type="primary",
+            on_click=state.queue_command,
+            args=(partial(DraftEditor.show_publishing, is_shown=True),),
+        )
+
+
+def draw_draft_caption(state: BuilderPageState, services: Services) -> None:
     st.caption(_describe_draft(state, services))
+    others = [each for each in state.colleagues if each.id != state.stored.id]
+    if others:
+        names = join_names(dict.fromkeys(escape_markdown(each.author_name) for each in others))
+        editing = "is editing a draft" if len({each.author_id for each in others}) == 1 else "are editing drafts"
+        st.caption(f":material/group: {names} {editing} of this workflow just now.")
+    if any(each.id == state.stored.id for each in state.colleagues):
+        st.caption(f":material/edit: {escape_markdown(state.author_name)} is editing it just now.")
 
 
 def _draw_save_status(state: BuilderPageState, time_zone: str) -> None:

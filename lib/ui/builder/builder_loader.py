@@ -1,4 +1,4 @@
-"""Load a draft into this tab. Requests: two to open one, with a customer three; none on a rerun."""
+"""Load a draft into this tab. Requests: five to open one, none on a rerun."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.services import Services
 from lib.ui import empty_and_error_states, page_cache
+from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.draft_editor import DraftEditor
@@ -54,19 +55,21 @@ def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:
     catalogue = page_cache.load_with_max_age(
         CATALOGUE, services.workflows.fetch_workflow_catalogue, CATALOGUE_SECONDS
     ).value
-    names = {entry.draft.id: entry.author_name for entry in catalogue.drafts}
-    author = names.get(draft.id, "a colleague")
+    colleagues = services.drafts.list_drafts(draft.workflow_id)
+    authors = {summary.author_id: summary.author_name for summary in colleagues}
     state = BuilderPageState(
         stored=draft,
         draft=draft,
         saved=draft,
-        author_name=services.person.full_name if is_own else author,
+        author_name=services.person.full_name if is_own else authors.get(draft.author_id, "a colleague"),
+        colleagues=tuple(summary for summary in colleagues if summary.is_edited_by_colleague),
         is_own=is_own,
         address=chosen,
         url=address,
         customers=_sort_customers(services, catalogue),
     )
     _load_preview_account(state, services)
+    _load_actions(state, services)
     return state
 
 
@@ -86,3 +89,12 @@ def _load_preview_account(state: BuilderPageState, services: Services) -> None:
         state.account = services.accounts.fetch_account(last if last in known else known[0])
     except ZenError:
         return
+
+
+def _load_actions(state: BuilderPageState, services: Services) -> None:
+    """What branches may propose. Without it they are checked when the draft is published."""
+    try:
+        actions = services.actions.fetch_available_actions()
+    except ZenError:
+        return
+    state.actions = {action.id: action.name for action in actions}

@@ -9,19 +9,21 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.services import Services, build_services
 from lib.ui import page_cache
 from lib.ui.builder import (
+    branch_form,
     builder_loader,
     context_form,
+    slide_outline,
+    placeholders,
+    slide_preview,
     problem_list,
     publish_panel,
-    slide_outline,
-    slide_preview,
     workflow_form,
 )
-from lib.ui.builder.builder_header import draw_builder_header
-from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.builder_header import draw_builder_bar, draw_draft_caption
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.pending_edits import apply_pending_edits
 from lib.ui.builder.save_banners import draw_save_banners
-from lib.ui.builder.slide_buttons import draw_slide_buttons
+from lib.ui.builder.slide_buttons import draw_editor_tabs, draw_label_field, draw_slide_buttons
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
 
@@ -30,7 +32,8 @@ from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
 class BuilderLayout:
     """Where the parts of the page go, made before any is filled."""
 
-    head: DeltaGenerator
+    bar: DeltaGenerator
+    notes: DeltaGenerator
     outline: DeltaGenerator
     editor: DeltaGenerator
     preview: DeltaGenerator
@@ -50,32 +53,38 @@ def draw_builder() -> None:
     apply_pending_edits(state, services)
     if state.saved is not before or state.published is not None:
         page_cache.invalidate(CATALOGUE)
-    with layout.head:
-        _draw_head(state, services)
+    with layout.bar:
+        draw_builder_bar(state, services)
+    with layout.notes:
+        _draw_notes(state, services)
     if state.published is None:
         with layout.editor, error_boundary("builder editor"):
             _draw_editor(state)
         with layout.preview, error_boundary("builder preview"):
             slide_preview.draw_slide_preview(state, services.person)
-        slide_outline.draw_outline_data(state)
+        with st.container(key="builder_scripts"):
+            placeholders.draw_placeholder_values(state)
+            slide_outline.draw_outline_data(state)
     builder_loader.write_slide_to_url(state)
 
 
 def _create_layout() -> BuilderLayout:
-    head = st.container(key="builder_page_head")
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="builder_bar")
+    notes = st.container(key="builder_notes", gap="small")
     with st.container(key="builder"):
         # Library and sequence, the editor of what is chosen, and its preview.
         outline_column, editor, preview_column = st.columns([1.35, 1.1, 1.2], gap="medium")
     return BuilderLayout(
-        head=head,
+        bar=bar,
+        notes=notes,
         outline=outline_column.container(key="builder_outline"),
         editor=editor.container(key="builder_editor", gap="small"),
         preview=preview_column.container(key="builder_preview", gap="small"),
     )
 
 
-def _draw_head(state: BuilderPageState, services: Services) -> None:
-    draw_builder_header(state, services)
+def _draw_notes(state: BuilderPageState, services: Services) -> None:
+    draw_draft_caption(state, services)
     draw_save_banners(state)
     if state.published is not None:
         publish_panel.draw_publication(state.published)
@@ -89,6 +98,13 @@ def _draw_editor(state: BuilderPageState) -> None:
     if state.address == WORKFLOW_ADDRESS:
         st.markdown("## About this workflow")
         workflow_form.draw_workflow_form(state)
+        return
+    draw_slide_buttons(state)
+    with st.container(horizontal=True, vertical_alignment="center", key="builder_tabs"):
+        draw_editor_tabs(state)
+        placeholders.draw_placeholder_help(state)
+    if state.tab is EditorTab.CHAT:
+        branch_form.draw_branch_form(state)
     else:
-        draw_slide_buttons(state)
+        draw_label_field(state)
         context_form.draw_context_form(state)

@@ -4,8 +4,9 @@ As on the page of a run, two threads may work on one state: change it under the 
 on screen whether or not it could be saved; `stored` is the row the next save compares with.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from lib.customers.model import Account
 from lib.errors import ZenError
+from lib.slides.library import get_default_slide_title, get_slide_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.template_text_preview import format_template_preview
 from lib.ui.builder.builder_url import BuilderUrl
@@ -20,12 +22,21 @@ from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveStat
 from lib.ui.builder.edit_history import EditHistory
 from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import builder_field_key
-from lib.workflows.draft_edits import find_library_slide, get_raw_context, list_draft_changes
+from lib.workflows.draft_edits import get_raw_context, list_draft_changes
 from lib.workflows.draft_problems import list_draft_problems
 from lib.workflows.model import DefinitionError, StartableCustomer, WorkflowDraft, WorkflowVersion
+from lib.workflows.summaries import DraftSummary
 
 if TYPE_CHECKING:
     from lib.ui.builder.draft_editor import DraftEditor
+
+
+class EditorTab(StrEnum):
+    """What of a slide is edited."""
+
+    TEXTS = "texts"
+    CHAT = "chat"
+
 
 WORKFLOW_ADDRESS = ""
 """Stands for the workflow's own fields, where a slide's address stands for a slide."""
@@ -36,10 +47,12 @@ class BuilderPageState:
     """`saved` is the content that the database has, as it was sent; `stored` is its row.
 
     `address` is the chosen slide, WORKFLOW_ADDRESS for the workflow's own fields; `url` is what the browser's address
-    names, `form_version` names the widgets. `customers` are those to preview with, the person's own first; `account`
+    names, `form_version` names the widgets. `customers` are those to preview with, the person's own first; `colleagues`
+    are drafts of the same workflow that others edit just now. `account`
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
-    `announcement` is for those who hear the page, `outline_number` counts the outline's commands. `published` is set
-    once the draft is a version.
+    `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
+    field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id.
+    `published` is set once the draft is a version.
     """
 
     stored: WorkflowDraft
@@ -50,6 +63,7 @@ class BuilderPageState:
     address: str
     url: BuilderUrl
     customers: Sequence[StartableCustomer] = ()
+    colleagues: Sequence[DraftSummary] = ()
     form_version: str = field(default_factory=lambda: token_hex(4))
     history: EditHistory = field(default_factory=EditHistory)
     save_state: DraftSaveState = field(default_factory=DraftSaved)
@@ -58,6 +72,11 @@ class BuilderPageState:
     preview_answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     announcement: tuple[str, int] = ("", 0)
     outline_number: int = 0
+    focus: tuple[str, int] = ("", 0)
+    placeholders: tuple[Account | None, list[tuple[str, str, str]]] | None = None
+    tab: EditorTab = EditorTab.TEXTS
+    branch_key: str | None = None
+    actions: Mapping[str, str] | None = None
     is_publishing: bool = False
     published: WorkflowVersion | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
@@ -75,7 +94,7 @@ class BuilderPageState:
     def problems(self) -> tuple[DefinitionError, ...]:
         """What keeps the draft on screen from being published; found once for each state of it."""
         if self._problems is None or self._problems[0] is not self.draft:
-            self._problems = (self.draft, list_draft_problems(self.draft))
+            self._problems = (self.draft, list_draft_problems(self.draft, self.actions))
         return self._problems[1]
 
     @property
@@ -98,8 +117,12 @@ class BuilderPageState:
     def open_slide_editor(self, address: str) -> None:
         """Open the editor of a slide, or of the workflow's own fields."""
         if address != self.address:
-            self.address = address
+            self.address, self.branch_key = address, None
             self.start_new_form()
+
+    def focus_on(self, field: str) -> None:
+        """Have the browser go to a field of the editor, once."""
+        self.focus = (field, self.focus[1] + 1)
 
     def start_new_form(self) -> None:
         """New widgets, filled from the draft."""
@@ -114,15 +137,15 @@ class BuilderPageState:
 
     def get_slide_title(self, address: str) -> str:
         """The title of a slide with its placeholders by their meaning, the library's title without one."""
-        slide = find_library_slide(address)
+        slide = get_slide_of_address(address)
         written = get_raw_context(self.draft, address).get("title")
         if isinstance(written, str) and written.strip():
             return format_template_preview(written)
-        return slide.title if slide else address
+        return get_default_slide_title(address) if slide else address
 
     def get_context(self, address: str) -> SlideContext | None:
         """The context that holds for a slide; None for one that cannot be read."""
-        slide = find_library_slide(address)
+        slide = get_slide_of_address(address)
         if slide is None:
             return None
         try:

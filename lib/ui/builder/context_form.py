@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.slides.library import get_slide_of_address
 from lib.slides.model import Slide
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
@@ -19,7 +20,7 @@ LIVE = "600ms"
 
 def draw_context_form(state: BuilderPageState) -> None:
     """A widget for each field of the slide's context. The container is where the focus goes from a problem."""
-    slide = draft_edits.find_library_slide(state.address)
+    slide = get_slide_of_address(state.address)
     if slide is None:
         st.markdown("The slide library has no such slide. Remove it, or undo what brought it here.")
         draw_field_problems(state, None)
@@ -35,7 +36,7 @@ def draw_context_form(state: BuilderPageState) -> None:
 
 def read_context_fields(state: BuilderPageState) -> None:
     """What the widgets hold becomes the draft. A widget that was not drawn yet holds nothing."""
-    slide = draft_edits.find_library_slide(state.address)
+    slide = get_slide_of_address(state.address)
     if slide is None:
         return
     for field in list_context_fields(slide):
@@ -90,7 +91,7 @@ def _draw_context_widget(state: BuilderPageState, field: ContextField, slide: Sl
 
 def _draw_reset_button(state: BuilderPageState, field: ContextField) -> None:
     """The way back to the library's own text, where it has one."""
-    slide = draft_edits.find_library_slide(state.address)
+    slide = get_slide_of_address(state.address)
     is_own = field.name in draft_edits.get_raw_context(state.draft, state.address)
     if not is_own or not state.may_edit or slide is None or getattr(slide.defaults, field.name) is None:
         return

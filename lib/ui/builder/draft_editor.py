@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lib.errors import Conflict, NotFound, ZenError
 from lib.services import Services
-from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.slides.library import get_slide_of_address
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.draft_save_state import DraftChangedElsewhere, DraftGone, DraftSaved, DraftSaveFailed
 from lib.ui.builder.edit_history import EditHistory
 from lib.workflows import draft_edits
@@ -65,17 +66,45 @@ class DraftEditor:
         if address == WORKFLOW_ADDRESS or address in self.state.draft.slide_sequence:
             self.state.open_slide_editor(address)
 
-    def add_slide(self, address: str, place: int | None = None) -> None:
+    def go_to_problem(self, address: str, field: str | None, branch: str | None) -> None:
+        """Open the editor where a problem is, at its field."""
+        state = self.state
+        self.open_slide_editor(address)
+        state.tab, state.branch_key = EditorTab.TEXTS if branch is None else EditorTab.CHAT, branch
+        state.start_new_form()
+        if field is not None:
+            state.focus_on(field if branch is None else "branch_label")
+
+    def show_tab(self, tab: EditorTab) -> None:
+        self.state.tab = tab
+        self.state.start_new_form()
+
+    def add_slide(self, slide_id: str, place: int | None = None) -> None:
         """Put a slide of the library in, after the chosen one without a place, and open it."""
         state = self.state
         if place is None:
             chosen = state.address in state.draft.slide_sequence
             place = state.place + 1 if chosen else self._find_place_before_summary()
-        if state.may_edit and state.show_changed_draft(draft_edits.add_slide(state.draft, address, place)):
+        self._open_added(*draft_edits.add_slide(state.draft, slide_id, place))
+
+    def duplicate_slide(self, address: str) -> None:
+        """Put a copy of a slide after it, and open the copy."""
+        if address in self.state.draft.slide_sequence:
+            self._open_added(*draft_edits.duplicate_slide(self.state.draft, address))
+
+    def _open_added(self, draft: WorkflowDraft, address: str) -> None:
+        state = self.state
+        if state.may_edit and address and state.show_changed_draft(draft):
             state.open_slide_editor(address)
-            state.announce_to_screen_reader(
-                f"{state.get_slide_title(address)} added at {self._describe_slide_position(address)}."
-            )
+            state.announce_to_screen_reader(f"{state.get_slide_title(address)} added at {self._describe_slide_position(address)}.")
+
+    def relabel_slide(self, address: str, label: str) -> None:
+        """Give a slide another label. Raises InvalidInput."""
+        state = self.state
+        if state.may_edit and address in state.draft.slide_sequence:
+            draft, renamed = draft_edits.relabel_slide(state.draft, address, label)
+            state.show_changed_draft(draft)
+            state.open_slide_editor(renamed)
 
     def remove_slide(self, address: str) -> None:
         """Take a slide out and open the one that follows it."""
@@ -92,14 +121,12 @@ class DraftEditor:
         """Move a slide to a place, counted from 0 without it."""
         state = self.state
         if state.may_edit and state.show_changed_draft(draft_edits.move_slide(state.draft, address, place)):
-            state.announce_to_screen_reader(
-                f"{state.get_slide_title(address)} moved to {self._describe_slide_position(address)}."
-            )
+            state.announce_to_screen_reader(f"{state.get_slide_title(address)} moved to {self._describe_slide_position(address)}.")
 
     def reset_field(self, name: str) -> None:
         """Show the library's own text again."""
         state = self.state
-        slide = draft_edits.find_library_slide(state.address)
+        slide = get_slide_of_address(state.address)
         if slide is not None and state.may_edit:
             default = getattr(slide.defaults, name)
             state.show_changed_draft(draft_edits.set_slide_field(state.draft, state.address, name, default))

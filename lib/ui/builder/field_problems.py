@@ -8,7 +8,14 @@ from lib.workflows.model import DefinitionError
 def draw_field_problems(state: BuilderPageState, name: str | None) -> None:
     """The problems of a field of what is chosen; of `None` those of the slide as a whole."""
     for problem in state.problems:
-        if (problem.slide or "") == state.address and get_field_name(problem) == name:
+        if (problem.slide or "") == state.address and problem.branch is None and get_field_name(problem) == name:
+            draw_field_error(get_short_message(problem))
+
+
+def draw_branch_problems(state: BuilderPageState, key: str | None) -> None:
+    """The problems of a chat branch of the chosen slide."""
+    for problem in state.problems:
+        if key is not None and problem.slide == state.address and problem.branch == key:
             draw_field_error(get_short_message(problem))
 
 
@@ -18,5 +25,7 @@ def get_field_name(problem: DefinitionError) -> str | None:
 
 
 def get_short_message(problem: DefinitionError) -> str:
-    """The message without the slide and field it begins with, as it is drawn beside them."""
+    """The message without the place it begins with, as it is drawn there."""
+    if problem.branch is not None:
+        return problem.message.removeprefix(f"The branch “{problem.branch}” on {problem.slide} ")
     return problem.message.removeprefix(f"{problem.slide}, {problem.field}: ")

@@ -5,8 +5,10 @@ from typing import Any
 
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideCategory, SlideId
+from lib.slides.slide_address import get_slide_id_of_address
 from lib.workflows import draft_edits
 from lib.workflows.model import WorkflowDraft
+from lib.workflows.sequence_errors import MAX_SLIDES
 
 GROUP_TITLES: Mapping[SlideCategory, str] = {
     SlideCategory.COMMON: "For every workflow",
@@ -38,18 +40,17 @@ def list_library_entries(draft: WorkflowDraft) -> list[dict[str, Any]]:
     """Every slide of the library, by group, as the element takes it."""
     order = list(GROUP_TITLES)
     slides = sorted(LIBRARY.values(), key=lambda slide: order.index(slide.category))
-    return (
-        [
-            {
-                "id": slide.id.value,
-                "title": slide.title,
-                "purpose": slide.purpose,
-                "needs": f"Needs {SLIDE_NEEDS[slide.id]}" if slide.id in SLIDE_NEEDS else "",
-                "group": GROUP_TITLES[slide.category],
-                "isUsed": slide.id.value in draft.slide_sequence,
-            }
-            for slide in slides
-        ]
-        if len(draft.slide_sequence) < draft_edits.MAX_SLIDES
-        else []
-    )
+    used = {get_slide_id_of_address(address) for address in draft.slide_sequence}
+    is_full = len(draft.slide_sequence) >= MAX_SLIDES
+    return [
+        {
+            "id": slide.id.value,
+            "title": slide.title,
+            "purpose": slide.purpose,
+            "needs": f"Needs {SLIDE_NEEDS[slide.id]}" if slide.id in SLIDE_NEEDS else "",
+            "group": GROUP_TITLES[slide.category],
+            "isUsed": slide.id in used,
+            "mayAdd": not is_full and bool(draft_edits.find_free_address(draft, slide.id)),
+        }
+        for slide in slides
+    ]

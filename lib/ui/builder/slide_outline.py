@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import streamlit as st
-
+from lib.slides.library import get_slide_of_address
 from lib.text.format import format_count
 from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
@@ -45,14 +44,13 @@ def draw_outline_element(state: BuilderPageState) -> None:
     element = register_element("outline", html=HTML, script="outline_element.js")
     asked = element(key=BUILDER_OUTLINE, on_command_change=ignore_trigger).command
     if isinstance(asked, Mapping):
-        state.outline_number += 1
         queue_outline_command(state, asked)
 
 
 def draw_outline_data(state: BuilderPageState) -> None:
-    """Send the element what it shows: again after each of its commands, so that none it refused stays on screen."""
-    with st.container(key="builder_outline_data"):
-        send_value_to_scripts(PageValue.OUTLINE, build_outline_data(state), number=state.outline_number)
+    """Send the element what it shows, in every run: a command that was refused is not to stay on its screen."""
+    state.outline_number += 1
+    send_value_to_scripts(PageValue.OUTLINE, build_outline_data(state), number=state.outline_number)
 
 
 def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
@@ -60,7 +58,10 @@ def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
     draft = state.draft
     problems = Counter(problem.slide or WORKFLOW_ADDRESS for problem in state.problems)
     return {
+        "draft": state.stored.id,
         "mayEdit": state.may_edit,
+        "isSaved": not state.has_unsaved_changes,
+        "focus": list(state.focus),
         "chosen": state.address,
         "workflow": {"title": "About this workflow", "problems": problems[WORKFLOW_ADDRESS]},
         "slides": [
@@ -86,8 +87,8 @@ def queue_outline_command(state: BuilderPageState, asked: Mapping[str, Any]) -> 
     match asked.get("name"):
         case "choose":
             state.queue_command(partial(DraftEditor.open_slide_editor, address=address))
-        case "add" if draft_edits.find_library_slide(address) is not None:
-            state.queue_command(partial(DraftEditor.add_slide, address=address, place=number))
+        case "add" if get_slide_of_address(address) is not None:
+            state.queue_command(partial(DraftEditor.add_slide, slide_id=address, place=number))
         case "move" if number is not None:
             state.queue_command(partial(DraftEditor.move_slide, address=address, place=number))
         case "remove":

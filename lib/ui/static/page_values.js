@@ -12,6 +12,7 @@
     zenFindAnswer: "zenfind",
     zenShortcuts: "zenshortcuts",
     zenOutline: "zenoutline",
+    zenPlaceholders: "zenplaceholders",
   };
   const VALUE = "[data-zen-value]";
 

@@ -15,7 +15,11 @@
   const LEAVE = "Some answers on this slide are not saved yet. Leave the page anyway? This tab keeps the text.";
 
   const sameText = (one, other) => one?.replaceAll("\r\n", "\n") === other?.replaceAll("\r\n", "\n");
-  const isField = (element) => element?.matches?.(FIELDS) && element.role !== "combobox" && element.type !== "checkbox";
+  const isField = (element) =>
+    element?.matches?.(FIELDS) &&
+    element.role !== "combobox" &&
+    element.type !== "checkbox" &&
+    !element.closest(".st-key-builder"); // builder_page.js sends these while one types
   const isOnSlide = (element) => Boolean(element.closest(SLIDE));
   const getForm = () => (document.querySelector(".st-key-run_slide") ? window.zenForm : undefined);
   const isSignedOut = () => Boolean(document.querySelector(".gate-link"));

@@ -25,6 +25,7 @@ const createOutline = (root) => {
   let send = () => {};
   let announced = 0;
   let drag = null;
+  let isStale = false;
   let dropped = 0; // when a drag ended: the click that follows it is none
   const gone = new AbortController(); // ends what listens to the window, once the page has left
 
@@ -100,9 +101,9 @@ const createOutline = (root) => {
   const drawEntry = (entry) => {
     const add = create(
       "button",
-      { type: "button", class: "zen-outline-add", "aria-disabled": entry.isUsed ? "true" : null },
+      { type: "button", class: "zen-outline-add", "aria-disabled": entry.mayAdd ? null : "true" },
       create("span", { class: "zen-outline-title" }, entry.title),
-      create("span", { class: "zen-outline-note" }, entry.isUsed ? "✓ used" : "Add"),
+      create("span", { class: "zen-outline-note" }, !entry.isUsed ? "Add" : entry.mayAdd ? "Add again" : "✓ used"),
       create("span", { class: "zen-outline-purpose" }, entry.purpose),
       create("span", { class: "zen-outline-purpose" }, entry.needs),
     );
@@ -149,9 +150,9 @@ const createOutline = (root) => {
     document.documentElement.removeAttribute("data-zen-dragging");
     const wasMoving = drag?.isMoving;
     drag = null;
-    if (!wasMoving) return; // drawing now would take away what is being clicked
-    dropped = Date.now();
-    draw();
+    if (wasMoving) dropped = Date.now();
+    if (wasMoving || isStale) setTimeout(draw);
+    isStale = false;
   };
 
   const onPointerDown = (event) => {
@@ -250,9 +251,13 @@ const createOutline = (root) => {
   };
   addEventListener("keydown", onUndoKey, { signal: gone.signal });
 
+  // Drawn anew only if something changed, and not while a button is down: that would take the click away.
   const update = () => {
-    data = window.zenOutline ?? data;
-    if (!drag?.isMoving) draw(); // else when the drag has ended
+    const before = JSON.stringify([data.mayEdit, data.chosen, data.workflow, data.slides, data.library]);
+    data = window.zenOutline;
+    const now = JSON.stringify([data.mayEdit, data.chosen, data.workflow, data.slides, data.library]);
+    if (before !== now && drag) isStale = true;
+    else if (before !== now) draw();
     const [text, number] = data.announcement;
     if (text && number !== announced) say(text);
     announced = number;

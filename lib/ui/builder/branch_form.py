@@ -1,0 +1,192 @@
+"""The editor of what the chat offers on the chosen slide: a list of branches, one of them open with its fields."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lib.text.markdown_escape import escape_markdown
+from lib.ui.builder import branch_commands
+from lib.ui.builder.branch_commands import MAX_BRANCHES, Branch
+from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.field_problems import draw_branch_problems
+from lib.ui.session_keys import builder_button_key, icon_only_key
+from lib.workflows.draft_edits import list_branches, set_branches
+
+BRANCH_TYPES: Mapping[str, str] = {
+    "fixed": "A fixed answer",
+    "llm": "Answered by the model",
+    "rag": "Answered from the customer's records",
+    "saved_action": "Proposes an action",
+}
+TEXT_FIELDS: Mapping[str, str] = {"fixed": "response_text", "llm": "prompt", "rag": "prompt"}
+TEXT_LABELS: Mapping[str, str] = {"response_text": "Answer", "prompt": "What the model is asked"}
+NO_FOLLOW_UP = ""
+
+
+def draw_branch_form(state: BuilderPageState) -> None:
+    """Buttons that the chat shows on this slide, in order; the open one with its fields below its name."""
+    branches = list_branches(state.draft, state.address)
+    st.caption("Questions that the chat offers as buttons on this slide, in this order.")
+    draw_branch_problems(state, None)
+    for place, branch in enumerate(branches):
+        is_open = branch["branch_key"] == state.branch_key
+        with st.container(border=is_open, gap="xsmall", key=f"builder_branch_{place}"):
+            _draw_branch_head(state, branch, is_open=is_open)
+            if is_open:
+                _draw_branch_fields(state, branch, branches)
+                _draw_branch_buttons(state, branch, place, len(branches))
+            draw_branch_problems(state, branch["branch_key"])
+    if state.may_edit and len(branches) < MAX_BRANCHES:
+        _draw_button(state, "Add a question", ":material/add:", branch_commands.add_branch)
+
+
+def read_branch_fields(state: BuilderPageState) -> None:
+    """What the widgets of the open branch hold becomes the draft."""
+    branches = list_branches(state.draft, state.address)
+    place = next((n for n, branch in enumerate(branches) if branch["branch_key"] == state.branch_key), None)
+    if place is None or _key(state, "label") not in st.session_state:
+        return
+    branches[place] = _read_branch(state, branches[place])
+    state.show_changed_draft(set_branches(state.draft, state.address, branches), group=f"{state.address}.{state.branch_key}")
+
+
+def _read_branch(state: BuilderPageState, stored: Branch) -> Branch:
+    """The branch in its widgets. A text stays when the type changes to another with a text."""
+    kind = str(st.session_state[_key(state, "branch_type")])
+    branch: Branch = {
+        "branch_key": stored["branch_key"],
+        "branch_type": kind,
+        "label": str(st.session_state[_key(state, "label")] or ""),
+    }
+    text, action = st.session_state.get(_key(state, "text")), st.session_state.get(_key(state, "saved_action_id"))
+    if kind in TEXT_FIELDS:
+        branch |= {TEXT_FIELDS[kind]: text if text is not None else _get_text(stored)}
+    elif action:
+        branch |= {"saved_action_id": action}
+    if follow_up := st.session_state[_key(state, "next_branch_key")]:
+        branch |= {"next_branch_key": follow_up}
+    return branch
+
+
+def _draw_branch_head(state: BuilderPageState, branch: Branch, *, is_open: bool) -> None:
+    label = escape_markdown(str(branch.get("label") or "").strip() or "Without a name")
+    kind = BRANCH_TYPES.get(str(branch.get("branch_type")), "Unknown")
+    _draw_button(
+        state,
+        f"{label} :gray[· {escape_markdown(kind)}]",
+        ":material/expand_less:" if is_open else ":material/expand_more:",
+        partial(branch_commands.open_branch, key=None if is_open else branch["branch_key"]),
+        of=branch["branch_key"],
+    )
+
+
+def _draw_branch_fields(state: BuilderPageState, branch: Branch, branches: list[Branch]) -> None:
+    _seed(state, branch)
+    common: dict[str, Any] = {"disabled": not state.may_edit}
+    with st.container(key="builder_field_branch_label"):
+        st.text_input("Question", key=_key(state, "label"), max_chars=200, live="600ms", **common)
+    kind = st.selectbox(
+        "Answer comes from",
+        list(BRANCH_TYPES),
+        format_func=lambda each: BRANCH_TYPES.get(each, each),
+        key=_key(state, "branch_type"),
+        **common,
+    )
+    if kind in TEXT_FIELDS:
+        label = TEXT_LABELS[TEXT_FIELDS[kind]]
+        st.text_area(label, key=_key(state, "text"), max_chars=40_000, height="content", **common)
+    else:
+        _draw_action_select(state, common)
+    others = {str(each["branch_key"]): str(each.get("label") or each["branch_key"]) for each in branches}
+    others.pop(str(branch["branch_key"]))
+    chosen = str(branch.get("next_branch_key") or NO_FOLLOW_UP)
+    names = {NO_FOLLOW_UP: "Nothing", **others} | ({chosen: chosen} if chosen and chosen not in others else {})
+    st.selectbox(
+        "Then offers",
+        list(names),
+        format_func=lambda each: names.get(each, each),
+        key=_key(state, "next_branch_key"),
+        help="The question that is offered first once this one is answered.",
+        **common,
+    )
+
+
+def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> None:
+    actions = dict(state.actions or {})
+    chosen = st.session_state[_key(state, "saved_action_id")]
+    if chosen and chosen not in actions:
+        actions[chosen] = "An action that is archived or hidden"
+    st.selectbox(
+        "Action",
+        list(actions),
+        format_func=lambda each: actions.get(each, each),
+        placeholder="Choose an action",
+        key=_key(state, "saved_action_id"),
+        help="The chat proposes it; whoever runs the workflow confirms it.",
+        **common,
+    )
+
+
+def _draw_branch_buttons(state: BuilderPageState, branch: Branch, place: int, count: int) -> None:
+    if not state.may_edit:
+        return
+    key = branch["branch_key"]
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, icon, command, is_off in (
+            ("Earlier", ":material/arrow_upward:", partial(branch_commands.move_branch, key=key, by=-1), place == 0),
+            (
+                "Later",
+                ":material/arrow_downward:",
+                partial(branch_commands.move_branch, key=key, by=1),
+                place == count - 1,
+            ),
+            ("Remove question", ":material/delete:", partial(branch_commands.remove_branch, key=key), False),
+        ):
+            _draw_button(state, label, icon, command, of=key, is_icon=True, is_off=is_off)
+
+
+def _draw_button(
+    state: BuilderPageState,
+    label: str,
+    icon: str,
+    command: Callable[[DraftEditor], None],
+    *,
+    of: str = "",
+    is_icon: bool = False,
+    is_off: bool = False,
+) -> None:
+    key = builder_button_key(f"branch {icon}", f"{state.address}.{of}")
+    st.button(
+        label,
+        key=icon_only_key(key) if is_icon else key,
+        type="tertiary",
+        icon=icon,
+        help=label if is_icon else None,
+        disabled=is_off,
+        on_click=state.queue_command,
+        args=(command,),
+    )
+
+
+def _seed(state: BuilderPageState, branch: Branch) -> None:
+    stored = {
+        "label": str(branch.get("label") or ""),
+        "branch_type": str(branch.get("branch_type") or "fixed"),
+        "text": _get_text(branch),
+        "saved_action_id": branch.get("saved_action_id"),
+        "next_branch_key": branch.get("next_branch_key") or NO_FOLLOW_UP,
+    }
+    for name, value in stored.items():
+        if _key(state, name) not in st.session_state:
+            st.session_state[_key(state, name)] = value
+
+
+def _get_text(branch: Branch) -> str:
+    return str(branch.get("response_text") or branch.get("prompt") or "")
+
+
+def _key(state: BuilderPageState, name: str) -> str:
+    return state.field_key(f"branch.{state.branch_key}.{name}")
