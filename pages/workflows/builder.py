@@ -6,7 +6,6 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_links
-from lib.ui.builder.builder_url import parse_builder_url
 from lib.ui.builder.builder_loader import load_builder_page
 from lib.ui.builder.builder_page import draw_builder
 from lib.ui.builder.builder_url import parse_builder_url

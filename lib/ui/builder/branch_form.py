@@ -50,7 +50,9 @@ def read_branch_fields(state: BuilderPageState) -> None:
     if place is None or _key(state, "label") not in st.session_state:
         return
     branches[place] = _read_branch(state, branches[place])
-    state.show_changed_draft(set_branches(state.draft, state.address, branches), group=f"{state.address}.{state.branch_key}")
+    state.show_changed_draft(
+        set_branches(state.draft, state.address, branches), group=f"{state.address}.{state.branch_key}"
+    )
 
 
 def _read_branch(state: BuilderPageState, stored: Branch) -> Branch:

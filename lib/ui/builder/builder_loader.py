@@ -7,7 +7,6 @@ import streamlit as st
 from lib.errors import ZenError
 from lib.services import Services
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.draft_editor import DraftEditor

@@ -12,11 +12,11 @@ from lib.ui.builder import (
     branch_form,
     builder_loader,
     context_form,
-    slide_outline,
     placeholders,
-    slide_preview,
     problem_list,
     publish_panel,
+    slide_outline,
+    slide_preview,
     workflow_form,
 )
 from lib.ui.builder.builder_header import draw_builder_bar, draw_draft_caption

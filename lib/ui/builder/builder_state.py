@@ -25,7 +25,7 @@ from lib.ui.session_keys import builder_field_key
 from lib.workflows.draft_edits import get_raw_context, list_draft_changes
 from lib.workflows.draft_problems import list_draft_problems
 from lib.workflows.model import DefinitionError, StartableCustomer, WorkflowDraft, WorkflowVersion
-from lib.workflows.summaries import DraftSummary
+from lib.workflows.version_and_draft_summaries import DraftSummary
 
 if TYPE_CHECKING:
     from lib.ui.builder.draft_editor import DraftEditor

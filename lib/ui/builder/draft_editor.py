@@ -96,7 +96,9 @@ class DraftEditor:
         state = self.state
         if state.may_edit and address and state.show_changed_draft(draft):
             state.open_slide_editor(address)
-            state.announce_to_screen_reader(f"{state.get_slide_title(address)} added at {self._describe_slide_position(address)}.")
+            state.announce_to_screen_reader(
+                f"{state.get_slide_title(address)} added at {self._describe_slide_position(address)}."
+            )
 
     def relabel_slide(self, address: str, label: str) -> None:
         """Give a slide another label. Raises InvalidInput."""
@@ -121,7 +123,9 @@ class DraftEditor:
         """Move a slide to a place, counted from 0 without it."""
         state = self.state
         if state.may_edit and state.show_changed_draft(draft_edits.move_slide(state.draft, address, place)):
-            state.announce_to_screen_reader(f"{state.get_slide_title(address)} moved to {self._describe_slide_position(address)}.")
+            state.announce_to_screen_reader(
+                f"{state.get_slide_title(address)} moved to {self._describe_slide_position(address)}."
+            )
 
     def reset_field(self, name: str) -> None:
         """Show the library's own text again."""

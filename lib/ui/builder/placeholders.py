@@ -22,7 +22,9 @@ Placeholder = tuple[str, str, str]
 
 def draw_placeholder_values(state: BuilderPageState) -> None:
     """Give the list that opens while one types "{{" its lines."""
-    send_value_to_scripts(PageValue.PLACEHOLDERS, list_placeholders(state), scripts=("builder_page.js", "placeholders.js"))
+    send_value_to_scripts(
+        PageValue.PLACEHOLDERS, list_placeholders(state), scripts=("builder_page.js", "placeholders.js")
+    )
 
 
 def draw_placeholder_help(state: BuilderPageState) -> None:

@@ -20,7 +20,9 @@ def draw_save_banners(state: BuilderPageState) -> None:
         case DraftSaveFailed(error=error):
             is_final = isinstance(error, InvalidInput | NotPermitted)
             empty_and_error_states.draw_error(
-                error, retry=None if is_final else lambda: state.queue_command(DraftEditor.retry_saving), key="builder_save"
+                error,
+                retry=None if is_final else lambda: state.queue_command(DraftEditor.retry_saving),
+                key="builder_save",
             )
         case DraftChangedElsewhere():
             _draw_save_choice(

@@ -29,7 +29,9 @@ def draw_slide_buttons(state: BuilderPageState) -> None:
         _draw_slide_command_button(state, "Move down", ":material/arrow_downward:", down, disabled=place == count - 1)
         duplicate = partial(DraftEditor.duplicate_slide, address=address)
         may_duplicate = slide is not None and bool(find_free_address(state.draft, slide.id))
-        _draw_slide_command_button(state, "Duplicate slide", ":material/content_copy:", duplicate, disabled=not may_duplicate)
+        _draw_slide_command_button(
+            state, "Duplicate slide", ":material/content_copy:", duplicate, disabled=not may_duplicate
+        )
         remove = partial(DraftEditor.remove_slide, address=address)
         _draw_slide_command_button(state, "Remove slide", ":material/delete:", remove, disabled=count == 1)
 
