@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.text.truncate import strip_invisible, truncate
+from lib.text.json_values import parse_text
+from lib.text.truncate import truncate
 from lib.workflows.model import DefinitionError
 
 ContentText = Annotated[str, Field(max_length=40_000)]
@@ -165,4 +166,4 @@ def _format_unreadable_fields(error: ValidationError) -> str:
 
 
 def _is_blank_text(text: str | None) -> bool:
-    return not strip_invisible(text or "").strip()
+    return parse_text(text) is None
