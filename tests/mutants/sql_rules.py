@@ -297,6 +297,15 @@ MUTANTS = (
         ),
     ),
     *make_mutants(
+        MIGRATIONS + "20261101124500_publications.sql",
+        "tests/database/test_publications.py tests/security/test_action_attacks.py",
+        ("runs on the version itself are listed", "v.version < next_version", "v.version <= next_version"),
+        ("ended runs are listed", "v.version < next_version and e.ended_at is null", "v.version < next_version"),
+        ("slides left empty are answered", "not in ('null', '\"\"', '[]', '{}', 'false')", "not in ('null')"),
+        ("the name of a foreign customer", "and e.company_id = me.company_id));", "));"),
+        ("one that fails takes back the others", " or sqlstate 'PT409' then\n      failed", " then\n      failed"),
+    ),
+    *make_mutants(
         MIGRATIONS + "20261101112600_version_branches.sql",
         "tests/database/test_chat_panel.py tests/database/test_version_branches.py",
         (

@@ -291,6 +291,20 @@ def test_a_text_that_cannot_be_read_harms_its_card_only_and_a_manager_archives_i
     assert fetch_value(sql, status, broken) == "archived"
 
 
+def test_a_manager_archives_a_workflow_on_its_page_and_restores_it(open_catalogue, sql, company):
+    ours = add_company_workflow(sql, company, company.manager, ["greeting", "summary"], name="Ours")
+    status = "select status from public.workflow_definitions where workflow_id = %s"
+    assert "Archive" not in button_labels(open_catalogue(workflow=ours))
+    page = open_catalogue(company.manager, workflow=ours)
+    find_button(page, "Archive").click().run()
+    assert fetch_value(sql, status, ours) == "archived"
+    assert "It is archived: no new run can be started." in page_text(page)
+    find_button(page, "Restore").click().run()
+    assert fetch_value(sql, status, ours) == "published"
+    assert "Archive" in button_labels(page)
+    assert "Archive" not in button_labels(open_catalogue(company.manager, workflow="standard-renewal"))
+
+
 def test_workflows_of_another_company_are_invisible(open_catalogue, sql, new_company):
     theirs = new_company("Brindle")
     hidden = add_company_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")

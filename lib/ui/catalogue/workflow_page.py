@@ -12,7 +12,7 @@ from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
-from lib.ui.catalogue.archive_button import draw_archive_button
+from lib.ui.catalogue.archive_button import draw_archive_or_restore_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
 from lib.ui.catalogue.slide_list import build_slides_html
 from lib.ui.catalogue.version_comparison import draw_version_comparison
@@ -45,14 +45,14 @@ def draw_workflow_page(
     draw_back_button()
     draw_html(_build_workflow_head_html(card, _pop_workflow_message(card)))
     _draw_workflow_errors(card)
-    with error_boundary("archive workflow"):
-        draw_archive_button(card, services)
     with error_boundary("start workflow"):
         _draw_start_run_form(card, customers)
     with error_boundary("draft of workflow"):
         draw_draft_controls(card, services)
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
+    with error_boundary("archive workflow"):
+        draw_archive_or_restore_button(card, services)
     with error_boundary("details of workflow"):
         _draw_details(card, cards, customers, services)
 
