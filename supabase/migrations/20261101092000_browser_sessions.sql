@@ -41,10 +41,10 @@ as $$ select sha256(convert_to(session_id, 'UTF8')) $$;
 comment on function private.hash_session_id is 'Key of a browser session.';
 
 -- A stolen cookie of a browser nobody uses any more would live for weeks.
-create function private.is_live(stored private.browser_sessions) returns boolean
+create function private.is_live_browser_session(stored private.browser_sessions) returns boolean
 language sql stable set search_path = ''
 as $$ select stored.expires_at > now() and stored.updated_at > now() - interval '7 days' $$;
-comment on function private.is_live is
+comment on function private.is_live_browser_session is
 'True until the session expires, or has not been refreshed for seven days; one in use is refreshed every hour.';
 
 create function private.delete_old_browser_sessions(person uuid, kept int) returns void
@@ -54,7 +54,7 @@ declare
   ended uuid[];
 begin
   delete from private.browser_sessions b where b.id_hash in (
-    select x.id_hash from private.browser_sessions x where not private.is_live(x) for update skip locked);
+    select x.id_hash from private.browser_sessions x where not private.is_live_browser_session(x) for update skip locked);
   with gone as (
     delete from private.browser_sessions b where b.id_hash in (
       select x.id_hash from private.browser_sessions x where x.user_id = person order by x.updated_at desc offset kept)
@@ -115,7 +115,7 @@ as $$
       )
     )
   from private.browser_sessions b
-  where b.id_hash = private.hash_session_id(session_id) and private.is_live(b)
+  where b.id_hash = private.hash_session_id(session_id) and private.is_live_browser_session(b)
 $$;
 reset check_function_bodies;
 comment on function private.read_browser_session is
@@ -131,8 +131,8 @@ as $$
       'is_current', b.id_hash = own.id_hash
     ) order by b.id_hash = own.id_hash desc, b.updated_at desc), '[]')
   from private.browser_sessions own
-  join private.browser_sessions b on b.user_id = own.user_id and private.is_live(b)
-  where own.id_hash = private.hash_session_id(session_id) and private.is_live(own)
+  join private.browser_sessions b on b.user_id = own.user_id and private.is_live_browser_session(b)
+  where own.id_hash = private.hash_session_id(session_id) and private.is_live_browser_session(own)
 $$;
 comment on function private.list_browser_sessions is
 'The browsers the person of this session is signed in with, this one first; empty if it has ended.';
@@ -143,7 +143,7 @@ as $$
 begin
   update private.browser_sessions b set refreshing_until = now() + interval '15 seconds'
   where b.id_hash = private.hash_session_id(session_id) and b.version = claim_session_refresh.version
-    and private.is_live(b) and (b.refreshing_until is null or b.refreshing_until < now());
+    and private.is_live_browser_session(b) and (b.refreshing_until is null or b.refreshing_until < now());
   return found;
 end;
 $$;
@@ -159,7 +159,7 @@ begin
   update private.browser_sessions b
   set sealed = store_refreshed_session.sealed, version = b.version + 1, refreshing_until = null
   where b.id_hash = private.hash_session_id(session_id) and b.version = store_refreshed_session.version
-    and private.is_live(b)
+    and private.is_live_browser_session(b)
   returning b.version into stored;
   return stored;
 exception when check_violation or not_null_violation then
@@ -201,7 +201,7 @@ begin
   with gone as (
     delete from private.browser_sessions b
     using private.browser_sessions own
-    where own.id_hash = private.hash_session_id(session_id) and private.is_live(own)
+    where own.id_hash = private.hash_session_id(session_id) and private.is_live_browser_session(own)
       and b.user_id = own.user_id and b.auth_session_id = which
     returning b.auth_session_id
   )

@@ -129,7 +129,7 @@ as $$
 $$;
 comment on function private.company_code_errors is 'The errors of reasons and outcomes to save, as sentences and nulls.';
 
-create function private.build_code(label text, taken text[]) returns text
+create function private.build_code_from_label(label text, taken text[]) returns text
 language sql immutable set search_path = ''
 as $$
   select case
@@ -143,7 +143,7 @@ as $$
       ) as base
   ) b
 $$;
-comment on function private.build_code is 'A code for a label that is none of those taken: "They merge" is they_merge.';
+comment on function private.build_code_from_label is 'A code for a label that is none of those taken: "They merge" is they_merge.';
 
 -- Each row with the code it is saved under, a new one for a row without.
 create function private.coded_rows(codes jsonb, list text, known text[])
@@ -155,7 +155,7 @@ declare
   r record;
 begin
   for r in select * from private.code_rows(codes, list) x order by x.place loop
-    code := coalesce(r.code, private.build_code(r.label, taken));
+    code := coalesce(r.code, private.build_code_from_label(r.label, taken));
     taken := taken || code;
     place := r.place;
     fields := r.fields || jsonb_build_object('label', r.label);

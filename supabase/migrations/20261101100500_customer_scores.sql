@@ -120,25 +120,25 @@ create index stale_customers_company on private.stale_customers (company_id);
 alter table private.stale_customers enable row level security;
 revoke all on private.stale_customers from anon, authenticated;
 
-create function private.mark_stale(customers uuid[]) returns void
+create function private.mark_scores_stale(customers uuid[]) returns void
 language sql volatile security definer set search_path = ''
 as $$
   insert into private.stale_customers (customer_id, company_id)
   select c.id, c.company_id from public.customers c where c.id = any(customers)
   on conflict (customer_id, transaction_id, began_at) do nothing
 $$;
-comment on function private.mark_stale is 'Marks the kept scores of these customers as stale, once a transaction.';
+comment on function private.mark_scores_stale is 'Marks the kept scores of these customers as stale, once a transaction.';
 
 create function private.mark_customers_of_rows() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform private.mark_stale(array(select distinct n.customer_id from new_rows n));
+    perform private.mark_scores_stale(array(select distinct n.customer_id from new_rows n));
   elsif tg_op = 'DELETE' then
-    perform private.mark_stale(array(select distinct o.customer_id from old_rows o));
+    perform private.mark_scores_stale(array(select distinct o.customer_id from old_rows o));
   else
-    perform private.mark_stale(array(
+    perform private.mark_scores_stale(array(
       select n.customer_id from new_rows n union select o.customer_id from old_rows o));
   end if;
   return null;
@@ -153,9 +153,9 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform private.mark_stale(array(select n.id from new_rows n));
+    perform private.mark_scores_stale(array(select n.id from new_rows n));
   else
-    perform private.mark_stale(array(
+    perform private.mark_scores_stale(array(
       select n.id from new_rows n join old_rows o on o.id = n.id
       where (o.status, o.customer_since, o.segment, o.competitor)
         is distinct from (n.status, n.customer_since, n.segment, n.competitor)));
@@ -170,7 +170,7 @@ create function private.mark_customers_of_contacts() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform private.mark_stale(array(
+  perform private.mark_scores_stale(array(
     select distinct r.customer_id from public.survey_responses r join new_rows n on n.id = r.contact_id));
   return null;
 end;
@@ -182,7 +182,7 @@ create function private.mark_customers_of_rules() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform private.mark_stale(array(
+  perform private.mark_scores_stale(array(
     select c.id from public.customers c
     where exists (select from new_rows n where n.company_id is null or n.company_id = c.company_id)));
   return null;

@@ -178,14 +178,14 @@ comment on function private.sum_kept_scores is
 -- Only one transaction at a time keeps scores of a company: an older snapshot never writes over a newer one. Whoever
 -- comes second keeps nothing, and waits for nobody. The snapshot has to be taken after the lock, so each statement
 -- needs one of its own.
-create function private.begin_keeping(company uuid) returns boolean
+create function private.begin_keeping_scores(company uuid) returns boolean
 language sql volatile security definer set search_path = ''
 as $$
   select
     current_setting('transaction_isolation') = 'read committed' and current_setting('transaction_read_only') = 'off'
     and pg_try_advisory_xact_lock(hashtextextended('private.keep_scores ' || company, 0))
 $$;
-comment on function private.begin_keeping is
+comment on function private.begin_keeping_scores is
 'True if this transaction may keep scores of the company from now on: no other one does.';
 
 create function private.keep_scores(company uuid, today date, among uuid[]) returns int
@@ -196,7 +196,7 @@ declare
   days date[];
   kept int;
 begin
-  if not private.is_today_somewhere(today) or not private.begin_keeping(company) then
+  if not private.is_today_somewhere(today) or not private.begin_keeping_scores(company) then
     return 0;
   end if;
   -- Not those that somebody is deleting: the foreign key would wait for them, and they for rows of this transaction.
@@ -227,7 +227,7 @@ as $$
 declare
   customers uuid[];
 begin
-  if not private.begin_keeping(company) then
+  if not private.begin_keeping_scores(company) then
     return;
   end if;
   customers := array(

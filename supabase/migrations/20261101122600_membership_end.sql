@@ -1,7 +1,7 @@
 -- Leaving a company: a person leaves, or an admin removes one. A colleague takes over what is open, so that no
 -- customer, run, escalation or follow-up stays with somebody who cannot see it. What is done keeps its author.
 
-create function private.open_work(person public.profiles) returns jsonb
+create function private.open_work_of_person(person public.profiles) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
@@ -22,7 +22,7 @@ as $$
     )
   )
 $$;
-comment on function private.open_work is
+comment on function private.open_work_of_person is
 'How many customers a person owns, and how many open runs, escalations and follow-ups are theirs to deal with.';
 
 create function private.find_successor(leaver public.profiles, successor uuid) returns public.profiles
@@ -30,7 +30,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   found_person public.profiles;
-  work constant jsonb := private.open_work(leaver);
+  work constant jsonb := private.open_work_of_person(leaver);
 begin
   select * into found_person from public.profiles p
   where p.id = successor and p.company_id = leaver.company_id and p.is_active and p.id <> leaver.id;
@@ -67,7 +67,7 @@ declare
   taker public.profiles;
 begin
   perform 1 from public.profiles p where p.id = leaver.id for update;
-  work := private.open_work(leaver);
+  work := private.open_work_of_person(leaver);
   taker := private.find_successor(leaver, successor);
   -- First, so that the last admin is told before anything is handed over.
   update public.profiles p set is_active = false where p.id = leaver.id;

@@ -1,6 +1,6 @@
 -- The people of a company as its page shows them, and inviting many at once.
 
-create function private.last_seen(company uuid) returns table (person_id uuid, seen_at timestamptz)
+create function private.members_last_seen(company uuid) returns table (person_id uuid, seen_at timestamptz)
 language sql stable security definer set search_path = ''
 as $$
   select p.id, greatest(max(b.updated_at), u.last_sign_in_at)
@@ -8,11 +8,11 @@ as $$
   join auth.users u on u.id = p.id
   left join private.browser_sessions b on b.user_id = p.id
   where
-    p.company_id = last_seen.company and p.is_active and p.company_id = private.current_company_id()
+    p.company_id = members_last_seen.company and p.is_active and p.company_id = private.current_company_id()
     and private.current_member_role() = 'admin'
   group by p.id, u.last_sign_in_at
 $$;
-comment on function private.last_seen is
+comment on function private.members_last_seen is
 'When each member last used Zen, right to the hour, for admins of the company; no rows for anyone else.';
 
 create function private.invitation_mail_key(invite public.company_invites) returns text
@@ -78,7 +78,7 @@ as $$
       from public.profiles p
       left join books b on b.person_id = p.id
       left join runs r on r.person_id = p.id
-      left join private.last_seen((select id from company)) s on s.person_id = p.id
+      left join private.members_last_seen((select id from company)) s on s.person_id = p.id
       where p.company_id = (select id from company) and p.is_active
     ),
     'invitations', (
@@ -429,7 +429,7 @@ comment on function public.change_member_team is
 'PT400 for a name that is too long, PT404, and PT409 if the team is no longer the expected one.';
 
 grant execute on function private.count_pending_customers,
-private.last_seen,
+private.members_last_seen,
 private.invitation_mail_state,
 public.company_people,
 private.invite_people, public.invite_people, private.resend_invitation, public.resend_invitation,

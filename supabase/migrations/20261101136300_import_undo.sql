@@ -118,7 +118,7 @@ $$;
 comment on function private.changed_columns is
 'The old values of the columns in which two versions of a row differ; without stamps and computed columns.';
 
-create function private.undo_place(table_name text) returns int
+create function private.undo_order_of_table(table_name text) returns int
 language sql immutable set search_path = ''
 as $$
   select coalesce(array_position(
@@ -126,7 +126,7 @@ as $$
     table_name
   ), 9)
 $$;
-comment on function private.undo_place is 'Order of a table: rows come after those they hang on.';
+comment on function private.undo_order_of_table is 'Order of a table: rows come after those they hang on.';
 
 -- A customer's work is whatever refers to it: found in the catalogue, so that no table to come is forgotten.
 create function private.find_references(undo uuid, referenced text, row_ids uuid[])
@@ -205,7 +205,7 @@ begin
     select u.table_name, array_agg(u.row_id) from public.import_undo_rows u
     where u.id = any(undo_rows) and u.operation = 'remove' and u.problem is null
       and u.table_name in ('customers', 'contacts')
-    group by u.table_name, private.undo_place(u.table_name) order by private.undo_place(u.table_name) desc
+    group by u.table_name, private.undo_order_of_table(u.table_name) order by private.undo_order_of_table(u.table_name) desc
   loop
     update public.import_undo_rows u
     set problem = format('There is work on it: %s.', f.tables)
@@ -219,7 +219,7 @@ end;
 $$;
 comment on function private.name_references is 'Says of rows to be removed what else refers to them.';
 
-create function private.later_values(undo public.import_undos, changed_table text, changed_row uuid) returns jsonb
+create function private.values_set_by_undone_changes(undo public.import_undos, changed_table text, changed_row uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select coalesce(jsonb_object_agg(v.key, v.value order by c.number), '{}')
@@ -228,7 +228,7 @@ as $$
     c.row_id = changed_row and c.table_name = changed_table and c.source_id = undo.source_id
     and c.company_id = undo.company_id and c.operation = 'update' and c.before -> v.key is distinct from v.value
 $$;
-comment on function private.later_values is
+comment on function private.values_set_by_undone_changes is
 'The values that updates of a row gave to its columns, among the changes an undo takes back.';
 
 create function private.list_undo_rows(undo public.import_undos, row_ids uuid[]) returns void
@@ -250,15 +250,15 @@ begin
     select g.table_name, g.row_id, g.before,
       -- Somebody may have changed the row between two of its changes: that is not taken back unseen.
       case when g.changes > 1 and g.first_after is not null and g.last_after is not null
-        then g.first_after || private.later_values(undo, g.table_name, g.row_id) else g.last_after end as after
+        then g.first_after || private.values_set_by_undone_changes(undo, g.table_name, g.row_id) else g.last_after end as after
     from changed g
   ),
   made as (
     insert into public.import_undo_rows
       (company_id, undo_id, place, table_name, row_id, operation, label, restored, expected)
     select undo.company_id, undo.id,
-      case when n.after is null then private.undo_place(n.table_name) when n.before is null
-        then 30 - private.undo_place(n.table_name) else 15 end,
+      case when n.after is null then private.undo_order_of_table(n.table_name) when n.before is null
+        then 30 - private.undo_order_of_table(n.table_name) else 15 end,
       n.table_name, n.row_id,
       case when n.after is null then 'bring_back' when n.before is null then 'remove' else 'restore' end,
       private.import_row_label(coalesce(n.after, n.before)),
@@ -496,7 +496,7 @@ comment on function public.decide_import_undo is
 
 -- What the history can bring back goes with a customer one insists on. Runs and conversations it cannot: then the
 -- customer is archived all the same.
-create function private.remove_work(table_name text, row_ids uuid[]) returns void
+create function private.remove_records_of_rows(table_name text, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -514,7 +514,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.remove_work is
+comment on function private.remove_records_of_rows is
 'Removes the records that hang on customers, and the mentions of contacts, before these are removed.';
 
 create function private.remove_imported_rows(undo uuid, removed_table text, undo_rows uuid[]) returns void
@@ -525,7 +525,7 @@ declare
   blocked uuid[];
 begin
   perform private.name_references(undo, undo_rows);
-  perform private.remove_work(removed_table, array(
+  perform private.remove_records_of_rows(removed_table, array(
     select u.row_id from public.import_undo_rows u where u.id = any(undo_rows) and u.is_insisted and not exists (
       select 1 from private.find_references(undo, removed_table, array[u.row_id]) r
       where r.table_name <> all(array[

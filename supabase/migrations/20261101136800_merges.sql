@@ -368,7 +368,7 @@ begin
   for lost in
     select c.table_name, c.before from public.row_changes c
     where c.source_id = merge.id and c.company_id = merge.company_id and c.operation = 'delete'
-    order by private.undo_place(c.table_name), c.number
+    order by private.undo_order_of_table(c.table_name), c.number
   loop
     execute format($statement$
       insert into public.%1$I (%2$s) select %3$s from jsonb_populate_record(null::public.%1$I, $1) p

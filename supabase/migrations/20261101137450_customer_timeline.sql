@@ -353,7 +353,7 @@ create policy "members read their own visits" on public.customer_visits
 for select to authenticated
 using (person_id = (select auth.uid()) and company_id = (select private.current_company_id()));
 
-create function private.visit_customer(customer uuid) returns timestamptz
+create function private.record_customer_visit(customer uuid) returns timestamptz
 language sql volatile security definer set search_path = ''
 as $$
   insert into public.customer_visits as v (person_id, customer_id, company_id)
@@ -367,9 +367,9 @@ as $$
       last_looked_at = now()
   returning v.previous_looked_at
 $$;
-comment on function private.visit_customer is
+comment on function private.record_customer_visit is
 'Records that the signed-in person looks at a customer; returns when they did before, null for the first time.';
 
 grant execute on function private.stands_below, private.list_customer_changes, private.list_timeline_notes,
 private.list_timeline_records, private.list_timeline_runs, private.list_timeline_terms, private.list_timeline_turns, private.list_timeline, public.customer_timeline,
-private.visit_customer to authenticated;
+private.record_customer_visit to authenticated;

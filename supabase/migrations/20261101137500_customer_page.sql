@@ -200,7 +200,7 @@ declare
     when is_now then private.read_account(p_customer_id, day)
     else private.read_account_as_of(p_customer_id, day, moment) end;
   looked_at constant timestamptz := case
-    when is_now and account is not null then private.visit_customer(p_customer_id) end;
+    when is_now and account is not null then private.record_customer_visit(p_customer_id) end;
 begin
   if account is null then
     perform private.raise_no_customer(p_customer_id);

@@ -264,7 +264,7 @@ comment on function public.save_contract is
 'does: p_updated_at of an added term is that of the latest change of a term one saw, null for none.';
 
 -- "@Bob" names Bob where only one colleague is called so, "@Bob Lindqvist" always.
-create function private.list_mentioned(body text, company uuid) returns setof uuid
+create function private.list_mentioned_people(body text, company uuid) returns setof uuid
 language sql stable security definer set search_path = ''
 as $$
   with people as (
@@ -283,7 +283,7 @@ as $$
   select distinct n.id from names n join pieces x
     on left(x.piece, length(n.name)) = n.name and substr(x.piece, length(n.name) + 1, 1) !~ '\w'
 $$;
-comment on function private.list_mentioned is 'Active people of a company whom a text names after an @.';
+comment on function private.list_mentioned_people is 'Active people of a company whom a text names after an @.';
 
 create function private.notify_mentioned(note uuid, earlier_body text) returns int
 language plpgsql volatile security definer set search_path = ''
@@ -297,10 +297,10 @@ begin
   insert into public.notices (company_id, person_id, from_id, customer_id, body)
   select written.company_id, m.person, written.author_id, written.customer_id,
     left(format('Mentions you in a note on %s: %s', c.name, written.body), 2000)
-  from private.list_mentioned(written.body, written.company_id) m (person)
+  from private.list_mentioned_people(written.body, written.company_id) m (person)
   join public.customers c on c.id = written.customer_id
   where m.person <> written.author_id
-    and m.person not in (select private.list_mentioned(coalesce(earlier_body, ''), written.company_id))
+    and m.person not in (select private.list_mentioned_people(coalesce(earlier_body, ''), written.company_id))
   limit 50;
   get diagnostics sent = row_count;
   return sent;

@@ -42,7 +42,7 @@ create index contacts_name_words on public.contacts using gin (private.name_lexe
 
 -- Definer: full-text operators are not leakproof, under row-level security no index serves them. Only ids of the
 -- person's company come out; whoever asks reads the rows under their policies.
-create function private.list_named(kind text, words text[]) returns table (id uuid)
+create function private.list_named_records(kind text, words text[]) returns table (id uuid)
 language plpgsql stable security definer set search_path = '' rows 50
 as $$
 declare
@@ -59,10 +59,10 @@ begin
   end if;
 end;
 $$;
-comment on function private.list_named is
+comment on function private.list_named_records is
 'Customers or contacts of the person''s company with a word in their name that begins with one of these.';
 
-create function private.slip_patterns(word text) returns text[]
+create function private.typo_patterns(word text) returns text[]
 language sql immutable parallel safe set search_path = ''
 as $$
   select array_agg(distinct '% ' || slip || '%')
@@ -76,26 +76,26 @@ as $$
   ) v (slip)
   where slip = word or (length(word) between 4 and 20 and length(slip) >= 3)
 $$;
-comment on function private.slip_patterns is
+comment on function private.typo_patterns is
 'Patterns of LIKE for a name with a word that begins so, or with one slip in it: a letter too many, too few, another '
 'or exchanged with the next. Of words of 4 to 20 letters.';
 
 -- Written once a query: for each of ten thousand names it would take seconds.
-create function private.slip_expressions(words text[], with_slips boolean) returns text[]
+create function private.typo_expressions(words text[], with_slips boolean) returns text[]
 language sql immutable parallel safe set search_path = ''
 as $$
   select case
     when with_slips then array(
       select '(' || replace(string_agg(rtrim(substr(p.pattern, 2), '%'), '|'), '_', '.') || ')'
-      from unnest(slip_expressions.words) with ordinality w (word, place)
-      cross join lateral unnest(private.slip_patterns(w.word)) p (pattern)
+      from unnest(typo_expressions.words) with ordinality w (word, place)
+      cross join lateral unnest(private.typo_patterns(w.word)) p (pattern)
       group by w.place order by w.place
     )
     else '{}'
   end
 $$;
-comment on function private.slip_expressions is
-'For each word an expression that finds it in name_words, with a slip as in slip_patterns; none without slips.';
+comment on function private.typo_expressions is
+'For each word an expression that finds it in name_words, with a slip as in typo_patterns; none without slips.';
 
 create function private.matches_words(name_words text, words text[], slips text[]) returns boolean
 language sql immutable parallel safe set search_path = ''
@@ -106,7 +106,7 @@ as $$
   )
 $$;
 comment on function private.matches_words is
-'True if each of the words begins a word of a name, or nearly, by its slip_expressions.';
+'True if each of the words begins a word of a name, or nearly, by its typo_expressions.';
 
 create function private.name_patterns(words text[], with_slips boolean) returns text[]
 language sql immutable parallel safe set search_path = ''
@@ -114,7 +114,7 @@ as $$
   select array_agg(p.pattern)
   from unnest(words) w
   cross join lateral unnest(
-    case when with_slips then private.slip_patterns(w) else array['% ' || w || '%'] end
+    case when with_slips then private.typo_patterns(w) else array['% ' || w || '%'] end
   ) p (pattern)
 $$;
 comment on function private.name_patterns is 'Patterns of LIKE for a name with one of these words, or nearly.';
@@ -138,7 +138,7 @@ returns table (id uuid, words text)
 language sql stable security invoker set search_path = ''
 as $$
   select n.id, n.words
-  from private.list_named(list_near_names.kind, list_near_names.words) m
+  from private.list_named_records(list_near_names.kind, list_near_names.words) m
   join private.findable_names n on n.id = m.id and n.kind = list_near_names.kind
   where not with_slips
   union all
@@ -153,7 +153,7 @@ $$;
 comment on function private.list_near_names is
 'Customers or contacts, under the policies of whoever asks, with one of these words in their name, or nearly.';
 
-grant execute on function private.name_words, private.name_lexemes, private.list_named, private.slip_patterns,
-private.slip_expressions, private.matches_words, private.name_patterns, private.half_patterns, private.list_near_names
+grant execute on function private.name_words, private.name_lexemes, private.list_named_records, private.typo_patterns,
+private.typo_expressions, private.matches_words, private.name_patterns, private.half_patterns, private.list_near_names
 to authenticated;
 grant select on private.findable_names to authenticated;

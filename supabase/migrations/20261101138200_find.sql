@@ -52,7 +52,7 @@ as $$
   select
     'customer', c.id, c.name, c.status, p.full_name,
     cardinality(find_customers.words) = 1 or private.matches_words(
-      n.words, find_customers.words, (select private.slip_expressions(find_customers.words, with_slips))
+      n.words, find_customers.words, (select private.typo_expressions(find_customers.words, with_slips))
     )
   from private.list_near_names('customer', find_customers.words, with_slips) n
   join public.customers c on c.id = n.id
@@ -91,7 +91,7 @@ as $$
       or cardinality(find_contacts.words) = 1
       or private.matches_words(
         hit.words || private.name_words(c.name), find_contacts.words,
-        (select private.slip_expressions(find_contacts.words, with_slips))
+        (select private.typo_expressions(find_contacts.words, with_slips))
       )
     )
   order by
@@ -103,7 +103,7 @@ comment on function private.find_contacts is
 'Contacts with these words in their name and their customer''s, one of them in their own; or with an email like '
 '`address`. Whose customer is the person''s own come first.';
 
-create function private.offered_names() returns table (kind text, id text, label text, detail text)
+create function private.offered_action_and_workflow_names() returns table (kind text, id text, label text, detail text)
 language sql stable security invoker set search_path = ''
 as $$
   select 'workflow', w ->> 'workflow_id', w ->> 'name', null
@@ -115,7 +115,7 @@ as $$
     a.archived_at is null
     and not exists (select 1 from public.hidden_saved_actions h where h.action_id = a.id)
 $$;
-comment on function private.offered_names is 'Workflows and saved actions that a person is offered.';
+comment on function private.offered_action_and_workflow_names is 'Workflows and saved actions that a person is offered.';
 
 create function private.find_runs(customers uuid[], words text[], with_slips boolean, most int) returns setof jsonb
 language sql stable security invoker set search_path = ''
@@ -129,7 +129,7 @@ as $$
   join public.workflow_definition_versions v on v.id = e.definition_version_id
   join public.customers c on c.id = e.customer_id
   cross join lateral (select private.name_words(v.name) || ' for' || private.name_words(c.name) as folded) n
-  cross join (select private.slip_expressions(words, with_slips) as slips offset 0) s
+  cross join (select private.typo_expressions(words, with_slips) as slips offset 0) s
   where e.customer_id = any(customers) and private.matches_words(' snooze' || n.folded, words, s.slips)
   order by array_position(customers, c.id), e.ended_at desc nulls first, e.due_on, e.id
   limit most
@@ -137,18 +137,18 @@ $$;
 comment on function private.find_runs is
 'Runs for these customers with the words in the names of workflow and customer (is_named), or in "Snooze … for …".';
 
-create function private.find_starts(customers uuid[], words text[], with_slips boolean, most int) returns setof jsonb
+create function private.find_workflow_starts(customers uuid[], words text[], with_slips boolean, most int) returns setof jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select jsonb_build_object(
     'kind', 'start', 'id', o.id, 'label', o.label, 'customer_id', c.id, 'customer_name', c.name
   )
-  from public.customers c cross join private.offered_names() o
+  from public.customers c cross join private.offered_action_and_workflow_names() o
   where
     o.kind = 'workflow' and c.id = any(customers) and c.status = 'active'
     and private.matches_words(
       ' start' || private.name_words(o.label) || ' for' || private.name_words(c.name), words,
-      (select private.slip_expressions(words, with_slips))
+      (select private.typo_expressions(words, with_slips))
     )
     and private.can_write_customer(c.id)
     and not exists (
@@ -158,7 +158,7 @@ as $$
   order by array_position(customers, c.id), o.label, o.id
   limit most
 $$;
-comment on function private.find_starts is
+comment on function private.find_workflow_starts is
 'Workflows a person may start for these customers, with the words in "Start … for …".';
 
 create function private.find_threads(words text[], most int) returns setof jsonb
@@ -198,12 +198,12 @@ begin
       ) x
       union all select k, 2 from private.find_contacts(words, with_slips, address, most) k
       union all select r, 3 from private.find_runs(ids, words, with_slips, most) r
-      union all select s, 4 from private.find_starts(ids[:greatest(8, most)], words, with_slips, most) s
+      union all select s, 4 from private.find_workflow_starts(ids[:greatest(8, most)], words, with_slips, most) s
       union all
       (
-        select to_jsonb(o), 5 from private.offered_names() o
+        select to_jsonb(o), 5 from private.offered_action_and_workflow_names() o
         where private.matches_words(
-          private.name_words(o.label), words, (select private.slip_expressions(words, with_slips))
+          private.name_words(o.label), words, (select private.typo_expressions(words, with_slips))
         )
         order by o.kind desc, o.label, o.id limit most
       )
@@ -277,6 +277,6 @@ comment on function public.find is
 'customer), workflow, action, conversation and note, at most p_most (1-101) of each. is_near: only with slips in the '
 'words, which have 60 letters at most then. Without words the customers looked at last.';
 
-grant execute on function private.find_notes, private.find_customers, private.find_contacts, private.offered_names,
-private.find_runs, private.find_starts, private.find_threads, private.find_names, private.find_records,
+grant execute on function private.find_notes, private.find_customers, private.find_contacts, private.offered_action_and_workflow_names,
+private.find_runs, private.find_workflow_starts, private.find_threads, private.find_names, private.find_records,
 private.recent_customers, public.find to authenticated;

@@ -164,10 +164,10 @@ $$;
 comment on function private.agreed_price_approval is
 'approved, denied, waiting, or not_needed where whoever set the price may go that far below list.';
 
-create function private.is_mid_term(term public.contracts) returns boolean
+create function private.is_mid_term_contract(term public.contracts) returns boolean
 language sql stable security definer set search_path = ''
 as $$ select private.today() between term.starts_on + 1 and term.ends_on - 1 $$;
-comment on function private.is_mid_term is 'True after the first day of a term and before its renewal date.';
+comment on function private.is_mid_term_contract is 'True after the first day of a term and before its renewal date.';
 
 create function private.choose_next_start(
   term public.contracts, category text, kind text, months int
@@ -175,7 +175,7 @@ create function private.choose_next_start(
 language sql stable security definer set search_path = ''
 as $$
   select case
-    when kind = 'change' and category <> 'renewal' and private.is_mid_term(term) then private.today()
+    when kind = 'change' and category <> 'renewal' and private.is_mid_term_contract(term) then private.today()
     -- Long overdue: a term from the renewal date would be over as well.
     when (term.ends_on + make_interval(months => months))::date <= private.today() then private.today()
     else term.ends_on
@@ -188,7 +188,7 @@ create function private.list_next_starts(term public.contracts, kind text, propo
 language sql stable security definer set search_path = ''
 as $$
   select array[proposed] || case
-    when kind = 'change' and private.is_mid_term(term)
+    when kind = 'change' and private.is_mid_term_contract(term)
       then array_remove(array[private.today(), term.ends_on::date], proposed)
     else '{}'
   end

@@ -51,7 +51,7 @@ using (
   )
 );
 
-create function private.call_value(category text, amount numeric, arr numeric) returns numeric
+create function private.forecast_call_value(category text, amount numeric, arr numeric) returns numeric
 language sql immutable set search_path = ''
 as $$
   select case
@@ -60,7 +60,7 @@ as $$
     when category = 'lost' then 0
   end
 $$;
-comment on function private.call_value is
+comment on function private.forecast_call_value is
 'The ARR a call counts for: commit and likely the amount given, else the ARR today; doubtful the amount given, else '
 'nothing; lost nothing. Null without a call.';
 
@@ -252,5 +252,5 @@ comment on function public.renewal_calls is
 'Of one renewal: what the records show as evidence, what is missing for each category, and the calls one may see, the '
 'latest first. Raises PT404.';
 
-grant execute on function private.call_value, private.renewal_evidence, private.unmet_evidence, private.latest_call,
+grant execute on function private.forecast_call_value, private.renewal_evidence, private.unmet_evidence, private.latest_call,
 private.call_renewal, public.call_renewal, public.renewal_calls to authenticated;

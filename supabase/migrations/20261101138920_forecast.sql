@@ -36,8 +36,8 @@ as $$
     d.contract_id, d.customer_id, d.customer_name, d.owner_id, d.segment, d.quarter_on, d.due_on, d.renews_on, d.arr,
     d.outcome, d.decided_on, s.health_band, w.share, coalesce(e.renewals, 0), coalesce(e.renewed, 0),
     coalesce(d.arr_after, round(d.arr * w.share)),
-    m.category, m.amount, coalesce(d.arr_after, private.call_value(m.category, m.amount, d.arr)), m.revision,
-    l.category, l.amount, coalesce(d.arr_after, private.call_value(l.category, l.amount, d.arr)), l.revision
+    m.category, m.amount, coalesce(d.arr_after, private.forecast_call_value(m.category, m.amount, d.arr)), m.revision,
+    l.category, l.amount, coalesce(d.arr_after, private.forecast_call_value(l.category, l.amount, d.arr)), l.revision
   from due d
   left join scores s on s.customer_id = d.customer_id
   left join experience e on e.segment = d.segment and e.band = coalesce(s.health_band, 'none')

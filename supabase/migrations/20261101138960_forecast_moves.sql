@@ -18,8 +18,8 @@ as $$
     select
       1, 'contract', case call
         when 'computed' then round((is_now).arr * (was).share)
-        when 'csm' then coalesce(private.call_value((was).csm_category, (was).csm_amount, (is_now).arr), 0)
-        else coalesce(private.call_value((was).leader_category, (was).leader_amount, (is_now).arr), 0)
+        when 'csm' then coalesce(private.forecast_call_value((was).csm_category, (was).csm_amount, (is_now).arr), 0)
+        else coalesce(private.forecast_call_value((was).leader_category, (was).leader_amount, (is_now).arr), 0)
       end
     where (was).outcome is null and (is_now).outcome is null
     union all

@@ -1,6 +1,6 @@
 -- How right the calls were, and what was kept of the revenue there was: the track record of the forecast.
 
-create function private.call_claim(category text) returns numeric
+create function private.claimed_share_of_category(category text) returns numeric
 language sql immutable set search_path = ''
 as $$
   select case category
@@ -10,14 +10,14 @@ as $$
     when 'lost' then 0.05
   end
 $$;
-comment on function private.call_claim is
+comment on function private.claimed_share_of_category is
 'The probability that a category claims a renewal has: commit 95%, likely 75%, doubtful 35%, lost 5%. The Brier score '
 'is measured against it.';
 
-create function private.share_tenth(share numeric) returns text
+create function private.round_share_to_tenth(share numeric) returns text
 language sql immutable set search_path = ''
 as $$ select least(floor(share * 10), 9) * 10 || '%' $$;
-comment on function private.share_tenth is 'The tenth a share is in, by where it begins: 0% to 90%.';
+comment on function private.round_share_to_tenth is 'The tenth a share is in, by where it begins: 0% to 90%.';
 
 create function private.closed_calls(company uuid, owners uuid[])
 returns table (contract_id uuid, call text, category text, claim numeric, is_renewed boolean)
@@ -30,7 +30,7 @@ as $$
       x.outcome in ('renewed', 'expanded', 'downgraded', 'churned') and x.decided_on <= private.today()
       and (owners is null or x.owner_id = any(owners))
   ), zone as materialized (select private.time_zone() as name)
-  select x.contract_id, l.level, l.category, private.call_claim(l.category), x.is_renewed
+  select x.contract_id, l.level, l.category, private.claimed_share_of_category(l.category), x.is_renewed
   from closed x
   join (
     select distinct on (c.contract_id, c.level) c.contract_id, c.level, c.category
@@ -75,7 +75,7 @@ begin
       from calls c group by c.call
     ), categories as (
       select
-        c.call, coalesce(c.category, private.share_tenth(c.claim)) as category, round(avg(c.claim), 4) as claim,
+        c.call, coalesce(c.category, private.round_share_to_tenth(c.claim)) as category, round(avg(c.claim), 4) as claim,
         count(*) as renewals, count(*) filter (where c.is_renewed) as renewed
       from calls c group by 1, 2
     )
@@ -92,7 +92,7 @@ $$;
 comment on function public.forecast_record is
 'How right the calls on closed renewals were: the Brier score of each call (0: always right and sure; 0.25: a coin '
 'toss) with its standard error (null for one renewal), and how many of each category renewed, for the computed call '
-'of each tenth of its share (share_tenth). p_owner as for forecast.';
+'of each tenth of its share (round_share_to_tenth). p_owner as for forecast.';
 
 create function private.retention_rows(company uuid, today date)
 returns table (
@@ -183,5 +183,5 @@ comment on function public.forecast_retention is
 'without a call are left out of that call, and counted. benchmark_*: what the benchmark for each customer''s ARR '
 'would be. p_owner as for forecast.';
 
-grant execute on function private.call_claim, private.share_tenth, private.closed_calls, public.forecast_record,
+grant execute on function private.claimed_share_of_category, private.round_share_to_tenth, private.closed_calls, public.forecast_record,
 private.retention_rows, public.forecast_retention to authenticated;

@@ -148,7 +148,7 @@ as $$
 $$;
 comment on function private.digest_fingerprints is 'Each item with why it cannot wait.';
 
-create function private.find_news(person uuid, items jsonb, channels text[]) returns jsonb
+create function private.find_digest_news(person uuid, items jsonb, channels text[]) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select coalesce(jsonb_agg(c.channel), '[]')
@@ -161,7 +161,7 @@ as $$
       order by g.day desc limit 1
     ), '{}')
 $$;
-comment on function private.find_news is
+comment on function private.find_digest_news is
 'Channels for which one of the items is new, or cannot wait for a new reason, since the last digest that was sent.';
 
 -- Invoker: within a definer's function Postgres refuses another role. As that person everything is read under the
@@ -196,7 +196,7 @@ comment on function private.read_as is
 create function public.read_digest(p_person_id uuid, p_channels text[]) returns jsonb
 language sql volatile security invoker set search_path = ''
 as $$
-  select jsonb_build_object('items', t.items, 'channels', private.find_news(p_person_id, t.items, p_channels))
+  select jsonb_build_object('items', t.items, 'channels', private.find_digest_news(p_person_id, t.items, p_channels))
   from (select private.read_as(p_person_id) as items offset 0) t
 $$;
 comment on function public.read_digest is
@@ -274,5 +274,5 @@ comment on function public.queue_digest is
 'For the worker: decides a person''s digest of a day, once: queues these messages, none where nothing is new. False if '
 'it was decided before, or the person has left.';
 
-grant execute on function private.list_due_digests, public.list_due_digests, private.find_news,
+grant execute on function private.list_due_digests, public.list_due_digests, private.find_digest_news,
 private.read_as, public.read_digest, private.queue_digest, public.queue_digest to service_role;

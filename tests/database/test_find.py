@@ -118,7 +118,7 @@ def test_names_are_folded_alike_in_the_list_and_in_the_query(company, add, sql):
 
 @pytest.mark.parametrize("word", ["c", "ab", "abc", "abcd", "abcde", "copperfield", "abcdefghijklmnopqrst"])
 def test_what_is_like_a_word_is_like_one_of_its_halves(sql, word):
-    patterns = fetch_value(sql, "select private.slip_patterns(%s)", word)
+    patterns = fetch_value(sql, "select private.typo_patterns(%s)", word)
     names = [pattern.strip("%").replace("_", "x") for pattern in patterns]
     halves = "select bool_and(name like any (private.half_patterns(array[%s]))) from unnest(%s::text[]) name"
     assert fetch_value(sql, halves, word, names)
@@ -258,7 +258,7 @@ def test_who_left_the_company_finds_nothing(company, add, sql):
 
 def test_the_index_of_names_gives_ids_of_the_persons_company_alone(company, strangers, add, sql):
     account = add("Copperfield")
-    ask = "select array(select id from private.list_named('customer', '{copper}'))"
+    ask = "select array(select id from private.list_named_records('customer', '{copper}'))"
     for person, expected in ((company.csm, [account.id]), (strangers.admin, [])):
         with sql.transaction():
             sql.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps({"sub": str(person.id)})])

@@ -96,7 +96,7 @@ def test_the_computed_call_is_measured_by_tenths_of_its_share(renewal, company, 
 
 @pytest.mark.parametrize(("share", "tenth"), [(0, "0%"), (0.0999, "0%"), (0.5, "50%"), (0.9, "90%"), (1, "90%")])
 def test_a_share_is_in_the_tenth_it_begins_with(sql, share, tenth):
-    assert fetch_value(sql, "select private.share_tenth(%s::numeric)", share) == tenth
+    assert fetch_value(sql, "select private.round_share_to_tenth(%s::numeric)", share) == tenth
 
 
 def test_a_decision_without_a_call_or_snapshot_is_counted_and_not_judged(renewal, company):
@@ -170,6 +170,6 @@ def test_retention_is_told_by_segment_and_owner(renewal, company):
 
 def test_the_claims_of_the_categories_fall(sql):
     claims = [
-        fetch_value(sql, "select private.call_claim(%s)", each) for each in ("commit", "likely", "doubtful", "lost")
+        fetch_value(sql, "select private.claimed_share_of_category(%s)", each) for each in ("commit", "likely", "doubtful", "lost")
     ]
     assert claims == sorted(claims, reverse=True)

@@ -149,7 +149,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     # tests/database/test_customer_{edits,timeline}.py
-    customer = {"begin_customer_change", "notify_mentioned", "visit_customer"}
+    customer = {"begin_customer_change", "notify_mentioned", "record_customer_visit"}
     digest = {"save_digest_preferences", "save_slack_webhook"}  # tests/security/test_digest_attacks.py
     profile = {"save_time_zone", "choose_time_zone", "save_full_name", "save_locale", "save_theme", "save_density"}
     others = {"publish_workflow", "open_today_list"}

@@ -50,7 +50,7 @@ def test_only_the_worker_keeps_what_is_due_and_deletes_what_is_old(world, kept):
             call_rpc(who, "keep_due_scores")
         with assert_refused("42501"):
             call_rpc(who, "delete_old_scores")
-    for function in ("keep_scores", "keep_scores_of_today", "mark_stale", "read_scores", "list_stale_customers"):
+    for function in ("keep_scores", "keep_scores_of_today", "mark_scores_stale", "read_scores", "list_stale_customers"):
         with assert_refused("PGRST202"):
             call_rpc(world.company.admin, function)
 
