@@ -170,6 +170,7 @@ def test_retention_is_told_by_segment_and_owner(renewal, company):
 
 def test_the_claims_of_the_categories_fall(sql):
     claims = [
-        fetch_value(sql, "select private.claimed_share_of_category(%s)", each) for each in ("commit", "likely", "doubtful", "lost")
+        fetch_value(sql, "select private.claimed_share_of_category(%s)", each)
+        for each in ("commit", "likely", "doubtful", "lost")
     ]
     assert claims == sorted(claims, reverse=True)
