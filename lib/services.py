@@ -47,6 +47,8 @@ from lib.workflows.draft_service import DraftService
 from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
+from lib.workflows.stock_lineage import StockLineageService
+from lib.workflows.workflow_file_service import WorkflowFileService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,8 @@ class Services:
     inbox: InboxRepository
     actions: ActionService
     workflows: WorkflowService
+    stock_lineage: StockLineageService
+    workflow_files: WorkflowFileService
     effectiveness: EffectivenessRepository
     drafts: DraftService
     publications: PublicationRepository
@@ -115,6 +119,10 @@ def build_services(client: Client, person: Person) -> Services:
         inbox=InboxRepository(client, signer),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
+        stock_lineage=StockLineageService(WorkflowRepository(client), person),
+        workflow_files=WorkflowFileService(
+            WorkflowRepository(client), company_id=str(person.company_id), author_id=str(person.id)
+        ),
         effectiveness=EffectivenessRepository(client),
         drafts=DraftService(WorkflowRepository(client), person),
         publications=PublicationRepository(client),

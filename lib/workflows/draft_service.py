@@ -14,7 +14,7 @@ from lib.workflows.slide_copy import copy_slide
 from lib.workflows.version_and_draft_summaries import DraftSummary
 
 MAX_NAME_LENGTH = 200
-COPIED_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "base_version_id", "branches_read_at")
+COPIED_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "base_version_id", "stock_version_id", "branches_read_at")
 
 
 class DraftService:

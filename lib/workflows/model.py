@@ -120,7 +120,8 @@ class WorkflowDraft:
     """A workflow its author is still writing; publishing makes it the next version of `workflow_id`.
 
     It does not take that id: several drafts may be meant for one workflow. `base_version_id` is the version it began
-    with, None for one from scratch. `branches_read_at`: when the branches its workflow offers were copied into it.
+    with, None for one from scratch; `stock_version_id` the stock version whose changes were merged into it.
+    `branches_read_at`: when the branches its workflow offers were copied into it.
     """
 
     id: str
@@ -136,6 +137,7 @@ class WorkflowDraft:
     chat_branches: Mapping[str, Any] = field(default_factory=dict)
     base_version_id: str | None = None
     branches_read_at: datetime | None = None
+    stock_version_id: str | None = None
     suggested_when: Mapping[str, Any] | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -197,7 +199,8 @@ class ComposedWorkflow:
 class CatalogueEntry:
     """A workflow as the catalogue shows it; `version` is its latest, published by the person named.
 
-    `stock_version` is the latest of the stock workflow it was cloned from. `median_days` is from start to completion.
+    `stock_version` is the latest of the stock workflow it was cloned from, and `stock_changed_slides` how many slides
+    differ in it. `median_days` is from start to completion.
     """
 
     definition: WorkflowDefinition
@@ -208,6 +211,7 @@ class CatalogueEntry:
     median_days: Decimal | None = None
     published_by_name: str | None = None
     stock_version: int | None = None
+    stock_changed_slides: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

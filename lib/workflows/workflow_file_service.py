@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.text.file_names import build_filename
-from lib.workflows.model import WorkflowContent, WorkflowDefinition, WorkflowDraft
+from lib.workflows.draft_writes import workflow_value_to_json
+from lib.workflows.model import WorkflowContent, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_content import extract_workflow_content
 from lib.workflows.workflow_file import build_file_values
@@ -57,17 +58,20 @@ class WorkflowFileService:
             "workflow_id": read.workflow_id,
             "company_id": self._company_id,
             "author_id": self._author_id,
-            "base_version_id": self._find_latest_version_id(read.workflow_id),
         }
-        return self._workflows.create_draft(row)
+        latest = self._find_latest_version(read.workflow_id)
+        if latest is not None:
+            # Whatever was promoted to a branch after that version is not in the file, and is not taken out for it.
+            row |= {"base_version_id": latest.id, "branches_read_at": latest.created_at}
+        return self._workflows.create_draft({key: workflow_value_to_json(value) for key, value in row.items()})
 
     def _fetch_actions(self) -> Mapping[str, str]:
         """Saved actions of the company and the global ones that are not archived: id by name, its own first."""
         return self._workflows.fetch_saved_action_ids(self._company_id)
 
-    def _find_latest_version_id(self, workflow_id: str) -> str | None:
+    def _find_latest_version(self, workflow_id: str) -> WorkflowVersion | None:
         definition = self.find_company_workflow(workflow_id)
-        return None if definition is None else self._workflows.fetch_version(definition.id).id
+        return None if definition is None else self._workflows.fetch_version(definition.id)
 
     def find_company_workflow(self, workflow_id: str) -> WorkflowDefinition | None:
         """The company's own workflow of this id, archived or not. One request."""

@@ -217,7 +217,7 @@ comment on column public.workflow_definitions.suggested_when is
 comment on column public.workflow_definitions.is_stock_workflow is 'True when it belongs to no company.';
 comment on column public.workflow_definitions.cloned_from is 'The workflow its first version was copied from.';
 comment on column public.workflow_definitions.cloned_from_version is
-'The version of that definition it was copied from.';
+'The version of that definition it was copied from, or whose changes it took last.';
 comment on column public.workflow_definitions.status is 'published, or archived (starts no more runs).';
 comment on column public.workflow_definitions.created_by is 'Author of the draft it began with; null for stock.';
 comment on column public.workflow_definitions.revision is 'Grows with every update; compare-and-set.';
@@ -289,6 +289,21 @@ $$;
 comment on function private.require_known_content is
 'Raises PT400 naming the slides and the fields of their contexts that do not exist or cannot be read, and labels.';
 grant execute on function private.require_known_content to authenticated, service_role;
+
+create function private.count_changed_slides(
+  before public.workflow_definition_versions, after public.workflow_definition_versions
+) returns int
+language sql immutable set search_path = ''
+as $$
+  select count(*)::int
+  from (select distinct a.address from unnest(before.slide_sequence || after.slide_sequence) a (address)) s
+  where
+    (s.address = any(before.slide_sequence)) <> (s.address = any(after.slide_sequence))
+    or coalesce(before.slide_contexts -> s.address, '{}') <> coalesce(after.slide_contexts -> s.address, '{}')
+$$;
+comment on function private.count_changed_slides is
+'How many slides came, went or have other texts from one version to another; moved ones do not count.';
+grant execute on function private.count_changed_slides to authenticated;
 
 create function private.guard_definition() returns trigger
 language plpgsql security definer set search_path = ''

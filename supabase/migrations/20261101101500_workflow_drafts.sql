@@ -6,6 +6,7 @@ create table public.workflow_drafts (
   company_id uuid not null references public.companies (id),
   author_id uuid not null,
   base_version_id uuid references public.workflow_definition_versions (id) on delete set null,
+  stock_version_id uuid references public.workflow_definition_versions (id) on delete set null,
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
   name text not null check (length(name) between 1 and 200 and not private.is_blank(name)),
   description text not null default '' check (length(description) <= 20000),
@@ -28,6 +29,8 @@ comment on column public.workflow_drafts.author_id is
 'Whose draft it is; nobody else changes it, a leader may discard it.';
 comment on column public.workflow_drafts.base_version_id is
 'The version it began with, stock''s or the company''s; null for one from scratch.';
+comment on column public.workflow_drafts.stock_version_id is
+'The stock version whose changes were merged into it; its workflow counts as copied from that one once published.';
 comment on column public.workflow_drafts.workflow_id is
 'Id of the workflow it is meant for; the draft does not take it.';
 comment on column public.workflow_drafts.name is 'Name on screen.';
@@ -49,6 +52,7 @@ comment on column public.workflow_drafts.updated_at is 'When the row last change
 create index workflow_drafts_company on public.workflow_drafts (company_id, updated_at desc, id desc);
 create index workflow_drafts_author on public.workflow_drafts (author_id, company_id);
 create index workflow_drafts_base_version on public.workflow_drafts (base_version_id);
+create index workflow_drafts_stock_version on public.workflow_drafts (stock_version_id);
 create trigger touch before update on public.workflow_drafts
 for each row execute function private.touch_updated_at();
 create trigger revise before update on public.workflow_drafts
@@ -67,6 +71,9 @@ begin
     select 1 from public.workflow_definition_versions v
     where v.id = new.base_version_id and (v.company_id is null or v.company_id = new.company_id)) then
     raise sqlstate 'PT404' using message = 'The workflow to copy does not exist, or you don''t have access to it.';
+  elsif new.stock_version_id is not null and not exists (
+    select 1 from public.workflow_definition_versions v where v.id = new.stock_version_id and v.company_id is null) then
+    raise sqlstate 'PT404' using message = 'This stock version does not exist.';
   elsif tg_op = 'INSERT' and most <= (
     select count(*) from public.workflow_drafts d where d.author_id = new.author_id) then
     raise sqlstate 'PT409' using message = format('You can have up to %s drafts.', most), hint = 'Discard one first.';
@@ -84,12 +91,12 @@ alter table public.workflow_drafts enable row level security;
 revoke all on public.workflow_drafts from anon, authenticated;
 grant select,
 insert (
-  company_id, author_id, base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
-  chat_branches, branches_read_at, suggested_when
+  company_id, author_id, base_version_id, stock_version_id, workflow_id, name, description, category, slide_sequence,
+  slide_contexts, chat_branches, branches_read_at, suggested_when
 ),
 update (
-  base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts, chat_branches,
-  suggested_when
+  base_version_id, stock_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
+  chat_branches, suggested_when
 ),
 delete
 on public.workflow_drafts to authenticated;
@@ -181,14 +188,17 @@ begin
   update public.workflow_definitions d
   set name = draft.name, description = draft.description, category = draft.category,
       slide_sequence = draft.slide_sequence, slide_contexts = draft.slide_contexts,
-      suggested_when = draft.suggested_when, status = 'published'
+      suggested_when = draft.suggested_when, status = 'published',
+      cloned_from_version = greatest(d.cloned_from_version, (
+        select v.version from public.workflow_definition_versions v
+        where v.id = draft.stock_version_id and v.definition_id = d.cloned_from))
   where d.id = line.id returning * into line;
   return line;
 end;
 $$;
 comment on function private.write_published_definition is
-'The workflow of a draft with the draft''s content, added or changed; raises PT409 over a version the draft did not '
-'begin with.';
+'The workflow of a draft with the draft''s content, added or changed; it counts as copied from the stock version merged '
+'into the draft. Raises PT409 over a version the draft did not begin with.';
 
 -- Definer, with the whole rule inside: nobody may insert a version or write a definition's content.
 create function private.publish_workflow(p_draft_id uuid, p_revision int, p_note text) returns jsonb

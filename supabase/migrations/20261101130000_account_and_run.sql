@@ -97,10 +97,7 @@ as $$
           to_jsonb(r) || jsonb_build_object(
             'definition', to_jsonb(d), 'version', to_jsonb(latest),
             'published_by_name', (select p.full_name from public.profiles p where p.id = latest.published_by),
-            'stock_version', (
-              select max(b.version) from public.workflow_definition_versions b
-              where b.definition_id = d.cloned_from and b.company_id is null
-            )
+            'stock_version', stock.version, 'stock_changed_slides', stock.changed_slides
           ) order by d.company_id nulls last, d.name
         )
       from public.workflow_definitions d
@@ -121,6 +118,13 @@ as $$
           from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
           where v.definition_id = d.id
         ) r
+      left join
+        lateral (
+          select b.version, private.count_changed_slides(base, b) as changed_slides
+          from public.workflow_definition_versions b left join public.workflow_definition_versions base
+            on base.definition_id = d.cloned_from and base.version = d.cloned_from_version
+          where b.definition_id = d.cloned_from and b.company_id is null order by b.version desc limit 1
+        ) stock on true
     ), '[]'),
     'drafts', coalesce((
       select
@@ -147,7 +151,8 @@ as $$
 $$;
 comment on function public.workflow_catalogue is
 'Workflows, archived ones too, with their latest version, who published it, and what became of their runs in figures; '
-'the drafts of the company; the customers one may start them for. stock_version: the latest of what it was cloned from.';
+'the drafts of the company; the customers one may start them for. stock_version: the latest of what it was cloned from, '
+'stock_changed_slides: how many slides changed since.';
 
 create function private.undoable_actions(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''

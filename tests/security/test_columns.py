@@ -371,12 +371,12 @@ COLUMNS: dict[str, Writers] = {
     ),
     "workflow_drafts": Writers(
         added=(
-            "company_id author_id base_version_id workflow_id name description category slide_sequence slide_contexts "
-            "chat_branches branches_read_at suggested_when"
+            "company_id author_id base_version_id stock_version_id workflow_id name description category "
+            "slide_sequence slide_contexts chat_branches branches_read_at suggested_when"
         ),
         changed=(
-            "base_version_id workflow_id name description category slide_sequence slide_contexts chat_branches "
-            "suggested_when"
+            "base_version_id stock_version_id workflow_id name description category slide_sequence slide_contexts "
+            "chat_branches suggested_when"
         ),
         database="id revision created_at updated_at",
     ),

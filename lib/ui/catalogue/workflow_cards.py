@@ -103,6 +103,13 @@ class WorkflowCard:
         return base is not None and latest is not None and latest > base
 
     @property
+    def newer_stock_text(self) -> str:
+        """ "stock moved on: 3 slides differ"."""
+        count = self.entry.stock_changed_slides if self.entry else None
+        verb = "differs" if count == 1 else "differ"
+        return f"stock moved on: {format_count(count, 'slide')} {verb}" if count else "stock moved on"
+
+    @property
     def origin(self) -> str:
         return STOCK if self.is_stock else COMPANY_OWN
 

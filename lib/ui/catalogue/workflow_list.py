@@ -72,7 +72,7 @@ def build_workflow_badges_html(card: WorkflowCard) -> Html:
     invalid = (theme.build_badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
     archived = ("archived",) if card.is_archived else ()
     texts = (*archived, card.content.category, card.origin.lower(), card.version_text)
-    newer = (" ", theme.build_badge_html("stock moved on", Tone.WARNING)) if card.has_newer_stock else ()
+    newer = (" ", theme.build_badge_html(card.newer_stock_text, Tone.WARNING)) if card.has_newer_stock else ()
     return Html("").join((*invalid, Html(" ").join(theme.build_badge_html(text) for text in texts), *newer))
 
 

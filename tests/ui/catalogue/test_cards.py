@@ -34,7 +34,10 @@ CONTENT: dict[str, Any] = {
 def make_entry(definition_id: str = "d1", *, company: str | None = None, version: int = 1, **given: Any):
     workflow_id = given.pop("workflow_id", "standard-renewal")
     runs = {key: given.pop(key, 0) for key in ("open_runs", "done_runs", "ended_runs")}
-    figures = {key: given.pop(key, None) for key in ("median_days", "published_by_name", "stock_version")}
+    figures = {
+        key: given.pop(key, None)
+        for key in ("median_days", "published_by_name", "stock_version", "stock_changed_slides")
+    }
     lineage = {
         "status": given.pop("status", DefinitionStatus.PUBLISHED),
         "cloned_from_version": given.pop("base", None),
@@ -154,6 +157,8 @@ def test_a_clone_says_that_stock_moved_on():
     own = {"company": "c", "base": 1}
     cards = make_cards(make_entry("d1", stock_version=2, **own), make_entry("d2", stock_version=1, **own), make_entry())
     assert [card.has_newer_stock for card in cards] == [True, False, False]
+    (card,) = make_cards(make_entry("d1", stock_version=2, stock_changed_slides=3, **own))
+    assert card.newer_stock_text == "stock moved on: 3 slides differ"
 
 
 def test_cards_are_found_by_their_state():
