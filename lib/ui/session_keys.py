@@ -88,6 +88,8 @@ CATALOGUE_SHOWN = "show"
 CATALOGUE_STATE = "status"
 CATALOGUE = "catalogue.all"
 CATALOGUE_BACK = "catalogue.back"
+CATALOGUE_IMPORT = "catalogue.import"
+CATALOGUE_IMPORT_NUMBER = "catalogue.import_number"
 CATALOGUE_MESSAGE = "catalogue.notice"
 EFFECTIVENESS = "catalogue.effectiveness"
 EFFECTIVENESS_VERSION = "catalogue.effectiveness.version"
@@ -134,6 +136,19 @@ def catalogue_note_key(draft_id: str) -> str:
 
 def catalogue_compare_key(card_id: str, part: str) -> str:
     return f"catalogue.compare.{card_id}.{part}"
+
+
+def catalogue_stock_key(version_id: str) -> str:
+    return f"catalogue.stock.{version_id}"
+
+
+def catalogue_file_key(card_id: str) -> str:
+    return f"catalogue.file.{card_id}"
+
+
+def workflow_merge_key(merge: str, path: tuple[str, ...], part: str) -> str:
+    """A choice or a text of one place of a merge."""
+    return f"merge.{merge}.{'/'.join(path)}.{part}"
 
 
 def catalogue_publish_key(draft_id: str) -> str:

@@ -6,11 +6,11 @@ from lib.auth.model import Person
 from lib.errors import InvalidInput, NotFound
 from lib.text.format import format_count
 from lib.workflows.draft_writes import add_draft, copy_version_content
-from lib.workflows.merge import MergeResult, merge_workflow_contents
 from lib.workflows.model import VersionToCopy, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_content import extract_workflow_content
 from lib.workflows.workflow_diff import WorkflowDiff, diff_workflow_contents
+from lib.workflows.workflow_merge import MergeResult, merge_workflow_contents
 
 
 @dataclass(frozen=True, kw_only=True)

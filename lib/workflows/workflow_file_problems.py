@@ -117,7 +117,7 @@ def _find_line_of_error(error: DefinitionError, file: WorkflowFile, document: Ya
         branches = [branch.branch_key for branch in file.slides[place].branches]
         field = ("branches", branches.index(error.branch) if error.branch in branches else 0, *field)
     else:
-        field = ("context", *field)
+        field = ("context", *field) if field else ("slide",)
     path: ValuePath = ("slides", place, *field)
     while path not in document.lines and len(path) > 2:
         path = path[:-1]

@@ -7,12 +7,12 @@ import pytest
 
 from lib.errors import InvalidInput, NotFound
 from lib.workflows.draft_service import DraftService
-from lib.workflows.merge import resolve_merge_conflict
 from lib.workflows.model import WorkflowDefinition
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.stock_lineage import StockLineageService
 from lib.workflows.workflow_content import normalize_workflow_content
 from lib.workflows.workflow_diff import SlideFieldChange
+from lib.workflows.workflow_merge import resolve_merge_conflict
 from tests.database.factories import publish_workflow
 from tests.support.companies import Company
 from tests.support.requests import record_requests

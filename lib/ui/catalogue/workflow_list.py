@@ -10,6 +10,7 @@ from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
+from lib.ui.catalogue.file_controls import draw_file_import
 from lib.ui.catalogue.workflow_cards import ORIGINS, CardFilters, CardState, WorkflowCard, filter_workflow_cards
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_row_with_buttons
@@ -46,6 +47,8 @@ def draw_workflow_list(cards: Sequence[WorkflowCard], services: Services) -> Non
     archived = sum(card.is_archived for card in matching)
     if archived and not wants_archived:
         st.button(f"Show archived ({archived})", type="tertiary", on_click=_show_archived)
+    with error_boundary("import workflow"):
+        draw_file_import(services)
 
 
 def _draw_groups(cards: Sequence[WorkflowCard], services: Services) -> None:

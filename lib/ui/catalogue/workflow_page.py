@@ -14,7 +14,9 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_or_restore_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
+from lib.ui.catalogue.file_controls import draw_file_downloads
 from lib.ui.catalogue.slide_list import build_slides_html
+from lib.ui.catalogue.stock_changes_section import draw_stock_changes
 from lib.ui.catalogue.version_comparison import draw_version_comparison
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_draft_controls import draw_draft_controls
@@ -33,7 +35,14 @@ SLIDES = "slides"
 EFFECTIVENESS = "effectiveness"
 VERSIONS = "versions"
 GHOST = "ghost"
-DETAILS = {SLIDES: "Slides", EFFECTIVENESS: "Effectiveness", VERSIONS: "Compare versions", GHOST: "Ghost run"}
+STOCK = "stock"
+DETAILS = {
+    SLIDES: "Slides",
+    STOCK: "Stock's changes",
+    EFFECTIVENESS: "Effectiveness",
+    VERSIONS: "Compare versions",
+    GHOST: "Ghost run",
+}
 EDIT_HELP = "Makes a draft of the next version. Runs stay on this one until a manager publishes the draft."
 
 
@@ -53,6 +62,8 @@ def draw_workflow_page(
         _draw_clone_button(card, cards, services)
     with error_boundary("archive workflow"):
         draw_archive_or_restore_button(card, services)
+    with error_boundary("file of workflow"):
+        draw_file_downloads(card, services)
     with error_boundary("details of workflow"):
         _draw_details(card, cards, customers, services)
 
@@ -60,10 +71,13 @@ def draw_workflow_page(
 def _draw_details(
     card: WorkflowCard, cards: Sequence[WorkflowCard], customers: Sequence[StartableCustomer], services: Services
 ) -> None:
-    """The slides, what became of the runs, two versions side by side, or a ghost run; the address keeps which."""
+    """The slides, what became of the runs, two versions side by side, or a ghost run; the address keeps which.
+
+    What stock changed is one of them for a copy of an earlier stock version.
+    """
     shown = st.segmented_control(
         "Show",
-        list(DETAILS),
+        [detail for detail in DETAILS if detail != STOCK or card.has_newer_stock],
         default=SLIDES,
         required=True,
         format_func=DETAILS.__getitem__,
@@ -75,6 +89,8 @@ def _draw_details(
         draw_effectiveness(card, services)
     elif shown == VERSIONS:
         draw_version_comparison(card, cards, services)
+    elif shown == STOCK:
+        draw_stock_changes(card, services)
     elif shown == GHOST:
         draw_ghost_run(card.content, customers, services)
     else:

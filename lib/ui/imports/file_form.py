@@ -5,21 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lib.auth.session_cookies import read_session_cookie
 from lib.errors import ZenError
 from lib.imports.charset_detection import ENCODING_LABELS
 from lib.imports.column_recognition import RecognizedTable
 from lib.imports.csv_dialect import SEPARATOR_NAMES, SEPARATORS
 from lib.imports.file_summary import summarize_file
 from lib.imports.file_table import MAX_TEXT_BYTES, MEGABYTE, FileFormat
-from lib.server.upload_permits import get_upload_permits
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
 from lib.ui.imports.import_draft import ImportDraft, start_import_draft
 from lib.ui.session_keys import IMPORT_NUMBER, IMPORT_UPLOAD, import_field_key
+from lib.ui.upload_permission import allow_uploads_of_tab
 
 FILE_TYPES = ("csv", "tsv", "txt", "xlsx", "xlsb", "xls", "ods", "json", "jsonl", "ndjson")
 MAX_UPLOAD_MB = MAX_TEXT_BYTES // MEGABYTE
@@ -28,7 +26,7 @@ MAX_UPLOAD_MB = MAX_TEXT_BYTES // MEGABYTE
 def draw_file_chooser(services: Services) -> None:
     """The uploader. A file becomes the draft, and the page is drawn anew; for one that is no table, why."""
     number = st.session_state.setdefault(IMPORT_NUMBER, 0)
-    _allow_uploads()
+    allow_uploads_of_tab()
     file = st.file_uploader(
         "CSV, workbook or JSON Lines",
         FILE_TYPES,
@@ -45,12 +43,6 @@ def draw_file_chooser(services: Services) -> None:
         return
     st.session_state[IMPORT_NUMBER] = number + 1  # an uploader that is drawn again would bring the file back
     st.rerun()
-
-
-def _allow_uploads() -> None:
-    context = get_script_run_ctx()
-    if context is not None:
-        get_upload_permits().allow_uploads(context.session_id, read_session_cookie(st.context.cookies) or "")
 
 
 def draw_file_layout(draft: ImportDraft) -> None:
