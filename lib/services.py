@@ -33,6 +33,7 @@ from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
 from lib.find.repository import FindRepository
 from lib.forecasts.repository import ForecastRepository
+from lib.ghost_runs.case_repository import CaseRepository
 from lib.ghost_runs.repository import AccountBatchRepository
 from lib.ghost_runs.service import GhostRunService
 from lib.imports.demo_book_import import DemoBookService
@@ -73,6 +74,7 @@ class Services:
     drafts: DraftService
     publications: PublicationRepository
     ghost_runs: GhostRunService
+    cases: CaseRepository
     chat: ChatService
     imports: ImportService
     import_views: ImportOverviewRepository
@@ -127,6 +129,7 @@ def build_services(client: Client, person: Person) -> Services:
         drafts=DraftService(WorkflowRepository(client), person),
         publications=PublicationRepository(client),
         ghost_runs=GhostRunService(AccountBatchRepository(client), accounts, person),
+        cases=CaseRepository(client),
         chat=ChatService(
             ChatRepository(client, signer),
             person,

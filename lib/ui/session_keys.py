@@ -104,6 +104,13 @@ GHOST_RUN_RESUME = "ghost_run.resume"
 GHOST_RUN_GRID = "ghost_run.grid"
 GHOST_RUN_SHOWN_CUSTOMER = "ghost_run.shown_customer"
 GHOST_RUN_SHOWN_SLIDE = "ghost_run.shown_slide"
+CASES = "cases.all"
+CASE_RUN = "cases.run"
+CASE_KEEP = "cases.keep"
+
+
+def case_button_key(case_id: str) -> str:
+    return f"cases.remove.{case_id}"
 
 
 def catalogue_preview_key(definition_id: str) -> str:

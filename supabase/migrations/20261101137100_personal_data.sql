@@ -279,6 +279,11 @@ values
   'replace', '{"payload": {}}', true, 'What happened and when stays.'
 ),
 (
+  'customer', 43, 'workflow_cases',
+  't.execution_id in (select e.id from public.workflow_executions e where e.customer_id = $1)',
+  'delete', '{}', true, 'The name a colleague gave a run, kept to try new versions on.'
+),
+(
   'customer', 37, 'workflow_step_executions',
   't.execution_id in (select e.id from public.workflow_executions e where e.customer_id = $1)',
   'delete', '{}', true, 'Answers are words about the customer.'
@@ -488,6 +493,10 @@ from (
   (
     46, 'workflow_execution_events', 't.execution_id in (select private.runs_of_contact($1))', '{payload}',
     'What happened in a run.'
+  ),
+  (
+    54, 'workflow_cases', 't.execution_id in (select private.runs_of_contact($1))', '{name}',
+    'The name a colleague gave a run.'
   ),
   (
     47, 'workflow_step_executions', 't.execution_id in (select private.runs_of_contact($1))', '{answers, skip_words}',

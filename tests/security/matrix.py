@@ -10,7 +10,7 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -786,6 +786,21 @@ MATRIX: dict[str, Rules] = {
         delete="own + leaders",
         row=lambda world, me: book_view(world, me) | {"is_shared": True},
         change=lambda _me: {"sort": "name"},
+    ),
+    # Completed runs kept as cases
+    "workflow_cases": Rules(
+        select="company",
+        insert="company",
+        delete="own + leaders",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "execution_id": world.insert_run(
+                status="completed", outcome_code="renewed", outcome_amount=1, ended_at=datetime.now(UTC)
+            ),
+            "name": "A usual one",
+            "kept_by": me,
+        },
+        change=lambda _me: {"name": "Another"},
     ),
     # Calls on renewals: written by call_renewal alone; the owner of the customer and leaders read them
     "forecast_calls": Rules(

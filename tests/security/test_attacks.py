@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +314,25 @@ def test_a_view_is_saved_in_ones_own_name_and_company_only(world):
         change(world.company.manager, "book_views", made, owner_id=str(world.company.manager.id))
     with assert_refused("42501"):  # what one may not read afterwards one may not take from the company
         change(world.company.manager, "book_views", made, is_shared=False)
+
+
+def test_a_case_is_kept_in_ones_own_name_of_a_completed_run_of_ones_company(world):
+    ended = {"status": "completed", "outcome_code": "renewed", "outcome_amount": 1, "ended_at": datetime.now(UTC)}
+    mine = {"company_id": str(world.company.id), "execution_id": str(world.insert_run(**ended)), "name": "A usual one"}
+    for forged in ({"kept_by": str(world.company.other_csm.id)}, {"company_id": str(world.other.id)}):
+        with assert_refused("42501"):
+            insert(world.owner, "workflow_cases", **mine | {"kept_by": str(world.owner.id)} | forged)
+    with assert_refused("PT409", "Only a completed run"):
+        insert(world.owner, "workflow_cases", **mine | {"execution_id": str(world.insert_run())})
+    with assert_refused("PT409", "Only a completed run"):  # another company's run is none
+        theirs = {"company_id": str(world.other.id), "execution_id": mine["execution_id"], "name": "Theirs"}
+        insert(world.other.admin, "workflow_cases", **theirs)
+    made = insert(world.owner, "workflow_cases", **mine)[0]["id"]
+    for who in (world.company.other_csm, world.other.admin):
+        assert who.client.table("workflow_cases").delete().eq("id", made).execute().data == []
+    with assert_refused("42501"):
+        change(world.owner, "workflow_cases", made, name="Another")
+    assert len(world.company.manager.client.table("workflow_cases").delete().eq("id", made).execute().data) == 1
 
 
 def test_a_draft_occupies_no_id(world, sql):

@@ -254,6 +254,7 @@ COLUMNS: dict[str, Writers] = {
         changed="name is_shared filter sort shown_columns",
         database="id revision created_at updated_at",
     ),
+    "workflow_cases": Writers(added="company_id execution_id name kept_by", database="id created_at"),
     "forecast_calls": Writers(
         functions="company_id customer_id contract_id level revision category amount reason unmet called_by",
         by="call_renewal",

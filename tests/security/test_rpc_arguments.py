@@ -508,6 +508,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "withdraw_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_reason": "No need.", "p_key": new_id()},
     "workflow_catalogue": lambda _at: {},
     "customer_accounts": lambda at: {"p_after": at.customer, "p_most": 2},
+    "workflow_cases": lambda _at: {"p_workflow_id": WORKFLOW},
     "workflow_effectiveness": lambda at: {"p_definition_id": at.definition()},
     "workflow_run": lambda at: {"p_execution_id": at.run},
     "zen_dashboard": lambda _at: {},

@@ -8,6 +8,7 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys
 from lib.ui.catalogue.workflow_cards import WorkflowCard
 from lib.ui.catalogue.workflow_list import set_workflow_in_url
+from lib.ui.ghost_run.case_section import draw_case_warning
 from lib.ui.page_cache import invalidate
 from lib.workflows.model import DraftEntry, WorkflowDraft
 
@@ -37,6 +38,7 @@ def _draw_publish_form(draft: WorkflowDraft, services: Services) -> None:
         width=420,
     )
     st.caption("New runs use it from then on. Runs in progress stay on their version.")
+    draw_case_warning(draft, services)
     key = session_keys.catalogue_publish_key(draft.id)
     if not st.button("Publish", key=key, type="primary"):
         return

@@ -1,0 +1,132 @@
+"""Finished runs kept as cases, and what a newer version would make of them. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lib.customers.account_repository import parse_account
+from lib.customers.model import Account
+from lib.db.row_parsing import parse_row
+from lib.executions.model import StepExecution
+from lib.forms.model import Answers
+from lib.slides import slide_builder
+from lib.slides.model import SlideInput
+from lib.slides.slide_texts import fill_template_text
+from lib.workflows.composer import compose_workflow
+from lib.workflows.model import ComposedSlide, ComposedWorkflow, WorkflowVersion
+
+TEXT_FIELDS = ("title", "lead", "checklist", "question", "subject", "body")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowCase:
+    """A completed run with its version, its answers by slide, and its account as it was when the run ended."""
+
+    id: str
+    name: str
+    execution_id: str
+    customer_name: str
+    kept_by_name: str
+    may_remove: bool
+    ended_at: datetime
+    version: WorkflowVersion
+    account: Account
+    answers: Mapping[str, Answers]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCandidate:
+    """A completed run that is no case yet."""
+
+    execution_id: str
+    customer_name: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowCases:
+    cases: tuple[WorkflowCase, ...]
+    candidates: tuple[CaseCandidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDifference:
+    """What of a slide is not as it was in the run.
+
+    `field` is a text of the slide, "added", "removed" or "missing_answers"; before and after are texts as drawn.
+    """
+
+    slide: str
+    field: str
+    before: str = ""
+    after: str = ""
+
+
+def parse_cases(answer: Mapping[str, Any]) -> WorkflowCases:
+    """Cases as `public.workflow_cases` returns them."""
+    return WorkflowCases(
+        cases=tuple(_parse_case(row) for row in answer["cases"]),
+        candidates=tuple(parse_row(CaseCandidate, row) for row in answer["candidates"]),
+    )
+
+
+def _parse_case(row: Mapping[str, Any]) -> WorkflowCase:
+    steps = [parse_row(StepExecution, step) for step in row["steps"]]
+    given = {"account": parse_account(row["account"]), "answers": {step.slide_id: step.answers for step in steps}}
+    return parse_row(WorkflowCase, {**row, **given})
+
+
+def replay_case(case: WorkflowCase, now: ComposedWorkflow, person_name: str) -> tuple[CaseDifference, ...]:
+    """What `now` would show and ask otherwise than the version the run was on. Raises InvalidInput for that one."""
+    then = compose_workflow(case.version)
+    found: list[CaseDifference] = []
+    for address in dict.fromkeys((*then.slide_ids, *now.slide_ids)):
+        before, after = then.find_slide(address), now.find_slide(address)
+        if before is None or after is None:
+            found.append(CaseDifference(slide=address, field="removed" if after is None else "added"))
+        else:
+            found += _compare_slide(case, (then, before), (now, after), person_name)
+    return tuple(found)
+
+
+def _compare_slide(
+    case: WorkflowCase,
+    then: tuple[ComposedWorkflow, ComposedSlide],
+    now: tuple[ComposedWorkflow, ComposedSlide],
+    person_name: str,
+) -> Iterator[CaseDifference]:
+    address = now[1].id
+    before, after = (_build_slide_input(case, *each, person_name) for each in (then, now))
+    for field in TEXT_FIELDS:
+        texts = _fill_text(before, field), _fill_text(after, field)
+        if texts[0] != texts[1]:
+            yield CaseDifference(slide=address, field=field, before=texts[0], after=texts[1])
+    answers = case.answers.get(address, {})
+    lacked, lacks = (
+        slide_builder.lacks_required_answer(slide.slide, slide_input, answers)
+        for slide, slide_input in ((then[1], before), (now[1], after))
+    )
+    if lacks and not lacked:
+        yield CaseDifference(slide=address, field="missing_answers")
+
+
+def _build_slide_input(
+    case: WorkflowCase, workflow: ComposedWorkflow, slide: ComposedSlide, person_name: str
+) -> SlideInput:
+    return SlideInput(
+        account=case.account,
+        context=slide.context,
+        category=workflow.category,
+        person_name=person_name,
+        answers=case.answers,
+        address=slide.id,
+        addresses=workflow.slide_ids,
+    )
+
+
+def _fill_text(slide_input: SlideInput, field: str) -> str:
+    source = getattr(slide_input.context, field)
+    if field == "checklist":
+        return "\n".join(fill_template_text(slide_input, item, "") for item in source or ())
+    return fill_template_text(slide_input, source, "")

@@ -1,0 +1,55 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from lib.errors import InvalidInput
+from lib.ghost_runs.cases import WorkflowCase, replay_case
+from lib.workflows.composer import compose_workflow
+from lib.workflows.model import WorkflowVersion
+from tests.support.sample_accounts import full_account
+
+SLIDES = ("greeting", "review-account", "summary")
+
+
+def make_version(slides: tuple[str, ...] = SLIDES, **contexts: Any) -> WorkflowVersion:
+    return WorkflowVersion(
+        id="v", definition_id="d", workflow_id="w", company_id="c", version=1, name="Ours", description="",
+        category="renewal", slide_sequence=slides, slide_contexts=contexts,
+    )  # fmt: skip
+
+
+def replay(before: WorkflowVersion, after: WorkflowVersion, answers: Any = None) -> list[tuple[str, str, str, str]]:
+    case = WorkflowCase(
+        id="case", name="A usual one", execution_id="run", customer_name="Acme", kept_by_name="Alice", may_remove=True,
+        ended_at=datetime.now(UTC), version=before, account=full_account(), answers=answers or {},
+    )  # fmt: skip
+    found = replay_case(case, compose_workflow(after), "Alice Moreau")
+    return [(each.slide, each.field, each.before, each.after) for each in found]
+
+
+def test_the_same_content_differs_in_nothing():
+    version = make_version(greeting={"lead": "Hello {{ customer.name }}."})
+    assert replay(version, version) == []
+
+
+def test_a_reworded_text_is_shown_with_the_data_of_the_case():
+    name = full_account().customer.name
+    before, after = (make_version(greeting={"lead": f"{word} {{{{ customer.name }}}}."}) for word in ("Hello", "Dear"))
+    assert replay(before, after) == [("greeting", "lead", f"Hello {name}.", f"Dear {name}.")]
+
+
+def test_two_sources_that_read_the_same_do_not_differ():
+    name = full_account().customer.name
+    before = make_version(greeting={"lead": "Hello {{ customer.name }}."})
+    assert replay(before, make_version(greeting={"lead": f"Hello {name}."})) == []
+
+
+def test_slides_that_came_and_went_are_named():
+    found = replay(make_version(), make_version(("greeting", "set-goals", "summary")))
+    assert [(slide, field) for slide, field, _, _ in found] == [("review-account", "removed"), ("set-goals", "added")]
+
+
+def test_a_version_that_can_no_longer_be_composed_says_so():
+    with pytest.raises(InvalidInput):
+        replay(make_version(("gone-slide", "summary")), make_version())
