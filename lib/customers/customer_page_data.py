@@ -113,7 +113,7 @@ class CustomerPage:
 
     `suggested_workflow_id` fits the customer now; None while a run is open or recent. `timeline` has its first entries,
     `health_trend` is by week, oldest first. `as_of` is the day the page is of; None for today.
-    `goals` are those of the latest run that set some, then the aim of the latest run. `files` are the five made last.
+    `goals` are those of the latest run that set some, then the aim of the latest run. `files` are the six made last.
     `erased_on` is the day on which names and texts were erased.
     """
 

@@ -90,7 +90,8 @@ class TeamRows:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamOverview:
-    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first; `escalations` the open ones, at most 200.
+    """`stuck_runs` are the first 500 of `stuck_run_count`, most ARR first; `escalations` the 200 first of
+    `escalation_count` open ones, the first answer due first.
     `teams` are the names of all teams.
     """
 
@@ -99,6 +100,7 @@ class TeamOverview:
     members: tuple[MemberLoad, ...]
     stuck_runs: tuple[StuckRun, ...]
     stuck_run_count: int
+    escalation_count: int
     escalations: tuple[TeamEscalation, ...] = ()
 
 

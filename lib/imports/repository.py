@@ -144,17 +144,29 @@ class ImportRepository:
         query = self._client.table("import_rows").select("*").eq("import_id", import_id).eq("line", line)
         return tuple(parse_row(StagedRow, row) for row in execute_read(query.order("place")))
 
-    def fetch_undo(self, undo_id: str, *, most_problems: int = PAGE) -> ImportUndo:
-        """An undo, and the rows something stands against or is done otherwise. Two requests. Raises NotFound."""
+    def fetch_undo(self, undo_id: str) -> ImportUndo:
+        """An undo, and the rows something stands against or is done otherwise. Raises NotFound.
+
+        Two requests, and one for each further thousand of these rows.
+        """
         found = execute_read(self._client.table("import_undos").select("*").eq("id", undo_id))
         if not found:
             raise NotFound("This undo does not exist, or you don't have access to it.")
+        named: list[dict[str, Any]] = []
+        while len(page := self._fetch_named_undo_rows(undo_id, first=len(named))) == PAGE:
+            named += page
+        named += page
+        problems = [row for row in named if row["problem"] is not None]
+        return parse_row(ImportUndo, found[0] | {"problems": problems, "notices": [r for r in named if r["notice"]]})
+
+    def _fetch_named_undo_rows(self, undo_id: str, *, first: int) -> list[dict[str, Any]]:
         rows = self._client.table("import_undo_rows").select("*").eq("undo_id", undo_id)
         rows = rows.or_("problem.not.is.null,notice.not.is.null")
         rows = rows.neq("table_name", "pending_owners")  # said by their customers
-        named = execute_read(rows.order("place").order("label").limit(most_problems))
-        problems = [row for row in named if row["problem"] is not None]
-        return parse_row(ImportUndo, found[0] | {"problems": problems, "notices": [r for r in named if r["notice"]]})
+        found: list[dict[str, Any]] = execute_read(
+            rows.order("place").order("label").order("id").range(first, first + PAGE - 1)
+        )
+        return found
 
     def _call_write_function(self, function: str, arguments: dict[str, Any]) -> Any:
         return execute_write(self._client.rpc(function, arguments))

@@ -58,10 +58,10 @@ as $$
         and t.created_at < coalesce(moment, 'infinity')
       order by t.execution_id, t.payload ->> 'filename', t.id desc
     ) f
-    order by f.made_at desc, f.event_id desc limit 5
+    order by f.made_at desc, f.event_id desc limit 6
   ) x
 $$;
 comment on function private.list_files is
-'The 5 latest files made for a customer, each once with who made it last; as of a moment those made before.';
+'The 6 latest files made for a customer, each once with who made it last; as of a moment those made before.';
 
 grant execute on function private.record_file, public.record_file, private.list_files to authenticated;

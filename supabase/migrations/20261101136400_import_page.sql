@@ -24,7 +24,7 @@ as $$
     where
       r.import_id = import and r.kind = 'customers' and not r.is_dropped and r.verdict in ('new', 'changed')
       and r.record ?| array['owner_id', 'pending_owner'] and (r.record ->> 'pending_owner' is not null or p.id is not null)
-    group by 1, 2 order by 2 nulls first, 1 limit 200
+    group by 1, 2
   ) o
 $$;
 comment on function private.import_owners is

@@ -62,6 +62,25 @@ comment on function private.team_members is
 'The active members of the caller''s company, or of one team of it, largest book first: active customers with ARR, those at risk (band red), '
 'notice deadlines of the next 90 days, open runs they work on, open escalations to them, follow-ups that are late.';
 
+create function private.team_escalations(p_team text)
+returns table (id uuid, assigned_to uuid, place bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  select e.id, e.assigned_to, row_number() over (order by e.respond_by, e.id)
+  from public.workflow_escalations e
+  join public.workflow_executions r on r.id = e.execution_id
+  where
+    e.company_id = (select private.current_company_id()) and e.ended_at is null
+    and (p_team is null or exists (
+      select from public.profiles p
+      where
+        p.id in (e.assigned_to, coalesce(r.assigned_to, r.owner_id))
+        and private.team_key(p.team) = private.team_key(p_team)
+    ))
+$$;
+comment on function private.team_escalations is
+'Open escalations of the caller''s company, or to a team of it and of its runs, numbered by when the first answer is due.';
+
 create function public.team_overview(p_team text default null) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
@@ -104,23 +123,14 @@ begin
       select coalesce(jsonb_agg(
         private.describe_escalation(x.id, auth.uid()) || jsonb_build_object('assigned_to_id', x.assigned_to)
         order by x.place), '[]')
-      from (
-        select e.id, e.assigned_to, row_number() over (order by e.respond_by, e.id) as place
-        from public.workflow_escalations e
-        join public.workflow_executions r on r.id = e.execution_id
-        where e.company_id = private.current_company_id() and e.ended_at is null
-          and (p_team is null or exists (
-            select from public.profiles p
-            where p.id in (e.assigned_to, coalesce(r.assigned_to, r.owner_id))
-              and private.team_key(p.team) = private.team_key(p_team)))
-        order by 3 limit 200
-      ) x));
+      from private.team_escalations(p_team) x where x.place <= 200),
+    'escalation_count', (select count(*) from private.team_escalations(p_team)));
 end;
 $$;
 comment on function public.team_overview is
 'For leaders: the members of the company, or of one team of it, with their load, up to 500 runs of theirs that do not '
-'move, most ARR first, up to 200 open escalations to them or of their runs, the first answer due first, and the names '
-'of all teams.';
+'move, most ARR first, up to 200 open escalations to them or of their runs, the first answer due first, and their '
+'number, and the names of all teams.';
 
 create function public.team_rows(
   p_figure text, p_person_id uuid default null, p_most int default 50, p_first int default 0
@@ -185,4 +195,4 @@ comment on function public.team_rows is
 'late_follow_ups, p_most (up to 1,000) without the first p_first, and the number of all. `day`: due, or until when it '
 'is snoozed.';
 
-grant execute on function private.team_members, public.team_overview, public.team_rows to authenticated;
+grant execute on function private.team_members, private.team_escalations, public.team_overview, public.team_rows to authenticated;

@@ -176,6 +176,27 @@ def test_only_leaders_read_rows_of_the_team_and_of_no_other_company(team, start,
             read_rows(team.manager, figure)
 
 
+def test_beyond_200_escalations_the_number_of_all_is_said(sql, team, start):
+    run = start()
+    customers = sql.execute(
+        "insert into public.customers (company_id, owner_id, name, segment, customer_since) "
+        "select %s, %s, 'Customer ' || n, 'smb', '2024-01-01' from generate_series(1, 201) n returning id",
+        [team.id, team.csm.id],
+    ).fetchall()
+    ids = [row[0] for row in customers]
+    sql.execute(
+        "with runs as (insert into public.workflow_executions (company_id, customer_id, workflow_id, "
+        "definition_version_id, owner_id, current_slide, status) select e.company_id, c.id, e.workflow_id, "
+        "e.definition_version_id, e.owner_id, e.current_slide, 'escalated' from public.workflow_executions e "
+        "cross join unnest(%s::uuid[]) c (id) where e.id = %s returning id, customer_id) "
+        "insert into public.workflow_escalations (company_id, execution_id, customer_id, raised_by, assigned_to, "
+        "severity, ask, respond_by) select %s, r.id, r.customer_id, %s, %s, 'high', 'May we?', now() from runs r",
+        [ids, run, team.id, team.csm.id, team.manager.id],
+    )
+    found = call_rpc(team.manager, "team_overview")
+    assert (len(found["escalations"]), found["escalation_count"]) == (200, 201)
+
+
 def test_open_escalations_are_listed_the_first_answer_due_first(sql, team, start):
     for ask, due in (("Later", "2999-01-02"), ("Soon", "2999-01-01")):
         run = start()

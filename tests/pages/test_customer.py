@@ -47,6 +47,21 @@ def test_a_customer_is_shown_whole(show, company, sql):
         assert text in seen
 
 
+def test_more_ended_runs_and_files_than_are_listed_are_named(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    for number in range(5):
+        run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=customer)
+        run_id = run["execution_id"]
+        for name in (f"quote-{number}.pdf", f"brief-{number}.pdf"):
+            call_rpc(
+                company.csm, "record_file", p_execution_id=run_id, p_slide_id="prepare-quote", p_filename=name
+            )  # fmt: skip
+        call_rpc(company.csm, "abandon_execution", p_execution_id=run_id, p_key=run_id)
+    seen = page_text(show(customer))
+    assert "2 earlier runs in the timeline, under Runs." in seen
+    assert "Earlier files are in the timeline, under Runs." in seen
+
+
 def test_a_customer_costs_one_request_and_a_rerun_none(show, company, sql):
     customer = add_customer(sql, company, company.csm)
     with record_requests() as sent:

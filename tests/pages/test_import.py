@@ -127,7 +127,7 @@ def show_rows(page, tab: RowGroup):
 def test_a_changed_customer_shows_old_and_new_value(show, company, sql):
     insert_customer(sql, company.id, company.csm.id, name="Acme GmbH", segment="smb")
     page = show_rows(stage(show, CUSTOMERS, 3), RowGroup.CHANGED)
-    assert "Segment: smb → mid" in page_text(page)
+    assert "Segment: SMB → Mid-market" in page_text(page)
 
 
 def test_a_refused_cell_is_named_once_with_its_line(show):

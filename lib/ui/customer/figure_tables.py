@@ -12,6 +12,8 @@ USAGE_WEEKS = 13
 RECENT_TICKET_DAYS = 30
 SURVEY_DAYS = 180
 
+SHOWN_TOUCHES = 5
+
 
 def list_arr_tables(page: CustomerPage) -> tuple[Table, ...]:
     """The terms agreed: ARR is seats × price × (1 − discount) of the current one."""
@@ -91,7 +93,7 @@ def _build_customer_contacts_table(page: CustomerPage) -> Table:
         for contact in page.contacts
         if contact.last_contact_on
     ]
-    latest = sorted(touches, key=lambda touch: str(touch["day"]), reverse=True)[:5]
+    latest = sorted(touches, key=lambda touch: str(touch["day"]), reverse=True)[:SHOWN_TOUCHES]
     return Table(
         title="Engagement: latest contact",
         columns=(
@@ -101,6 +103,9 @@ def _build_customer_contacts_table(page: CustomerPage) -> Table:
         ),
         rows=tuple(latest),
         empty="No contact on record.",
+        source="the latest; earlier calls, meetings and emails are in the timeline, under Notes"
+        if len(touches) > SHOWN_TOUCHES
+        else None,
     )
 
 

@@ -9,20 +9,23 @@ from lib.text.truncate import single_line
 from lib.ui import page_links
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 
+SHOWN_FILES = 5
 _ROW = Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{}</p>')
 
 
 def draw_made_files(page: CustomerPage, time_zone: str) -> None:
-    """The latest files, newest first; nothing where none was made. The timeline has all of them."""
+    """The latest files, newest first; nothing where none was made, and a word where the timeline has others."""
     if not page.files:
         return
     draw_html(Html("<h4>Files</h4>"))
-    for place, file in enumerate(page.files):
+    for place, file in enumerate(page.files[:SHOWN_FILES]):
         with draw_row_with_buttons(
             _ROW.format(single_line(file.filename), describe_made_file(file, time_zone)), key=f"file.{place}"
         ):
             of = (single_line(file.filename), page.account.customer.name)
             page_links.draw_run_link(file.execution_id, "Open", slide_id=file.slide_id, of=of)
+    if len(page.files) > SHOWN_FILES:
+        draw_html(Html('<p class="zen-small zen-muted">Earlier files are in the timeline, under Runs.</p>'))
 
 
 def describe_made_file(file: MadeFile, time_zone: str) -> str:

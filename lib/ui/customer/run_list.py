@@ -5,7 +5,8 @@ from datetime import date
 import streamlit as st
 
 from lib.customers.customer_page_data import CustomerPage, CustomerRun
-from lib.text.format import format_date, format_relative_days
+from lib.customers.customer_record_kinds import RecordKind, count_all_records
+from lib.text.format import format_count, format_date, format_relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import page_links
@@ -39,6 +40,12 @@ def _draw_past_run_links(page: CustomerPage) -> None:
         label = f"{past.workflow_name}: {outcome.lower()}, {format_date(past.finished_on)}"
         st.page_link(
             RUN_PAGE, label=escape_markdown(label), query_params=build_run_query_params(past.id), width="content"
+        )
+    if (more := count_all_records(page.account, RecordKind.PAST_RUNS) - ENDED_RUNS) > 0:
+        draw_html(
+            Html('<p class="zen-small zen-muted">{} in the timeline, under Runs.</p>').format(
+                format_count(more, "earlier run")
+            )
         )
 
 

@@ -25,6 +25,7 @@ from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import customer_button_key, customer_field_key, customer_timeline_key
 
 PAGE_ENTRIES = 30
+MAX_FOUND = 50  # as public.find_customer_records
 NOTE_KINDS = ("note", "call", "meeting", "email")
 
 
@@ -144,6 +145,8 @@ def _draw_found_records(page: CustomerPage, services: Services, words: str) -> N
     fetch = partial(services.accounts.search_notes_and_tickets, customer_id, list_word_beginnings(words))
     key = customer_timeline_key(customer_id, f"search.{words}")
     notes, tickets = page_cache.load_with_max_age(key, fetch, page_cache.CACHE_SECONDS).value
+    if MAX_FOUND in (len(notes), len(tickets)):
+        st.caption(f"At most {MAX_FOUND} notes and {MAX_FOUND} tickets, those with most of these words. Add a word.")
     if not notes and not tickets:
         draw_html(Html('<p class="zen-muted">No note or ticket has “{}”.</p>').format(words))
     for note in notes:

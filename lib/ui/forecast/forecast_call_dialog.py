@@ -112,11 +112,14 @@ def build_evidence_html(category: CallCategory, calls: RenewalCalls) -> Html:
 
 
 def build_history_html(calls: tuple[RenewalCall, ...], time_zone: str) -> Html:
-    """The latest calls with who, when and why."""
-    shown = calls[:MAX_HISTORY]
-    more = f", the latest {MAX_HISTORY}" if len(calls) > MAX_HISTORY else ""
-    rows = Html("").join(_build_call_html(each, time_zone) for each in shown)
-    return _HISTORY.format(f"Calls so far: {len(calls)}{more}", rows)
+    """The calls with who, when and why, the latest first; of many the earlier ones unfold."""
+    latest, earlier = (
+        Html("").join(_build_call_html(each, time_zone) for each in part)
+        for part in (calls[:MAX_HISTORY], calls[MAX_HISTORY:])
+    )
+    if len(calls) > MAX_HISTORY:
+        latest += _HISTORY.format(f"{len(calls) - MAX_HISTORY} earlier", earlier)
+    return _HISTORY.format(f"Calls so far: {len(calls)}", latest)
 
 
 def _build_call_html(call: RenewalCall, time_zone: str) -> Html:

@@ -10,10 +10,10 @@ from lib.errors import ZenError
 from lib.imports.duplicate_pairs import FIELDS, SimilarPair
 from lib.imports.record_merges import Merge
 from lib.services import Services
-from lib.text.format import format_count, join_names
+from lib.text.format import join_names
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, page_cache
+from lib.ui import empty_and_error_states, page_cache, row_pager
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import Command, FlashMessage
 from lib.ui.imports.merge_value_text import format_merge_value, format_moved_counts
@@ -57,10 +57,10 @@ def draw_duplicates(services: Services) -> None:
     if not search.pairs:
         text = "No two customers, and no two contacts of a customer, have the same address or similar names."
         empty_and_error_states.draw_empty_state("No duplicates", text, icon=":material/check:")
-    for pair in search.pairs[:MAX_PAIRS]:
+    window = row_pager.get_row_window(DUPLICATES, len(search.pairs), at_first=MAX_PAIRS)
+    for pair in search.pairs[window.first : window.end]:
         _draw_similar_pair(pair, search)
-    if len(search.pairs) > MAX_PAIRS:
-        st.caption(f"{format_count(len(search.pairs) - MAX_PAIRS, 'more pair')}, when these are done.")
+    row_pager.draw_row_pager(DUPLICATES, window, len(search.pairs), "pair")
     for merge in search.merges:
         _draw_done_merge(merge)
     st.button("Close", key=import_button_key("close", "duplicates"), type="tertiary", on_click=close_duplicates)

@@ -7,6 +7,7 @@ from lib.imports.model import ImportStatus, ImportUndo, UndoRow
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
+from lib.ui import row_pager
 from lib.ui.actions import buttons
 from lib.ui.imports import commands
 from lib.ui.imports.import_progress import show_progress_bar
@@ -90,13 +91,24 @@ def _draw_blocked_rows(undo: ImportUndo, counts: UndoCounts, *, is_again: bool) 
         "They stay as they are; new customers with work on them are archived. "
         + ("Select those to bring in all the same." if is_again else "Select those to take back all the same.")
     )
-    shown = undo.problems[:MAX_NAMED_ROWS]
-    for row in shown:
-        checkbox = (_build_insist_key(row), row.label) if row.operation != "bring_back" else None
-        draw_row_with_buttons(build_blocked_row_html(row), key=f"blocked.{row.id}", checkbox=checkbox)
-    if counts.problems > MAX_NAMED_ROWS:
-        st.caption(f"{counts.problems - MAX_NAMED_ROWS:,} more.")
-    return tuple(row.id for row in shown if st.session_state.get(_build_insist_key(row)))
+    part = import_field_key(undo.id, "blocked")
+    insisted: set[str] = st.session_state.setdefault(import_field_key(undo.id, "insisted"), set())
+    window = row_pager.get_row_window(part, len(undo.problems), at_first=MAX_NAMED_ROWS)
+    for row in undo.problems[window.first : window.end]:
+        _draw_blocked_row(row, insisted)
+    row_pager.draw_row_pager(part, window, len(undo.problems), "row", page_rows=MAX_NAMED_ROWS)
+    return tuple(row.id for row in undo.problems if row.id in insisted)
+
+
+def _draw_blocked_row(row: UndoRow, insisted: set[str]) -> None:
+    """A row and its checkbox, whose value is kept while other rows are shown."""
+    key = _build_insist_key(row)
+    if row.operation == "bring_back":
+        draw_row_with_buttons(build_blocked_row_html(row), key=f"blocked.{row.id}")
+        return
+    st.session_state.setdefault(key, row.id in insisted)
+    draw_row_with_buttons(build_blocked_row_html(row), key=f"blocked.{row.id}", checkbox=(key, row.label))
+    (insisted.add if st.session_state[key] else insisted.discard)(row.id)
 
 
 def _build_insist_key(row: UndoRow) -> str:
@@ -105,10 +117,11 @@ def _build_insist_key(row: UndoRow) -> str:
 
 def _draw_undo_notices(undo: ImportUndo) -> None:
     """What becomes otherwise than it was before the import: customers of people who have left."""
-    for row in undo.notices[:MAX_NAMED_ROWS]:
+    part = import_field_key(undo.id, "notices")
+    window = row_pager.get_row_window(part, len(undo.notices), at_first=MAX_NAMED_ROWS)
+    for row in undo.notices[window.first : window.end]:
         draw_html(_ROW.format(row.label, row.table_name.replace("_", " "), row.notice or ""))
-    if len(undo.notices) > MAX_NAMED_ROWS:
-        st.caption(f"{len(undo.notices) - MAX_NAMED_ROWS:,} more.")
+    row_pager.draw_row_pager(part, window, len(undo.notices), "notice", page_rows=MAX_NAMED_ROWS)
 
 
 def build_blocked_row_html(row: UndoRow) -> Html:

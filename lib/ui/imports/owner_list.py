@@ -10,6 +10,8 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui.page_links import PEOPLE
 from lib.ui.session_keys import ADDRESSES_TO_INVITE, import_button_key
 
+MAX_NAMED = 50
+
 
 def draw_future_owners(opened: ImportOverview, *, may_invite: bool) -> None:
     """Nothing for a file that names no owners. Inviting leads to the page of the people."""
@@ -36,5 +38,7 @@ def draw_future_owners(opened: ImportOverview, *, may_invite: bool) -> None:
 
 
 def describe_future_owners(owners: Sequence[ImportOwner]) -> str:
-    """ "Ann Lee (12 customers) and Bo Berg (1 customer)"."""
-    return join_names(f"{owner.name or owner.email} ({format_count(owner.customers, 'customer')})" for owner in owners)
+    """ "Ann Lee (12 customers) and Bo Berg (1 customer)"; of many the first, and how many others."""
+    named = [f"{owner.name or owner.email} ({format_count(owner.customers, 'customer')})" for owner in owners]
+    more = len(named) - MAX_NAMED
+    return join_names([*named[:MAX_NAMED], format_count(more, "other owner")] if more > 0 else named)

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.imports.import_overview import ImportOverview
-from lib.imports.model import StagedRow
+from lib.imports.model import SimilarCustomer, StagedRow
 from lib.services import Services
-from lib.text.format import format_count
+from lib.text.format import format_count, join_names
 from lib.text.html import Html
 from lib.text.truncate import truncate
 from lib.ui import row_pager
@@ -39,13 +39,23 @@ def draw_similar_customers(opened: ImportOverview, services: Services) -> None:
 
 
 def _draw_similar_row(row: StagedRow, opened: ImportOverview) -> None:
-    found = row.candidates[:MAX_CANDIDATES]
-    likely = ", ".join(f"{each.name} ({each.score:.0f}%)" for each in found)
+    found, others = row.candidates[:MAX_CANDIDATES], row.candidates[MAX_CANDIDATES:]
+    likely = join_names(
+        [*(f"{each.name} ({each.score:.0f}%)" for each in found), *([f"{len(others)} more"] if others else [])]
+    )
     html = _ROW.format(name_staged_record(row.kind, row.field_values), row.line, f"Looks like {likely}.")
     with draw_row_with_buttons(html, key=f"similar.{row.id}"):
         for each in found:
-            command = commands.build_choose_customer_command(opened, row, each.id, f"the same as {each.name}")
-            label = f"It is {truncate(each.name, MAX_NAME_CHARS)}"
-            buttons.draw_command_button(label, command, key=f"same.{row.id}.{each.id}", is_quiet=True)
+            _draw_candidate_button(opened, row, each)
+        if others:
+            with st.popover(f"{len(others)} more", type="tertiary"):
+                for each in others:
+                    _draw_candidate_button(opened, row, each)
         command = commands.build_choose_customer_command(opened, row, None, "a customer of its own")
         buttons.draw_command_button("None of them", command, key=f"same.{row.id}.none", is_quiet=True)
+
+
+def _draw_candidate_button(opened: ImportOverview, row: StagedRow, candidate: SimilarCustomer) -> None:
+    command = commands.build_choose_customer_command(opened, row, candidate.id, f"the same as {candidate.name}")
+    label = f"It is {truncate(candidate.name, MAX_NAME_CHARS)}"
+    buttons.draw_command_button(label, command, key=f"same.{row.id}.{candidate.id}", is_quiet=True)

@@ -36,7 +36,8 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
     if field is None:
         return
     unknown = question.cells if question else ()
-    words = list_column_words(draft, place, column, unknown)
+    found = list_column_words(draft, place, column, unknown)
+    words = dict(list(found.items())[:MAX_WORDS])
     labels = label_word_meanings(field, draft.colleagues)
     header = escape_markdown(single_line(column.header))
     title = f"Values in “{header}”" + (f": {format_count(len(unknown), 'value')} to translate" if unknown else "")
@@ -54,16 +55,18 @@ def _draw_word_table(draft: ImportDraft, place: int, column: MappedColumn, quest
             args=(draft, place, key, shown, labels),
             alt=f"Values in {single_line(column.header)}",
         )
+        if len(found) > MAX_WORDS:
+            more = format_count(len(found) - MAX_WORDS, "more value")
+            st.caption(f"{more}: they stand here once these have a meaning, or replace them in the file.")
         if unknown:
             st.caption("Rows with a value that has no meaning here are refused; the others can be brought in.")
 
 
 def list_column_words(draft: ImportDraft, place: int, column: MappedColumn, unknown: tuple[str, ...]) -> dict[str, int]:
-    """The distinct words of a column with their rows, those without a meaning first; at most 200."""
+    """The distinct words of a column with their rows, those without a meaning first."""
     counts = draft.profile.columns[place].values
     spelled = {text.strip(): count for text, count in counts.items() if normalize_word(text) in column.words}
-    found = {word: counts.get(word, 0) for word in unknown} | spelled
-    return dict(list(found.items())[:MAX_WORDS])
+    return {word: counts.get(word, 0) for word in unknown} | spelled
 
 
 def label_word_meanings(field: RecordField, colleagues: Mapping[str, str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ def draw_team_members(team: TeamOverview, view: TeamView, services: Services) ->
     row_pager.draw_row_pager("team_members", window, len(team.members), "member")
     if team.escalations:
         st.markdown("## Escalations")
-        draw_team_escalations(team.escalations, time_zone)
+        draw_team_escalations(team, team.escalations, time_zone)
     st.markdown("## Stuck")
     draw_stuck_runs(team, team.stuck_runs)
 

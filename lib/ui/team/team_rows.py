@@ -48,14 +48,14 @@ def draw_figure_rows(team: TeamOverview, view: TeamView, repository: TeamReposit
         draw_stuck_runs(team, [run for run in team.stuck_runs if person_id in (None, str(run.worker_id))])
     elif figure is TeamFigure.ESCALATIONS:
         draw_team_escalations(
-            [each for each in team.escalations if person_id in (None, str(each.assigned_to_id))], time_zone
+            team, [each for each in team.escalations if person_id in (None, str(each.assigned_to_id))], time_zone
         )
     else:
         _draw_fetched_rows(team, figure, person_id, repository)
     page_links.draw_team_link("All of the team", icon=":material/arrow_back:")
 
 
-def draw_team_escalations(escalations: Sequence[TeamEscalation], time_zone: str) -> None:
+def draw_team_escalations(team: TeamOverview, escalations: Sequence[TeamEscalation], time_zone: str) -> None:
     """Open escalations, the first answer due first, each with its clock."""
     if not escalations:
         draw_html(_SMALL.format("No escalation is open."))
@@ -70,6 +70,9 @@ def draw_team_escalations(escalations: Sequence[TeamEscalation], time_zone: str)
         with draw_row_with_buttons(html, key=f"escalation.{each.escalation_id}"):
             page_links.draw_run_link(each.execution_id, "Open", of=(each.workflow_name, each.customer_name))
     row_pager.draw_row_pager("team_escalations", window, len(escalations), "escalation")
+    if team.escalation_count > len(team.escalations):
+        total = format_count(team.escalation_count, "escalation")
+        st.caption(f"The {len(team.escalations):,} first to be answered of {total}. The team's inbox has all.")
 
 
 def draw_stuck_runs(team: TeamOverview, runs: Sequence[StuckRun]) -> None:
