@@ -89,7 +89,7 @@ class WorkflowDefinition:
 class WorkflowVersion:
     """A definition as it was published; never changes. `note` is what changed, in the publisher's words.
 
-    `chat_branches` lists branches by slide (`lib.workflows.chat_branches`); stock offers its own beside its versions.
+    `chat_branches` lists branches by slide (`lib.workflows.chat_branches`); those of stock may change with its file.
     """
 
     id: str
@@ -121,7 +121,7 @@ class WorkflowDraft:
 
     It does not take that id: several drafts may be meant for one workflow. `base_version_id` is the version it began
     with, None for one from scratch; `stock_version_id` the stock version whose changes were merged into it.
-    `branches_read_at`: when the branches its workflow offers were copied into it.
+    `branches_read_at`: when the branches its workflow offers were copied into it, if they were.
     """
 
     id: str

@@ -1,9 +1,6 @@
 """Workflow files for the operator: any company's workflows, brought from one Supabase to another."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lib.companies.company_creation import CompanyName, list_companies
 from lib.db.client import Client
@@ -14,22 +11,18 @@ from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_file_reader import WorkflowFileFormat
 from lib.workflows.workflow_file_service import WorkflowExport, WorkflowFileService
 
-BRANCH_FIELDS = ("branch_key", "branch_type", "label", "response_text", "prompt", "saved_action_id", "next_branch_key")
-
 
 def export_workflow_of_company(
     client: Client, workflow_id: str, *, company: str | None, version: int | None, file_format: WorkflowFileFormat
 ) -> WorkflowExport:
     """A version of a workflow as a file, the latest by default; stock's without a company.
 
-    Raises NotFound, InvalidInput. Up to five requests.
+    Raises NotFound, InvalidInput. Up to four requests.
     """
     company_id = str(find_company_by_name_or_id(client, company).id) if company else None
     workflows = WorkflowRepository(client)
     definition = _find_workflow_definition(workflows, workflow_id, company_id)
     found = workflows.fetch_version(definition.id, version)
-    if definition.is_stock_workflow:
-        found = replace(found, chat_branches=_fetch_stock_branches(client, definition.id))
     files = WorkflowFileService(workflows, company_id=company_id or "", author_id="")
     return files.export_workflow(found, file_format, rule=definition.suggested_when)
 
@@ -69,14 +62,3 @@ def _find_workflow_definition(
         owner = "This company" if company_id else "The stock"
         raise NotFound(f"{owner} has no workflow “{workflow_id}”.")
     return definition
-
-
-def _fetch_stock_branches(client: Client, definition_id: str) -> Mapping[str, Any]:
-    """Stock's branches stand beside its versions, by slide and in their order."""
-    query = client.table("workflow_chat_branches").select("*").eq("definition_id", definition_id)
-    rows = execute_read(query.is_("company_id", "null").eq("status", "published").order("position"))
-    branches: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        branch = {field: row[field] for field in BRANCH_FIELDS if row[field] is not None}
-        branches.setdefault(row["slide_id"], []).append(branch)
-    return branches

@@ -262,7 +262,7 @@ comment on column public.workflow_definition_versions.category is 'Category as p
 comment on column public.workflow_definition_versions.slide_sequence is 'Addresses of its slides as published.';
 comment on column public.workflow_definition_versions.slide_contexts is 'Slide contexts as published.';
 comment on column public.workflow_definition_versions.chat_branches is
-'By address: the branches as published, in order. Stock''s are rows beside its versions.';
+'By address: the branches as published, in order. Of stock: those of its file, which may change.';
 comment on column public.workflow_definition_versions.note is 'What changed, in the words of the publisher.';
 comment on column public.workflow_definition_versions.drafted_by is
 'Author of the draft it was published from; null for stock.';
@@ -337,8 +337,11 @@ end;
 $$;
 comment on function private.forbid_version_change is 'Before update: raises PT409.';
 create trigger immutable before update of definition_id, company_id, workflow_id, version, name, description, category,
-slide_sequence, slide_contexts, chat_branches, note on public.workflow_definition_versions
+slide_sequence, slide_contexts, note on public.workflow_definition_versions
 for each row execute function private.forbid_version_change();
+-- Stock's branches are those of a file that has no versions: all versions get them when it changes.
+create trigger immutable_branches before update of chat_branches on public.workflow_definition_versions
+for each row when (old.company_id is not null) execute function private.forbid_version_change();
 
 alter table public.workflow_definitions enable row level security;
 alter table public.workflow_definition_versions enable row level security;

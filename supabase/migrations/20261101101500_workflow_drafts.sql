@@ -14,7 +14,7 @@ create table public.workflow_drafts (
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),
   chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
-  branches_read_at private.moment not null default now(),
+  branches_read_at private.moment,
   suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
   revision int not null default 1,
   created_at private.moment not null default now(),
@@ -43,7 +43,7 @@ comment on column public.workflow_drafts.chat_branches is
 'By address: the branches its slides offer in chat, in order; unfinished ones too.';
 comment on column public.workflow_drafts.branches_read_at is
 'When the branches its workflow offers were copied into it; a copy of the draft has the same. What was promoted since, '
-'its author has not seen.';
+'its author has not seen; null: nothing of it.';
 comment on column public.workflow_drafts.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
@@ -64,7 +64,9 @@ as $$
 declare
   most constant int := 50;
 begin
-  new.branches_read_at := least(new.branches_read_at, now());
+  if new.branches_read_at > now() then
+    new.branches_read_at := now();
+  end if;
   perform private.require_known_content(new.slide_sequence, new.slide_contexts);
   perform private.require_known_branches(new.chat_branches, new.company_id);
   if new.base_version_id is not null and not exists (

@@ -143,12 +143,17 @@ as $$
       b.id, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
       w.next_branch_key, w.place
     from pinned v
-    cross join private.branch_rows(v.chat_branches) w
+    cross join
+      private.branch_rows(case
+        when slide is null then v.chat_branches
+        else jsonb_build_object(slide, coalesce(v.chat_branches -> slide, '[]'))
+      end) w
     join public.workflow_chat_branches b
       on
         b.definition_id = v.definition_id and b.company_id is not distinct from v.company_id
         and (b.slide_id, b.branch_key) = (w.slide_id, w.branch_key)
-    where slide is null or w.slide_id = slide
+    -- Stock's are read from their rows, which a company may replace.
+    where v.company_id is not null and (slide is null or w.slide_id = slide)
   ),
   beside as (
     select distinct on (b.slide_id, b.branch_key) b.*

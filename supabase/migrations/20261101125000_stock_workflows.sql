@@ -109,6 +109,23 @@ $$;
 comment on function private.stock_branch_rows is
 'The branches of a stock file as rows; saved_action_id is null for an unknown action.';
 
+create function private.stock_branch_content(p jsonb, slides text[]) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(s.slide_id, s.branches), '{}')
+  from (
+    select
+      w.slide_id,
+      jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        'branch_key', w.branch_key, 'branch_type', w.branch_type, 'label', w.label, 'response_text', w.response_text,
+        'prompt', w.prompt, 'saved_action_id', w.saved_action_id, 'next_branch_key', w.next_branch_key
+      )) order by w.place) as branches
+    from private.stock_branch_rows(p) w where w.slide_id = any(slides) group by w.slide_id
+  ) s
+$$;
+comment on function private.stock_branch_content is
+'The branches of a stock file on these slides as content of a version.';
+
 create function public.seed_chat_branches(p jsonb) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
@@ -162,12 +179,15 @@ begin
         select 1 from private.stock_branch_rows(p) w where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key))
     returning 1)
   select count(*) into archived from gone;
+  update public.workflow_definition_versions v set chat_branches = private.stock_branch_content(p, v.slide_sequence)
+  where v.definition_id = stock.id
+    and v.chat_branches is distinct from private.stock_branch_content(p, v.slide_sequence);
   return jsonb_build_object(
     'workflow_id', stock.workflow_id, 'created', created, 'updated', updated, 'archived', archived);
 end;
 $$;
 comment on function public.seed_chat_branches is
-'Operator only: makes the stock branches of a workflow those of the file. Idempotent.';
+'Operator only: makes the stock branches of a workflow and its versions those of the file. Idempotent.';
 
 grant execute on function public.seed_stock_workflow, public.cleanup_stock_workflows, private.stock_branch_rows,
-public.seed_chat_branches to service_role;
+private.stock_branch_content, public.seed_chat_branches to service_role;

@@ -84,6 +84,11 @@ def test_a_preview_lists_open_runs_with_what_they_would_lose(company, sql, line)
     assert row["resume_slide"] in NEW
 
 
+def test_a_slide_whose_fields_were_left_empty_has_no_answer(company, line):
+    line.answer(line.start(company.csm), "greeting", goal="", concern=None)
+    assert [row["answered_slides"] for row in preview(company.csm, line.draft())["runs"]] == [[]]
+
+
 def test_snoozed_and_escalated_runs_are_listed_and_ended_ones_not(company, sql, line):
     runs = {name: line.start(company.csm, name) for name in ("Active", "Escalated", "Snoozed")}
     snooze(company.csm, runs["Snoozed"])

@@ -59,6 +59,17 @@ def test_the_database_becomes_what_the_file_says(operator):
     assert seed(operator, second, FIXED) == {"updated": 2}
 
 
+def test_versions_of_stock_have_the_branches_of_the_file_on_their_slides(operator):
+    seed(operator, FIXED, FIXED | {"slide_id": "pricing-strategy"})
+    contents = """select v.chat_branches from public.workflow_definition_versions v
+                  where v.workflow_id = %s and v.company_id is null order by v.version"""
+    why = {key: value for key, value in FIXED.items() if key != "slide_id"}
+    expected = {"greeting": [why], "pricing-strategy": [why]}
+    assert [row["chat_branches"] for row in fetch_rows(operator, contents, WORKFLOW)] == [expected, expected]
+    seed(operator, FIXED)
+    assert [row["chat_branches"] for row in fetch_rows(operator, contents, WORKFLOW)] == [{"greeting": [why]}] * 2
+
+
 @pytest.mark.parametrize(
     "wrong", [{"slide_id": "nowhere"}, {"next_branch_key": "nothing"}, {"saved_action": "Nothing"}]
 )

@@ -133,14 +133,18 @@ def test_an_answer_promoted_after_the_draft_was_begun_is_not_lost(company, sql, 
     assert set(offered(company, start(company, sql, workflow_id))) == {"why", "promoted"}
 
 
-def test_a_copy_of_a_draft_has_seen_what_the_draft_had_seen(company, sql, workflow_id):
+def test_what_was_promoted_before_the_branches_were_copied_is_taken_out_with_them(company, sql, workflow_id):
     first = publish(company, add_draft(company, sql, workflow_id, branch("why")))
     run = start(company, sql, workflow_id)
-    draft = add_draft(company, sql, workflow_id, branch("why"), base=first)
+    read_before = fetch_value(sql, "select now()")
     promote(company, sql, run, "promoted")
-    read_at = fetch_value(sql, "select branches_read_at from public.workflow_drafts where id = %s", draft)
-    publish(company, add_draft(company, sql, workflow_id, branch("why"), base=first, branches_read_at=read_at))
+    second = publish(
+        company, add_draft(company, sql, workflow_id, branch("why"), base=first, branches_read_at=read_before)
+    )
     assert set(offered(company, start(company, sql, workflow_id))) == {"why", "promoted"}
+    read_after = fetch_value(sql, "select now()")
+    publish(company, add_draft(company, sql, workflow_id, branch("why"), base=second, branches_read_at=read_after))
+    assert set(offered(company, start(company, sql, workflow_id))) == {"why"}
 
 
 def test_a_draft_has_seen_nothing_of_the_future(company, sql, workflow_id):

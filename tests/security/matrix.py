@@ -944,6 +944,11 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: branch(world, world.company.id, me),
         change=lambda _me: {"label": "Why now?"},
     ),
+    "workflow_chat_branches (of a version)": Rules(
+        select="company",
+        row=lambda world, me: branch(world, world.company.id, me) | {"since_version": 1},
+        change=lambda _me: {"label": "Why now?"},
+    ),
     "workflow_chat_branches (draft)": Rules(
         select="company",
         insert="company",

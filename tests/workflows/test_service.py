@@ -97,6 +97,8 @@ def test_a_clone_has_the_branches_its_workflow_offers_and_publishing_keeps_them(
     csm: WorkflowService, manager: WorkflowService
 ) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
+    stock = csm._workflows.fetch_version(csm.fetch_workflow_definition("standard-renewal").id)
+    assert draft.chat_branches == stock.chat_branches
     keys = [branch["branch_key"] for branch in draft.chat_branches["greeting"]]
     assert keys == ["where-to-begin", "what-changed", "snooze", "skip"]
     without_skip = {"greeting": draft.chat_branches["greeting"][:-1]}
