@@ -42,8 +42,8 @@ from lib.imports.import_overview import ImportOverviewRepository
 from lib.imports.record_merges import MergeRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
+from lib.llm.model_settings import ModelSettings, load_model_settings
 from lib.privacy.repository import PrivacyRepository
-from lib.settings import ModelSettings, load_model_settings
 from lib.workflows.draft_service import DraftService
 from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository

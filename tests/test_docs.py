@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import AliasChoices
 
+from lib.llm.model_settings import ModelSettings
 from lib.server.server_settings import ServerSettings
 from lib.server.uvicorn_proxy_headers import SETTING as FORWARDING_SETTING
-from lib.settings import EnvironmentSettings, ModelSettings, RefusalSettings, Settings, WebhookSettings
+from lib.settings import EnvironmentSettings, RefusalSettings, Settings, WebhookSettings
 from lib.worker.mail_settings import MailSettings
 from tests.support.server import REPOSITORY
 

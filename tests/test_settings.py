@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lib.errors import InvalidInput
-from lib.settings import ModelSettings, RefusalSettings, load_model_settings, load_settings, parse_settings
+from lib.llm.model_settings import ModelSettings, load_model_settings
+from lib.settings import RefusalSettings, load_settings, parse_settings
 
 NAMED = {
     "SUPABASE_URL": "https://example.supabase.co/",

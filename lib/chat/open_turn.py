@@ -23,9 +23,9 @@ from lib.chat.turn_events import TurnFinished, UnsavedAnswer
 from lib.chat.turn_start import StartedTurn
 from lib.errors import Unavailable, ZenError
 from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
+from lib.llm.model_settings import ModelSettings
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.llm.turn_recorder import TurnResult
-from lib.settings import ModelSettings
 
 STOPPED_TEXT = "Stopped before the answer was complete."
 PAGE_CLOSED_TEXT = "The page was closed before the answer was complete."

@@ -43,7 +43,7 @@ def extract_quoted_answer(hits: Sequence[PassageHit]) -> Text:
     if not hits:
         return Text(markdown=NOTHING_FOUND)
     return _join_with_citations(
-        [(_end_sentence_with_full_stop(hit.sentence), (place,)) for place, hit in enumerate(hits, start=1)], hits
+        [(end_sentence_with_full_stop(hit.sentence), (place,)) for place, hit in enumerate(hits, start=1)], hits
     )
 
 
@@ -58,7 +58,7 @@ def filter_supported_sentences(answer: str, hits: Sequence[PassageHit]) -> Text:
             and extract_search_terms(words)
             and _are_numbers_in_passages(words, [hits[place - 1] for place in cited])
         ):
-            kept.append((_end_sentence_with_full_stop(words), cited))
+            kept.append((end_sentence_with_full_stop(words), cited))
     return _join_with_citations(kept, hits) if kept else Text(markdown=NOTHING_FOUND)
 
 
@@ -108,5 +108,6 @@ def _format_passage_line(hit: PassageHit) -> str:
     return f"{hit.passage.label}: {hit.passage.text}".replace("[", "(").replace("]", ")")
 
 
-def _end_sentence_with_full_stop(sentence: str) -> str:
+def end_sentence_with_full_stop(sentence: str) -> str:
+    """The sentence, with a full stop unless it ends with a mark of its own."""
     return sentence if sentence[-1:] in ".!?…。！？" else f"{sentence}."

@@ -26,8 +26,8 @@ from lib.executions.service import ExecutionService
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage as Said
+from lib.llm.model_settings import ModelSettings
 from lib.llm.text_completion import Completion, complete_text
-from lib.settings import ModelSettings
 from lib.text.truncate import single_line, strip_invisible
 
 

@@ -39,12 +39,12 @@ from lib.llm.events import (
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage
+from lib.llm.model_settings import ModelSettings
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.llm.text_completion import stream_completion
 from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tools import Toolbox
 from lib.llm.turn_limits import TurnLimits, estimate_tokens
-from lib.settings import ModelSettings
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000

@@ -7,6 +7,12 @@ from lib.customers.model import SEGMENT_LABELS
 from lib.text.format import humanize_code
 
 MEMBER_ROLES: Mapping[str, str] = {"csm": "CSM", "manager": "Manager", "admin": "Admin"}
+WORKFLOW_CATEGORY_LABELS: Mapping[str, str] = {
+    "renewal": "Renewal",
+    "risk": "Risk",
+    "strategy": "Strategy",
+    "expansion": "Expansion",
+}
 CODE_LABELS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("customers", "segment"): SEGMENT_LABELS,
     ("customers", "status"): {"active": "Customer", "churned": "Churned", "archived": "Archived"},
@@ -23,12 +29,7 @@ CODE_LABELS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("approval_bands", "approver_role"): MEMBER_ROLES,
     ("score_rules", "kind"): {"health": "Health", "priority": "Priority"},
     ("event_tokens", "scopes"): {"usage": "Usage", "tickets": "Tickets"},
-    ("outcome_codes", "categories"): {
-        "renewal": "Renewal",
-        "risk": "Risk",
-        "strategy": "Strategy",
-        "expansion": "Expansion",
-    },
+    ("outcome_codes", "categories"): WORKFLOW_CATEGORY_LABELS,
 }
 """By table and column; a column of lists has the labels of its items."""
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.demo.customers import DemoCustomer, Row
-from lib.demo.demo_calendar import DemoCalendar, format_utc_moment, subtract_months
+from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import derive_demo_id
+from lib.text.calendar_months import add_months
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ def build_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tupl
     """Every term, the oldest first; the last one is in force."""
     rng = customer.seeded_random("contracts")
     ends_on = calendar.days_ago(-(customer.deadline + customer.notice))
-    starts_on = subtract_months(ends_on, customer.term)
+    starts_on = add_months(ends_on, -customer.term)
     terms = [
         ContractTerm(
             starts_on=starts_on,
@@ -42,7 +43,7 @@ def build_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tupl
     for _ in range(customer.prior):
         later = terms[0]
         earlier = ContractTerm(
-            starts_on=subtract_months(later.starts_on, 12),
+            starts_on=add_months(later.starts_on, -12),
             ends_on=later.starts_on,
             months=12,
             seats=max(5, round(later.seats * rng.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))),

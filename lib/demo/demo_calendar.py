@@ -1,6 +1,5 @@
 """Days and moments of the demo data, counted back from one day, so that the same day gives the same data."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -31,10 +30,3 @@ class DemoCalendar:
 def format_utc_moment(day: date, hour: int, minute: int = 0) -> str:
     """A moment of `day` in UTC, as Postgres reads it."""
     return datetime.combine(day, time(hour, minute), UTC).isoformat()
-
-
-def subtract_months(day: date, months: int) -> date:
-    """The same day of the month, or its last one, `months` earlier."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))

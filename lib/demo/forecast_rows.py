@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from lib.demo.contracts import ContractTerm
 from lib.demo.customers import DemoCustomer, Row
-from lib.demo.demo_calendar import DemoCalendar, format_utc_moment, subtract_months
+from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import build_person_placeholder, derive_company_id, derive_demo_id
 from lib.demo.people import DEMO_PEOPLE, VENDOR
+from lib.text.calendar_months import add_months
 
 SNAPSHOT_WEEKS = (5, 4, 2, 1, 0)
 """Mondays counted back, before today; in the third week the worker did not run."""
@@ -113,7 +114,7 @@ def _build_snapshot_rows(
 ) -> Iterator[Row]:
     """Its renewals of four quarters from that week's on, as they stood."""
     first = date(monday.year, monday.month - (monday.month - 1) % 3, 1)
-    until = subtract_months(first, -12)
+    until = add_months(first, 12)
     for place, term in enumerate(terms):
         following = terms[place + 1] if place + 1 < len(terms) else None
         is_open = following is None and customer.about["status"] != "churned"

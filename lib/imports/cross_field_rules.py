@@ -1,6 +1,5 @@
 """Values of a record made from others, and what must agree: names, terms and prices of contracts."""
 
-from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +8,7 @@ from lib.imports.amount_parser import round_amount
 from lib.imports.parsed_records import Rejection
 from lib.imports.record_fields import FieldValue
 from lib.imports.record_kinds import RECORD_SCHEMAS, ImportKind
+from lib.text.calendar_months import add_months
 
 Values = dict[str, FieldValue]
 FieldProblem = tuple[str, Rejection]
@@ -63,7 +63,7 @@ def _complete_contract_term(values: Values) -> None:
         values["ends_on"] = (last_day + timedelta(days=1)).isoformat()
     months = values.get("term_months")
     if starts_on and isinstance(months, int) and not values.get("ends_on"):
-        values["ends_on"] = add_calendar_months(starts_on, months).isoformat()
+        values["ends_on"] = add_months(starts_on, months).isoformat()
     ends_on = _parse_iso_day_or_none(values.get("ends_on"))
     if starts_on and ends_on and starts_on < ends_on and months is None:
         values["term_months"] = min(120, max(1, count_months(starts_on, ends_on)))
@@ -113,12 +113,6 @@ COMPLETIONS: Mapping[ImportKind, Callable[[Values], Iterator[FieldProblem]]] = {
     ImportKind.CONTRACTS: _complete_contract,
     ImportKind.TICKETS: _complete_ticket,
 }
-
-
-def add_calendar_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def count_months(start: date, end: date) -> int:

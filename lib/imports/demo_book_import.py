@@ -9,6 +9,7 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.demo.demo_files import DemoFile, build_demo_files
 from lib.errors import Conflict
+from lib.imports.column_formats import NUMBER_TYPES
 from lib.imports.column_mapping import ColumnMapping, DayOrder, DecimalSign, MappedColumn
 from lib.imports.file_reader import read_file_table
 from lib.imports.file_table import FileTable
@@ -18,7 +19,6 @@ from lib.imports.service import ImportService
 from lib.text.format import format_date
 
 SOURCE = "Demo book"
-NUMBERS = (ValueType.WHOLE, ValueType.MONEY, ValueType.PERCENT)
 
 
 class DemoBookService:
@@ -71,7 +71,7 @@ def _map_demo_column(field: RecordField) -> MappedColumn:
         header=field.label,
         field=field.name,
         day_order=DayOrder.YEAR_FIRST if field.type is ValueType.DAY else None,
-        decimal_sign=DecimalSign.POINT if field.type in NUMBERS else None,
+        decimal_sign=DecimalSign.POINT if field.type in NUMBER_TYPES else None,
         is_fraction=False if field.type is ValueType.PERCENT else None,
     )
 

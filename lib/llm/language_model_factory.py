@@ -1,8 +1,8 @@
 from functools import lru_cache
 
 from lib.llm.language_model import LanguageModel, Timeouts
+from lib.llm.model_settings import ModelApi, ModelSettings
 from lib.llm.rule_based.assistant import RuleBasedModel
-from lib.settings import ModelApi, ModelSettings
 
 
 @lru_cache(maxsize=8)

@@ -12,8 +12,8 @@ from openai import OpenAI, Stream
 from lib.llm.errors import ModelError
 from lib.llm.events import FailureReason
 from lib.llm.language_model import Timeouts
+from lib.llm.model_settings import ModelSettings
 from lib.llm.retries import AnswerParser
-from lib.settings import ModelSettings
 
 OPENAI_URL = "https://api.openai.com/v1"
 

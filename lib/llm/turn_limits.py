@@ -7,7 +7,7 @@ from enum import StrEnum
 from lib.llm.events import TokenUsage
 from lib.llm.language_model import ModelRequest
 from lib.llm.messages import AssistantMessage, ModelMessage
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 
 CHARACTERS_PER_TOKEN = 4
 

@@ -6,16 +6,12 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from lib.settings import EnvironmentSettings, PositiveInt, load_settings, parse_settings
+from lib.settings import EnvironmentSettings, PositiveInt, load_settings, parse_settings, split_setting_list
 
 Network = IPv4Network | IPv6Network
 
 EVERYONE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-def _split_comma_list(text: object) -> object:
-    return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
 
 
 def _parse_networks(text: object) -> object:
@@ -36,7 +32,7 @@ class ServerSettings(EnvironmentSettings):
     allowed_clients: Annotated[tuple[Network, ...] | None, NoDecode, BeforeValidator(_parse_networks)] = Field(
         default=None, validation_alias="ZEN_ALLOWED_CLIENTS"
     )
-    allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split_comma_list)] = Field(
+    allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(split_setting_list)] = Field(
         default=None, validation_alias="ZEN_ALLOWED_HOSTS"
     )
     max_pages: PositiveInt = Field(default=500, validation_alias="ZEN_MAX_PAGES")

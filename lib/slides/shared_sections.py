@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.customers.account_rankings import count_open_tickets, list_open_tickets
 from lib.customers.customer_record_kinds import RecordKind, count_all_records
-from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
+from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import (
     format_count,
@@ -19,7 +20,6 @@ from lib.text.format import (
 )
 from lib.text.truncate import single_line
 
-TONE_OF_BAND = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
 WEEKS_SHOWN = 26
 NOTICE_WARNING_DAYS = 30
 
@@ -55,7 +55,7 @@ def build_health_fact(account: Account) -> Fact:
     return Fact(
         label="Health",
         value=f"{health.score} of 100, {HEALTH_BAND_LABELS[health.band]}",
-        tone=TONE_OF_BAND[health.band],
+        tone=HEALTH_BAND_TONES[health.band],
     )
 
 

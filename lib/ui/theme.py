@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from lib.content.model import Tone
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
 from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
 from lib.server.static_files import build_static_url
 from lib.text.format import MONTH_NAMES
@@ -75,7 +76,6 @@ TONE_ICONS = {
     Tone.BAD: ":material/error:",
 }
 TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange", Tone.BAD: "red"}
-BAND_TONES = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
 
 ICON_URL = "data:image/svg+xml;base64," + b64encode(Path(__file__).with_name("zen.svg").read_bytes()).decode()
 """As Streamlit would make it of the file, in every rerun."""
@@ -124,7 +124,7 @@ def build_health_badge_html(score: int | None, band: HealthBand | None) -> Html:
     """The health score with its word and colour: "Health 62 · needs attention"."""
     if score is None or band is None:
         return build_badge_html("Health: no data")
-    return build_badge_html(f"Health {score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])
+    return build_badge_html(f"Health {score} · {HEALTH_BAND_LABELS[band]}", HEALTH_BAND_TONES[band])
 
 
 def build_toned_html(text: str, tone: Tone) -> Html:

@@ -22,7 +22,7 @@ from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import Timeouts
 from lib.llm.language_model_factory import create_language_model
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.database.chat_calls import get_row_signer
 from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc

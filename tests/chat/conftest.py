@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lib.settings import ModelApi, ModelSettings
+from lib.llm.model_settings import ModelApi, ModelSettings
 from tests.chat.chat_harness import ChatHarness, open_chat
 from tests.database.factories import Sql
 from tests.support.companies import Company

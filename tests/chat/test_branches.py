@@ -11,7 +11,7 @@ from lib.chat.rag_answer import NOTHING_FOUND
 from lib.chat.suggested_questions import build_suggested_question
 from lib.content.model import Text
 from lib.errors import InvalidInput
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch
 from tests.support.model_server import ModelServer, ScriptedRefusal, ScriptedReply
 from tests.support.requests import record_requests

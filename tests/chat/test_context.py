@@ -13,7 +13,7 @@ from lib.chat.answer_provenance import format_token_counts
 from lib.chat.conversation import Question
 from lib.customers.model import Account, Note
 from lib.llm.messages import SystemMessage, UserMessage
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply

@@ -8,7 +8,7 @@ import pytest
 
 from lib.chat.conversation import BranchType
 from lib.errors import ZenError
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, waiting_calls
 from tests.chat.test_saved_action_approval import runner_of
 from tests.database.factories import fetch_rows, fetch_value

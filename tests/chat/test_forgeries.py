@@ -15,7 +15,7 @@ from lib.chat.tool_call_record import CallStatus
 from lib.db.row_signatures import RowSigner
 from lib.errors import Conflict
 from lib.llm.messages import AssistantMessage
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from lib.ui.conversations.search_results import export_hits_csv
 from tests.chat.chat_harness import ChatHarness, waiting_calls
 from tests.database.factories import fetch_rows

@@ -17,7 +17,7 @@ from lib.chat.markdown_sanitizer import sanitize_markdown
 from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
-from lib.settings import ModelApi, ModelSettings
+from lib.llm.model_settings import ModelApi, ModelSettings
 from lib.text.html import clean_html, markdown_to_html
 from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run

@@ -13,7 +13,7 @@ from lib.chat.conversation import BranchType, MessageStatus, Question
 from lib.chat.tool_call_record import CallStatus
 from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.llm.events import Heartbeat, TextDelta
-from lib.settings import ModelPrice, ModelSettings
+from lib.llm.model_settings import ModelPrice, ModelSettings
 from lib.text.html import markdown_to_html
 from tests.chat.chat_harness import SHORT_TIMEOUTS, ChatHarness, add_branch, open_chat
 from tests.support.companies import Company

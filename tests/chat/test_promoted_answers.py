@@ -10,7 +10,7 @@ from lib.chat.branch_drafts import BranchDraft
 from lib.chat.chat_context import ChatContext
 from lib.chat.conversation import ChatBranch
 from lib.errors import InvalidInput
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, build_chat_service
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply

@@ -14,7 +14,7 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tool_call_approvals import Decision
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, get_person, open_chat, waiting_calls
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.support.companies import Company, Member

@@ -11,7 +11,7 @@ from lib.content.block_json import UnreadableBlock
 from lib.content.model import Chart, Code, Text
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError
 from lib.llm.messages import UserMessage
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from lib.slides import shared_sections
 from lib.text.local_time import to_local_time
 from tests.chat.chat_harness import ChatHarness, add_branch, build_chat_service, open_chat

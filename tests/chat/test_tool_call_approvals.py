@@ -20,8 +20,8 @@ from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.forms.model import Field
 from lib.llm.events import ApprovalRequested
+from lib.llm.model_settings import ModelSettings
 from lib.llm.tools import validate_tool_arguments
-from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, waiting_calls
 from tests.database.factories import insert_row
 from tests.support.companies import Company

@@ -11,7 +11,7 @@ from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.content.model import Chart, Code, Table, Text
 from lib.errors import Conflict, InvalidInput, NotPermitted, Unavailable
 from lib.llm.events import BlockShown, TextDelta, ToolStarted
-from lib.settings import ModelSettings
+from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, open_chat
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply

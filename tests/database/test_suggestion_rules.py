@@ -6,6 +6,7 @@ import pytest
 from psycopg.types.json import Json
 
 from lib.customers.signal_kinds import SIGNAL_KINDS
+from lib.ui.settings.suggestion_rows import MOST_DEADLINE_POINTS, convert_points_to_days
 from tests.database.factories import AccountFactory, fetch_rows, fetch_value, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -263,3 +264,11 @@ def test_a_draft_holds_no_rule_that_cannot_be_read(company, sql, rule):
     words = {"category": "renewal", "slide_sequence": ["greeting", "summary"], "suggested_when": rule}
     with assert_refused("23514"):
         company.csm.client.table("workflow_drafts").insert(draft | words).execute()
+
+
+def test_days_of_a_rule_are_those_the_database_gives_its_points_for(sql):
+    points = range(MOST_DEADLINE_POINTS + 1)
+    days = [convert_points_to_days(each) for each in points]
+    query = """select private.deadline_points(d.days, 1000, false) as points
+      from unnest(%s::int[]) with ordinality d (days, number) order by d.number"""
+    assert [row["points"] for row in fetch_rows(sql, query, days)] == list(points)

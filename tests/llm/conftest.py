@@ -5,7 +5,7 @@ import pytest
 
 from lib.llm.language_model import LanguageModel, Timeouts
 from lib.llm.language_model_factory import create_language_model
-from lib.settings import ModelApi, ModelSettings
+from lib.llm.model_settings import ModelApi, ModelSettings
 from tests.support.model_server import ModelServer
 
 FAST_TIMEOUTS = Timeouts(connect=5, silence=20, heartbeat=0.02, backoff=0.01, max_retry_after=1)

@@ -1,7 +1,7 @@
 from lib.llm.events import Done, FinishReason, ReasoningItem, TokenUsage, ToolCall
 from lib.llm.language_model import LanguageModel, ModelRequest
 from lib.llm.messages import AssistantMessage, ToolMessage
-from lib.settings import ModelApi
+from lib.llm.model_settings import ModelApi
 from tests.llm.conftest import model_at
 from tests.llm.llm_harness import NOT_REPORTED, QUESTION, build_toolbox, collect_events, filter_events, join_text
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply

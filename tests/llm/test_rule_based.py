@@ -7,6 +7,7 @@ from lib.llm.events import BlockShown, Done, Failed, FinishReason, TextDelta, To
 from lib.llm.language_model import ModelRequest
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import AssistantMessage, SystemMessage, ToolMessage, UserMessage
+from lib.llm.model_settings import ModelSettings
 from lib.llm.rule_based.assistant import NO_MODEL_NOTICE, RuleBasedModel
 from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
@@ -14,7 +15,6 @@ from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tool_schema import ToolSchema, build_tool_schema
 from lib.llm.tools import Toolbox, ToolOutput
 from lib.llm.turn_limits import TurnLimits
-from lib.settings import ModelSettings
 from tests.llm.llm_harness import RecordingRecorder, UsageTrendTool, collect_events, filter_events, join_text
 
 ALL = frozenset(entry.tool for entry in TOPICS.values())

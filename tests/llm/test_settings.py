@@ -6,8 +6,8 @@ import pytest
 
 from lib.errors import InvalidInput
 from lib.llm.language_model_factory import create_language_model
+from lib.llm.model_settings import ModelApi, ModelSettings, load_model_settings
 from lib.llm.turn_limits import TurnLimits
-from lib.settings import ModelApi, ModelSettings, load_model_settings
 
 
 def test_nothing_named_means_no_model() -> None:
@@ -79,7 +79,7 @@ def test_the_key_is_not_in_what_is_printed() -> None:
 def test_openai_is_not_imported_without_a_model() -> None:
     code = (
         "import sys; from lib.llm.language_model_factory import create_language_model; import lib.llm.tool_loop;"
-        "from lib.settings import ModelSettings; create_language_model(ModelSettings());"
+        "from lib.llm.model_settings import ModelSettings; create_language_model(ModelSettings());"
         "sys.exit('openai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -184,7 +184,6 @@ MUTANTS = (
         ("25 weeks", "WEEKS_SHOWN = 26", "WEEKS_SHOWN = 25"),
         ("usage that rises falls", "'up' if points > 0", "'up' if points < 0"),
         ("unchanged usage changed", 'if points else "unchanged"', 'if points is not None else "unchanged"'),
-        ("a red health is a warning", "HealthBand.RED: Tone.BAD", "HealthBand.RED: Tone.WARNING"),
         (
             "days open from the future",
             "(account.today - ticket.opened_on).days",
@@ -195,6 +194,11 @@ MUTANTS = (
             'if contract.discount_percent else ""',
             'if not contract.discount_percent else ""',
         ),
+    ),
+    *make_mutants(
+        "lib/customers/health_band_tones.py",
+        f"{COMMERCIAL} {CUSTOMER}",
+        ("a red health is a warning", "HealthBand.RED: Tone.BAD", "HealthBand.RED: Tone.WARNING"),
     ),
     *make_mutants(
         "lib/slides/pricing_scenarios.py",

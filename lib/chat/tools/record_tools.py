@@ -42,7 +42,10 @@ class SearchNotes(ReadOnlyTool):
             for place, hit in enumerate(hits, start=1)
         )
         self._cited += len(citations)
-        summary = " ".join(f"{_end_quote_with_full_stop(citation.quote)} [{citation.number}]" for citation in citations)
+        summary = " ".join(
+            f"{rag_answer.end_sentence_with_full_stop(single_line(citation.quote, max_length=600))} [{citation.number}]"
+            for citation in citations
+        )
         passages = "\n".join(
             f"[{citation.number}] {hit.passage.label}: {hit.passage.text}"
             for citation, hit in zip(citations, hits, strict=True)
@@ -95,8 +98,3 @@ class PastRuns(ReadOnlyTool):
                 self.account, RecordKind.PAST_RUNS, len(self.account.past_runs), "Ended runs in Zen, newest first"
             ),
         )
-
-
-def _end_quote_with_full_stop(quote: str) -> str:
-    plain = single_line(quote, max_length=600)
-    return plain if plain[-1:] in ".!?…。！？" else f"{plain}."

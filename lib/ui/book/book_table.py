@@ -13,6 +13,7 @@ from lib.book.model import (
     BookSort,
     BookView,
 )
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.server.page_urls import PagePath
 from lib.text.format import format_date, format_money, format_relative_days
@@ -101,7 +102,7 @@ def _build_health_html(row: BookRow) -> Html:
     if row.health_score is None or row.health_band is None:
         return _MUTED.format("no data")
     text = f"{row.health_score} · {HEALTH_BAND_LABELS[row.health_band]}"
-    return theme.build_badge_html(text, theme.BAND_TONES[row.health_band])
+    return theme.build_badge_html(text, HEALTH_BAND_TONES[row.health_band])
 
 
 def _build_run_or_suggestion_html(row: BookRow) -> Html:

@@ -1,6 +1,6 @@
 """Dialogs of the contract: edit a term, add the next one."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from lib.customers.customer_edit_schemas import ContractFields
@@ -9,6 +9,7 @@ from lib.errors import NotFound
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services
+from lib.text.calendar_months import add_months
 from lib.text.format import format_date
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.customer.dialog_fields import (
@@ -78,16 +79,8 @@ def build_next_term(latest: ContractRow, questions: tuple[DialogQuestion, ...] =
     values = read_json_values(latest, questions)
     return values | {
         "starts_on": latest.ends_on.isoformat(),
-        "ends_on": add_months_to_day(latest.ends_on, latest.term_months).isoformat(),
+        "ends_on": add_months(latest.ends_on, latest.term_months).isoformat(),
     }
-
-
-def add_months_to_day(day: date, months: int) -> date:
-    """The same day so many months later; the last of a month that is shorter."""
-    number = day.year * 12 + day.month - 1 + months
-    first = date(number // 12, number % 12 + 1, 1)
-    after = date((number + 1) // 12, (number + 1) % 12 + 1, 1)
-    return first.replace(day=min(day.day, (after - first).days))
 
 
 def find_latest_change(contracts: tuple[ContractRow, ...]) -> str | None:

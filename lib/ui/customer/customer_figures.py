@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.content.model import Table, Tone
 from lib.customers.customer_page_data import CustomerPage
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
 from lib.customers.model import HEALTH_BAND_LABELS, Contract, HealthPart
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_relative_days
 from lib.text.html import Html
@@ -15,7 +16,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import tables
 from lib.ui.customer import figure_tables
 from lib.ui.safe_text import draw_html
-from lib.ui.theme import BAND_TONES, TONE_COLOURS
+from lib.ui.theme import TONE_COLOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ def build_customer_figures(page: CustomerPage) -> tuple[CustomerFigure, ...]:
             value=None if health.score is None else f"{health.score}{band}",
             note=parts or "No score for this customer",
             missing="no score yet" if parts else NO_DATA,
-            tone=BAND_TONES[health.band] if health.band else Tone.NEUTRAL,
+            tone=HEALTH_BAND_TONES[health.band] if health.band else Tone.NEUTRAL,
             list_rows=figure_tables.list_health_tables,
         ),
         CustomerFigure(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from lib.customers.account_repository import HEALTH_PARTS
 from lib.customers.customer_page_data import CustomerPage, HealthPoint
 
 MOVE_POINTS = 5
 """A smaller step is no event: a part of 25 points loses one or two with each week without contact."""
-
-PARTS = ("usage", "engagement", "support", "voice")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +51,7 @@ def list_health_moves(trend: Sequence[HealthPoint]) -> list[HealthMove]:
 
 
 def _list_steps_of_part(before: HealthPoint, now: HealthPoint) -> dict[str, int]:
-    points = {part: (getattr(before, f"{part}_points"), getattr(now, f"{part}_points")) for part in PARTS}
+    points = {part: (getattr(before, f"{part}_points"), getattr(now, f"{part}_points")) for part in HEALTH_PARTS}
     return {part: new - old for part, (old, new) in points.items() if None not in (old, new) and new != old}
 
 

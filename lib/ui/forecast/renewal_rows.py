@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.actions.model import ActionSource
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
 from lib.customers.model import HEALTH_BAND_LABELS
 from lib.forecasts.forecast_call_evidence import describe_unmet_evidence
 from lib.forecasts.model import (
@@ -91,7 +92,7 @@ def _list_renewal_facts(row: ForecastRow, forecast: Forecast) -> list[Html]:
     arr = _build_fact_html("ARR", format_money(row.arr))
     if row.outcome is not None:
         return [arr, _build_fact_html("ARR now", format_money(row.computed))]
-    health = theme.build_badge_html(HEALTH_BAND_LABELS[row.band], theme.BAND_TONES[row.band]) if row.band else None
+    health = theme.build_badge_html(HEALTH_BAND_LABELS[row.band], HEALTH_BAND_TONES[row.band]) if row.band else None
     share = describe_renewal_share(row, forecast.least_experience)
     return [
         arr,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.actions.model import Colleague
 from lib.companies.settings_previews import LimitPreview
+from lib.customers.code_labels import MEMBER_ROLES
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import ZenError
 from lib.forms.model import FieldKind
@@ -24,7 +25,6 @@ from lib.ui.settings.settings_draft import SettingsDraft
 from lib.ui.settings.severity_rows import build_severities, draw_severities
 
 SECTION = "limits"
-ROLE_LABELS = {"csm": "CSM", "manager": "Manager", "admin": "Admin"}
 
 
 def draw_limits_section(rules: CompanyRules, revision: int, services: Services) -> None:
@@ -56,7 +56,7 @@ def build_approval_limits(rules: CompanyRules) -> dict[str, Any]:
     """The limits as they are saved; 0 for a role without one."""
     by_role = {band.approver_role: band.up_to_percent for band in rules.approval_bands if band.approver_role}
     return {
-        "role_limits": {role: float(by_role.get(role, Decimal())) for role in ROLE_LABELS},
+        "role_limits": {role: float(by_role.get(role, Decimal())) for role in MEMBER_ROLES},
         "person_limits": build_person_limits(rules),
         "severities": build_severities(rules),
     }
@@ -83,7 +83,7 @@ def _draw_role_limits(draft: SettingsDraft) -> dict[str, float | None]:
         "How far below list each role may go without approval. Above the highest limit, an admin records who approved."
     )
     limits = {}
-    for column, (role, label) in zip(st.columns(len(ROLE_LABELS)), ROLE_LABELS.items(), strict=True):
+    for column, (role, label) in zip(st.columns(len(MEMBER_ROLES)), MEMBER_ROLES.items(), strict=True):
         with column:
             stored = draft.base["role_limits"][role]
             limits[role] = draw_number_field(

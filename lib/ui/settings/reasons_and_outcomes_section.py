@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.companies.settings_previews import CodePreview
+from lib.customers.code_labels import WORKFLOW_CATEGORY_LABELS
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import ZenError
 from lib.services import Services
@@ -14,7 +15,6 @@ from lib.ui.settings.reason_and_outcome_rows import CodeRow, EditedCode, build_n
 from lib.ui.settings.settings_draft import SettingsDraft
 
 SECTION = "codes"
-CATEGORIES = {"renewal": "Renewal", "risk": "Risk", "strategy": "Strategy", "expansion": "Expansion"}
 FLAGS = {"needs_words": "Needs words", "needs_amount": "Needs ARR", "needs_reason": "Needs reason"}
 LISTS = {"skip_reasons": ("Reasons to skip", "reason"), "outcome_codes": ("Outcomes of runs", "outcome")}
 
@@ -69,9 +69,9 @@ def _draw_code_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedC
         )  # fmt: skip
         if "categories" in row:
             chosen = st.pills(
-                "Workflows that may end so", list(CATEGORIES), selection_mode="multi", default=row["categories"],
-                format_func=CATEGORIES.__getitem__, key=draft.field_key(f"{key}.categories"),
-                label_visibility="collapsed",
+                "Workflows that may end so", list(WORKFLOW_CATEGORY_LABELS), selection_mode="multi",
+                default=row["categories"], format_func=WORKFLOW_CATEGORY_LABELS.__getitem__,
+                key=draft.field_key(f"{key}.categories"), label_visibility="collapsed",
             )  # fmt: skip
             row["categories"] = sort_categories(chosen, row["categories"])
         for flag in [each for each in FLAGS if each in row]:
@@ -90,7 +90,7 @@ def _draw_code_row(draft: SettingsDraft, rows: list[EditedCode], edited: EditedC
 
 def sort_categories(chosen: list[str], before: list[str]) -> list[str]:
     """Those chosen; in the order they had, so that nothing seems edited where nothing is."""
-    return list(before) if set(chosen) == set(before) else [each for each in CATEGORIES if each in chosen]
+    return list(before) if set(chosen) == set(before) else [each for each in WORKFLOW_CATEGORY_LABELS if each in chosen]
 
 
 def _draw_archived_code_row(draft: SettingsDraft, edited: EditedCode) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.companies.workflow_suggestion_rules import SuggestionPreview, SuggestionRules
+from lib.customers.code_labels import WORKFLOW_CATEGORY_LABELS
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.html import Html
@@ -12,7 +13,6 @@ from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import SUGGESTION_RULES
 from lib.ui.settings import settings_draft
-from lib.ui.settings.reasons_and_outcomes_section import CATEGORIES
 from lib.ui.settings.settings_draft import SettingsDraft
 from lib.ui.settings.suggestion_fields import draw_suggestion_fields
 from lib.ui.settings.suggestion_preview import draw_suggestion_preview
@@ -126,7 +126,7 @@ def _build_suggestion_row_html(row: SuggestionRow) -> Html:
     rule = describe_suggestion_rule(row.rule)
     text = rule if row.is_suggested else "Not suggested" if row.is_as_defined or not row.rule else f"Off: {rule}"
     own = "" if of.is_stock else " · your own"
-    return _ROW.format(of.name, f"{CATEGORIES.get(of.category, of.category)}{own}", text)
+    return _ROW.format(of.name, f"{WORKFLOW_CATEGORY_LABELS.get(of.category, of.category)}{own}", text)
 
 
 def _save_suggestion_rules(draft: SettingsDraft, services: Services) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.customers.fiscal_quarters import FiscalQuarter, label_fiscal_quarter
+from lib.customers.health_band_tones import HEALTH_BAND_TONES
 from lib.customers.model import AT_RISK_BAND, HEALTH_BAND_LABELS, HealthBand
 from lib.customers.today_overview import RenewalTotal, TodayOverview
 from lib.text.format import MONTH_NAMES, format_count, format_money
@@ -15,11 +16,10 @@ from lib.text.regional_format import RegionalFormat, get_regional_format
 from lib.ui import charts, session_keys
 from lib.ui.book.book_url import build_owner_link
 from lib.ui.tables import build_table_rows_html
-from lib.ui.theme import BAND_TONES
 
 HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
     *(
-        (band.value, HEALTH_BAND_LABELS[band].capitalize(), BAND_TONES[band])
+        (band.value, HEALTH_BAND_LABELS[band].capitalize(), HEALTH_BAND_TONES[band])
         for band in (HealthBand.RED, HealthBand.YELLOW, HealthBand.GREEN)
     ),
     ("none", "No score yet", Tone.NEUTRAL),

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from lib.customers.customer_page_data import HealthPoint
-from lib.ui.customer.contract_dialogs import add_months_to_day
 from lib.ui.customer.health_history import build_health_chart, describe_health_trend
 from lib.ui.customer.health_moves import list_health_moves
 
@@ -42,9 +41,3 @@ def test_labels_of_neighbouring_moves_do_not_overlap():
     trend = [make_point(week, 80 if week % 2 else 60, usage=week % 2 * 20) for week in range(6)]
     labels = [point.label for point in build_health_chart(trend).series[0].points if point.label]
     assert len(labels) == 1
-
-
-def test_a_term_of_a_year_from_the_end_of_a_month_ends_on_its_last_day():
-    assert add_months_to_day(date(2027, 1, 31), 1) == date(2027, 2, 28)
-    assert add_months_to_day(date(2028, 2, 29), 12) == date(2029, 2, 28)
-    assert add_months_to_day(date(2026, 12, 15), 12) == date(2027, 12, 15)
