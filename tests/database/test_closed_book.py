@@ -111,6 +111,22 @@ def test_a_lost_customer_is_gone_from_every_page_and_back_after_undo(company, ru
     assert read_pages(company, sql) == before
 
 
+def test_the_forecast_counts_a_closed_renewal_as_it_ended_and_as_due_again_after_undo(company, run, sql):
+    assert read_renewal(company, sql, run) == (None, 50_000)
+    done = close(company.csm, sql, run, accept(propose(company.csm, run)["contract"]))
+    outcome, expected = read_renewal(company, sql, run)
+    assert (outcome, expected) == ("renewed", 36_000)
+    undo(company.csm, done)
+    assert read_renewal(company, sql, run) == (None, 50_000)
+
+
+def read_renewal(company: Company, sql: Sql, run: str) -> tuple[str | None, int]:
+    """What became of the term that ends in 200 days, and the ARR it is expected to leave before any share."""
+    term = str(contracts(sql, run)[0]["id"])
+    row = next(each for each in call_rpc(company.csm, "forecast")["rows"] if each["contract_id"] == term)
+    return row["outcome"], row["computed"] if row["outcome"] else row["arr"]
+
+
 def read_next_term(company: Company) -> str | None:
     return call_rpc(company.csm, "book")["rows"][0]["next_term_on"]
 

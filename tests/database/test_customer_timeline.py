@@ -45,6 +45,20 @@ def test_everything_is_there_newest_first(books, account, sql):
     assert change["author_name"] == books.csm.full_name
 
 
+def test_runs_and_their_quotes_and_conversations_are_entries(books, account, sql):
+    publish_workflow(sql, books.id, "of-entries", slides=["greeting", "prepare-quote", "summary"])
+    where = {"p_workflow_id": "of-entries", "p_customer_id": str(account.id)}
+    run = call_rpc(books.csm, "start_workflow", **where)["execution_id"]
+    line = {"item": "Subscription", "seats": 10, "price": 500, "discount": 0}
+    save = {"p_slide_id": "prepare-quote", "p_answers": {"lines": [line]}, "p_revision": 0}
+    call_rpc(books.csm, "save_step", p_execution_id=run, **save)
+    thread = {"company_id": books.id, "owner_id": books.csm.id, "execution_id": run, "slide_id": "greeting"}
+    insert_row(sql, "workflow_chat_threads", **thread, title="How to begin?")
+    entries = read_timeline(books.csm, account, kinds=["run", "chat", "quote"])
+    assert sorted(each["kind"] for each in entries) == ["chat", "quote", "run"]
+    assert {each["execution_id"] for each in entries} == {run}
+
+
 def test_pages_of_many_notes_of_one_day_have_each_note_once(books, account, sql, today):
     values = "insert into public.notes (company_id, customer_id, author_id, body, happened_on) "
     values += "select %s, %s, %s, 'Note ' || n, %s from generate_series(1, 250) n"

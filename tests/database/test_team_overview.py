@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from psycopg.types.json import Json
 
 from tests.database.factories import AccountFactory, fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc
@@ -119,6 +120,17 @@ def test_a_snooze_beyond_the_notice_deadline_is_stuck(sql, team, start, today):
     stuck = read_stuck(team)
     assert within not in stuck
     assert stuck[beyond]["reason"] == "snoozed_too_long"
+
+
+@pytest.mark.parametrize(("hours", "is_stuck"), [(47, False), (49, True)])
+def test_a_price_nobody_decided_for_two_days_is_stuck(sql, team, start, hours, is_stuck):
+    run = start()
+    insert_row(
+        sql, "price_approvals", company_id=team.id, execution_id=run, requested_by=team.csm.id, subject="scenario",
+        figures=Json({}), off_list_percent=15, total=85_000, list_total=100_000, approver_role="manager",
+        created_at=fetch_value(sql, "select now() - %s * interval '1 hour'", hours),
+    )  # fmt: skip
+    assert [each["reason"] for each in read_stuck(team).values()] == ["approval_waits"] * is_stuck
 
 
 def test_a_csm_and_a_stranger_are_refused(team, new_company):
