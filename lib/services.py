@@ -27,6 +27,7 @@ from lib.customers.team_overview import TeamRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
 from lib.effectiveness.repository import EffectivenessRepository
+from lib.effectiveness.service import EffectivenessService
 from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
@@ -70,7 +71,7 @@ class Services:
     workflows: WorkflowService
     stock_lineage: StockLineageService
     workflow_files: WorkflowFileService
-    effectiveness: EffectivenessRepository
+    effectiveness: EffectivenessService
     drafts: DraftService
     publications: PublicationRepository
     ghost_runs: GhostRunService
@@ -125,7 +126,7 @@ def build_services(client: Client, person: Person) -> Services:
         workflow_files=WorkflowFileService(
             WorkflowRepository(client), company_id=str(person.company_id), author_id=str(person.id)
         ),
-        effectiveness=EffectivenessRepository(client),
+        effectiveness=EffectivenessService(EffectivenessRepository(client)),
         drafts=DraftService(WorkflowRepository(client), person),
         publications=PublicationRepository(client),
         ghost_runs=GhostRunService(AccountBatchRepository(client), accounts, person),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.inbox.inbox_filters import build_section_query_params
+from lib.ui.session_keys import CATALOGUE_SHOWN
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 TODAY = PAGES / "today" / "today.py"
@@ -20,6 +21,7 @@ TEAM = PAGES / "team" / "team.py"
 PEOPLE = PAGES / "company" / "people.py"
 IMPORT = PAGES / "company" / "import.py"
 SETTINGS = PAGES / "company" / "settings.py"
+GHOST_RUN_TAB = "Ghost run"
 
 
 def draw_today_link(label: str = "Go to Today") -> None:
@@ -32,6 +34,12 @@ def draw_workflows_link(label: str = "Go to Workflows") -> None:
 
 def draw_workflow_link(workflow_id: str, label: str, *, icon: str = ":material/checklist:") -> None:
     st.page_link(CATALOGUE, label=label, icon=icon, query_params={"workflow": workflow_id})
+
+
+def draw_ghost_run_link(workflow_id: str) -> None:
+    """The page of a workflow or draft, where it is composed over real customers."""
+    shown = {"workflow": workflow_id, CATALOGUE_SHOWN: GHOST_RUN_TAB}
+    st.page_link(CATALOGUE, label=GHOST_RUN_TAB, icon=":material/visibility:", query_params=shown)
 
 
 def draw_builder_link(draft_id: str, label: str, *, icon: str = ":material/edit:") -> None:

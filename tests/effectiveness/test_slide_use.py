@@ -1,3 +1,4 @@
+from lib.effectiveness.service import EffectivenessService
 from lib.effectiveness.slide_use import summarize_slide_use
 from tests.effectiveness.factories import make_counts, make_effectiveness, make_slide, make_version
 
@@ -21,3 +22,12 @@ def test_a_slide_nobody_skipped_has_no_reason():
 def test_a_slide_no_run_came_to_says_so():
     found = make_effectiveness(make_version(), slides=(make_slide(),))
     assert summarize_slide_use(found)["greeting"].text == "No run has come here yet."
+
+
+def test_the_service_gives_the_builder_a_summary_for_each_slide():
+    class Repository:
+        def fetch_effectiveness(self, definition_id):
+            assert definition_id == "d"
+            return make_effectiveness(make_version(), slides=(make_slide(reached=3, skipped=1),))
+
+    assert EffectivenessService(Repository()).fetch_slide_use("d")["greeting"].skipped == 1  # type: ignore[arg-type]

@@ -1,9 +1,18 @@
 """A workflow over real customers, from its page; nothing is written."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from lib.ui import session_keys
-from tests.database.factories import fetch_rows, insert_customer, insert_draft
+from tests.database.factories import (
+    fetch_rows,
+    fetch_value,
+    insert_customer,
+    insert_draft,
+    insert_row,
+    publish_workflow,
+)
 from tests.pages.assertions import button_labels, find_button, page_text
 from tests.pages.factories import add_customer
 from tests.support.requests import break_supabase, record_requests
@@ -95,3 +104,48 @@ def test_a_lost_connection_keeps_what_is_done_and_offers_to_go_on(open_ghost, sq
     assert "Try again" in button_labels(page)
     find_button(page, "Try again").click().run()
     assert "1 customer, composed now" in page_text(page)
+
+
+def complete_run(sql, company, definition, name="Acme"):
+    latest = "select id from public.workflow_definition_versions where definition_id = %s order by version desc limit 1"
+    workflow = fetch_value(sql, "select workflow_id from public.workflow_definitions where id = %s", definition)
+    ended, customer = datetime.now(UTC) - timedelta(days=2), add_customer(sql, company, company.csm, name)
+    return str(
+        insert_row(
+            sql, "workflow_executions", company_id=company.id, customer_id=customer,
+            owner_id=company.csm.id, workflow_id=workflow, definition_version_id=fetch_value(sql, latest, definition),
+            status="completed", current_slide="summary", outcome_code="renewed", outcome_amount=9_000,
+            started_at=ended - timedelta(days=12), ended_at=ended,
+        )
+    )  # fmt: skip
+
+
+def test_a_finished_run_is_kept_as_a_case_and_replayed_over_a_draft(open_ghost, open_page, sql, company):
+    run = complete_run(sql, company, publish_workflow(sql, company.id, "our-renewal", name="Our way"))
+    page = open_ghost("our-renewal")
+    assert "No run is kept as a case yet." in page_text(page)
+    page.get_by_key(session_keys.CASE_RUN).set_value(run).run()
+    find_button(page, "Keep").click().run()
+    assert "Nothing differs." in page_text(page)
+    draft = insert_draft(
+        sql, company.id, company.csm.id, name="Alice’s way", workflow_id="our-renewal",
+        slide_sequence=["greeting", "set-goals", "summary"],
+        slide_contexts='{"greeting": {"lead": "Dear {{ customer.name }}"}}',
+    )  # fmt: skip
+    seen = page_text(open_ghost(draft))
+    assert "Dear Acme" in seen
+    assert "The slide is new." in seen
+    assert "The slide is gone" in seen
+    manager = open_page(company.manager, PAGE)
+    manager.query_params["workflow"] = draft
+    assert [each.label for each in manager.run().expander] == ["1 of 1 case would differ"]
+
+
+def test_a_case_is_removed_and_its_run_stays(open_ghost, sql, company):
+    run = complete_run(sql, company, publish_workflow(sql, company.id, "our-renewal", name="Our way"))
+    page = open_ghost("our-renewal")
+    page.get_by_key(session_keys.CASE_RUN).set_value(run).run()
+    find_button(page, "Keep").click().run()
+    find_button(page, "Remove").click().run()
+    assert "No run is kept as a case yet." in page_text(page)
+    assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "completed"

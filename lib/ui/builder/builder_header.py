@@ -25,6 +25,8 @@ def draw_builder_bar(state: BuilderPageState, services: Services) -> None:
     _draw_save_status(state, services.person.time_zone)
     if state.may_edit:
         _draw_history_buttons(state)
+    if state.published is None:
+        page_links.draw_ghost_run_link(state.stored.id)
     if services.person.role.leads_team and not state.is_publishing and state.published is None:
         st.button(
             "Publish…",

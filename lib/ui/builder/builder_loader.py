@@ -1,4 +1,4 @@
-"""Load a draft into this tab. Requests: five to open one, none on a rerun."""
+"""Load a draft into this tab. Requests: six to open one, none on a rerun."""
 
 from functools import partial
 
@@ -10,6 +10,7 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.slide_use_note import load_slide_use
 from lib.ui.session_keys import BUILDER_LAST_CUSTOMER, BUILDER_OUTLINE, BUILDER_PAGE_STATE, CATALOGUE
 from lib.workflows.model import Catalogue, StartableCustomer
 
@@ -69,6 +70,7 @@ def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:
     )
     _load_preview_account(state, services)
     _load_actions(state, services)
+    load_slide_use(state, catalogue, services)
     return state
 
 

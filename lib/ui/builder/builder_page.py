@@ -24,7 +24,9 @@ from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, Edi
 from lib.ui.builder.pending_edits import apply_pending_edits
 from lib.ui.builder.save_banners import draw_save_banners
 from lib.ui.builder.slide_buttons import draw_editor_tabs, draw_label_field, draw_slide_buttons
+from lib.ui.builder.slide_use_note import draw_slide_use_note
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.ghost_run.case_section import draw_case_warning
 from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
 
 
@@ -92,6 +94,7 @@ def _draw_notes(state: BuilderPageState, services: Services) -> None:
     problem_list.draw_problem_list(state)
     if state.is_publishing:
         publish_panel.draw_publish_panel(state)
+        draw_case_warning(state.saved, services)
 
 
 def _draw_editor(state: BuilderPageState) -> None:
@@ -100,6 +103,7 @@ def _draw_editor(state: BuilderPageState) -> None:
         workflow_form.draw_workflow_form(state)
         return
     draw_slide_buttons(state)
+    draw_slide_use_note(state)
     with st.container(horizontal=True, vertical_alignment="center", key="builder_tabs"):
         draw_editor_tabs(state)
         placeholders.draw_placeholder_help(state)

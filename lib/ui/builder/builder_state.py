@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lib.customers.model import Account
+from lib.effectiveness.slide_use import SlideUseSummary
 from lib.errors import ZenError
 from lib.slides.library import get_default_slide_title, get_slide_of_address
 from lib.slides.slide_context import SlideContext
@@ -51,7 +52,8 @@ class BuilderPageState:
     are drafts of the same workflow that others edit just now. `account`
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
-    field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id.
+    field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
+    `slide_use` what runs did with the slides.
     `published` is set once the draft is a version.
     """
 
@@ -77,6 +79,7 @@ class BuilderPageState:
     tab: EditorTab = EditorTab.TEXTS
     branch_key: str | None = None
     actions: Mapping[str, str] | None = None
+    slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     is_publishing: bool = False
     published: WorkflowVersion | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)

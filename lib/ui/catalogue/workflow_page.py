@@ -27,7 +27,7 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.ghost_run.case_section import draw_cases
 from lib.ui.ghost_run.ghost_run_section import draw_ghost_run
 from lib.ui.page_cache import invalidate
-from lib.ui.page_links import draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
+from lib.ui.page_links import GHOST_RUN_TAB, draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import StartableCustomer
 
@@ -42,7 +42,7 @@ DETAILS = {
     STOCK: "Stock's changes",
     EFFECTIVENESS: "Effectiveness",
     VERSIONS: "Compare versions",
-    GHOST: "Ghost run",
+    GHOST: GHOST_RUN_TAB,
 }
 EDIT_HELP = "Makes a draft of the next version. Runs stay on this one until a manager publishes the draft."
 
