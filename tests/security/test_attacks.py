@@ -399,9 +399,30 @@ def test_nobody_forges_a_version(world):
         change(world.company.admin, "workflow_definition_versions", world.version, slide_sequence=["summary"])
 
 
-def test_even_the_operator_cannot_change_a_version(sql, world):
+@pytest.mark.parametrize("changed", ["name = 'X'", """chat_branches = '{"greeting": []}'""", "note = 'X'"])
+def test_even_the_operator_cannot_change_a_version(sql, world, changed):
     with pytest.raises(Exception, match="A published version never changes"):
-        sql.execute("update public.workflow_definition_versions set name = 'X' where id = %s", [world.version])
+        sql.execute(f"update public.workflow_definition_versions set {changed} where id = %s", [world.version])
+
+
+def test_nobody_makes_or_rewords_the_branch_of_a_version_by_hand(world):
+    leader = world.company.manager
+    words = {"slide_id": "greeting", "branch_type": "fixed", "label": "Why?", "response_text": "So."}
+    content = {
+        "chat_branches": {"greeting": [{"branch_key": "why"} | {k: v for k, v in words.items() if k != "slide_id"}]}
+    }
+    made = insert(leader, "workflow_drafts", **draft(world, leader, workflow_id=f"w-{uuid.uuid4()}") | content)[0]
+    version = call_rpc(leader, "publish_workflow", p_draft_id=made["id"], p_revision=1)
+    whose = {"definition_id": version["definition_id"], "company_id": world.company.id, "created_by": leader.id}
+    with assert_refused("42501"):
+        insert(leader, "workflow_chat_branches", **whose, **words, branch_key="how", since_version=1)
+    own = insert(leader, "workflow_chat_branches", **whose, **words, branch_key="how")[0]["id"]
+    with assert_refused("42501"):
+        change(leader, "workflow_chat_branches", own, since_version=1)
+    table = leader.client.table("workflow_chat_branches")
+    of_version = table.select("id").eq("definition_id", version["definition_id"]).eq("branch_key", "why").execute().data
+    for forged in ({"response_text": "Because I say so."}, {"status": "archived"}):
+        assert change(leader, "workflow_chat_branches", of_version[0]["id"], **forged) == []
 
 
 # Runs
