@@ -9,7 +9,11 @@ from enum import StrEnum
 MAX_WORDS = 3000
 """Of a changed passage; a longer one is shown as removed and added, because comparing takes time with the square."""
 
-_WORD = re.compile(r"\w+|[^\w\s]|\s+")
+LEAST_ALIKE = 0.5
+"""The share of words that a passage must keep to be compared word by word; one written anew reads better as a whole."""
+
+# A placeholder and a condition of a template are one word each.
+_WORD = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\w+|[^\w\s]|\s+")
 
 
 class WordChange(StrEnum):
@@ -48,7 +52,7 @@ def _diff_lines(before: list[str], after: list[str]) -> Iterator[tuple[WordChang
 
 
 def _diff_passage(before: list[str], after: list[str]) -> Iterator[tuple[WordChange, str]]:
-    if max(len(before), len(after)) > MAX_WORDS:
+    if max(len(before), len(after)) > MAX_WORDS or _reads_better_as_whole(before, after):
         yield WordChange.REMOVED, "".join(before)
         yield WordChange.ADDED, "".join(after)
         return
@@ -65,3 +69,11 @@ def _diff_passage(before: list[str], after: list[str]) -> Iterator[tuple[WordCha
             removed, added = removed + old, added + new
     yield WordChange.REMOVED, removed
     yield WordChange.ADDED, added
+
+
+def _reads_better_as_whole(before: list[str], after: list[str]) -> bool:
+    """True for passages with few words in common, unless all that differs is in one place."""
+    old, new = ([word for word in words if not word.isspace()] for words in (before, after))
+    matcher = SequenceMatcher(None, old, new)
+    changes = sum(tag != "equal" for tag, *_ in matcher.get_opcodes())
+    return changes > 1 and matcher.ratio() < LEAST_ALIKE

@@ -28,6 +28,17 @@ def test_only_the_words_that_differ_are_marked():
     assert spell("Same", "Same") == "Same"
 
 
+def test_a_placeholder_is_one_word():
+    before, after = "It ends on {{ contract.end_date }}, they say.", "It ends on {{ contract.renewal_date }}, they say."
+    assert spell(before, after) == ("It ends on [-{{ contract.end_date }}-][+{{ contract.renewal_date }}+], they say.")
+
+
+def test_a_passage_written_anew_is_shown_as_a_whole():
+    before, after = "Read the figures before you form a view.", "Look for the one result they would name."
+    assert spell(before, after) == f"[-{before}-][+{after}+]"
+    assert spell("Hello", "Hello, and what would you like to talk about?").startswith("Hello[+, and")
+
+
 def test_ten_thousand_characters_of_other_words_are_compared_within_a_second():
     before, after = "alpha beta " * 900, "beta gamma alpha " * 600
     started = time.perf_counter()

@@ -36,6 +36,7 @@ KIND_WORDS = {
     ChangeKind.MOVED: "Moved",
     ChangeKind.CHANGED: "Changed",
 }
+_REMOVED, _ADDED = Html("<del>{}</del>"), Html("<ins>{}</ins>")
 _LABELLED = Html('<p class="zen-small zen-muted">{}</p><p class="zen-diff" dir="auto">{}</p>')
 
 
@@ -51,12 +52,14 @@ def build_workflow_diff_html(diff: WorkflowDiff, titles: Mapping[str, str]) -> H
 
 def build_word_diff_html(before: str, after: str) -> Html:
     """Both texts in one, with what was removed and what was added marked."""
-    marks = {
-        WordChange.SAME: Html("{}"),
-        WordChange.REMOVED: Html("<del>{}</del>"),
-        WordChange.ADDED: Html("<ins>{}</ins>"),
-    }
+    marks = {WordChange.SAME: Html("{}"), WordChange.REMOVED: _REMOVED, WordChange.ADDED: _ADDED}
     return Html("").join(marks[run.change].format(run.text) for run in diff_words(before, after))
+
+
+def build_replacement_html(before: str, after: str) -> Html:
+    """One text in place of another, as a whole."""
+    removed, added = (tag.format(text) if text else "" for tag, text in ((_REMOVED, before), (_ADDED, after)))
+    return Html("{}{}").format(removed, added)
 
 
 def build_labelled_diff_html(label: str, before: str, after: str) -> Html:
@@ -113,7 +116,9 @@ def _build_change_html(change: WorkflowChange) -> Html:
 def build_value_change_html(key: str, before: Any, after: Any) -> Html:
     """The name of a field above its value before and after, word by word."""
     default = "" if key in ("suggested_when", "begun_when", "shown_when") else LIBRARY_DEFAULT
-    texts = (default if value is MISSING else format_field_value(key, value) for value in (before, after))
+    texts = [default if value is MISSING else format_field_value(key, value) for value in (before, after)]
+    if MISSING in (before, after):
+        return _LABELLED.format(format_field_label(key), build_replacement_html(*texts))
     return build_labelled_diff_html(format_field_label(key), *texts)
 
 

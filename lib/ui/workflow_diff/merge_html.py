@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.text.html import Html
-from lib.ui.workflow_diff.diff_html import build_word_diff_html
+from lib.ui.workflow_diff.diff_html import build_replacement_html, build_word_diff_html
 from lib.ui.workflow_diff.field_text import LIBRARY_DEFAULT, format_field_label, format_field_value
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_merge import MergeChange
@@ -38,7 +38,8 @@ def _build_side_html(change: MergeChange, value: Any, titles: Mapping[str, str])
     if value is MISSING and (change.key == "slide" or _is_entry(change)):
         return Html("<strong>Removed</strong>")
     before, after = (format_merge_value(change, each, titles) for each in (change.base, value))
-    return build_word_diff_html(before, after)
+    is_whole = MISSING in (change.base, value)
+    return build_replacement_html(before, after) if is_whole else build_word_diff_html(before, after)
 
 
 def _list_field_lines(value: Mapping[str, Any]) -> list[str]:
