@@ -9,6 +9,7 @@ from lib.forms.model import Answers
 from lib.slides import slide_builder
 from lib.slides.model import SlideInput
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
+from lib.workflows.slide_conditions import find_left_out_slides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,11 @@ class ChatContext:
         return slide_builder.render_slide_title(self.slide.slide, self.slide_input())
 
     def answers_by_slide(self) -> Mapping[str, Answers]:
-        """The run's answers by slide, with those typed on this one."""
+        """The run's answers by slide, with those typed on this one; none of slides that are left out."""
         answers: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
+        for address in find_left_out_slides(self.workflow, self.account, answers):
+            if address != self.slide.id:
+                answers.pop(address, None)
         own = {**answers.get(self.slide.id, {}), **self.answers}
         return {**answers, self.slide.id: own} if own else answers
 
@@ -45,6 +49,7 @@ class ChatContext:
             account=self.account,
             address=self.slide.id,
             addresses=self.workflow.slide_ids,
+            questions=self.workflow.own_questions,
             context=self.slide.context,
             category=self.workflow.category,
             person_name=self.person.full_name,

@@ -24,6 +24,7 @@ from lib.text.truncate import join_lines
 MAX_TEXT_LENGTH = 500
 MAX_LONG_TEXT_LENGTH = 200_000
 MAX_ROWS = 100
+NUMBER_KINDS = (FieldKind.WHOLE, FieldKind.DECIMAL, FieldKind.MONEY, FieldKind.PERCENT)
 
 
 def build_initial_answers(form: Form, stored: Answers) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _choose_initial_answer(field: Field, stored: Answers) -> Any:
 
 def _can_widget_show_value(field: Field, value: Any) -> bool:
     """True if the field's widget can show it. A value out of bounds is shown, with its error, as is unclear text."""
-    if isinstance(value, str) and field.kind in (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT):
+    if isinstance(value, str) and field.kind in NUMBER_KINDS:
         return True
     return KIND_CHECKS[field.kind][0](value) and not _has_unknown_choice(field, value)
 
@@ -107,7 +108,7 @@ def _find_field_errors(field: Field, value: Any) -> Iterator[str]:
         case FieldKind.CHOICE | FieldKind.MULTI:
             if _has_unknown_choice(field, value):
                 yield f"“{field.label}” has a choice that is no longer offered."
-        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+        case kind if kind in NUMBER_KINDS:
             yield from find_bound_errors(f"“{field.label}”", value, field.kind, field)
         case FieldKind.ROWS:
             yield from _find_row_errors(field, value)
@@ -185,6 +186,7 @@ KIND_CHECKS: Mapping[FieldKind, tuple[Callable[[Any], bool], str]] = {
     FieldKind.CHOICE: (lambda value: isinstance(value, str), "must be one of the choices."),
     FieldKind.MULTI: (_is_text_list, "must be a list of choices."),
     FieldKind.WHOLE: (lambda value: parse_integer(value) is not None, "must be a whole number."),
+    FieldKind.DECIMAL: (_is_number, "must be a number."),
     FieldKind.MONEY: (_is_number, "must be an amount."),
     FieldKind.PERCENT: (_is_number, "must be a percentage."),
     FieldKind.YES_NO: (lambda value: isinstance(value, bool), "must be yes or no."),

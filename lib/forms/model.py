@@ -16,8 +16,9 @@ Bound = Decimal | int
 
 
 class FieldKind(StrEnum):
-    """The value of an answer: TEXT, LONG_TEXT, CHOICE str · MULTI list[str] · WHOLE int · MONEY, PERCENT Decimal ·
-    YES_NO bool · DATE "YYYY-MM-DD" · TIME "HH:MM" · ROWS list[dict by column key]. Unanswered is null.
+    """The value of an answer: TEXT, LONG_TEXT, CHOICE str · MULTI list[str] · WHOLE int · DECIMAL, MONEY,
+    PERCENT Decimal · YES_NO bool · DATE "YYYY-MM-DD" · TIME "HH:MM" · ROWS list[dict by column key].
+    Unanswered is null.
 
     A number that cannot be read, or needs a question, is the text as it was typed."""
 
@@ -26,6 +27,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     MULTI = "multi"
     WHOLE = "whole"
+    DECIMAL = "decimal"
     MONEY = "money"
     PERCENT = "percent"
     YES_NO = "yes_no"

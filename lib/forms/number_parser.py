@@ -19,7 +19,7 @@ from lib.text.regional_format import RegionalFormat, get_regional_format, list_c
 from lib.text.truncate import single_line
 
 DEFAULT_LOCALE = "en_US"
-DECIMAL_PLACES = {FieldKind.WHOLE: 0, FieldKind.MONEY: 2, FieldKind.PERCENT: 2}
+DECIMAL_PLACES = {FieldKind.WHOLE: 0, FieldKind.DECIMAL: 2, FieldKind.MONEY: 2, FieldKind.PERCENT: 2}
 # More digits are not exact in JSON, where a number is a double.
 MAX_DIGITS = 15
 # A number below a quarter of its usual value, or above four times it, is asked about: a slip of a digit or a sign
@@ -30,13 +30,19 @@ _PERCENT_UNIT = "[%٪﹪％]?"
 _ZEROS = {"arab": "٠", "arabext": "۰", "beng": "০", "deva": "०", "mymr": "၀"}
 _PATTERNS = {
     FieldKind.WHOLE: numbers.parse_pattern("0"),
+    FieldKind.DECIMAL: numbers.parse_pattern("0.##"),
     FieldKind.MONEY: numbers.parse_pattern("0.00"),
     FieldKind.PERCENT: numbers.parse_pattern("0.##"),
 }
 _MONEY_WITHOUT_CENTS = numbers.parse_pattern("0.##")
 _MINUS = dict.fromkeys(map(ord, "−–﹣－"), "-")
 _MARKS = {ord("٫"): ".", ord("٬"): "'", ord("’"): "'", ord("ʼ"): "'", ord("`"): "'", ord("＇"): "'"}
-_EXAMPLES = {FieldKind.WHOLE: Decimal(1200), FieldKind.MONEY: Decimal("1234.50"), FieldKind.PERCENT: Decimal("12.5")}
+_EXAMPLES = {
+    FieldKind.WHOLE: Decimal(1200),
+    FieldKind.DECIMAL: Decimal("12.5"),
+    FieldKind.MONEY: Decimal("1234.50"),
+    FieldKind.PERCENT: Decimal("12.5"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +209,12 @@ def _build_number_question(meant: Sequence[Decimal], kind: FieldKind, locale: st
 
 def _describe_unreadable_number(kind: FieldKind, locale: str, *, is_number: bool) -> str:
     example = _format_number_of_kind(_EXAMPLES[kind], kind, locale)
-    nouns = {FieldKind.WHOLE: "a whole number", FieldKind.MONEY: "an amount", FieldKind.PERCENT: "a percentage"}
+    nouns = {
+        FieldKind.WHOLE: "a whole number",
+        FieldKind.DECIMAL: "a number",
+        FieldKind.MONEY: "an amount",
+        FieldKind.PERCENT: "a percentage",
+    }
     if not is_number:
         return f"must be {nouns[kind]}, such as {example}."
     places = DECIMAL_PLACES[kind]

@@ -14,6 +14,7 @@ from lib.ghost_runs.unfilled_placeholders import find_unfilled_placeholders
 from lib.slides import slide_builder
 from lib.slides.model import Section, SlideInput
 from lib.slides.slide_builder import BROKEN_SECTION
+from lib.slides.slide_texts import build_template_values
 from lib.slides.template_values import TemplateValues
 from lib.workflows.chat_branches import ChatBranchContent, FixedBranchContent, PromptBranchContent
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
@@ -57,6 +58,7 @@ def build_slide_input(
         person_name=person_name,
         address=slide.id,
         addresses=workflow.slide_ids,
+        questions=workflow.own_questions,
     )
 
 
@@ -64,6 +66,8 @@ def _check_slide(
     ghost: GhostWorkflow, slide: ComposedSlide, slide_input: SlideInput, values: TemplateValues, facts_length: int
 ) -> GhostCell:
     sections = slide_builder.build_slide_sections(slide.slide, slide_input)
+    if slide_input.questions:
+        values = build_template_values(slide_input)
     texts = (slide.context.title, slide.context.question, slide.context.subject, slide.context.body)
     sources = (*texts, slide.context.lead, *(slide.context.checklist or ()))
     unfilled = dict.fromkeys(name for text in sources if text for name in find_unfilled_placeholders(text, values))

@@ -1,12 +1,13 @@
 """The answers of a run's other slides as a table, for the summary and the brief."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from lib.content.model import Cell, Column, Table
 from lib.slides import call_times, shared_sections
 from lib.slides.model import SlideId, SlideInput
+from lib.slides.own_questions import format_own_answer
 from lib.slides.slide_address import format_slide_name
 from lib.text.format import format_date, format_money, format_short_date, humanize_code, join_names
 from lib.text.json_values import parse_date, parse_number, parse_rows, parse_text, parse_texts
@@ -121,7 +122,7 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
 
 
 def build_answers_table(slide_input: SlideInput, title: str) -> Table:
-    """One row for each answer, in the order of SUMMARIZED_ANSWERS. Long answers are truncated."""
+    """One row for each answer, in the order of SUMMARIZED_ANSWERS, then those to own questions. Long ones are cut."""
     rows: list[dict[str, Cell]] = []
     for slide_id, entries in SUMMARIZED_ANSWERS.items():
         for address in slide_input.list_addresses_of(slide_id):
@@ -130,6 +131,7 @@ def build_answers_table(slide_input: SlideInput, title: str) -> Table:
                 answer = format_answer(at_address, at_address.answers_of(slide_id).get(key))
                 if answer is not None:
                     rows.append({"about": format_slide_name(label, address), "answer": answer})
+    rows += _list_own_answer_rows(slide_input)
     return Table(
         title=title,
         columns=(Column(key="about", label="About"), Column(key="answer", label="Answer")),
@@ -137,3 +139,13 @@ def build_answers_table(slide_input: SlideInput, title: str) -> Table:
         empty="No answers yet.",
         source="Answers saved in this run.",
     )
+
+
+def _list_own_answer_rows(slide_input: SlideInput) -> Iterator[dict[str, Cell]]:
+    """The answers to the company's own questions, in the order of the run."""
+    for address in slide_input.addresses:
+        for question in slide_input.questions.get(address, ()):
+            value = slide_input.answers_at(address).get(question.key)
+            answer = format_own_answer(question, value, slide_input.account)
+            if answer is not None:
+                yield {"about": question.label, "answer": answer}

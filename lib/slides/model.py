@@ -8,6 +8,7 @@ from enum import StrEnum
 from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
 from lib.customers.model import Account
 from lib.forms.model import Answers, Form
+from lib.slides.own_questions import OwnQuestion
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.stored_prices import RunPrices
@@ -29,6 +30,7 @@ class SlideId(StrEnum):
     SET_GOALS = "set-goals"
     GROWTH_PLAN = "growth-plan"
     EXECUTIVE_BRIEF = "executive-brief"
+    CUSTOM = "custom"
 
 
 class SlideCategory(StrEnum):
@@ -52,8 +54,8 @@ class SlideInput:
     """All a slide may read: the account, its context, the run's answers and revisions by address, its
     prices as stored, the person.
 
-    `address` is the slide's own and `addresses` are those of the run, in order. `run_id` is empty before the run has
-    begun.
+    `address` is the slide's own and `addresses` are those of the run, in order; `questions` are the
+    company's own by address. `run_id` is empty before the run has begun.
     """
 
     account: Account
@@ -67,6 +69,7 @@ class SlideInput:
     prices: RunPrices = field(default_factory=RunPrices)
     address: str = ""
     addresses: tuple[str, ...] = ()
+    questions: Mapping[str, tuple[OwnQuestion, ...]] = field(default_factory=dict)
 
     def name_with_label(self, name: str) -> str:
         """The name of what the slide makes, with the slide's label: "email-second"."""
@@ -90,7 +93,11 @@ class SlideInput:
 
     def answers_of(self, slide_id: SlideId) -> Answers:
         """The answers on another slide of the run; empty if there are none."""
-        stored = self.answers.get(self.find_address_of(slide_id), {})
+        return self.answers_at(self.find_address_of(slide_id))
+
+    def answers_at(self, address: str) -> Answers:
+        """The answers on the slide at an address; empty if there are none."""
+        stored = self.answers.get(address, {})
         return stored if isinstance(stored, Mapping) else {}
 
 

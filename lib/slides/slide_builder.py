@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from lib.content.model import Callout, Text, Tone
@@ -10,7 +11,9 @@ from lib.forms.answer_validation import is_blank_answer, is_field_required
 from lib.forms.model import Answers, Form
 from lib.forms.number_answers import has_unread_number
 from lib.slides import template
+from lib.slides.form_changes import apply_form_changes
 from lib.slides.model import Document, Section, Slide, SlideInput, SlideOutput
+from lib.slides.own_questions import build_own_fields
 from lib.slides.slide_address import format_slide_name
 from lib.slides.slide_texts import build_template_values, fill_template_text
 from lib.text.markdown_escape import escape_plain_markdown_lines
@@ -36,9 +39,14 @@ def build_slide_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section
 
 
 def build_slide_form(slide: Slide, slide_input: SlideInput) -> Form:
-    """The slide's form. Raises InvalidInput if it cannot be built: no form is not an empty form."""
+    """The slide's form as the workflow asks it, then the own questions.
+
+    Raises InvalidInput if it cannot be built: no form is not an empty form.
+    """
+    context = slide_input.context
     try:
-        return slide.form(slide_input)
+        form = apply_form_changes(slide.form(slide_input), slide, context.form or {})
+        return replace(form, fields=(*form.fields, *build_own_fields(context.questions or (), slide_input.account)))
     except Exception as error:
         log.exception("form of %s failed", slide.id)
         raise InvalidInput(

@@ -5,6 +5,7 @@ import logging
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.model import SlideInput
+from lib.slides.own_variables import list_own_variables, read_own_variables
 from lib.slides.template_values import TemplateValues
 from lib.text.truncate import strip_invisible
 
@@ -12,7 +13,13 @@ log = logging.getLogger(__name__)
 
 
 def build_template_values(slide_input: SlideInput) -> TemplateValues:
-    return TemplateValues.for_account(slide_input.account, person_name=slide_input.person_name)
+    own = list_own_variables(slide_input.questions, slide_input.addresses, slide_input.address)
+    return TemplateValues.for_account(
+        slide_input.account,
+        person_name=slide_input.person_name,
+        own=own,
+        own_values=read_own_variables(slide_input) if own else {},
+    )
 
 
 def fill_template_text(slide_input: SlideInput, source: str | None, default: str) -> str:

@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
 from lib.slides.template_filters import FILTERS, TypedValue, format_typed_value
-from lib.slides.template_values import SAMPLE_VALUES, TemplateValues
+from lib.slides.template_values import OwnVariables, TemplateValues, build_sample_values
 from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_plain_markdown
@@ -63,19 +63,23 @@ class TemplateRuleError(TemplateError):
 
 
 @lru_cache(maxsize=2048)
-def parse_template(source: str) -> nodes.Template:
-    """Parse and check `source`, every branch of it. Raises InvalidInput with the line."""
+def parse_template(source: str, own: OwnVariables = ()) -> nodes.Template:
+    """Parse and check `source`, every branch of it. Raises InvalidInput with the line.
+
+    `own` are the variables the workflow adds to those of the account.
+    """
+    samples = build_sample_values(own)
     if len(source) > MAX_SOURCE_LENGTH:
         raise InvalidInput(f"The text is longer than {MAX_SOURCE_LENGTH:,} characters.")
     try:
         tree = _PARSER.parse(source)
         _require_shallow_tree(tree)
         for write in (str, lambda _: OUTPUT_MARK):
-            _require_no_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, write)), source)
+            _require_no_built_links("".join(_render_nodes(tree.body, samples, write)), source)
         heads = {id(node.node) for node in tree.find_all(nodes.Getattr)}
         for node in tree.find_all(nodes.Expr):
             if id(node) not in heads and not isinstance(node, nodes.TemplateData):
-                _evaluate_expression(node, SAMPLE_VALUES)
+                _evaluate_expression(node, samples)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         prefix = f"Line {line}: " if line else ""
@@ -111,7 +115,7 @@ def render_template_as_text(source: str, values: TemplateValues) -> str:
 
 def _render_template(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
     try:
-        text = "".join(_render_nodes(parse_template(source).body, values, escape)).strip()
+        text = "".join(_render_nodes(parse_template(source, values.own).body, values, escape)).strip()
     except TemplateError as error:
         raise InvalidInput(error.message or "The text cannot be filled in.") from error
     except InvalidInput:
@@ -144,7 +148,7 @@ def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callab
 def _choose_if_branch(node: nodes.If, values: TemplateValues) -> list[nodes.Node]:
     """The arm that applies. Over the sample values all of them, so that every arm is checked."""
     arms = [node, *node.elif_]
-    if values is SAMPLE_VALUES:
+    if values.is_sample:
         return [part for arm in arms for part in arm.body] + node.else_
     return next((arm.body for arm in arms if _evaluate_expression(arm.test, values).value), node.else_)
 
@@ -177,9 +181,11 @@ def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue
 
 
 def _look_up_variable(name: str, line: int, values: TemplateValues) -> TypedValue:
-    if name in VARIABLES:
-        return TypedValue(values.values.get(name), VARIABLES[name].kind)
-    raise TemplateRuleError(f"there is no variable “{truncate(name, 60)}”.{_suggest_close_name(name, VARIABLES)}", line)
+    kind = values.find_kind(name)
+    if kind is not None:
+        return TypedValue(values.values.get(name), kind)
+    known = (*VARIABLES, *dict(values.own))
+    raise TemplateRuleError(f"there is no variable “{truncate(name, 60)}”.{_suggest_close_name(name, known)}", line)
 
 
 def _evaluate_comparison(node: nodes.Compare, values: TemplateValues) -> bool:

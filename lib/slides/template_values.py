@@ -1,6 +1,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 
 from lib.customers.model import Account
 from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
@@ -9,28 +11,52 @@ from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 class _AccountValues(Mapping[str, VariableValue]):
     """The variables of an account, each read when a template asks for it: a slide names a few of the forty."""
 
-    def __init__(self, account: Account, person_name: str | None) -> None:
-        self._account, self._person_name = account, person_name
+    def __init__(self, account: Account, person_name: str | None, own_values: Mapping[str, VariableValue]) -> None:
+        self._account, self._person_name, self._own_values = account, person_name, own_values
 
     def __getitem__(self, name: str) -> VariableValue:
+        if name in self._own_values:
+            return self._own_values[name]
         return self._person_name if name == "person.name" else VARIABLES[name].read(self._account)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(VARIABLES)
+        return iter((*VARIABLES, *self._own_values))
 
     def __len__(self) -> int:
-        return len(VARIABLES)
+        return len(VARIABLES) + len(self._own_values)
+
+
+OwnVariables = tuple[tuple[str, VariableKind], ...]
+"""Variables a workflow adds, by name: what its own questions were answered with."""
 
 
 @dataclass(frozen=True)
 class TemplateValues:
-    """The values of all variables for one account: flat, read-only, all a template can see."""
+    """The values of all variables for one account: flat, read-only, all a template can see.
+
+    `own` are the variables a workflow adds. `is_sample`: a value of each kind, to check a template before any account.
+    """
 
     values: Mapping[str, VariableValue]
+    own: OwnVariables = ()
+    is_sample: bool = False
 
     @classmethod
-    def for_account(cls, account: Account, *, person_name: str | None = None) -> "TemplateValues":
-        return cls(_AccountValues(account, person_name))
+    def for_account(
+        cls,
+        account: Account,
+        *,
+        person_name: str | None = None,
+        own: OwnVariables = (),
+        own_values: Mapping[str, VariableValue] = MappingProxyType({}),
+    ) -> "TemplateValues":
+        return cls(_AccountValues(account, person_name, own_values), own)
+
+    def find_kind(self, name: str) -> VariableKind | None:
+        """The kind of a variable; None if there is no such variable."""
+        if name in VARIABLES:
+            return VARIABLES[name].kind
+        return next((kind for own, kind in self.own if own == name), None)
 
 
 SAMPLE_OF_KIND: Mapping[VariableKind, VariableValue] = {
@@ -42,5 +68,10 @@ SAMPLE_OF_KIND: Mapping[VariableKind, VariableValue] = {
     VariableKind.DATE: date(2027, 1, 31),
     VariableKind.YES_NO: True,
 }
-SAMPLE_VALUES = TemplateValues({name: SAMPLE_OF_KIND[variable.kind] for name, variable in VARIABLES.items()})
-"""A value for every variable: templates are checked against these before any account."""
+
+
+@lru_cache(maxsize=256)
+def build_sample_values(own: OwnVariables = ()) -> TemplateValues:
+    """A value for every variable: templates are checked against these before any account."""
+    kinds = {name: variable.kind for name, variable in VARIABLES.items()} | dict(own)
+    return TemplateValues({name: SAMPLE_OF_KIND[kind] for name, kind in kinds.items()}, own, is_sample=True)

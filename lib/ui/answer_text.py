@@ -7,7 +7,7 @@ import streamlit as st
 from lib.content.block_text import format_table_cell
 from lib.content.model import Cell, ColumnKind, Table
 from lib.forms.model import Answers, Field, FieldKind, Form
-from lib.text.format import format_date, format_money, format_percent, format_yes_no
+from lib.text.format import format_date, format_decimal, format_money, format_percent, format_yes_no
 from lib.text.html import Html
 from lib.text.json_values import parse_date, parse_number, parse_rows
 from lib.text.markdown_escape import escape_markdown
@@ -79,12 +79,14 @@ def _format_answer_text(field: Field, value: object) -> str:
     match field.kind, value:
         case FieldKind.YES_NO, bool():
             return format_yes_no(value)
-        case FieldKind.MONEY | FieldKind.PERCENT, str():  # text that could not be read as a number
+        case FieldKind.MONEY | FieldKind.PERCENT | FieldKind.DECIMAL, str():  # text that could not be read as a number
             return value
         case FieldKind.MONEY, _:
             return format_money(parse_number(value))
         case FieldKind.PERCENT, _:
             return format_percent(parse_number(value))
+        case FieldKind.DECIMAL, _:
+            return format_decimal(parse_number(value) or 0)
         case FieldKind.DATE, _:
             return format_date(parse_date(value))
         case _, list():

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lib.forms.answer_validation import build_initial_answers, is_field_required
+from lib.forms.answer_validation import NUMBER_KINDS, build_initial_answers, is_field_required
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.forms.number_answers import is_number_kind, list_number_questions
 from lib.text.json_values import parse_number
@@ -42,7 +42,7 @@ WIDTH = 720
 SHORT_WIDTH = 340
 PADDING = 17
 FORM_KEY = "slide_form"
-SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
+SHORT_KINDS = (*NUMBER_KINDS, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
 FEW_CHOICES = 5
 FEW_LETTERS = 90
 LONG_TEXT_LENGTH = 3000
@@ -182,7 +182,7 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
         case FieldKind.MULTI:
             options = _list_choice_options(field, st.session_state.get(key) or [])
             st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
-        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+        case FieldKind.WHOLE | FieldKind.DECIMAL | FieldKind.MONEY | FieldKind.PERCENT:
             # Streamlit's number input drops a decimal comma: "84,50" would be 8,450.
             st.text_input(
                 label,

@@ -29,7 +29,7 @@ def json_to_widget_value(field: Field, value: Any, locale: str) -> Any:
             return value if isinstance(value, str) and value else None
         case FieldKind.MULTI:
             return list(parse_texts(value))
-        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+        case FieldKind.WHOLE | FieldKind.DECIMAL | FieldKind.MONEY | FieldKind.PERCENT:
             return format_number_answer(field.kind, value, locale)
         case FieldKind.YES_NO:
             return value if isinstance(value, bool) else None

@@ -10,7 +10,7 @@ from lib.slides.slide_address import SlideAddress, get_slide_id_of_address, pars
 from lib.slides.slide_context import SlideContext
 from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
-from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE
+from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, SLIDES_WITH_LABEL
 
 CONTENT_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
 LABELS = ("second", "third", "fourth", "fifth")
@@ -42,8 +42,9 @@ def duplicate_slide(draft: WorkflowDraft, address: str) -> tuple[WorkflowDraft, 
 
 def find_free_address(draft: WorkflowDraft, slide_id: str) -> str:
     """The address a slide would get; "" for a slide that a workflow has once."""
-    if slide_id not in {get_slide_id_of_address(each) for each in draft.slide_sequence}:
-        return slide_id
+    used = {get_slide_id_of_address(each) for each in draft.slide_sequence}
+    if slide_id not in used:
+        return f"{slide_id}:first" if slide_id in SLIDES_WITH_LABEL else slide_id
     if slide_id in SLIDES_USED_ONCE:
         return ""
     labels = (*LABELS, *map(str, range(len(LABELS) + 2, MAX_SLIDES + 2)))

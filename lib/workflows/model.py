@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.customers.signal_kinds import SignalKind
 from lib.slides.model import Slide
+from lib.slides.own_questions import OwnQuestion
 from lib.slides.slide_address import SlideAddress, format_slide_name, get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 
@@ -185,6 +186,11 @@ class ComposedWorkflow:
     @property
     def slide_ids(self) -> tuple[str, ...]:
         return tuple(slide.id for slide in self.slides)
+
+    @property
+    def own_questions(self) -> Mapping[str, tuple[OwnQuestion, ...]]:
+        """The company's own questions, by address of the slide that asks them."""
+        return {slide.id: slide.context.questions for slide in self.slides if slide.context.questions}
 
     def find_slide(self, address: str) -> ComposedSlide | None:
         return next((slide for slide in self.slides if slide.id == address), None)

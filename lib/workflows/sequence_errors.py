@@ -18,6 +18,9 @@ MAX_SLIDES = 60
 SLIDES_USED_ONCE = (SlideId.SUMMARY, SlideId.PRICING_STRATEGY, SlideId.PREPARE_QUOTE)
 """A run has one outcome, one set of prices and one quote. The same list is in `private.slide_sequence_error`."""
 
+SLIDES_WITH_LABEL = (SlideId.CUSTOM,)
+"""Slides that say nothing by their id, so that they always need a label. So does `private.slide_sequence_error`."""
+
 
 def find_sequence_errors(sequence: tuple[str, ...], library: SlideLibrary) -> Iterator[DefinitionError]:
     """Every error of the sequence; each names its slide by address."""
@@ -48,6 +51,9 @@ def format_unknown_slide_error(name: str, known: Mapping[Any, Any], where: str) 
 def _find_address_errors(name: str, address: SlideAddress, library: SlideLibrary) -> Iterator[DefinitionError]:
     if address.slide_id not in library:
         message = format_unknown_slide_error(address.slide_id, library, "the slide library")
+        yield DefinitionError(message=message, slide=name)
+    elif address.slide_id in SLIDES_WITH_LABEL and not address.label:
+        message = f"The slide “{name}” needs a label: “{name}:security-review”, for example."
         yield DefinitionError(message=message, slide=name)
 
 

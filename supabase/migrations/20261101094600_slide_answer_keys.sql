@@ -33,7 +33,10 @@ language sql stable security definer set search_path = ''
 as $$
   select array(
     select distinct a.slide from unnest(slides) s cross join private.slide_of_address(s) a (slide)
-    where not exists (select 1 from private.slide_answer_keys k where k.slide_id = a.slide) order by a.slide
+    -- A free slide asks nothing of its own.
+    where
+      a.slide <> 'custom' and not exists (select 1 from private.slide_answer_keys k where k.slide_id = a.slide)
+    order by a.slide
   )
 $$;
 comment on function private.find_unknown_slides is 'The slides of these addresses that do not exist.';
@@ -68,11 +71,12 @@ as $$
         where a.slide in ('summary', 'pricing-strategy', 'prepare-quote')
         group by a.slide having count(distinct s) > 1
       ) t having count(*) > 0
-    )
+    ),
+    case when 'custom' = any(slides) then 'The slide “custom” needs a label.' end
   )
 $$;
 comment on function private.slide_sequence_error is
-'What is wrong with the addresses of a sequence, as a sentence: a label, or two of a slide that a run has once. Null '
+'What is wrong with the addresses of a sequence, as a sentence: a label, or two of a slide a run has once. Null '
 'if nothing is.';
 grant execute on function private.slide_sequence_error to authenticated, service_role;
 
@@ -80,7 +84,7 @@ create function private.require_known_context_keys(contexts jsonb) returns void
 language plpgsql immutable set search_path = ''
 as $$
 declare
-  known constant text[] := '{title,lead,checklist,question,minutes,subject,body}';
+  known constant text[] := '{title,lead,checklist,question,minutes,subject,body,questions,form,shows,shown_when}';
   unknown constant text[] := array(
     select distinct format('%s: “%s”', s.slide, k.key)
     from jsonb_each(case when jsonb_typeof(contexts) = 'object' then contexts else '{}' end) s (slide, context)
@@ -116,6 +120,10 @@ language sql immutable set search_path = ''
 as $$
   select case
     when value = 'null' then null
+    when field = 'questions' then private.own_questions_error(value)
+    when field = 'form' then private.form_changes_error(value)
+    when field = 'shows' then private.shown_sections_error(value)
+    when field = 'shown_when' then private.slide_condition_error(value)
     when field = 'minutes'
       then
         case
@@ -185,17 +193,19 @@ $$;
 comment on function private.require_contexts_of_slides is
 'Raises PT400 naming the slide contexts whose slide is not in the workflow.';
 
-create function private.find_unknown_answer_keys(address text, answers jsonb) returns text[]
+create function private.find_unknown_answer_keys(address text, answers jsonb, contexts jsonb) returns text[]
 language sql stable security definer set search_path = ''
 as $$
   select array(
     select a from jsonb_object_keys(case when jsonb_typeof(answers) = 'object' then answers else '{}' end) a
     where not exists (
       select 1 from private.slide_answer_keys k
-      where (k.slide_id, k.key) = (private.slide_of_address(address), a)) order by a
+      where (k.slide_id, k.key) = (private.slide_of_address(address), a)) and a <> all (private.list_own_keys(contexts, address))
+    order by a
   )
 $$;
-comment on function private.find_unknown_answer_keys is 'Keys of the answers that the slide does not ask for.';
+comment on function private.find_unknown_answer_keys is
+'Keys of the answers that the slide does not ask for, by its own form or by the version''s contexts.';
 grant execute on function private.find_unknown_slides,
 private.require_known_slides,
 private.require_known_context_keys,

@@ -331,9 +331,10 @@ as $$
 declare
   ended timestamptz;
   slides text[];
-  unknown text[] := private.find_unknown_answer_keys(new.slide_id, new.answers);
+  contexts jsonb;
+  unknown text[];
 begin
-  select e.ended_at, v.slide_sequence into ended, slides
+  select e.ended_at, v.slide_sequence, v.slide_contexts into ended, slides, contexts
   from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
   where e.id = new.execution_id for share of e;
   if not found then
@@ -351,6 +352,7 @@ begin
   elsif new.status = 'skipped' and new.skip_reason is null then
     raise sqlstate 'PT400' using message = 'A slide is skipped with a reason.', hint = 'Use the action “Skip”.';
   end if;
+  unknown := private.find_unknown_answer_keys(new.slide_id, new.answers, contexts);
   if tg_op = 'UPDATE' then
     unknown := array(select u from unnest(unknown) u where not old.answers ? u);  -- of an earlier form: they stay
   end if;

@@ -25,6 +25,7 @@ KEPT = {
     FieldKind.CHOICE: ("renewed", "renewed"),
     FieldKind.MULTI: (["a", "b"], ["a", "b"]),
     FieldKind.WHOLE: (1200, "1.200"),
+    FieldKind.DECIMAL: (Decimal("12.5"), "12,5"),
     FieldKind.MONEY: (Decimal("12.5"), "12,50"),
     FieldKind.PERCENT: (Decimal("7.25"), "7,25"),
     FieldKind.YES_NO: (False, False),

@@ -2,33 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.model import Account, Customer, Health, Priority
 from lib.executions.legacy.mapping_file import StepRule, WorkflowRule
 from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field, Form
 from lib.slides import slide_builder
 from lib.slides.model import SlideInput
+from lib.slides.slide_fields import EMPTY_ACCOUNT
 from lib.text.truncate import strip_invisible
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
-
-_ANY_DAY = date(2026, 1, 1)
-_EMPTY_ACCOUNT = Account(
-    today=_ANY_DAY, company_name="",
-    customer=Customer(
-        id="", name="", owner_id="", owner_name="", segment="mid", customer_since=_ANY_DAY, time_zone="UTC"
-    ),
-    health=Health(score=None, band=None, parts=()), priority=Priority(score=0, reasons=()),
-    rules=CompanyRules(
-        outcome_codes=(), severities=(), skip_reasons=(), approval_bands=(), own_discount_limit=Decimal(0)
-    ),
-)  # fmt: skip
-"""Forms are built without a customer: no other system knows the ids of ours. The rules are those of the import."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +105,8 @@ def _build_cached_form(slide: ComposedSlide, category: str, rules: CompanyRules)
 
 def _build_slide_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any], rules: CompanyRules) -> Form:
     """The slide's form; what was typed matters, because some fields offer choices among it."""
-    account = replace(_EMPTY_ACCOUNT, rules=rules)
+    # No other system knows the ids of our customers; the rules are those of the import.
+    account = replace(EMPTY_ACCOUNT, rules=rules)
     inp = SlideInput(
         account=account,
         address=slide.id,

@@ -7,6 +7,7 @@ from lib.slides.library import (
     assess_departure,
     assess_risk,
     contract_terms,
+    custom,
     draft_email,
     executive_brief,
     greeting,
@@ -41,6 +42,7 @@ LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
         SlideId.SET_GOALS: set_goals.SLIDE,
         SlideId.GROWTH_PLAN: growth_plan.SLIDE,
         SlideId.EXECUTIVE_BRIEF: executive_brief.SLIDE,
+        SlideId.CUSTOM: custom.SLIDE,
     }
 )
 

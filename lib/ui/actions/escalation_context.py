@@ -99,7 +99,8 @@ def _draw_escalated_answers(slide: Mapping[str, Any], fields: Mapping[str, Field
 
 def _format_answer_line(key: str, value: Any, field: Field | None) -> str:
     if field is None:
-        return f":gray[{escape_markdown(humanize_code(key).capitalize())}:] {format_stored_answer(value)}"
+        name = humanize_code(key.removeprefix("own_")).capitalize()
+        return f":gray[{escape_markdown(name)}:] {format_stored_answer(value)}"
     question = single_line(field.label)
     colon = "" if question.endswith("?") else ":"
     return f":gray[{escape_markdown(question)}{colon}] {format_answer(field, value)}"

@@ -16,6 +16,7 @@ from lib.customers.model import Account
 from lib.effectiveness.slide_use import SlideUseSummary
 from lib.errors import ZenError
 from lib.slides.library import get_default_slide_title, get_slide_of_address
+from lib.slides.own_questions import OwnQuestion
 from lib.slides.slide_context import SlideContext
 from lib.slides.template_text_preview import format_template_preview
 from lib.ui.builder.builder_url import BuilderUrl
@@ -145,6 +146,12 @@ class BuilderPageState:
         if isinstance(written, str) and written.strip():
             return format_template_preview(written)
         return get_default_slide_title(address) if slide else address
+
+    @property
+    def own_questions(self) -> dict[str, tuple[OwnQuestion, ...]]:
+        """The company's own questions, by address of the slide that asks them."""
+        found = {address: self.get_context(address) for address in self.draft.slide_sequence}
+        return {address: each.questions for address, each in found.items() if each and each.questions}
 
     def get_context(self, address: str) -> SlideContext | None:
         """The context that holds for a slide; None for one that cannot be read."""

@@ -82,7 +82,7 @@ BODY = ContextField(
 CONTEXT_FIELDS: Mapping[str, ContextField] = {
     field.name: field for field in (TITLE, LEAD, CHECKLIST, QUESTION, SUBJECT, BODY, MINUTES)
 }
-SLIDE_FIELDS: frozenset[str] = frozenset()
+SLIDE_FIELDS: frozenset[str] = frozenset({"questions", "form", "shows", "shown_when"})
 """Fields with an editor of their own."""
 OWN_LABELS: Mapping[tuple[SlideId, str], str] = {
     (SlideId.EXECUTIVE_BRIEF, "subject"): "Headline",

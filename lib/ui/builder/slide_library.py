@@ -33,6 +33,7 @@ SLIDE_NEEDS: Mapping[SlideId, str] = {
     SlideId.SET_GOALS: "nothing",
     SlideId.GROWTH_PLAN: "usage and your price list",
     SlideId.EXECUTIVE_BRIEF: "answers of earlier slides",
+    SlideId.CUSTOM: "a text, questions or facts you choose",
 }
 
 

@@ -72,6 +72,7 @@ def _draw_previewed_slide(state: BuilderPageState, slide: Slide, person: Person)
         account=state.account,
         address=state.address,
         addresses=state.draft.slide_sequence,
+        questions=state.own_questions,
         context=context,
         category=state.draft.category,
         person_name=person.full_name,

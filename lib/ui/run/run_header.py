@@ -11,6 +11,7 @@ from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.text.format import format_count, format_date, format_relative_days
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui import theme
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import DialogKind
@@ -121,13 +122,14 @@ def _list_progress_facts(state: RunPageState, person: Person) -> list[str]:
     if run.assigned_to_name:
         parts.append(f"Assigned to {escape_markdown(run.assigned_to_name)}")
     parts.append(_format_version(run))
-    ahead = [slide for slide in state.workflow.slides if not _is_slide_done(state, slide.id)]
+    slides = state.shown_slides
+    ahead = [slide for slide in slides if not _is_slide_done(state, slide.id)]
     left = sum(slide.context.minutes or 0 for slide in ahead)
     if not run.is_started:
-        parts += [format_count(len(state.workflow.slides), "slide"), format_count(left, "minute")]
+        parts += [format_count(len(slides), "slide"), format_count(left, "minute")]
     elif run.is_open:
-        done = len(state.workflow.slides) - len(ahead)
-        parts.append(f"{done} of {format_count(len(state.workflow.slides), 'slide')} done")
+        done = len(slides) - len(ahead)
+        parts.append(f"{done} of {format_count(len(slides), 'slide')} done")
         parts.append(f"{format_count(left, 'minute')} left")
     parts.append(f"as of {theme.format_clock(state.loaded_at, person.time_zone)}")
     return parts
@@ -147,7 +149,7 @@ def _draw_slide_row(state: RunPageState) -> None:
     st.session_state[RUN_SLIDE_ROW] = state.slide_id
     st.pills(
         "Slides of this run",
-        state.workflow.slide_ids,
+        [slide.id for slide in state.shown_slides],
         format_func=lambda slide_id: _build_slide_pill_label(state, slide_id),
         key=RUN_SLIDE_ROW,
         required=True,
@@ -155,6 +157,15 @@ def _draw_slide_row(state: RunPageState) -> None:
         args=(state,),
         label_visibility="collapsed",
     )
+    if state.left_out:
+        st.caption(f":material/visibility_off: Left out: {_describe_left_out_slides(state)}.")
+
+
+def _describe_left_out_slides(state: RunPageState) -> str:
+    """Each slide that is left out, and why."""
+    titles = {slide.id: single_line(state.slide_title(slide)) for slide in state.workflow.slides}
+    reasons = (f"“{titles[address]}” because {reason}" for address, reason in state.left_out.items())
+    return escape_markdown("; ".join(reasons))
 
 
 def _build_slide_pill_label(state: RunPageState, slide_id: str) -> str:

@@ -5,8 +5,10 @@ from functools import partial
 
 import streamlit as st
 
+from lib.customers.model import Account
 from lib.errors import Conflict, NotFound, ZenError
-from lib.executions.model import ExecutionStatus
+from lib.executions.model import Execution, ExecutionStatus
+from lib.forms.model import Answers
 from lib.services import Services
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, page_cache
@@ -17,6 +19,8 @@ from lib.ui.run.run_reload import reload_account, reload_run
 from lib.ui.run.run_url import RunUrl
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
+from lib.workflows.model import ComposedWorkflow
+from lib.workflows.slide_conditions import find_left_out_slides
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)
 
@@ -135,7 +139,7 @@ def _load_run(services: Services, address: RunUrl, before: RunPageState | None) 
         execution, workflow, account = services.executions.peek_workflow(
             address.workflow_id or "", address.customer_id or ""
         )
-    current = execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0]
+    current = _find_slide_to_resume(execution, workflow, account)
     state = RunPageState(
         execution=execution,
         workflow=workflow,
@@ -154,6 +158,17 @@ def _load_run(services: Services, address: RunUrl, before: RunPageState | None) 
     if before is not None and before.has_unsaved_answers:
         _restore_unsaved_draft(state, before)
     return state
+
+
+def _find_slide_to_resume(execution: Execution, workflow: ComposedWorkflow, account: Account) -> str:
+    """The current slide, or the next one that is shown if the run leaves that out."""
+    slides = workflow.slide_ids
+    if execution.current_slide not in slides:
+        return slides[0]
+    answers: dict[str, Answers] = {step.slide_id: step.answers for step in execution.steps.values()}
+    left_out = find_left_out_slides(workflow, account, answers)
+    ahead = slides[slides.index(execution.current_slide) :]
+    return next((slide for slide in (*ahead, *reversed(slides)) if slide not in left_out), slides[0])
 
 
 def _find_earlier_state(state: RunPageState | None, address: RunUrl) -> RunPageState | None:

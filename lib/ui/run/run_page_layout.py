@@ -79,7 +79,7 @@ def draw_run_footer(footer: DeltaGenerator, state: RunPageState, person: Person)
     """Back, what is saved, and the next step, always in the same place."""
     before, after = state.neighbour_slide(-1), state.neighbour_slide(1)
     with footer:
-        place = f":gray[{state.position} of {len(state.workflow.slides)} ·]"
+        place = f":gray[{state.position} of {len(state.shown_slides)} ·]"
         # First, so that it begins in one place on every slide.
         # While the browser holds text that is not saved, `unsaved_text.js` says so in the place of "Saved".
         with st.container(key="run_saved" if isinstance(state.save_state, Clean) else "run_not_saved"):

@@ -5,7 +5,7 @@ lock of `commands`. `draft` holds what was typed whether or not it could be save
 draft is saved: a failed save loses nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
@@ -16,7 +16,6 @@ from lib.errors import InvalidInput, ZenError
 from lib.executions.escalations import UnseenDecision
 from lib.executions.model import Execution, SavedStep, StepStatus
 from lib.executions.service import apply_saved_step
-from lib.executions.step_revisions import list_step_revisions
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
 from lib.slides import slide_builder
@@ -27,8 +26,10 @@ from lib.ui.command_queue import CommandQueue
 from lib.ui.form_widgets import FormKeys
 from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, SaveState, StaleStep
 from lib.ui.run.completion_question import BookQuestion
+from lib.ui.run.run_slide_input import build_run_slide_input
 from lib.ui.session_keys import run_form_key
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
+from lib.workflows.slide_conditions import find_left_out_slides
 
 if TYPE_CHECKING:
     from lib.ui.run.slide_editor import SlideEditor
@@ -109,9 +110,20 @@ class RunPageState:
         return self.save_state.errors if isinstance(self.save_state, InvalidAnswers) else ()
 
     @property
+    def left_out(self) -> Mapping[str, str]:
+        """The slides this run leaves out, and why, with what is typed here."""
+        return find_left_out_slides(self.workflow, self.account, self.answers_by_slide)
+
+    @property
+    def shown_slides(self) -> tuple[ComposedSlide, ...]:
+        """The slides of the run that are not left out, and the one on screen."""
+        left_out = self.left_out
+        return tuple(each for each in self.workflow.slides if each.id not in left_out or each.id == self.slide_id)
+
+    @property
     def position(self) -> int:
         """The slide's place in the run, from 1."""
-        return self.workflow.slide_ids.index(self.slide_id) + 1
+        return [slide.id for slide in self.shown_slides].index(self.slide_id) + 1
 
     @property
     def has_current_slide(self) -> bool:
@@ -120,37 +132,26 @@ class RunPageState:
 
     @property
     def is_last_slide(self) -> bool:
-        return self.position == len(self.workflow.slides)
+        return self.position == len(self.shown_slides)
 
     def neighbour_slide(self, distance: int) -> ComposedSlide | None:
         """The slide `distance` places on; None beyond the ends."""
-        index = self.position - 1 + distance
-        return self.workflow.slides[index] if 0 <= index < len(self.workflow.slides) else None
+        slides, index = self.shown_slides, self.position - 1 + distance
+        return slides[index] if 0 <= index < len(slides) else None
 
     def slide_title(self, slide: ComposedSlide) -> str:
         """A slide's title in this workflow, plain text."""
         return slide_builder.render_slide_title(slide.slide, self.build_slide_input(slide))
 
     def build_slide_input(self, slide: ComposedSlide | None = None) -> SlideInput:
-        """Input of a slide, this one by default: the draft here, the stored answers of the others."""
+        """Input of a slide, this one by default: the draft here, the stored answers of others that are shown."""
+        return build_run_slide_input(self, slide or self.slide)
+
+    @property
+    def answers_by_slide(self) -> dict[str, Answers]:
+        """The draft here, and the stored answers of the other slides."""
         stored: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
-        return SlideInput(
-            account=self.account,
-            address=(slide or self.slide).id,
-            addresses=self.workflow.slide_ids,
-            context=(slide or self.slide).context,
-            category=self.workflow.category,
-            person_name=self.person_name,
-            person_email=self.person_email,
-            run_id=self.execution.id,
-            answers={**stored, self.slide_id: self.answers},
-            prices=self.execution.prices,
-            revisions=list_step_revisions(
-                self.execution.steps,
-                self.time_zone,
-                unsaved_slide_id=self.slide_id if self.has_unsaved_answers else None,
-            ),
-        )
+        return {**stored, self.slide_id: self.answers}
 
     def build_form(self) -> Form:
         """The slide's questions. None of them, with the reason in `error`, if they cannot be built."""
@@ -180,7 +181,7 @@ class RunPageState:
 
     def list_incomplete_slides(self) -> tuple[ComposedSlide, ...]:
         """The other slides that lack a required answer. Finished and skipped slides are complete."""
-        others = (slide for slide in self.workflow.slides if slide.id != self.slide_id)
+        others = (slide for slide in self.shown_slides if slide.id != self.slide_id)
         return tuple(slide for slide in others if self._lacks_required_answer(slide))
 
     def _lacks_required_answer(self, slide: ComposedSlide) -> bool:

@@ -29,6 +29,9 @@ ARROW_ICON = ":material/arrow_forward:"
 def draw_slide(state: RunPageState, services: Services) -> None:
     slide, slide_input = state.slide, state.build_slide_input()
     st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
+    if slide.id in state.left_out:
+        reason = escape_markdown(state.left_out[slide.id])
+        st.caption(f":material/visibility_off: This run leaves the slide out because {reason}. Answers do not count.")
     blocks = slide_sections.load_slide_blocks(slide.slide, slide_input)
     slide_sections.draw_section_blocks(blocks, key=f"section.{slide.id}")
     form = state.build_form()
