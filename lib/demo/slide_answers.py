@@ -107,9 +107,10 @@ def _generate_prepare_quote_answers(context: AnswerContext) -> DemoAnswers:
 def _generate_draft_email_answers(context: AnswerContext) -> DemoAnswers:
     to, owner = context.find_contact_by_role("economic_buyer", "champion"), context.customer.owner
     body = (
-        f"Hello {to.formal_name},\n\nBefore we talk about the coming year, a look back: {context.term.seats} of your "
-        f"people plan with us. I have put a proposal together and would rather walk you through it than send it "
-        f"without a word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
+        f"Hi {to.short_name},\n\n{context.term.seats} people on your team now plan with us, so before your renewal "
+        f"I'd like to look back at the year with you. I've put together a proposal, and I'd rather walk you through "
+        f"it than just send it over.\n\nDo you have half an hour next week?\n\nBest regards,\n{owner.full_name}\n"
+        f"{owner.company}"
     )
     return {"to": to.email, "cc": None, "subject": f"{context.customer.name}: your year with us", "body": body}
 
@@ -122,7 +123,7 @@ def _generate_schedule_call_answers(context: AnswerContext) -> DemoAnswers:
         "time": context.random.choice(("09:30", "10:00", "14:00")),
         "time_zone": str(context.customer.about["zone"]),
         "minutes": 30,
-        "agenda": "1. Your year\n2. What should be different\n3. Our proposal\n4. Who decides, and by when",
+        "agenda": "1. Your year with us\n2. What should change\n3. Our proposal\n4. Who decides, and by when",
     }
 
 
