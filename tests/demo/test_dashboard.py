@@ -112,7 +112,7 @@ def test_bob_has_what_came_back_on_his_list_with_the_reason_and_an_escalation(de
     first = shown["items"][1]
     assert (first["customer_name"], first["workflow_id"]) == ("Redfern Clinics", "standard-renewal")
     assert first["woke_because"].startswith("You planned this for ")
-    assert first["snooze_reason"].startswith("Two of their clinics move house.")
+    assert first["snooze_reason"].startswith("Two of their clinics are moving.")
     team: Any = demo.person("carol").rpc("inbox", {"p_team": True}).execute().data
     seen = next(run for run in team["woken"] if run["id"] == first["execution_id"])
     assert seen["because"].startswith("Bob Lindqvist planned this for "), "she did not choose"
