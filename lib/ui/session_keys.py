@@ -172,6 +172,7 @@ BUILDER_OUTLINE = "builder.outline"
 BUILDER_CUSTOMER = "builder.customer"
 BUILDER_LAST_CUSTOMER = "builder.last_customer"
 BUILDER_NOTE = "builder.note"
+BUILDER_RUNS = "builder.runs"
 
 
 def builder_field_key(form_version: str, name: str) -> str:

@@ -1,7 +1,5 @@
 """The head of the builder: the way back, the name, what is saved, undo and redo, publishing."""
 
-from functools import partial
-
 import streamlit as st
 
 from lib.services import Services
@@ -10,6 +8,7 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import page_links
+from lib.ui.builder import publish_commands
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.draft_save_state import DraftChangedElsewhere, DraftGone, DraftSaved, DraftSaveFailed
@@ -25,15 +24,15 @@ def draw_builder_bar(state: BuilderPageState, services: Services) -> None:
     _draw_save_status(state, services.person.time_zone)
     if state.may_edit:
         _draw_history_buttons(state)
-    if state.published is None:
+    if state.published_version is None:
         page_links.draw_ghost_run_link(state.stored.id)
-    if services.person.role.leads_team and not state.is_publishing and state.published is None:
+    if services.person.role.leads_team and state.publication is None:
         st.button(
             "Publish…",
             key=builder_button_key("publishing"),
             type="primary",
             on_click=state.queue_command,
-            args=(partial(DraftEditor.show_publishing, is_shown=True),),
+            args=(publish_commands.open_publication,),
         )
 
 

@@ -45,7 +45,8 @@ def write_slide_to_url(state: BuilderPageState) -> None:
 
 def _should_load_again(state: BuilderPageState) -> bool:
     # Streamlit drops a widget's state with its page: without the outline, another page was in between.
-    return BUILDER_OUTLINE not in st.session_state and not state.has_unsaved_changes
+    is_another_page_between = BUILDER_OUTLINE not in st.session_state
+    return is_another_page_between and not state.has_unsaved_changes and state.published_version is None
 
 
 def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:

@@ -17,6 +17,7 @@ from lib.ui.builder import (
     publish_panel,
     slide_outline,
     slide_preview,
+    suggestion_form,
     workflow_form,
 )
 from lib.ui.builder.builder_header import draw_builder_bar, draw_draft_caption
@@ -48,18 +49,18 @@ def draw_builder() -> None:
     state: BuilderPageState = st.session_state[BUILDER_PAGE_STATE]
     services = build_services(get_client_of_person(), require_person())
     layout = _create_layout()
-    if state.published is None:
+    if state.published_version is None:
         with layout.outline:
             slide_outline.draw_outline_element(state)
     before = state.saved
     apply_pending_edits(state, services)
-    if state.saved is not before or state.published is not None:
+    if state.saved is not before or state.published_version is not None:
         page_cache.invalidate(CATALOGUE)
     with layout.bar:
         draw_builder_bar(state, services)
     with layout.notes:
         _draw_notes(state, services)
-    if state.published is None:
+    if state.published_version is None:
         with layout.editor, error_boundary("builder editor"):
             _draw_editor(state)
         with layout.preview, error_boundary("builder preview"):
@@ -88,11 +89,11 @@ def _create_layout() -> BuilderLayout:
 def _draw_notes(state: BuilderPageState, services: Services) -> None:
     draw_draft_caption(state, services)
     draw_save_banners(state)
-    if state.published is not None:
-        publish_panel.draw_publication(state.published)
+    if state.published_version is not None:
+        publish_panel.draw_publication(state)
         return
     problem_list.draw_problem_list(state)
-    if state.is_publishing:
+    if state.publication is not None:
         publish_panel.draw_publish_panel(state)
         draw_case_warning(state.saved, services)
 
@@ -101,6 +102,7 @@ def _draw_editor(state: BuilderPageState) -> None:
     if state.address == WORKFLOW_ADDRESS:
         st.markdown("## About this workflow")
         workflow_form.draw_workflow_form(state)
+        suggestion_form.draw_suggestion_form(state)
         return
     draw_slide_buttons(state)
     draw_slide_use_note(state)

@@ -22,6 +22,7 @@ from lib.slides.template_text_preview import format_template_preview
 from lib.ui.builder.builder_url import BuilderUrl
 from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveState
 from lib.ui.builder.edit_history import EditHistory
+from lib.ui.builder.publication_state import Publication
 from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import builder_field_key
 from lib.workflows.draft_edits import get_raw_context, list_draft_changes
@@ -54,8 +55,7 @@ class BuilderPageState:
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
-    `slide_use` what runs did with the slides.
-    `published` is set once the draft is a version.
+    `slide_use` what runs did with the slides. `publication` is there while the draft is being published, and afterwards.
     """
 
     stored: WorkflowDraft
@@ -81,14 +81,18 @@ class BuilderPageState:
     branch_key: str | None = None
     actions: Mapping[str, str] | None = None
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
-    is_publishing: bool = False
-    published: WorkflowVersion | None = None
+    publication: Publication | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
     _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None
 
     @property
     def may_edit(self) -> bool:
-        return self.is_own and self.published is None
+        return self.is_own and self.published_version is None
+
+    @property
+    def published_version(self) -> WorkflowVersion | None:
+        """The version that the draft has become."""
+        return self.publication.version if self.publication else None
 
     @property
     def has_unsaved_changes(self) -> bool:

@@ -189,20 +189,6 @@ class DraftEditor:
             state.account = self.services.accounts.fetch_account(customer_id)
             state.preview_answers = {}
 
-    def show_publishing(self, *, is_shown: bool) -> None:
-        self.state.is_publishing = is_shown
-
-    def publish_draft(self, note: str | None) -> None:
-        """Publish what is saved. Raises what `publish_workflow` raises."""
-        state = self.state
-        self.save_draft()
-        if state.has_unsaved_changes:
-            return  # why is on screen
-        try:
-            state.published = self.services.workflows.publish_workflow(state.stored, note)
-        except NotFound:
-            state.save_state = DraftGone()
-
     def _find_place_before_summary(self) -> int:
         sequence = self.state.draft.slide_sequence
         return len(sequence) - 1 if sequence[-1:] == ("summary",) else len(sequence)
