@@ -399,16 +399,24 @@ def test_a_removed_slide_takes_its_questions_along(open_builder, sql, draft):
     assert stored(sql, draft, "chat_branches") == {"greeting": [FIXED]}
 
 
+RULE = {"rank": 100, "only_leading": False}
+
+
 def test_a_rule_of_its_own_says_when_today_suggests_it(open_builder, sql, draft):
     page = open_builder()
     page.checkbox[0].set_value(True).run()
-    assert stored(sql, draft, "suggested_when") == {"rank": 100, "only_leading": False}
+    assert stored(sql, draft, "suggested_when") == {**RULE}
     page.multiselect[0].set_value(["sponsor_left"]).run()
     find_field(page, "ARR from").set_value("50,000").run()
-    assert stored(sql, draft, "suggested_when") == {"rank": 100, "only_leading": False, "signals": ["sponsor_left"], "arr_from": 50000}
+    assert stored(sql, draft, "suggested_when") == {
+        "rank": 100,
+        "only_leading": False,
+        "signals": ["sponsor_left"],
+        "arr_from": 50000,
+    }
     assert "Sponsor left; ARR from $50,000" in page_text(page)
     find_button(page, "Undo").click().run()
-    assert stored(sql, draft, "suggested_when") == {"rank": 100, "only_leading": False, "signals": ["sponsor_left"]}
+    assert stored(sql, draft, "suggested_when") == {**RULE, "signals": ["sponsor_left"]}
     page.checkbox[0].set_value(False).run()
     assert stored(sql, draft, "suggested_when") is None
 
