@@ -407,7 +407,7 @@ def test_a_rule_of_its_own_says_when_today_suggests_it(open_builder, sql, draft)
     page.checkbox[0].set_value(True).run()
     assert stored(sql, draft, "suggested_when") == {**RULE}
     page.multiselect[0].set_value(["sponsor_left"]).run()
-    find_field(page, "ARR from").set_value("50,000").run()
+    find_field(page, "ARR from (optional)").set_value("50,000").run()
     assert stored(sql, draft, "suggested_when") == {
         "rank": 100,
         "only_leading": False,
