@@ -49,7 +49,8 @@ def draw_draft_caption(state: BuilderPageState, services: Services) -> None:
 
 def _draw_save_status(state: BuilderPageState, time_zone: str) -> None:
     # While the browser holds text that was not sent, `builder_page.js` says "Saving" in the place of "Saved".
-    with st.container(key="builder_saved" if isinstance(state.save_state, DraftSaved) else "builder_not_saved"):
+    key = "builder_saved" if isinstance(state.save_state, DraftSaved) else "builder_not_saved"
+    with st.container(key=key, width="content"):
         st.markdown(f":small[{_describe_save_status(state, time_zone)}]", width="content")
 
 

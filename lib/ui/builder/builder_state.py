@@ -55,7 +55,7 @@ class BuilderPageState:
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
-    `slide_use` what runs did with the slides. `publication` is there while the draft is being published, and afterwards.
+    `slide_use` what runs did with the slides. `publication` is there while the draft is published, and afterwards.
     """
 
     stored: WorkflowDraft

@@ -33,6 +33,9 @@ const createOutline = (root) => {
     live.textContent = live.textContent === text ? `${text} ` : text;
   };
 
+  // On a phone the library would stand before everything else.
+  library.open = root.clientWidth === 0 || root.clientWidth >= 376;
+
   // The sequence
   const nameSlide = (slide, place) => `${slide.title}, ${place + 1} of ${data.slides.length}`;
   const drawMarks = ({ problems }) =>
