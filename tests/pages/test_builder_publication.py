@@ -79,7 +79,7 @@ def test_publishing_first_shows_the_open_runs_with_what_becomes_of_their_answers
     page = open_draft(line.draft)
     with record_requests() as sent:
         page = press(page, "Publish…")
-    assert sent == ["POST /rest/v1/rpc/preview_publication"]
+    assert sent == ["POST /rest/v1/rpc/preview_publication", "POST /rest/v1/rpc/workflow_cases"]
     seen = page_text(page)
     assert "Publish this draft as version 2" in seen
     assert "1 open run is on an older version" in seen

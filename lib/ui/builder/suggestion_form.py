@@ -86,7 +86,7 @@ def read_suggestion_fields(state: BuilderPageState) -> None:
         changed = _build_rule(rule, form_widgets.read_widget_answers(FORM, _keys(state)))
     else:
         return
-    state.show_changed_draft(replace(state.draft, suggested_when=changed), group=".suggested_when")
+    state.show_changed_draft(replace(state.draft, suggested_when=changed))
 
 
 def _build_answers(rule: Mapping[str, Any]) -> dict[str, Any]:
