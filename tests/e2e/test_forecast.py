@@ -1,4 +1,4 @@
-"""The forecast in a browser: give a call, see it in the sums, open the rows behind them."""
+"""The forecast in a browser: give a call, see it in the sums, open the rows behind them; and the page on paper."""
 
 import re
 from collections.abc import Callable
@@ -44,3 +44,15 @@ def test_a_call_is_given_counts_in_the_sum_and_stands_in_its_row(sign_in: Callab
     expect(row).to_contain_text("Likely · $12,345")
     wait_until_idle(page)
     assert open_sum_of_own_calls(page) == before - own + 12_345
+
+
+def test_on_paper_there_is_the_page_without_menu_and_buttons(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.goto("/forecast")
+    wait_until_idle(page)
+    row = page.locator("[class*=st-key-list_row-renewal]").filter(has=page.locator("button")).first
+    expect(row.locator("button").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(row).to_be_visible()
+    expect(row.locator("button").first).to_be_hidden()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()

@@ -61,6 +61,11 @@ def show(open_page, company, run):
     return open_run
 
 
+def test_a_contact_stands_once_on_the_slide_that_reviews_the_account(show, company, acme, sql):
+    insert_row(sql, "contacts", company_id=company.id, customer_id=acme, name="Ines Ortega", role="champion")
+    assert page_text(show(slide="review-account")).count("Ines Ortega") == 1
+
+
 def find_widget(page: AppTest, kind: str, name: str) -> Any:
     """The widget of a question, whichever version of the form it belongs to."""
     return next(found for found in page.get(kind) if (found.key or "").endswith(f".{name}"))

@@ -29,3 +29,10 @@ def test_both_kinds_of_pages_load_the_same_files():
 def test_every_file_is_there_with_its_licence():
     assert {path.name for path in FONTS.glob("*.woff2")} == set(read_stylesheet())
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text()
+
+
+def test_figures_that_stand_under_each_other_are_of_one_width():
+    rules = re.findall(r"([^{}]+)\{([^{}]+)\}", (ROOT / "lib" / "ui" / "static" / "zen.css").read_text())
+    tabular = "".join(selector for selector, rule in rules if "tabular-nums" in rule)
+    for place in ("table", ".zen-facts", ".zen-number", "stMetricValue"):
+        assert place in tabular
