@@ -86,11 +86,11 @@ def replay_case(case: WorkflowCase, now: ComposedWorkflow, person_name: str) -> 
         if before is None or after is None:
             found.append(CaseDifference(slide=address, field="removed" if after is None else "added"))
         else:
-            found += _compare_slide(case, (then, before), (now, after), person_name)
+            found += _compare_slide_texts_and_form(case, (then, before), (now, after), person_name)
     return tuple(found)
 
 
-def _compare_slide(
+def _compare_slide_texts_and_form(
     case: WorkflowCase,
     then: tuple[ComposedWorkflow, ComposedSlide],
     now: tuple[ComposedWorkflow, ComposedSlide],
@@ -99,7 +99,7 @@ def _compare_slide(
     address = now[1].id
     before, after = (_build_slide_input(case, *each, person_name) for each in (then, now))
     for field in TEXT_FIELDS:
-        texts = _fill_text(before, field), _fill_text(after, field)
+        texts = _fill_context_text(before, field), _fill_context_text(after, field)
         if texts[0] != texts[1]:
             yield CaseDifference(slide=address, field=field, before=texts[0], after=texts[1])
     answers = case.answers.get(address, {})
@@ -125,7 +125,7 @@ def _build_slide_input(
     )
 
 
-def _fill_text(slide_input: SlideInput, field: str) -> str:
+def _fill_context_text(slide_input: SlideInput, field: str) -> str:
     source = getattr(slide_input.context, field)
     if field == "checklist":
         return "\n".join(fill_template_text(slide_input, item, "") for item in source or ())

@@ -50,7 +50,7 @@ class GhostRunService:
         return self._accounts.fetch_account(customer_id)
 
 
-def sort_rows(run: GhostRun) -> tuple[GhostRow, ...]:
+def sort_ghost_rows(run: GhostRun) -> tuple[GhostRow, ...]:
     """The customers with most problems first, then by name."""
     problems = {row.customer_id: sum(cell.problem_count for cell in row.cells) for row in run.rows}
     return tuple(sorted(run.rows, key=lambda row: (-problems[row.customer_id], row.customer_name.casefold())))

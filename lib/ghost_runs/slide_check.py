@@ -75,13 +75,13 @@ def _check_slide(
     return GhostCell(
         missing_data=tuple(dict.fromkeys(_list_missing_data(sections))),
         unfilled=tuple(unfilled),
-        dead_branches=tuple(branch.label for branch in branches if _is_dead(branch, values)),
+        dead_branches=tuple(branch.label for branch in branches if _is_branch_unfillable(branch, values)),
         broken=any(isinstance(section, Callout) and section.text == BROKEN_SECTION for section in sections),
-        tokens=estimate_tokens(facts_length + sum(map(_measure_section, sections))),
+        tokens=estimate_question_tokens(facts_length + sum(map(_count_section_characters, sections))),
     )
 
 
-def estimate_tokens(data_length: int) -> int:
+def estimate_question_tokens(data_length: int) -> int:
     """Tokens of a question on a slide before any conversation, by the length of its data."""
     return ceil((len(INSTRUCTIONS) + min(data_length, MAX_DATA_LENGTH)) / CHARACTERS_PER_TOKEN)
 
@@ -97,7 +97,7 @@ def _list_missing_data(sections: tuple[Section, ...]) -> Iterator[str]:
                 pass
 
 
-def _is_dead(branch: ChatBranchContent, values: TemplateValues) -> bool:
+def _is_branch_unfillable(branch: ChatBranchContent, values: TemplateValues) -> bool:
     match branch:
         case FixedBranchContent(response_text=text) | PromptBranchContent(prompt=text):
             return bool(text and find_unfilled_placeholders(text, values))
@@ -105,7 +105,7 @@ def _is_dead(branch: ChatBranchContent, values: TemplateValues) -> bool:
             return False
 
 
-def _measure_section(section: Section) -> int:
+def _count_section_characters(section: Section) -> int:
     """Characters of what the chat is told of a section; charts and tables are not told."""
     match section:
         case Facts(items=items):

@@ -40,7 +40,7 @@ def find_postgres_account() -> OsAccount:
     )
 
 
-def require_account_entry(account: OsAccount) -> None:
+def require_passwd_entry(account: OsAccount) -> None:
     """Raises LocalStartError if the machine does not know the account, as in a container with a user id of its own."""
     try:
         pwd.getpwuid(account.uid)

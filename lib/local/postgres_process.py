@@ -20,7 +20,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from lib.local.errors import LocalStartError, build_disk_full_error, reports_full_disk
-from lib.local.os_account import OsAccount, find_postgres_account, require_account_entry
+from lib.local.os_account import OsAccount, find_postgres_account, require_passwd_entry
 from lib.local.paths import (
     OWNER_FILE,
     LocalPaths,
@@ -149,7 +149,7 @@ def _create_account_folder(path: Path, account: OsAccount, mode: int) -> None:
 
 
 def _create_cluster(server: PostgresServer) -> None:
-    require_account_entry(server.account)
+    require_passwd_entry(server.account)
     if server.pid:
         stop_postgres(server)
     shutil.rmtree(server.data, ignore_errors=True)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lib.ghost_runs.slide_check import GhostWorkflow, check_account, estimate_tokens
+from lib.ghost_runs.slide_check import GhostWorkflow, check_account, estimate_question_tokens
 from lib.slides.slide_context import SlideContext
 from lib.workflows.chat_branches import FixedBranchContent, PromptBranchContent
 from lib.workflows.composer import compose_workflow
@@ -78,4 +78,4 @@ def test_any_stock_workflow_composes_over_any_account(stock, make_account):
 
 
 def test_tokens_are_bounded_as_the_data_is():
-    assert estimate_tokens(10**9) == estimate_tokens(24_000) > estimate_tokens(4_000) > 1_000
+    assert estimate_question_tokens(10**9) == estimate_question_tokens(24_000) > estimate_question_tokens(4_000) > 1_000

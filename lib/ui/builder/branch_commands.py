@@ -36,7 +36,7 @@ def remove_branch(editor: DraftEditor, key: str) -> None:
     """Remove a branch; those that led to it lead nowhere."""
 
     def remove(branches: list[Branch]) -> list[Branch]:
-        return [_without_follow_up(branch, key) for branch in branches if branch["branch_key"] != key]
+        return [_remove_follow_up(branch, key) for branch in branches if branch["branch_key"] != key]
 
     _change_branches(editor, remove)
     if editor.state.branch_key == key:
@@ -63,5 +63,5 @@ def _change_branches(editor: DraftEditor, change: Callable[[list[Branch]], list[
         state.show_changed_draft(set_branches(state.draft, state.address, branches))
 
 
-def _without_follow_up(branch: Branch, key: str) -> Branch:
+def _remove_follow_up(branch: Branch, key: str) -> Branch:
     return {name: value for name, value in branch.items() if name != "next_branch_key" or value != key}

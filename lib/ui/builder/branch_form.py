@@ -40,35 +40,38 @@ def draw_branch_form(state: BuilderPageState) -> None:
                 _draw_branch_buttons(state, branch, place, len(branches))
             draw_branch_problems(state, branch["branch_key"])
     if state.may_edit and len(branches) < MAX_BRANCHES:
-        _draw_button(state, "Add a question", ":material/add:", branch_commands.add_branch)
+        _draw_branch_command_button(state, "Add a question", ":material/add:", branch_commands.add_branch)
 
 
 def read_branch_fields(state: BuilderPageState) -> None:
     """What the widgets of the open branch hold becomes the draft."""
     branches = list_branches(state.draft, state.address)
     place = next((n for n, branch in enumerate(branches) if branch["branch_key"] == state.branch_key), None)
-    if place is None or _key(state, "label") not in st.session_state:
+    if place is None or _build_branch_field_key(state, "label") not in st.session_state:
         return
-    branches[place] = _read_branch(state, branches[place])
+    branches[place] = _read_branch_from_widgets(state, branches[place])
     state.show_changed_draft(
         set_branches(state.draft, state.address, branches), group=f"{state.address}.{state.branch_key}"
     )
 
 
-def _read_branch(state: BuilderPageState, stored: Branch) -> Branch:
+def _read_branch_from_widgets(state: BuilderPageState, stored: Branch) -> Branch:
     """The branch in its widgets. A text stays when the type changes to another with a text."""
-    kind = str(st.session_state[_key(state, "branch_type")])
+    kind = str(st.session_state[_build_branch_field_key(state, "branch_type")])
     branch: Branch = {
         "branch_key": stored["branch_key"],
         "branch_type": kind,
-        "label": str(st.session_state[_key(state, "label")] or ""),
+        "label": str(st.session_state[_build_branch_field_key(state, "label")] or ""),
     }
-    text, action = st.session_state.get(_key(state, "text")), st.session_state.get(_key(state, "saved_action_id"))
+    text, action = (
+        st.session_state.get(_build_branch_field_key(state, "text")),
+        st.session_state.get(_build_branch_field_key(state, "saved_action_id")),
+    )
     if kind in TEXT_FIELDS:
-        branch |= {TEXT_FIELDS[kind]: text if text is not None else _get_text(stored)}
+        branch |= {TEXT_FIELDS[kind]: text if text is not None else _get_branch_text(stored)}
     elif action:
         branch |= {"saved_action_id": action}
-    if follow_up := st.session_state[_key(state, "next_branch_key")]:
+    if follow_up := st.session_state[_build_branch_field_key(state, "next_branch_key")]:
         branch |= {"next_branch_key": follow_up}
     return branch
 
@@ -76,7 +79,7 @@ def _read_branch(state: BuilderPageState, stored: Branch) -> Branch:
 def _draw_branch_head(state: BuilderPageState, branch: Branch, *, is_open: bool) -> None:
     label = escape_markdown(str(branch.get("label") or "").strip() or "Without a name")
     kind = BRANCH_TYPES.get(str(branch.get("branch_type")), "Unknown")
-    _draw_button(
+    _draw_branch_command_button(
         state,
         f"{label} :gray[· {escape_markdown(kind)}]",
         ":material/expand_less:" if is_open else ":material/expand_more:",
@@ -86,20 +89,20 @@ def _draw_branch_head(state: BuilderPageState, branch: Branch, *, is_open: bool)
 
 
 def _draw_branch_fields(state: BuilderPageState, branch: Branch, branches: list[Branch]) -> None:
-    _seed(state, branch)
+    _seed_branch_widgets(state, branch)
     common: dict[str, Any] = {"disabled": not state.may_edit}
     with st.container(key="builder_field_branch_label"):
-        st.text_input("Question", key=_key(state, "label"), max_chars=200, live="600ms", **common)
+        st.text_input("Question", key=_build_branch_field_key(state, "label"), max_chars=200, live="600ms", **common)
     kind = st.selectbox(
         "Answer comes from",
         list(BRANCH_TYPES),
         format_func=lambda each: BRANCH_TYPES.get(each, each),
-        key=_key(state, "branch_type"),
+        key=_build_branch_field_key(state, "branch_type"),
         **common,
     )
     if kind in TEXT_FIELDS:
         label = TEXT_LABELS[TEXT_FIELDS[kind]]
-        st.text_area(label, key=_key(state, "text"), max_chars=40_000, height="content", **common)
+        st.text_area(label, key=_build_branch_field_key(state, "text"), max_chars=40_000, height="content", **common)
     else:
         _draw_action_select(state, common)
     others = {str(each["branch_key"]): str(each.get("label") or each["branch_key"]) for each in branches}
@@ -110,7 +113,7 @@ def _draw_branch_fields(state: BuilderPageState, branch: Branch, branches: list[
         "Then offers",
         list(names),
         format_func=lambda each: names.get(each, each),
-        key=_key(state, "next_branch_key"),
+        key=_build_branch_field_key(state, "next_branch_key"),
         help="The question that is offered first once this one is answered.",
         **common,
     )
@@ -118,7 +121,7 @@ def _draw_branch_fields(state: BuilderPageState, branch: Branch, branches: list[
 
 def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> None:
     actions = dict(state.actions or {})
-    chosen = st.session_state[_key(state, "saved_action_id")]
+    chosen = st.session_state[_build_branch_field_key(state, "saved_action_id")]
     if chosen and chosen not in actions:
         actions[chosen] = "An action that is archived or hidden"
     st.selectbox(
@@ -126,7 +129,7 @@ def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> N
         list(actions),
         format_func=lambda each: actions.get(each, each),
         placeholder="Choose an action",
-        key=_key(state, "saved_action_id"),
+        key=_build_branch_field_key(state, "saved_action_id"),
         help="The chat proposes it; whoever runs the workflow confirms it.",
         **common,
     )
@@ -147,10 +150,10 @@ def _draw_branch_buttons(state: BuilderPageState, branch: Branch, place: int, co
             ),
             ("Remove question", ":material/delete:", partial(branch_commands.remove_branch, key=key), False),
         ):
-            _draw_button(state, label, icon, command, of=key, is_icon=True, is_off=is_off)
+            _draw_branch_command_button(state, label, icon, command, of=key, is_icon=True, is_off=is_off)
 
 
-def _draw_button(
+def _draw_branch_command_button(
     state: BuilderPageState,
     label: str,
     icon: str,
@@ -173,22 +176,22 @@ def _draw_button(
     )
 
 
-def _seed(state: BuilderPageState, branch: Branch) -> None:
+def _seed_branch_widgets(state: BuilderPageState, branch: Branch) -> None:
     stored = {
         "label": str(branch.get("label") or ""),
         "branch_type": str(branch.get("branch_type") or "fixed"),
-        "text": _get_text(branch),
+        "text": _get_branch_text(branch),
         "saved_action_id": branch.get("saved_action_id"),
         "next_branch_key": branch.get("next_branch_key") or NO_FOLLOW_UP,
     }
     for name, value in stored.items():
-        if _key(state, name) not in st.session_state:
-            st.session_state[_key(state, name)] = value
+        if _build_branch_field_key(state, name) not in st.session_state:
+            st.session_state[_build_branch_field_key(state, name)] = value
 
 
-def _get_text(branch: Branch) -> str:
+def _get_branch_text(branch: Branch) -> str:
     return str(branch.get("response_text") or branch.get("prompt") or "")
 
 
-def _key(state: BuilderPageState, name: str) -> str:
+def _build_branch_field_key(state: BuilderPageState, name: str) -> str:
     return state.field_key(f"branch.{state.branch_key}.{name}")

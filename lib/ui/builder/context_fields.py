@@ -97,9 +97,9 @@ OWN_LABELS: Mapping[tuple[SlideId, str], str] = {
 
 def list_context_fields(slide: Slide) -> tuple[ContextField, ...]:
     """The fields that change something on a slide, in the order they are written."""
-    fields = (field for field in CONTEXT_FIELDS.values() if _is_used(slide, field))
+    fields = (field for field in CONTEXT_FIELDS.values() if _is_field_used_by_slide(slide, field))
     return tuple(replace(field, label=OWN_LABELS.get((slide.id, field.name), field.label)) for field in fields)
 
 
-def _is_used(slide: Slide, field: ContextField) -> bool:
+def _is_field_used_by_slide(slide: Slide, field: ContextField) -> bool:
     return field not in (SUBJECT, BODY) or getattr(slide.defaults, field.name) is not None

@@ -47,19 +47,19 @@ def draw_workflow_merge(
     """
     titles = list_slide_titles(merge.ours, merge.theirs)
     decided = merge
-    for address, changes in _group_by_slide(merge).items():
+    for address, changes in _group_changes_by_slide(merge).items():
         with st.container(border=True, gap="small"):
             draw_html(Html("<h4>{}</h4>").format(titles.get(address, address) or WORKFLOW_HEADING))
             for change in changes:
                 draw_html(build_merge_change_html(change, ours=ours, theirs=theirs, titles=titles))
-                decided = _draw_choice(merge, decided, change, key=key, keep=keep, take=take)
+                decided = _draw_merge_choice(merge, decided, change, key=key, keep=keep, take=take)
     if decided.conflicts:
         count = format_count(len(decided.conflicts), "conflict")
         st.caption(f":material/error: {count} to decide: both sides changed the same place.")
     return decided
 
 
-def _group_by_slide(merge: MergeResult) -> Mapping[str, list[MergeChange]]:
+def _group_changes_by_slide(merge: MergeResult) -> Mapping[str, list[MergeChange]]:
     """The workflow's own changes first, then the slides in the order of the merged workflow, then removed ones."""
     changes: list[MergeChange] = [*merge.conflicts, *merge.changes]
     order = ["", *merge.content["slide_sequence"]]
@@ -68,7 +68,7 @@ def _group_by_slide(merge: MergeResult) -> Mapping[str, list[MergeChange]]:
     return {address: found for address, found in grouped.items() if found}
 
 
-def _draw_choice(
+def _draw_merge_choice(
     merge: MergeResult, decided: MergeResult, change: MergeChange, *, key: str, keep: str, take: str
 ) -> MergeResult:
     is_conflict = isinstance(change, MergeConflict)
@@ -90,18 +90,18 @@ def _draw_choice(
         case MergeChoice.TAKE if is_conflict:
             return resolve_merge_conflict(decided, change, change.theirs)
         case MergeChoice.WRITE:
-            return resolve_merge_conflict(decided, change, _draw_text(merge, change, key=key))
+            return resolve_merge_conflict(decided, change, _draw_own_text_field(merge, change, key=key))
     return decided
 
 
-def _draw_text(merge: MergeResult, change: MergeChange, *, key: str) -> str:
+def _draw_own_text_field(merge: MergeResult, change: MergeChange, *, key: str) -> str:
     field = workflow_merge_key(key, change.path, "text")
     if field not in st.session_state:
-        st.session_state[field] = _suggest_text(merge, change)
+        st.session_state[field] = _suggest_merged_text(merge, change)
     return str(st.text_area("Your text", key=field, height="content"))
 
 
-def _suggest_text(merge: MergeResult, change: MergeChange) -> Any:
+def _suggest_merged_text(merge: MergeResult, change: MergeChange) -> Any:
     """The lines of both sides of a conflict, else the merged text."""
     if isinstance(change, MergeConflict):
         return change.ours if change.suggestion is MISSING else change.suggestion

@@ -53,12 +53,12 @@ def list_placeholders(state: BuilderPageState) -> list[Placeholder]:
 def _build_placeholders(account: Account | None, person_name: str) -> list[Placeholder]:
     values = TemplateValues.for_account(account, person_name=person_name).values if account else {}
     return [
-        (name, variable.meaning, _format_value(values.get(name), name) if account else "")
+        (name, variable.meaning, _format_placeholder_value(values.get(name), name) if account else "")
         for name, variable in VARIABLES.items()
     ]
 
 
-def _format_value(value: object, name: str) -> str:
+def _format_placeholder_value(value: object, name: str) -> str:
     typed = TypedValue(value, VARIABLES[name].kind)  # type: ignore[arg-type]
     return single_line(format_typed_value(typed), max_length=MAX_VALUE_LENGTH)
 

@@ -15,7 +15,7 @@ SOURCE = "runs of your company that you may see, each under the version it is on
 SHARES_NOTE = "in brackets the 95% interval (Wilson)"
 
 
-def name_slide(address: str) -> str:
+def format_slide_title(address: str) -> str:
     """The title of a slide of the library, with the label of its address; an unknown one by its id."""
     slide_id = get_slide_id_of_address(address)
     return format_slide_name(LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id, address)
@@ -76,7 +76,7 @@ def build_slide_table(found: Effectiveness, version: VersionUse) -> Table:
 
 def _build_slide_row(found: Effectiveness, slide: SlideUse) -> dict[str, Cell]:
     return {
-        "slide": f"{slide.place}. {name_slide(slide.slide_id)}",
+        "slide": f"{slide.place}. {format_slide_title(slide.slide_id)}",
         "reached": slide.reached,
         "skipped": format_share(slide.skipped, slide.reached) if slide.skipped else format_count(0),
         "reasons": ", ".join(f"{found.label_reason(each.code)} ({each.runs})" for each in slide.reasons),
@@ -92,8 +92,8 @@ def build_slide_chart(found: Effectiveness, version: VersionUse) -> Chart:
         title=f"Where runs of version {version.version} skip and stop",
         kind=ChartKind.BAR,
         series=(
-            Series(name="Skipped it", points=_build_points((s.slide_id, s.skipped) for s in shown)),
-            Series(name="Stopped here", points=_build_points((s.slide_id, s.stopped) for s in shown)),
+            Series(name="Skipped it", points=_build_slide_points((s.slide_id, s.skipped) for s in shown)),
+            Series(name="Stopped here", points=_build_slide_points((s.slide_id, s.stopped) for s in shown)),
         ),
         x_label="slide",
         y_label="runs",
@@ -103,8 +103,8 @@ def build_slide_chart(found: Effectiveness, version: VersionUse) -> Chart:
     )
 
 
-def _build_points(counts: Iterable[tuple[str, int]]) -> tuple[Point, ...]:
-    return tuple(Point(x=name_slide(slide), y=float(runs)) for slide, runs in counts)
+def _build_slide_points(counts: Iterable[tuple[str, int]]) -> tuple[Point, ...]:
+    return tuple(Point(x=format_slide_title(slide), y=float(runs)) for slide, runs in counts)
 
 
 def build_outcome_table(found: Effectiveness, version: VersionUse) -> Table:

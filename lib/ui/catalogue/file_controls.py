@@ -29,7 +29,7 @@ def draw_file_downloads(card: WorkflowCard, services: Services) -> None:
         for file_format, media_type in MEDIA_TYPES.items():
             st.download_button(
                 file_format.value.upper(),
-                partial(_build_file, card, services, file_format),
+                partial(_build_workflow_file, card, services, file_format),
                 f"{card.workflow_id}.{file_format.value}",
                 media_type,
                 key=f"{session_keys.catalogue_file_key(card.id)}.{file_format}",
@@ -37,7 +37,7 @@ def draw_file_downloads(card: WorkflowCard, services: Services) -> None:
             )
 
 
-def _build_file(card: WorkflowCard, services: Services, file_format: WorkflowFileFormat) -> bytes:
+def _build_workflow_file(card: WorkflowCard, services: Services, file_format: WorkflowFileFormat) -> bytes:
     definition = card.definition
     content = card.content
     if definition is not None and definition.is_stock_workflow:

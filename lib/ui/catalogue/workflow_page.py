@@ -24,7 +24,7 @@ from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workf
 from lib.ui.current_page import set_page_title
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.ghost_run.case_section import draw_cases
+from lib.ui.ghost_run.case_section import draw_workflow_cases
 from lib.ui.ghost_run.ghost_run_section import draw_ghost_run
 from lib.ui.page_cache import invalidate
 from lib.ui.page_links import GHOST_RUN_TAB, draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
@@ -94,7 +94,7 @@ def _draw_details(
         draw_stock_changes(card, services)
     elif shown == GHOST:
         draw_ghost_run(card.content, customers, services)
-        draw_cases(card.content, services)
+        draw_workflow_cases(card.content, services)
     else:
         draw_html(build_slides_html(card))
 

@@ -28,7 +28,7 @@ SLIDE_CHANGES = {
 _MUTED = Html('<p class="zen-small zen-muted">{}</p>')
 
 
-def draw_cases(source: WorkflowContent, services: Services) -> None:
+def draw_workflow_cases(source: WorkflowContent, services: Services) -> None:
     """Each case with what this content would make of it. One request, none within a minute."""
     st.markdown("#### Cases")
     draw_html(_MUTED.format("Finished runs replayed over this content, with their answers and their data of then."))
@@ -39,7 +39,7 @@ def draw_cases(source: WorkflowContent, services: Services) -> None:
         empty_and_error_states.draw_error(error, key="cases")
         return
     for case in found.cases:
-        _draw_case(case, now, services)
+        _draw_workflow_case(case, now, services)
     if not found.cases:
         draw_html(_MUTED.format("No run is kept as a case yet."))
     _draw_keep_form(found, services)
@@ -50,7 +50,7 @@ def draw_case_warning(source: WorkflowContent, services: Services) -> None:
     try:
         found = load_cases(source.workflow_id, services)
         now = compose_workflow(source)
-        differing = [case for case in found.cases if _replay(case, now, services)]
+        differing = [case for case in found.cases if _replay_case_or_explain(case, now, services)]
     except ZenError:
         return  # the section of cases says why
     if not found.cases:
@@ -60,7 +60,7 @@ def draw_case_warning(source: WorkflowContent, services: Services) -> None:
         return
     with st.expander(f"{len(differing)} of {format_count(len(found.cases), 'case')} would differ"):
         for case in differing:
-            draw_html(_build_case_html(case, _replay(case, now, services), now))
+            draw_html(_build_case_html(case, _replay_case_or_explain(case, now, services), now))
 
 
 def load_cases(workflow_id: str, services: Services) -> WorkflowCases:
@@ -69,7 +69,9 @@ def load_cases(workflow_id: str, services: Services) -> WorkflowCases:
     return page_cache.load_with_max_age(session_keys.CASES, fetch, page_cache.CACHE_SECONDS).value
 
 
-def _replay(case: WorkflowCase, now: ComposedWorkflow, services: Services) -> tuple[CaseDifference, ...] | str:
+def _replay_case_or_explain(
+    case: WorkflowCase, now: ComposedWorkflow, services: Services
+) -> tuple[CaseDifference, ...] | str:
     """The differences, or why the version of the run can no longer be composed."""
     try:
         return replay_case(case, now, services.person.full_name)
@@ -77,13 +79,13 @@ def _replay(case: WorkflowCase, now: ComposedWorkflow, services: Services) -> tu
         return error.message
 
 
-def _draw_case(case: WorkflowCase, now: ComposedWorkflow, services: Services) -> None:
+def _draw_workflow_case(case: WorkflowCase, now: ComposedWorkflow, services: Services) -> None:
     with st.container(border=True, key=f"case.{case.id}"):
         ended = format_date(to_local_time(case.ended_at, services.person.time_zone).date())
         about = f"{single_line(case.customer_name)} · ended {ended} on version {case.version.version}"
-        draw_html(_build_case_html(case, _replay(case, now, services), now, about=about))
+        draw_html(_build_case_html(case, _replay_case_or_explain(case, now, services), now, about=about))
         if case.may_remove and st.button("Remove", key=session_keys.case_button_key(case.id), type="tertiary"):
-            _write(lambda: services.cases.remove_case(case.id), "The case is removed. Its run stays.")
+            _write_and_rerun(lambda: services.cases.remove_case(case.id), "The case is removed. Its run stays.")
 
 
 def _build_case_html(
@@ -125,10 +127,12 @@ def _draw_keep_form(found: WorkflowCases, services: Services) -> None:
         is_clicked = st.button("Keep", key=session_keys.CASE_KEEP, disabled=chosen is None)
     if is_clicked and chosen in labels:
         company = str(services.person.company_id)
-        _write(lambda: services.cases.keep_case(company, chosen, labels[chosen][:120]), "The run is kept as a case.")
+        _write_and_rerun(
+            lambda: services.cases.keep_case(company, chosen, labels[chosen][:120]), "The run is kept as a case."
+        )
 
 
-def _write(change: Callable[[], None], message: str) -> None:
+def _write_and_rerun(change: Callable[[], None], message: str) -> None:
     try:
         change()
     except ZenError as error:

@@ -7,14 +7,14 @@ import streamlit as st
 
 from lib.errors import InvalidInput, ZenError
 from lib.ghost_runs.model import GhostRow, GhostRun
-from lib.ghost_runs.service import sort_rows
+from lib.ghost_runs.service import sort_ghost_rows
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, tables
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.ghost_run.ghost_run_state import GhostRunState, get_state, name_subject
+from lib.ui.ghost_run.ghost_run_state import GhostRunState, get_ghost_run_state, identify_content
 from lib.ui.ghost_run.ghost_run_tables import build_customer_frame, build_slide_table
 from lib.ui.ghost_run.ghost_slide_view import draw_ghost_slide
 from lib.ui.safe_text import draw_html
@@ -29,8 +29,8 @@ NONE_LEFT = "Customers with something missing stand first."
 def draw_ghost_run(source: WorkflowContent, customers: Sequence[StartableCustomer], services: Services) -> None:
     """Compose a draft or version over one customer or all of them. A request per 50 customers, when asked for."""
     draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(READ_ONLY))
-    _draw_form(source, customers, services)
-    state = get_state(source)
+    _draw_ghost_run_form(source, customers, services)
+    state = get_ghost_run_state(source)
     if state is None:
         return
     if state.is_running:
@@ -41,10 +41,10 @@ def draw_ghost_run(source: WorkflowContent, customers: Sequence[StartableCustome
     if state.run.rows:
         _draw_results(state, services)
     elif state.error is None:
-        _draw_nothing(state)
+        _draw_run_without_rows(state)
 
 
-def _draw_form(source: WorkflowContent, customers: Sequence[StartableCustomer], services: Services) -> None:
+def _draw_ghost_run_form(source: WorkflowContent, customers: Sequence[StartableCustomer], services: Services) -> None:
     labels = number_duplicate_labels([single_line(customer.name) for customer in customers])
     names = {ALL_CUSTOMERS: "All customers"} | dict(zip((each.id for each in customers), labels, strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -52,10 +52,10 @@ def _draw_form(source: WorkflowContent, customers: Sequence[StartableCustomer], 
             "Compose for", list(names), key=session_keys.GHOST_RUN_CUSTOMER, format_func=names.__getitem__, width=420
         )
         if st.button("Ghost run", key=session_keys.GHOST_RUN_BEGIN, icon=":material/visibility:"):
-            _begin(source, chosen or None, services)
+            _begin_ghost_run(source, chosen or None, services)
 
 
-def _begin(source: WorkflowContent, customer_id: str | None, services: Services) -> None:
+def _begin_ghost_run(source: WorkflowContent, customer_id: str | None, services: Services) -> None:
     st.session_state.pop(session_keys.GHOST_RUN, None)
     try:
         ghost = services.ghost_runs.compose_ghost_workflow(source)
@@ -70,7 +70,7 @@ def _begin(source: WorkflowContent, customer_id: str | None, services: Services)
         empty_and_error_states.draw_error(error, retry=again, key="ghost_run_begin")
         return
     st.session_state[session_keys.GHOST_RUN] = GhostRunState(
-        subject=name_subject(source), ghost=ghost, run=run, is_running=customer_id is None
+        subject=identify_content(source), ghost=ghost, run=run, is_running=customer_id is None
     )
 
 
@@ -96,18 +96,18 @@ def _draw_progress(state: GhostRunState, services: Services) -> None:
 def _draw_results(state: GhostRunState, services: Services) -> None:
     run = state.run
     if state.is_cancelled:
-        _draw_cancelled(state)
+        _draw_cancelled_run(state)
     with error_boundary("ghost run by slide"):
         tables.draw_table(build_slide_table(run), key="ghost_run_slides")
-    rows = sort_rows(run)
+    rows = sort_ghost_rows(run)
     if len(rows) > 1:
         with error_boundary("ghost run by customer"):
-            _draw_customers(run, rows)
+            _draw_customer_grid(run, rows)
     with error_boundary("ghost slide"):
-        _draw_choice(state, rows, services)
+        _draw_slide_choice(state, rows, services)
 
 
-def _draw_cancelled(state: GhostRunState) -> None:
+def _draw_cancelled_run(state: GhostRunState) -> None:
     done, total = len(state.run.rows), state.run.total or 0
     text = f"Cancelled after {done:,} of {format_count(total, 'customer')}."
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -115,15 +115,15 @@ def _draw_cancelled(state: GhostRunState) -> None:
         st.button("Go on", key=session_keys.GHOST_RUN_RESUME, type="tertiary", on_click=state.resume)
 
 
-def _draw_nothing(state: GhostRunState) -> None:
+def _draw_run_without_rows(state: GhostRunState) -> None:
     if state.is_cancelled:
-        _draw_cancelled(state)
+        _draw_cancelled_run(state)
         return
     text = "Once there are customers, this shows what each of them would see."
     empty_and_error_states.draw_empty_state("No customers to compose for", text, icon=":material/group:")
 
 
-def _draw_customers(run: GhostRun, rows: tuple[GhostRow, ...]) -> None:
+def _draw_customer_grid(run: GhostRun, rows: tuple[GhostRow, ...]) -> None:
     frame = build_customer_frame(run, rows)
     draw_html(Html("<h5>By customer</h5><p class='zen-small zen-muted'>{}</p>").format(f"{NONE_LEFT} Choose a cell."))
     st.dataframe(
@@ -147,13 +147,13 @@ def _choose_selected_cell(run: GhostRun, rows: tuple[GhostRow, ...], columns: tu
         st.session_state[session_keys.GHOST_RUN_SHOWN_SLIDE] = run.workflow.slide_ids[columns.index(column) - 1]
 
 
-def _draw_choice(state: GhostRunState, rows: tuple[GhostRow, ...], services: Services) -> None:
+def _draw_slide_choice(state: GhostRunState, rows: tuple[GhostRow, ...], services: Services) -> None:
     """Which customer and slide to show, and the slide."""
     by_id = {row.customer_id: row for row in rows}
     names = dict(zip(by_id, number_duplicate_labels([single_line(row.customer_name) for row in rows]), strict=True))
     slides = {slide.id: f"{place}. {slide.short}" for place, slide in enumerate(state.run.workflow.slides, start=1)}
-    _drop_unknown(session_keys.GHOST_RUN_SHOWN_CUSTOMER, by_id)
-    _drop_unknown(session_keys.GHOST_RUN_SHOWN_SLIDE, slides)
+    _drop_unknown_choice(session_keys.GHOST_RUN_SHOWN_CUSTOMER, by_id)
+    _drop_unknown_choice(session_keys.GHOST_RUN_SHOWN_SLIDE, slides)
     st.markdown("#### As drawn")
     with st.container(horizontal=True, gap="small"):
         customer = st.selectbox(
@@ -166,6 +166,6 @@ def _draw_choice(state: GhostRunState, rows: tuple[GhostRow, ...], services: Ser
     draw_ghost_slide(state, customer, slide, cell, services)
 
 
-def _drop_unknown(key: str, known: object) -> None:
+def _drop_unknown_choice(key: str, known: object) -> None:
     if st.session_state.get(key) not in known:  # type: ignore[operator]
         st.session_state.pop(key, None)

@@ -34,12 +34,12 @@ class GhostRunState:
         self.is_running, self.is_cancelled, self.error = True, False, None
 
 
-def get_state(source: WorkflowContent) -> GhostRunState | None:
+def get_ghost_run_state(source: WorkflowContent) -> GhostRunState | None:
     """The ghost run of this content; None before one, and once the content has changed."""
     state: GhostRunState | None = st.session_state.get(session_keys.GHOST_RUN)
-    return state if state is not None and state.subject == name_subject(source) else None
+    return state if state is not None and state.subject == identify_content(source) else None
 
 
-def name_subject(source: WorkflowContent) -> tuple[str, int]:
+def identify_content(source: WorkflowContent) -> tuple[str, int]:
     """A draft by its revision; a version never changes."""
     return (source.id, source.revision if isinstance(source, WorkflowDraft) else 0)

@@ -67,7 +67,7 @@ def build_customer_frame(run: GhostRun, rows: tuple[GhostRow, ...]) -> pd.DataFr
     return pd.DataFrame(columns)
 
 
-def describe_cell(cell: GhostCell) -> tuple[str, ...]:
+def describe_ghost_cell(cell: GhostCell) -> tuple[str, ...]:
     """What is missing on a slide for a customer, a sentence each; nothing when it is complete."""
     parts = (
         ("No data for", cell.missing_data),

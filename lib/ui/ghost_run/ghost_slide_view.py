@@ -13,20 +13,20 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, slide_sections
 from lib.ui.ghost_run.ghost_run_state import GhostRunState
-from lib.ui.ghost_run.ghost_run_tables import describe_cell
+from lib.ui.ghost_run.ghost_run_tables import describe_ghost_cell
 from lib.ui.safe_text import draw_html
 
 
 def draw_ghost_slide(state: GhostRunState, customer_id: str, address: str, cell: GhostCell, services: Services) -> None:
     """What is missing, then the slide. One request for each customer that is shown."""
-    problems = describe_cell(cell)
+    problems = describe_ghost_cell(cell)
     items = Html("").join(Html("<li>{}</li>").format(problem) for problem in problems)
     draw_html(Html("<ul>{}</ul>").format(items) if problems else Html("<p>{}</p>").format("Nothing is missing."))
     slide = state.run.workflow.find_slide(address)
     if slide is None or cell.left_out is not None:
         return
     try:
-        account = _load_account(state, customer_id, services)
+        account = _load_customer_account(state, customer_id, services)
     except ZenError as error:
         empty_and_error_states.draw_error(error, key="ghost_slide")
         return
@@ -44,7 +44,7 @@ def draw_ghost_slide(state: GhostRunState, customer_id: str, address: str, cell:
         answer_text.draw_read_only_answers(form, {}, key="ghost_answers")
 
 
-def _load_account(state: GhostRunState, customer_id: str, services: Services) -> Account:
+def _load_customer_account(state: GhostRunState, customer_id: str, services: Services) -> Account:
     if customer_id not in state.accounts:
         state.accounts[customer_id] = services.ghost_runs.fetch_account(customer_id)
     return state.accounts[customer_id]

@@ -16,7 +16,7 @@ def build_merge_change_html(change: MergeChange, *, ours: str, theirs: str, titl
     """The name of the field, then what each side made of it, word by word; a side that left it alone is not shown."""
     label = format_field_label(_find_label_key(change))
     sides = [
-        _SIDE.format(name, _build_side_html(change, value, titles))
+        _SIDE.format(name, _build_merge_side_html(change, value, titles))
         for name, value in ((theirs, change.theirs), (ours, change.ours))
         if value != change.base
     ]
@@ -26,16 +26,16 @@ def build_merge_change_html(change: MergeChange, *, ours: str, theirs: str, titl
 def format_merge_value(change: MergeChange, value: Any, titles: Mapping[str, str]) -> str:
     """A side's value as text: a whole slide as its fields, an order as titles."""
     if value is MISSING:
-        return "" if change.key == "slide" or _is_entry(change) else LIBRARY_DEFAULT
+        return "" if change.key == "slide" or _is_list_entry(change) else LIBRARY_DEFAULT
     if isinstance(value, tuple):
         return "\n".join(titles.get(str(key), str(key)) for key in value)
-    if isinstance(value, Mapping) and (change.key == "slide" or _is_entry(change)):
+    if isinstance(value, Mapping) and (change.key == "slide" or _is_list_entry(change)):
         return "\n".join(_list_field_lines(value)) or "Without texts of its own"
     return format_field_value(change.key, value)
 
 
-def _build_side_html(change: MergeChange, value: Any, titles: Mapping[str, str]) -> Html:
-    if value is MISSING and (change.key == "slide" or _is_entry(change)):
+def _build_merge_side_html(change: MergeChange, value: Any, titles: Mapping[str, str]) -> Html:
+    if value is MISSING and (change.key == "slide" or _is_list_entry(change)):
         return Html("<strong>Removed</strong>")
     before, after = (format_merge_value(change, each, titles) for each in (change.base, value))
     is_whole = MISSING in (change.base, value)
@@ -57,7 +57,7 @@ def _list_field_lines(value: Mapping[str, Any]) -> list[str]:
     return [*plain, *nested]
 
 
-def _is_entry(change: MergeChange) -> bool:
+def _is_list_entry(change: MergeChange) -> bool:
     """True for a whole question or branch."""
     return len(change.path) == 4
 
@@ -65,6 +65,6 @@ def _is_entry(change: MergeChange) -> bool:
 def _find_label_key(change: MergeChange) -> str:
     """Of an entry its label stands for its key."""
     values = [value for value in (change.theirs, change.ours, change.base) if isinstance(value, Mapping)]
-    if _is_entry(change) and values:
+    if _is_list_entry(change) and values:
         return f"{change.path[2]}.{values[0].get('label') or change.path[3]}"
     return change.key
