@@ -53,6 +53,10 @@ MUTANTS = (
             "slide.defaults.merge(SlideContext.model_validate(context))",
             "SlideContext.model_validate(context).merge(slide.defaults)",
         ),
+    ),
+    *make_mutants(
+        "lib/workflows/context_errors.py",
+        "tests/workflows/test_composer.py",
         (
             "a context of a slide that is not in the sequence",
             "        if name in sequence:\n",
@@ -68,7 +72,7 @@ MUTANTS = (
     *make_mutants(
         "lib/slides/template.py",
         "tests/slides/test_template.py",
-        ("only the arm that applies is checked", "if values is SAMPLE_VALUES:", "if values is None:"),
+        ("only the arm that applies is checked", "if values.is_sample:", "if False:"),
         ("a missing value compares", "(left is None or right is None)", "(left is None and right is None)"),
         ("a chain of comparisons ends with the first", "        left = right\n", "        pass\n"),
         ("or is and", "is isinstance(node, nodes.Or)", "is isinstance(node, nodes.And)"),

@@ -136,7 +136,7 @@ def test_a_run_states_its_progress():
     assert today_sentences.format_run_progress(make_open_run()) == "At “Contract terms”, 2 of 9 slides done"
     assert (
         today_sentences.format_run_progress(make_open_run(current_slide="gone-slide"))
-        == "At “gone slide”, 2 of 9 slides done"
+        == "At “Gone slide”, 2 of 9 slides done"
     )
 
 
