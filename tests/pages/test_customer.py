@@ -62,6 +62,14 @@ def test_more_ended_runs_and_files_than_are_listed_are_named(show, company, sql)
     assert "Earlier files are in the timeline, under Runs." in seen
 
 
+def test_each_figure_opens_to_the_rows_it_comes_from(show, company, sql):
+    customer = add_customer(sql, company, company.csm)
+    add_usage(sql, company, customer)
+    seen = page_text(show(customer))
+    for title in ("Health by part", "Usage by week", "Engagement: latest contact", "Support: tickets counted"):
+        assert title in seen
+
+
 def test_a_customer_costs_one_request_and_a_rerun_none(show, company, sql):
     customer = add_customer(sql, company, company.csm)
     with record_requests() as sent:
