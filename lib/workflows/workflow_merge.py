@@ -170,13 +170,11 @@ class _Merger:
 
 
 def _has_fields_to_merge(path: MergePath, base: Any, ours: Any, theirs: Any) -> bool:
-    """True for slides, a slide, its questions and branches, and one of these: what else is an object is one value."""
-    has_fields = path == (SLIDES,) or len(path) == 2 or (len(path) in (3, 4) and path[2] in LIST_KEYS)
-    return (
-        has_fields
-        and all(isinstance(side, dict) for side in (ours, theirs))
-        and (base is MISSING or isinstance(base, dict))
-    )
+    """True for slides, a slide, its form, its questions and branches, and one of these. Another object is one value."""
+    is_in_slide = len(path) in (3, 4) and path[2] in LIST_KEYS
+    has_fields = path in ((SLIDES,), (*path[:2], "form")) or len(path) == 2 or is_in_slide
+    is_object = all(isinstance(side, dict) for side in (ours, theirs)) and (base is MISSING or isinstance(base, dict))
+    return has_fields and is_object
 
 
 def _merge_text_lines(base: Any, ours: Any, theirs: Any) -> MergedLines | None:

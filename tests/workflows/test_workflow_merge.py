@@ -172,6 +172,14 @@ def test_a_condition_changed_by_both_is_one_conflict_not_a_mixture():
     assert find_conflict(ours, theirs).key == "shown_when"
 
 
+def test_changes_to_different_questions_of_the_slides_form_are_both_taken():
+    ours, theirs = side(a={"form": {"risk": {"is_required": True}}}), side(a={"form": {"note": {"is_asked": False}}})
+    assert merge_clean(ours, theirs)["slide_contexts"][A]["form"] == {
+        "risk": {"is_required": True},
+        "note": {"is_asked": False},
+    }
+
+
 def test_the_same_change_on_both_sides_is_no_conflict():
     assert merge_clean(side(name="Ours"), side(name="Ours"))["name"] == "Ours"
 

@@ -29,6 +29,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "body": "Text",
     "shown_when": "Shown when",
     "questions": "Questions of your own",
+    "form": "The slide's questions",
+    "shows": "Shows",
     "branches": "Chat branches",
     "label": "Label",
     "branch_type": "Kind",
