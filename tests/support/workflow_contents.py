@@ -4,10 +4,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lib.slides.model import SlideId
 from lib.workflows.model import Category
 
-SLIDE_IDS = tuple(slide.value for slide in SlideId)
+ADDRESSES = (
+    "greeting",
+    "review-account",
+    "assess-risk",
+    "draft-email",
+    "draft-email:second",
+    "custom:legal",
+    "summary",
+)
 KEYS = st.sampled_from(("where", "what", "snooze", "later", "skip"))
 LINES = st.lists(
     st.one_of(
@@ -32,9 +39,46 @@ def slide_contexts() -> st.SearchStrategy[dict[str, Any]]:
             "lead": TEXTS,
             "body": TEXTS,
             "minutes": st.integers(1, 120),
+            "questions": own_questions(),
+            "shown_when": conditions(),
             "checklist": st.lists(st.sampled_from(("Usage", "Tickets", "People", "Terms")), max_size=4, unique=True),
         },
     )
+
+
+def own_questions() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Questions of one slide, with different keys."""
+    named = st.fixed_dictionaries(
+        {
+            "key": st.sampled_from(("own_budget", "own_auditor", "own_legal")),
+            "label": st.sampled_from(("Who?", "When?")),
+        },
+        optional={"is_required": st.booleans(), "help": st.just("Ask them.")},
+    )
+    plain = st.fixed_dictionaries({"kind": st.sampled_from(("text", "money", "date", "person", "yes_no"))})
+    choice = st.fixed_dictionaries({"kind": st.just("choice"), "choices": st.just(["Yes", "No"])})
+    question = st.tuples(named, plain | choice).map(lambda parts: parts[0] | parts[1])
+    return st.lists(question, max_size=3, unique_by=lambda each: each["key"])
+
+
+def conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions of one slide, over facts of the account."""
+    segment = st.fixed_dictionaries(
+        {
+            "fact": st.just("segment"),
+            "comparison": st.just("one_of"),
+            "value": st.sampled_from((["smb"], ["mid", "enterprise"])),
+        }
+    )
+    amount = st.fixed_dictionaries(
+        {
+            "fact": st.sampled_from(("arr", "days_to_notice")),
+            "comparison": st.sampled_from(("at_least", "below")),
+            "value": st.integers(0, 10**6),
+        }
+    )
+    tests = st.lists(segment | amount, min_size=1, max_size=3)
+    return st.tuples(st.sampled_from(("all", "any")), tests).map(lambda parts: {parts[0]: parts[1]})
 
 
 def chat_branches() -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -47,9 +91,9 @@ def chat_branches() -> st.SearchStrategy[list[dict[str, Any]]]:
 
 
 @st.composite
-def workflow_contents(draw: st.DrawFn, slide_ids: tuple[str, ...] = SLIDE_IDS[:7]) -> dict[str, Any]:
+def workflow_contents(draw: st.DrawFn, addresses: tuple[str, ...] = ADDRESSES) -> dict[str, Any]:
     """Contents of a workflow: up to seven slides in any order, with contexts and branches of some of them."""
-    sequence = draw(st.lists(st.sampled_from(slide_ids), min_size=1, unique=True))
+    sequence = draw(st.lists(st.sampled_from(addresses), min_size=1, unique=True))
     some = st.lists(st.sampled_from(sequence), unique=True)
     rule = draw(st.none() | st.fixed_dictionaries({"rank": st.integers(0, 10_000), "only_leading": st.booleans()}))
     return {
@@ -57,6 +101,16 @@ def workflow_contents(draw: st.DrawFn, slide_ids: tuple[str, ...] = SLIDE_IDS[:7
         "description": draw(TEXTS),
         "category": draw(st.sampled_from([each.value for each in Category])),
         "slide_sequence": sequence,
-        "slide_contexts": {address: draw(slide_contexts()) for address in draw(some)},
+        "slide_contexts": {
+            address: _show_always(draw(slide_contexts()))
+            if address in (sequence[0], "summary")
+            else draw(slide_contexts())
+            for address in draw(some)
+        },
         "chat_branches": {address: draw(chat_branches()) for address in draw(some)},
     } | ({"suggested_when": rule} if rule else {})
+
+
+def _show_always(context: dict[str, Any]) -> dict[str, Any]:
+    """The first slide and the summary have no condition."""
+    return {key: value for key, value in context.items() if key != "shown_when"}

@@ -5,7 +5,10 @@ from typing import Any
 
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.own_questions import QUESTION_KIND_LABELS
+from lib.slides.shown_sections import SHOWN_SECTION_LABELS
 from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
+from lib.slides.slide_condition import COMPARISON_LABELS, FACT_LABELS, FACT_VALUES, Comparison, ConditionFact
 from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count, humanize_code
 from lib.text.truncate import single_line
@@ -38,10 +41,11 @@ FIELD_LABELS: Mapping[str, str] = {
     "prompt": "Prompt",
     "saved_action_id": "Action",
     "next_branch_key": "Followed by",
-    "kind": "Kind",
+    "kind": "Answered with",
     "choices": "Choices",
-    "is_required": "Required",
-    "help": "Help",
+    "is_required": "Needs an answer",
+    "is_hidden": "Not asked",
+    "help": "Explanation",
 }
 BRANCH_TYPES: Mapping[str, str] = {
     "fixed": "fixed answer",
@@ -49,13 +53,12 @@ BRANCH_TYPES: Mapping[str, str] = {
     "rag": "answered from your records",
     "saved_action": "runs an action",
 }
-COMPARISONS: Mapping[str, str] = {
-    "is": "is",
-    "is_not": "is not",
-    "at_least": "is at least",
-    "below": "is below",
-    "one_of": "is one of",
+VALUE_LABELS: Mapping[str, Mapping[Any, str]] = {
+    "branch_type": BRANCH_TYPES,
+    "kind": QUESTION_KIND_LABELS,
+    "shows": SHOWN_SECTION_LABELS,
 }
+"""Labels of the values of a field that are codes."""
 LIBRARY_DEFAULT = "As in the slide library"
 
 
@@ -64,7 +67,7 @@ def format_field_label(key: str) -> str:
     return ", ".join(FIELD_LABELS.get(part) or humanize_code(part) for part in key.split(".") if part)
 
 
-def format_field_value(key: str, value: Any, *, titles: Mapping[str, str] | None = None) -> str:
+def format_field_value(key: str, value: Any) -> str:
     """A value as plain text, lists and objects a line each; empty for none."""
     if value is MISSING or value is None:
         return ""
@@ -77,10 +80,9 @@ def format_field_value(key: str, value: Any, *, titles: Mapping[str, str] | None
         case Mapping():
             return _format_object_value(name, value)
         case list() | tuple():
-            entries = [(titles or {}).get(str(entry), "") or format_field_value("", entry) for entry in value]
-            return "\n".join(entries)
+            return "\n".join(format_field_value(name, entry) for entry in value)
         case _:
-            return BRANCH_TYPES.get(value, str(value)) if name == "branch_type" else str(value)
+            return VALUE_LABELS.get(name, {}).get(value, str(value))
 
 
 def _format_object_value(name: str, value: Mapping[str, Any]) -> str:
@@ -97,12 +99,19 @@ def _format_object_value(name: str, value: Mapping[str, Any]) -> str:
 
 
 def _format_condition(condition: Mapping[str, Any]) -> str:
-    subject = humanize_code(str(condition.get("fact", "")))
-    if condition.get("slide") or condition.get("key"):
-        subject = f"{subject} {condition.get('slide', '')}, {condition.get('key', '')}"
-    comparison = COMPARISONS.get(str(condition.get("comparison")), str(condition.get("comparison")))
-    value = format_field_value("", condition.get("value")).replace("\n", ", ")
-    return f"{subject} {comparison} {value}"
+    fact = str(condition.get("fact"))
+    subject = FACT_LABELS[ConditionFact(fact)] if fact in tuple(ConditionFact) else fact
+    if condition.get("slide"):
+        subject = f"{humanize_code(str(condition.get('key')))} on “{_format_slide_title(str(condition['slide']))}”"
+    comparison = str(condition.get("comparison"))
+    verb = COMPARISON_LABELS[Comparison(comparison)] if comparison in tuple(Comparison) else comparison
+    values = condition.get("value")
+    labels = FACT_VALUES.get(ConditionFact(fact), {}) if fact in tuple(ConditionFact) else {}
+    texts = [
+        labels.get(str(each)) or format_field_value("", each)
+        for each in (values if isinstance(values, list | tuple) else [values])
+    ]
+    return f"{subject} {verb} {', '.join(texts)}"
 
 
 def list_slide_titles(*contents: Mapping[str, Any]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def test_a_field_the_workflow_no_longer_sets_reads_as_the_librarys():
 
 def test_conditions_and_rules_are_sentences():
     condition = {"all": [{"fact": "segment", "comparison": "one_of", "value": ["smb", "enterprise"]}]}
-    assert format_field_value("shown_when", condition) == "All of: segment is one of smb, enterprise"
+    assert format_field_value("shown_when", condition) == "All of: segment is one of SMB, Enterprise"
     assert format_field_value("suggested_when", {"rank": 3, "arr_from": 400_000}) == "ARR from $400,000"
     assert format_field_value("lead", MISSING) == ""
     assert format_field_label("branches.snooze.label") == "Chat branches, snooze, Label"
