@@ -28,7 +28,7 @@ def build_calendar_file(
     written in UTC, which every calendar shows in its own zone.
     """
     start = starts_at.astimezone(UTC)
-    event = Event()
+    event = _build_call_event(place, organizer, guests)
     event.add("uid", uid)
     event.add("sequence", sequence)
     event.add("dtstamp", created_at.astimezone(UTC))
@@ -37,6 +37,17 @@ def build_calendar_file(
     event.add("summary", single_line(subject, max_length=300))
     event.add("description", strip_invisible(agenda))
     event.add("status", "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Zen//Schedule a call//EN")
+    calendar.add("method", "REQUEST" if organizer and guests else "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _build_call_event(place: str, organizer: EmailAddress | None, guests: tuple[EmailAddress, ...]) -> Event:
+    """An event with its place and people, without time and text."""
+    event = Event()
     if place:
         event.add("location", single_line(place, max_length=500))
     if is_web_link(place):
@@ -47,12 +58,7 @@ def build_calendar_file(
         attendee = _build_calendar_address(guest)
         attendee.params.update({"role": "REQ-PARTICIPANT", "partstat": "NEEDS-ACTION", "rsvp": "TRUE"})
         event.add("attendee", attendee)
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", "-//Zen//Schedule a call//EN")
-    calendar.add("method", "REQUEST" if organizer and guests else "PUBLISH")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def is_web_link(text: str) -> bool:
