@@ -8,6 +8,7 @@ from lib.errors import InvalidInput
 from lib.slides.library import get_slide_of_address
 from lib.slides.slide_address import SlideAddress, get_slide_id_of_address, parse_slide_address
 from lib.slides.slide_context import SlideContext
+from lib.workflows.condition_references import rename_slide_in_conditions
 from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
 from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, SLIDES_WITH_LABEL
@@ -53,7 +54,7 @@ def find_free_address(draft: WorkflowDraft, slide_id: str) -> str:
 
 
 def relabel_slide(draft: WorkflowDraft, address: str, label: str) -> tuple[WorkflowDraft, str]:
-    """Give a slide another label; its texts and branches go along. Raises InvalidInput for no label, or a used one."""
+    """Give a slide another label; its texts, branches and conditions go along. Raises InvalidInput for a bad label."""
     renamed = str(parse_slide_address(f"{get_slide_id_of_address(address)}:{label}"))
     if renamed == address:
         return draft, address
@@ -64,6 +65,7 @@ def relabel_slide(draft: WorkflowDraft, address: str, label: str) -> tuple[Workf
         {renamed if key == address else key: value for key, value in of_slides.items()}
         for of_slides in (draft.slide_contexts, draft.chat_branches)
     )
+    contexts = rename_slide_in_conditions(contexts, address, renamed)
     return replace(draft, slide_sequence=sequence, slide_contexts=contexts, chat_branches=branches), renamed
 
 

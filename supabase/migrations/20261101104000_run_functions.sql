@@ -35,6 +35,22 @@ $$;
 comment on function private.find_published_version is
 'The version a run started now would use: the latest one, of the company''s own workflow before the stock one.';
 
+-- Whether a slide is shown depends on facts that the page of the run composes; a list counts what is certain.
+create function private.count_slides_of_run(execution uuid, slides text[], contexts jsonb) returns int
+language sql stable security invoker set search_path = ''
+as $$
+  select count(*)::int from unnest(slides) s
+  where
+    coalesce(contexts -> s -> 'shown_when', 'null') = 'null'
+    or exists (
+      select 1 from public.workflow_step_executions x
+      where x.execution_id = execution and x.slide_id = s and x.status <> 'draft'
+    )
+$$;
+comment on function private.count_slides_of_run is
+'How many slides a run has for certain: those without a condition, and those with one that are done or skipped.';
+grant execute on function private.count_slides_of_run to authenticated;
+
 create function private.start_or_get_run(me public.profiles, workflow text, customer uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$

@@ -478,7 +478,8 @@ as $$
           e.status,
           'current_slide',
           e.current_slide,
-          'due_on', e.due_on, 'updated_at', e.updated_at, 'slides', cardinality(v.slide_sequence), 'slides_done', (
+          'due_on', e.due_on, 'updated_at', e.updated_at,
+          'slides', private.count_slides_of_run(e.id, v.slide_sequence, v.slide_contexts), 'slides_done', (
             select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
           )
         )

@@ -34,7 +34,7 @@ as $$
       e.id as execution_id, e.workflow_id, v.name as workflow_name, e.customer_id, c.name as customer_name,
       e.status, e.current_slide, e.due_on, e.updated_at, e.started_at, o.full_name as owner_name, e.place,
       (select a.full_name from public.profiles a where a.id = e.assigned_to) as assigned_to_name,
-      cardinality(v.slide_sequence) as slides,
+      private.count_slides_of_run(e.id, v.slide_sequence, v.slide_contexts) as slides,
       (
         select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
       ) as slides_done

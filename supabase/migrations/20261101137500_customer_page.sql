@@ -11,7 +11,9 @@ as $$
       (
         select p.full_name from public.profiles p where p.id = e.assigned_to and moment is null
       ) as assigned_to_name,
-      case when moment is null then cardinality(v.slide_sequence) end as slides,
+      case
+        when moment is null then private.count_slides_of_run(e.id, v.slide_sequence, v.slide_contexts)
+      end as slides,
       case when moment is null then (
         select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
       ) end as slides_done

@@ -97,6 +97,19 @@ def test_a_run_is_completed_without_the_slides_it_leaves_out(company, run, sql):
     assert fetch_execution(sql, run)["status"] == "completed"
 
 
+def test_a_list_counts_slides_that_are_certain(company, run, sql):
+    count = "select private.count_slides_of_run(%s, %s, %s::jsonb)"
+    assert fetch_value(sql, count, run, SLIDES, json.dumps(CONTEXTS)) == 4
+    call_rpc(
+        company.csm, "save_step", p_execution_id=run, p_slide_id="draft-email:second", p_answers={}, p_revision=0,
+        p_status="done",
+    )  # fmt: skip
+    assert fetch_value(sql, count, run, SLIDES, json.dumps(CONTEXTS)) == 5
+    customer = fetch_execution(sql, run)["customer_id"]
+    (open_run,) = call_rpc(company.csm, "customer_page", p_customer_id=str(customer))["open_runs"]
+    assert (open_run["slides"], open_run["slides_done"]) == (5, 1)
+
+
 WRONG: list[tuple[str, Any, str]] = [
     ("questions", {}, "is no list"),
     ("questions", [QUESTION] * 2, "has two questions of one name"),

@@ -45,6 +45,25 @@ MUTANTS = (
         ("two quotes in a run", "if len(found) > 1:", "if len(found) > 2:"),
     ),
     *make_mutants(
+        "lib/workflows/slide_conditions.py",
+        "tests/workflows/test_slide_conditions.py",
+        ("any is all", "return all(results) if condition.all is not None else any(results)", "return all(results)"),
+        ("at least is above", "number >= Decimal(str(value))", "number > Decimal(str(value))"),
+        ("no data meets any test", "return test.comparison is Comparison.IS_NOT", "return True"),
+        ("answers of slides that are left out count", "if address not in left_out}", "if address}"),
+    ),
+    *make_mutants(
+        "lib/workflows/condition_errors.py",
+        "tests/workflows/test_slide_conditions.py",
+        ("the summary is left out", "if name in sequence[:1] or ", "if name in sequence[:1] and "),
+        ("an answer of a later slide decides", "sequence.index(where) >= sequence.index(name)", "where == name"),
+    ),
+    *make_mutants(
+        "lib/slides/form_changes.py",
+        "tests/slides/test_form_changes.py",
+        ("a locked question is hidden", "if change.is_hidden and not is_locked:", "if change.is_hidden:"),
+    ),
+    *make_mutants(
         "lib/workflows/composer.py",
         "tests/workflows/test_composer.py",
         ("an unknown category", "if source.category not in tuple(Category):", "if not source.category:"),
