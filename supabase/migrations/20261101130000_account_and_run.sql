@@ -27,7 +27,7 @@ as $$
       'usage', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.week_starts_on)
         from (
-          select * from public.usage_weeks u
+          select u.week_starts_on, u.active_users, u.seats, u.logins, u.key_actions from public.usage_weeks u
           where u.customer_id = c.id and u.week_starts_on <= coalesce(until, 'infinity')
           order by u.week_starts_on desc limit 26
         ) x
@@ -124,7 +124,8 @@ as $$
           from public.workflow_definition_versions b left join public.workflow_definition_versions base
             on base.definition_id = d.cloned_from and base.version = d.cloned_from_version
           where b.definition_id = d.cloned_from and b.company_id is null order by b.version desc limit 1
-        ) stock on true
+        ) stock
+        on true
     ), '[]'),
     'drafts', coalesce((
       select
