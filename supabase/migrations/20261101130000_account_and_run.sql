@@ -1,10 +1,21 @@
 -- Pages in one request each: the account of a customer, the catalogue, a run. Invoker: row-level security decides what
 -- is visible.
 
-create function private.read_customer(customer uuid, today date, until date default null) returns jsonb
+-- Health, priority and signals are asked for once for all customers: asked for one by one, each reads the whole company.
+create function private.read_customers(customers uuid[], today date, until date default null)
+returns table (customer_id uuid, account jsonb)
 language sql stable security invoker set search_path = ''
 as $$
+  with health as materialized (
+    select h.customer_id, to_jsonb(h) as health from public.customer_health(today, customers) h
+  ), priorities as materialized (
+    select p.customer_id, to_jsonb(p) as priority from public.customer_priorities(today, customers) p
+  ), signals as materialized (
+    select s.customer_id, jsonb_agg(to_jsonb(s) order by s.points desc, s.kind) as signals
+    from public.customer_signals(today, customers) s group by s.customer_id
+  )
   select
+    c.id,
     jsonb_build_object(
       'today', today,
       'customer', to_jsonb(c) || jsonb_build_object(
@@ -14,12 +25,9 @@ as $$
         select to_jsonb(k) from public.contracts k
         where k.customer_id = c.id and k.starts_on <= today order by k.starts_on desc, k.id limit 1
       ),
-      'health', (select to_jsonb(h) from public.customer_health(today, array[c.id]) h),
-      'priority', (select to_jsonb(p) from public.customer_priorities(today, array[c.id]) p),
-      'signals', coalesce((
-        select jsonb_agg(to_jsonb(s) order by s.points desc, s.kind)
-        from public.customer_signals(today, array[c.id]) s
-      ), '[]'),
+      'health', (select h.health from health h where h.customer_id = c.id),
+      'priority', (select p.priority from priorities p where p.customer_id = c.id),
+      'signals', coalesce((select s.signals from signals s where s.customer_id = c.id), '[]'),
       'contacts', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.status, x.influence desc nulls last, x.name)
         from public.contacts x where x.customer_id = c.id
@@ -41,10 +49,10 @@ as $$
       'past_runs', private.list_past_runs(c.id, null, 20, until)
     ) || k.counts
   from public.customers c cross join lateral (select private.count_records(c.id, until) as counts) k
-  where c.id = customer
+  where c.id = any(customers)
 $$;
-comment on function private.read_customer is
-'What public.customer_account has of a customer alone; null for one that one may not see. Without records of after the '
+comment on function private.read_customers is
+'What public.customer_account has of each customer alone, of those one may see. Without records of after the '
 'day `until`.';
 
 create function private.read_account_company(company uuid) returns jsonb
@@ -65,8 +73,8 @@ comment on function private.read_account_company is
 create function private.read_account(customer uuid, today date, until date default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select private.read_customer(c.id, today, until) || private.read_account_company(c.company_id)
-  from public.customers c where c.id = customer
+  select r.account || private.read_account_company(c.company_id)
+  from private.read_customers(array[customer], today, until) r join public.customers c on c.id = r.customer_id
 $$;
 comment on function private.read_account is
 'See public.customer_account; null for a customer one may not see. Without records of after the day `until`.';
@@ -260,7 +268,7 @@ end;
 $$;
 comment on function public.open_run is 'A run as workflow_run returns it, and its customer as customer_account does.';
 
-grant execute on function private.read_customer,
+grant execute on function private.read_customers,
 private.read_account_company,
 private.read_account,
 public.customer_account,

@@ -6,18 +6,18 @@ as $$
 declare
   company constant uuid := private.current_company_id();
   today constant date := private.today();
+  chosen uuid[];
 begin
   perform private.require_member();
-  return (
-    with chosen as materialized (
-      select c.id from public.customers c
-      where c.company_id = company and c.status = 'active' and (p_after is null or c.id > p_after)
-      order by c.id limit greatest(1, least(coalesce(p_most, 50), 100))
-    )
-    select jsonb_build_object(
-      'total', (select count(*) from public.customers c where c.company_id = company and c.status = 'active'),
-      'company', private.read_account_company(company),
-      'customers', (select coalesce(jsonb_agg(private.read_customer(c.id, today) order by c.id), '[]') from chosen c)));
+  chosen := array(
+    select c.id from public.customers c
+    where c.company_id = company and c.status = 'active' and (p_after is null or c.id > p_after)
+    order by c.id limit greatest(1, least(coalesce(p_most, 50), 100)));
+  return jsonb_build_object(
+    'total', (select count(*) from public.customers c where c.company_id = company and c.status = 'active'),
+    'company', private.read_account_company(company),
+    'customers', (
+      select coalesce(jsonb_agg(r.account order by r.customer_id), '[]') from private.read_customers(chosen, today) r));
 end;
 $$;
 comment on function public.customer_accounts is
