@@ -15,6 +15,7 @@ from lib.slides.model import SlideInput
 from lib.slides.slide_texts import fill_template_text
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedSlide, ComposedWorkflow, WorkflowVersion
+from lib.workflows.slide_conditions import find_left_out_slides
 
 TEXT_FIELDS = ("title", "lead", "checklist", "question", "subject", "body")
 
@@ -54,7 +55,8 @@ class WorkflowCases:
 class CaseDifference:
     """What of a slide is not as it was in the run.
 
-    `field` is a text of the slide, "added", "removed" or "missing_answers"; before and after are texts as drawn.
+    `field` is a text of the slide, or what happens with it: added, removed, left_out (`after` is why), shown, or
+    missing_answers. `before` and `after` are texts as drawn.
     """
 
     slide: str
@@ -80,11 +82,17 @@ def _parse_case(row: Mapping[str, Any]) -> WorkflowCase:
 def replay_case(case: WorkflowCase, now: ComposedWorkflow, person_name: str) -> tuple[CaseDifference, ...]:
     """What `now` would show and ask otherwise than the version the run was on. Raises InvalidInput for that one."""
     then = compose_workflow(case.version)
+    was_left_out, is_left_out = (find_left_out_slides(each, case.account, case.answers) for each in (then, now))
     found: list[CaseDifference] = []
     for address in dict.fromkeys((*then.slide_ids, *now.slide_ids)):
         before, after = then.find_slide(address), now.find_slide(address)
         if before is None or after is None:
             found.append(CaseDifference(slide=address, field="removed" if after is None else "added"))
+        elif address in is_left_out:
+            if address not in was_left_out:
+                found.append(CaseDifference(slide=address, field="left_out", after=is_left_out[address]))
+        elif address in was_left_out:
+            found.append(CaseDifference(slide=address, field="shown"))
         else:
             found += _compare_slide_texts_and_form(case, (then, before), (now, after), person_name)
     return tuple(found)
@@ -122,6 +130,7 @@ def _build_slide_input(
         answers=case.answers,
         address=slide.id,
         addresses=workflow.slide_ids,
+        questions=workflow.own_questions,
     )
 
 

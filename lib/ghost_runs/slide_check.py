@@ -18,6 +18,7 @@ from lib.slides.slide_texts import build_template_values
 from lib.slides.template_values import TemplateValues
 from lib.workflows.chat_branches import ChatBranchContent, FixedBranchContent, PromptBranchContent
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
+from lib.workflows.slide_conditions import find_left_out_slides
 
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English; what a model counts differs by model and language."""
@@ -32,15 +33,17 @@ class GhostWorkflow:
 
 
 def check_account(ghost: GhostWorkflow, account: Account, person_name: str) -> GhostRow:
-    """Each slide of the workflow composed for one customer."""
-    values = TemplateValues.for_account(account, person_name=person_name)
+    """Each slide of the workflow composed for one customer, as when a run has just begun."""
     facts_length = len(json.dumps(list_account_facts(account), ensure_ascii=False))
+    left_out = find_left_out_slides(ghost.workflow, account, {})
     return GhostRow(
         customer_id=account.customer.id,
         customer_name=account.customer.name,
         cells=tuple(
-            _check_slide(
-                ghost, slide, build_slide_input(ghost.workflow, slide, account, person_name), values, facts_length
+            GhostCell(left_out=left_out[slide.id])
+            if slide.id in left_out
+            else _check_slide(
+                ghost, slide, build_slide_input(ghost.workflow, slide, account, person_name), facts_length
             )
             for slide in ghost.workflow.slides
         ),
@@ -62,12 +65,9 @@ def build_slide_input(
     )
 
 
-def _check_slide(
-    ghost: GhostWorkflow, slide: ComposedSlide, slide_input: SlideInput, values: TemplateValues, facts_length: int
-) -> GhostCell:
+def _check_slide(ghost: GhostWorkflow, slide: ComposedSlide, slide_input: SlideInput, facts_length: int) -> GhostCell:
+    values = build_template_values(slide_input)
     sections = slide_builder.build_slide_sections(slide.slide, slide_input)
-    if slide_input.questions:
-        values = build_template_values(slide_input)
     texts = (slide.context.title, slide.context.question, slide.context.subject, slide.context.body)
     sources = (*texts, slide.context.lead, *(slide.context.checklist or ()))
     unfilled = dict.fromkeys(name for text in sources if text for name in find_unfilled_placeholders(text, values))

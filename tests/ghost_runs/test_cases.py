@@ -53,3 +53,19 @@ def test_slides_that_came_and_went_are_named():
 def test_a_version_that_can_no_longer_be_composed_says_so():
     with pytest.raises(InvalidInput):
         replay(make_version(("gone-slide", "summary")), make_version())
+
+
+def test_a_slide_that_a_condition_leaves_out_now_is_named_with_the_reason():
+    condition = {"all": [{"fact": "segment", "comparison": "is", "value": "smb"}]}
+    (found,) = replay(make_version(), make_version(**{"review-account": {"shown_when": condition}}))
+    assert found[:2] == ("review-account", "left_out")
+    assert "segment" in found[3]
+    (back,) = replay(make_version(**{"review-account": {"shown_when": condition}}), make_version())
+    assert back[:2] == ("review-account", "shown")
+
+
+def test_a_required_answer_that_was_not_asked_for_is_missing():
+    question = {"key": "own_budget", "label": "Budget", "kind": "text", "is_required": True}
+    asked = make_version(greeting={"questions": [question]})
+    assert ("greeting", "missing_answers") in [found[:2] for found in replay(make_version(), asked)]
+    assert replay(make_version(), asked, {"greeting": {"own_budget": "a lot"}}) == []

@@ -79,3 +79,27 @@ def test_any_stock_workflow_composes_over_any_account(stock, make_account):
 
 def test_tokens_are_bounded_as_the_data_is():
     assert estimate_question_tokens(10**9) == estimate_question_tokens(24_000) > estimate_question_tokens(4_000) > 1_000
+
+
+CONDITION = {"all": [{"fact": "segment", "comparison": "is", "value": "smb"}]}
+
+
+def test_a_slide_whose_condition_does_not_hold_is_left_out_with_the_reason():
+    ghost = make_ghost(("greeting", "set-goals", "summary"), **{"set-goals": {"shown_when": CONDITION}})
+    account = full_account()
+    assert account.customer.segment != "smb"
+    cell = check_account(ghost, account, "Alice Moreau").cells[1]
+    assert (cell.summary, cell.problem_count) == ("left out", 0)
+    assert "segment" in (cell.left_out or "")
+    small = replace(account, customer=replace(account.customer, segment="smb"))
+    assert check_account(ghost, small, "Alice Moreau").cells[1].left_out is None
+
+
+def test_an_answer_that_comes_with_the_run_is_no_unfilled_placeholder():
+    question = {"key": "own_budget", "label": "Budget", "kind": "text"}
+    contexts = {
+        "greeting": {"questions": [question]},
+        "summary": {"lead": "They have {{ answer.own_budget }}."},
+    }
+    row = check_account(make_ghost(**contexts), full_account(), "Alice Moreau")
+    assert row.cells[1].unfilled == ()

@@ -23,6 +23,7 @@ SAME = "Nothing differs."
 SLIDE_CHANGES = {
     "added": "The slide is new.",
     "removed": "The slide is gone; its answers would no longer be shown.",
+    "shown": "The slide would be shown now.",
     "missing_answers": "A required answer is missing that was not asked for then.",
 }
 _MUTED = Html('<p class="zen-small zen-muted">{}</p>')
@@ -101,6 +102,9 @@ def _build_case_html(
 def _build_difference_html(each: CaseDifference, now: ComposedWorkflow) -> Html:
     slide = now.find_slide(each.slide)
     name = slide.short if slide else format_slide_name(each.slide.partition(":")[0], each.slide)
+    if each.field == "left_out":
+        text = f"The slide would be left out because {each.after}."
+        return Html("<p><strong>{}</strong>: {}</p>").format(name, text)
     if each.field in SLIDE_CHANGES:
         return Html("<p><strong>{}</strong>: {}</p>").format(name, SLIDE_CHANGES[each.field])
     return build_labelled_diff_html(f"{name}, {format_field_label(each.field).lower()}", each.before, each.after)
