@@ -37,3 +37,11 @@ def test_without_fonts_on_the_machine_other_scripts_are_named(monkeypatch: pytes
 
 def test_both_weights_are_shipped_with_their_license() -> None:
     assert {path.name for path in FONT_FOLDER.iterdir()} == {"NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "OFL.txt"}
+
+
+def test_a_script_that_is_not_shipped_is_drawn_with_a_font_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine_font = (str(FONT_FOLDER / "NotoSans-Regular.ttf"), 0)
+    monkeypatch.setattr(pdf_fonts, "_list_shipped_characters", lambda: frozenset(map(ord, "abc")))
+    monkeypatch.setattr(pdf_fonts, "_list_machine_fonts", lambda: (machine_font,))
+    assert find_missing_characters(["abc Ж 株"]) == ("株",)
+    assert load_fonts(["abc Ж"]) is not load_fonts(["abc"])
