@@ -82,8 +82,13 @@ def test_cleaning_up_archives_what_was_copied_and_seeding_brings_it_back(operato
     assert fetch_value(operator, DEFINITION)["status"] == "published"
 
 
-def test_cleaning_up_archives_what_a_draft_began_with(operator, books):
-    author = books.csm.id  # signed up before the transaction of the operator
+@pytest.fixture
+def author(books):
+    """Signed up before the transaction of the operator, who may not sign anybody up."""
+    return books.csm.id
+
+
+def test_cleaning_up_archives_what_a_draft_began_with(author, operator, books):
     seed(operator)
     stock = fetch_value(operator, DEFINITION)["id"]
     version = fetch_value(

@@ -2,13 +2,17 @@
 
 import pytest
 
+from lib.services import build_services
 from lib.ui import session_keys
+from lib.ui.catalogue.file_controls import build_workflow_file
+from lib.ui.catalogue.workflow_cards import build_workflow_cards
 from lib.workflows.repository import WorkflowRepository
+from lib.workflows.workflow_file_reader import WorkflowFileFormat, read_workflow_file
 from tests.database.factories import insert_draft
 from tests.pages.assertions import assert_page_inert, page_text
 from tests.pages.factories import INERT
 from tests.support.requests import record_requests
-from tests.workflows.test_workflow_file_service import acting_on_files
+from tests.workflows.test_service import acting
 
 PAGE = "workflows/catalogue.py"
 FILE = """\
@@ -77,4 +81,16 @@ def test_a_draft_is_downloaded_as_it_is_and_drawing_the_buttons_costs_nothing(op
     assert sent == []
     labels = [found.label for found in page.get("download_button")]
     assert {"YAML", "JSON"} <= set(labels)
-    assert acting_on_files(company.csm, company)
+
+
+def test_a_stock_workflow_is_downloaded_with_its_branches_and_its_rule(company):
+    person = acting(company.csm, company)._person
+    services = build_services(company.csm.client, person)
+    cards = build_workflow_cards(services.workflows.fetch_workflow_catalogue())
+    card = next(each for each in cards if each.workflow_id == "standard-renewal")
+    read = read_workflow_file(
+        build_workflow_file(card, services, WorkflowFileFormat.YAML),
+        action_ids=WorkflowRepository(company.csm.client).fetch_saved_action_ids(str(company.id)),
+    )
+    assert read.content["chat_branches"]["greeting"]
+    assert read.content["suggested_when"] == dict(card.definition.suggested_when)

@@ -1,5 +1,6 @@
 """Workflow files on the catalogue: download a version or a draft, import a file as a draft."""
 
+from contextvars import copy_context
 from functools import partial
 
 import streamlit as st
@@ -29,7 +30,7 @@ def draw_file_downloads(card: WorkflowCard, services: Services) -> None:
         for file_format, media_type in MEDIA_TYPES.items():
             st.download_button(
                 file_format.value.upper(),
-                partial(_build_workflow_file, card, services, file_format),
+                partial(copy_context().run, build_workflow_file, card, services, file_format),
                 f"{card.workflow_id}.{file_format.value}",
                 media_type,
                 key=f"{session_keys.catalogue_file_key(card.id)}.{file_format}",
@@ -37,7 +38,8 @@ def draw_file_downloads(card: WorkflowCard, services: Services) -> None:
             )
 
 
-def _build_workflow_file(card: WorkflowCard, services: Services, file_format: WorkflowFileFormat) -> bytes:
+def build_workflow_file(card: WorkflowCard, services: Services, file_format: WorkflowFileFormat) -> bytes:
+    """The file of what a card shows. Up to two requests; Streamlit calls it in a thread of its own."""
     definition = card.definition
     content = card.content
     if definition is not None and definition.is_stock_workflow:
