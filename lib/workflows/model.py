@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lib.customers.signal_kinds import SignalKind
-from lib.slides.model import Slide
+from lib.slides.model import Slide, SlideId
 from lib.slides.own_questions import OwnQuestion
 from lib.slides.slide_address import SlideAddress, format_slide_name, get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
@@ -163,7 +163,9 @@ class ComposedSlide:
 
     @property
     def short(self) -> str:
-        """Its name in narrow places, with its label."""
+        """Its name in narrow places, with its label; of a free slide the label alone."""
+        if self.slide.id is SlideId.CUSTOM:
+            return self.address.label_text.capitalize()
         return format_slide_name(self.slide.short, self.id)
 
 
