@@ -415,7 +415,7 @@ def test_a_workflow_shows_what_became_of_its_runs(open_catalogue, sql, company):
     assert "12 days" in seen
     assert "Renewed" in seen
     assert "Two versions side by side" not in seen
-    assert [button.label for button in page.get("download_button")] == ["Download CSV"]
+    assert "Download CSV" in [button.label for button in page.get("download_button")]
 
 
 def test_versions_stand_side_by_side_without_a_claim_from_few_runs(open_catalogue, sql, company):

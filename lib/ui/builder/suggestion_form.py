@@ -55,7 +55,7 @@ FORM = Form(
 def draw_suggestion_form(state: BuilderPageState) -> None:
     """A rule of its own, or none: then the stock workflow's holds, if this is a copy of one."""
     st.markdown("### Suggested by Today")
-    rule = state.draft.suggested_when
+    rule = _drop_unset_parts(state.draft.suggested_when)
     key = state.field_key("is suggested")
     if key not in st.session_state:
         st.session_state[key] = rule is not None
@@ -72,12 +72,17 @@ def draw_suggestion_form(state: BuilderPageState) -> None:
                 form_widgets.draw_form_field(field, _keys(state), answers)
 
 
+def _drop_unset_parts(rule: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The rule without the parts that fit every customer: stock's rules name them as null."""
+    return None if rule is None else {key: value for key, value in rule.items() if value is not None}
+
+
 def read_suggestion_fields(state: BuilderPageState) -> None:
     """What the widgets hold becomes the draft's rule. A number that cannot be read leaves the rule as it was."""
     key = state.field_key("is suggested")
     if key not in st.session_state:
         return
-    rule = state.draft.suggested_when
+    rule = _drop_unset_parts(state.draft.suggested_when)
     if not st.session_state[key]:
         changed = None
     elif rule is None:
@@ -86,7 +91,8 @@ def read_suggestion_fields(state: BuilderPageState) -> None:
         changed = _build_rule(rule, form_widgets.read_widget_answers(FORM, _keys(state)))
     else:
         return
-    state.show_changed_draft(replace(state.draft, suggested_when=changed))
+    if changed != rule:
+        state.show_changed_draft(replace(state.draft, suggested_when=changed))
 
 
 def _build_answers(rule: Mapping[str, Any]) -> dict[str, Any]:
