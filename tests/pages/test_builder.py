@@ -429,3 +429,44 @@ def test_a_stored_rule_is_not_changed_by_looking_at_it(open_builder, sql, compan
         page.run()
     assert sent == []
     assert stored(sql, draft, "suggested_when") == rule
+
+
+def open_questions(page: Any) -> Any:
+    return page.segmented_control[0].set_value("questions").run()
+
+
+def test_a_question_of_ones_own_is_asked_and_previewed(open_builder, sql, company, draft):
+    add_customer(sql, company, company.csm, "Acme")
+    page = open_questions(open_builder(slide="greeting"))
+    find_button(page, "Add a question of your own").click().run()
+    with record_requests() as sent:
+        find_field(page, "Question").set_value("Who audits them?").run()
+    assert sent == [UPDATE]
+    find_field(page, "Answered with").set_value("choice").run()
+    find_field(page, "Choices").set_value("Us\nSomebody else").run()
+    [question] = stored(sql, draft, "slide_contexts")["greeting"]["questions"]
+    assert question == {
+        "key": "own_question_1", "label": "Who audits them?", "kind": "choice", "choices": ["Us", "Somebody else"],
+    }  # fmt: skip
+    assert any(control.label.startswith("Who audits them?") for control in page.segmented_control)
+    find_button(page, "Remove question").click().run()
+    assert stored(sql, draft, "slide_contexts") == {}
+
+
+def test_half_a_question_is_not_saved_and_says_why(open_builder, sql, draft):
+    page = open_questions(open_builder(slide="greeting"))
+    find_button(page, "Add a question of your own").click().run()
+    find_field(page, "Answered with").set_value("choice").run()
+    with record_requests() as sent:
+        find_field(page, "Choices").set_value("Only one").run()
+    assert sent == []
+    assert "one of a list needs at least two choices" in page_text(page)
+
+
+def test_a_free_slide_shows_what_is_chosen(open_builder, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, slide_sequence=["custom:review", "summary"])
+    page = open_builder(draft=str(draft), slide="custom:review")
+    shows = next(field for field in page.multiselect if field.label == "Shows")
+    shows.set_value(["contacts", "usage_chart"]).run()
+    assert stored(sql, draft, "slide_contexts")["custom:review"]["shows"] == ["contacts", "usage_chart"]
+    assert "problem" not in page_text(page)

@@ -15,6 +15,7 @@ from lib.ui.builder import (
     placeholders,
     problem_list,
     publish_panel,
+    question_form,
     slide_outline,
     slide_preview,
     suggestion_form,
@@ -111,6 +112,8 @@ def _draw_editor(state: BuilderPageState) -> None:
         placeholders.draw_placeholder_help(state)
     if state.tab is EditorTab.CHAT:
         branch_form.draw_branch_form(state)
+    elif state.tab is EditorTab.QUESTIONS:
+        question_form.draw_question_form(state)
     else:
         draw_label_field(state)
         context_form.draw_context_form(state)

@@ -38,6 +38,7 @@ class EditorTab(StrEnum):
     """What of a slide is edited."""
 
     TEXTS = "texts"
+    QUESTIONS = "questions"
     CHAT = "chat"
 
 
@@ -79,6 +80,7 @@ class BuilderPageState:
     placeholders: tuple[Account | None, list[tuple[str, str, str]]] | None = None
     tab: EditorTab = EditorTab.TEXTS
     branch_key: str | None = None
+    question_key: str | None = None
     actions: Mapping[str, str] | None = None
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     publication: Publication | None = None
@@ -125,7 +127,7 @@ class BuilderPageState:
     def open_slide_editor(self, address: str) -> None:
         """Open the editor of a slide, or of the workflow's own fields."""
         if address != self.address:
-            self.address, self.branch_key = address, None
+            self.address, self.branch_key, self.question_key = address, None, None
             self.start_new_form()
 
     def focus_on(self, field: str) -> None:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lib.slides.model import Slide, SlideId
+from lib.slides.shown_sections import ShownSection
 
 
 class ContextFieldKind(StrEnum):
-    """LINE is one line, TEXT several, LIST one item a line, MINUTES a whole number."""
+    """LINE is one line, TEXT several, LIST one item a line, MINUTES a whole number, SECTIONS parts of the account."""
 
     LINE = "line"
     TEXT = "text"
     LIST = "list"
     MINUTES = "minutes"
+    SECTIONS = "sections"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +81,17 @@ BODY = ContextField(
     kind=ContextFieldKind.TEXT,
     limit=8000,
 )
+SHOWS = ContextField(
+    name="shows",
+    label="Shows",
+    help="Facts, tables and charts of the account, in this order.",
+    kind=ContextFieldKind.SECTIONS,
+    limit=len(ShownSection),
+)
 CONTEXT_FIELDS: Mapping[str, ContextField] = {
-    field.name: field for field in (TITLE, LEAD, CHECKLIST, QUESTION, SUBJECT, BODY, MINUTES)
+    field.name: field for field in (TITLE, LEAD, CHECKLIST, QUESTION, SUBJECT, BODY, SHOWS, MINUTES)
 }
-SLIDE_FIELDS: frozenset[str] = frozenset({"questions", "form", "shows", "shown_when"})
+SLIDE_FIELDS: frozenset[str] = frozenset({"questions", "form", "shown_when"})
 """Fields with an editor of their own."""
 OWN_LABELS: Mapping[tuple[SlideId, str], str] = {
     (SlideId.EXECUTIVE_BRIEF, "subject"): "Headline",
@@ -102,4 +111,6 @@ def list_context_fields(slide: Slide) -> tuple[ContextField, ...]:
 
 
 def _is_field_used_by_slide(slide: Slide, field: ContextField) -> bool:
+    if field is SHOWS:
+        return slide.id is SlideId.CUSTOM
     return field not in (SUBJECT, BODY) or getattr(slide.defaults, field.name) is not None

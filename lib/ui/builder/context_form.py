@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.slides.library import get_slide_of_address
 from lib.slides.model import Slide
+from lib.slides.shown_sections import SHOWN_SECTION_LABELS
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.context_fields import ContextField, ContextFieldKind, list_context_fields
@@ -58,6 +59,8 @@ def _to_widget_value(state: BuilderPageState, field: ContextField) -> Any:
     match field.kind:
         case ContextFieldKind.MINUTES:
             return int(value) if isinstance(value, int) and 1 <= value <= field.limit else None
+        case ContextFieldKind.SECTIONS:
+            return [each for each in value or () if each in SHOWN_SECTION_LABELS]
         case ContextFieldKind.LIST:
             return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else ""
         case _:
@@ -66,7 +69,7 @@ def _to_widget_value(state: BuilderPageState, field: ContextField) -> Any:
 
 def _from_widget_value(field: ContextField, value: Any) -> Any:
     match field.kind:
-        case ContextFieldKind.MINUTES:
+        case ContextFieldKind.MINUTES | ContextFieldKind.SECTIONS:
             return value
         case ContextFieldKind.LIST:
             return [line.strip() for line in (value or "").split("\n") if line.strip()]
@@ -85,6 +88,10 @@ def _draw_context_widget(state: BuilderPageState, field: ContextField, slide: Sl
             st.text_area(label, max_chars=field.limit, height="content", **common)
         case ContextFieldKind.LIST:
             st.text_area(label, placeholder="One point a line", height="content", **common)
+        case ContextFieldKind.SECTIONS:
+            options = [each.value for each in SHOWN_SECTION_LABELS]
+            names = {each.value: name for each, name in SHOWN_SECTION_LABELS.items()}
+            st.multiselect(label, options, format_func=names.__getitem__, placeholder="Choose what it shows", **common)
         case ContextFieldKind.MINUTES:
             st.number_input(label, min_value=1, max_value=field.limit, step=1, width=160, **common)
 

@@ -70,7 +70,7 @@ class DraftEditor:
         """Open the editor where a problem is, at its field."""
         state = self.state
         self.open_slide_editor(address)
-        state.tab, state.branch_key = EditorTab.TEXTS if branch is None else EditorTab.CHAT, branch
+        state.tab, state.branch_key = EditorTab.CHAT if branch else _find_tab_of_field(field), branch
         state.start_new_form()
         if field is not None:
             state.focus_on(field if branch is None else "branch_label")
@@ -207,3 +207,7 @@ def _find_changed_slide(before: WorkflowDraft, after: WorkflowDraft) -> str | No
             return address
     own = ("name", "description", "category", "suggested_when")
     return WORKFLOW_ADDRESS if any(getattr(before, each) != getattr(after, each) for each in own) else None
+
+
+def _find_tab_of_field(field: str | None) -> EditorTab:
+    return EditorTab.QUESTIONS if field == "questions" else EditorTab.TEXTS

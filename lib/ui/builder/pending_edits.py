@@ -1,7 +1,7 @@
 """What was typed and clicked since the last drawing becomes the draft, which is saved. One request at most."""
 
 from lib.services import Services
-from lib.ui.builder import branch_form, context_form, suggestion_form, workflow_form
+from lib.ui.builder import branch_form, context_form, question_form, suggestion_form, workflow_form
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.draft_save_state import DraftSaved, DraftSaveFailed
@@ -27,5 +27,7 @@ def _read_open_form(state: BuilderPageState) -> None:
         suggestion_form.read_suggestion_fields(state)
     elif state.tab is EditorTab.CHAT:
         branch_form.read_branch_fields(state)
+    elif state.tab is EditorTab.QUESTIONS:
+        question_form.read_question_fields(state)
     else:
         context_form.read_context_fields(state)

@@ -10,7 +10,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.session_keys import builder_button_key, icon_only_key
-from lib.workflows.draft_edits import find_free_address, list_branches
+from lib.workflows.draft_edits import find_free_address, get_slide_field, list_branches
 
 
 def draw_slide_buttons(state: BuilderPageState) -> None:
@@ -67,7 +67,12 @@ def _queue_label(state: BuilderPageState, key: str) -> None:
 def draw_editor_tabs(state: BuilderPageState) -> None:
     """Which part of the slide is edited: one is drawn at a time."""
     count = len(list_branches(state.draft, state.address))
-    labels = {EditorTab.TEXTS: "Texts", EditorTab.CHAT: f"Chat ({count})" if count else "Chat"}
+    asked = len(get_slide_field(state.draft, state.address, "questions") or ())
+    labels = {
+        EditorTab.TEXTS: "Texts",
+        EditorTab.QUESTIONS: f"Questions ({asked})" if asked else "Questions",
+        EditorTab.CHAT: f"Chat ({count})" if count else "Chat",
+    }
     key = state.field_key("tab")
     if key not in st.session_state:
         st.session_state[key] = state.tab
