@@ -470,3 +470,35 @@ def test_a_free_slide_shows_what_is_chosen(open_builder, sql, company):
     shows.set_value(["contacts", "usage_chart"]).run()
     assert stored(sql, draft, "slide_contexts")["custom:review"]["shows"] == ["contacts", "usage_chart"]
     assert "problem" not in page_text(page)
+
+
+def test_a_slide_is_shown_when_a_fact_says_so(open_builder, sql, draft):
+    page = open_builder(slide="draft-email")
+    find_button(page, "Add a comparison").click().run()
+    with record_requests() as sent:
+        find_field(page, "Fact").set_value("arr").run()
+        find_field(page, "Compared by").set_value("at_least").run()
+    assert set(sent) == {UPDATE}
+    find_field(page, "Value").set_value(50_000).run()
+    condition = {"all": [{"fact": "arr", "comparison": "at_least", "value": 50_000}]}
+    assert stored(sql, draft, "slide_contexts")["draft-email"]["shown_when"] == condition
+    again = open_builder(slide="draft-email")
+    with record_requests() as sent:
+        again.run()
+    assert sent == []
+    find_button(page, "Remove comparison").click().run()
+    assert stored(sql, draft, "slide_contexts") == {}
+
+
+def test_a_condition_looks_at_an_earlier_answer(open_builder, sql, company):
+    slides = ["greeting", "contract-terms", "draft-email", "summary"]
+    draft = str(insert_draft(sql, company.id, company.csm.id, slide_sequence=slides))
+    page = open_builder(draft=draft, slide="draft-email")
+    find_button(page, "Add a comparison").click().run()
+    find_field(page, "Fact").set_value("answer").run()
+    options = find_field(page, "Answer").options
+    assert any(label.startswith("Contract terms: ") for label in options)
+    assert "Add a comparison" not in button_labels(open_builder(draft=draft, slide="greeting"))
+    [test] = stored(sql, draft, "slide_contexts")["draft-email"]["shown_when"]["all"]
+    assert test["fact"] == "answer"
+    assert "problem" not in page_text(page)

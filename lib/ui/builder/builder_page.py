@@ -11,6 +11,7 @@ from lib.ui import page_cache
 from lib.ui.builder import (
     branch_form,
     builder_loader,
+    condition_form,
     context_form,
     placeholders,
     problem_list,
@@ -117,3 +118,4 @@ def _draw_editor(state: BuilderPageState) -> None:
     else:
         draw_label_field(state)
         context_form.draw_context_form(state)
+        condition_form.draw_condition_form(state)

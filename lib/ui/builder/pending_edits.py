@@ -1,7 +1,7 @@
 """What was typed and clicked since the last drawing becomes the draft, which is saved. One request at most."""
 
 from lib.services import Services
-from lib.ui.builder import branch_form, context_form, question_form, suggestion_form, workflow_form
+from lib.ui.builder import branch_form, condition_form, context_form, question_form, suggestion_form, workflow_form
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.draft_save_state import DraftSaved, DraftSaveFailed
@@ -31,3 +31,4 @@ def _read_open_form(state: BuilderPageState) -> None:
         question_form.read_question_fields(state)
     else:
         context_form.read_context_fields(state)
+        condition_form.read_condition_fields(state)

@@ -34,7 +34,7 @@ const createOutline = (root) => {
   };
 
   // On a phone the library would stand before everything else.
-  library.open = root.clientWidth === 0 || root.clientWidth >= 376;
+  library.open = innerWidth >= 700;
 
   // The sequence
   const nameSlide = (slide, place) => `${slide.title}, ${place + 1} of ${data.slides.length}`;
