@@ -55,8 +55,11 @@ def draw_condition_form(state: BuilderPageState) -> None:
     for row, test in enumerate(tests):
         with st.container(border=True, gap="xsmall", key=f"builder_condition_{row}"):
             _draw_test(state, row, test, answers)
-    if tests and _find_condition_error(_read_condition(state, tests, word)) is not None:
+    condition = _read_condition(state, tests, word)
+    if tests and _find_condition_error(condition) is not None:
         draw_field_error("Not saved yet: each comparison needs a value.")
+    elif tests and state.may_edit and condition != {word: tests}:
+        st.rerun()  # another fact has brought widgets of its own, whose values are saved before a run
     if state.may_edit and not is_always and len(tests) < MAX_TESTS:
         st.button(
             "Add a comparison",
