@@ -16,7 +16,7 @@ from lib.ui.number_widgets import draw_field_error
 from lib.ui.session_keys import builder_button_key, icon_only_key
 from lib.workflows.draft_edits import get_slide_field, set_slide_field
 
-Question = dict[str, Any]
+OwnQuestionJson = dict[str, Any]
 NEW_LABEL = "New question"
 NEW_CHOICES = ("First choice", "Second choice")
 
@@ -39,7 +39,7 @@ def draw_question_form(state: BuilderPageState) -> None:
         _draw_button(state, "Add a question of your own", ":material/add:", add_question)
 
 
-def list_questions(state: BuilderPageState) -> list[Question]:
+def list_questions(state: BuilderPageState) -> list[OwnQuestionJson]:
     """The chosen slide's own questions as JSON."""
     listed = get_slide_field(state.draft, state.address, "questions")
     return [dict(each) for each in listed or () if isinstance(each, dict)]
@@ -88,15 +88,15 @@ def move_question(editor: DraftEditor, key: str, by: int) -> None:
         _set_questions(editor, questions)
 
 
-def _set_questions(editor: DraftEditor, questions: list[Question]) -> None:
+def _set_questions(editor: DraftEditor, questions: list[OwnQuestionJson]) -> None:
     state = editor.state
     if state.may_edit and state.address in state.draft.slide_sequence:
         state.show_changed_draft(set_slide_field(state.draft, state.address, "questions", questions))
 
 
-def _read_question(state: BuilderPageState) -> Question:
+def _read_question(state: BuilderPageState) -> OwnQuestionJson:
     kind = OwnQuestionKind(st.session_state[_key(state, "kind")])
-    question: Question = {
+    question: OwnQuestionJson = {
         "key": state.question_key,
         "label": str(st.session_state[_key(state, "label")] or "").strip(),
         "kind": kind.value,
@@ -112,7 +112,7 @@ def _read_question(state: BuilderPageState) -> Question:
     return question
 
 
-def _find_question_error(question: Question) -> str | None:
+def _find_question_error(question: OwnQuestionJson) -> str | None:
     try:
         OwnQuestion.model_validate(question)
     except ValidationError as error:
@@ -120,7 +120,7 @@ def _find_question_error(question: Question) -> str | None:
     return None
 
 
-def _draw_head(state: BuilderPageState, question: Question, *, is_open: bool) -> None:
+def _draw_head(state: BuilderPageState, question: OwnQuestionJson, *, is_open: bool) -> None:
     kind = str(question.get("kind"))
     label = QUESTION_KIND_LABELS[OwnQuestionKind(kind)] if kind in tuple(OwnQuestionKind) else kind
     _draw_button(
@@ -132,7 +132,7 @@ def _draw_head(state: BuilderPageState, question: Question, *, is_open: bool) ->
     )
 
 
-def _draw_fields(state: BuilderPageState, question: Question) -> None:
+def _draw_fields(state: BuilderPageState, question: OwnQuestionJson) -> None:
     _seed(state, question)
     common: dict[str, Any] = {"disabled": not state.may_edit}
     with st.container(key="builder_field_own_question"):
@@ -156,7 +156,7 @@ def _draw_fields(state: BuilderPageState, question: Question) -> None:
         draw_field_error(f"Not saved yet: {error}")
 
 
-def _draw_buttons(state: BuilderPageState, question: Question, place: int, count: int) -> None:
+def _draw_buttons(state: BuilderPageState, question: OwnQuestionJson, place: int, count: int) -> None:
     if not state.may_edit:
         return
     key = str(question.get("key"))
@@ -192,7 +192,7 @@ def _draw_button(
     )
 
 
-def _seed(state: BuilderPageState, question: Question) -> None:
+def _seed(state: BuilderPageState, question: OwnQuestionJson) -> None:
     stored = {
         "label": str(question.get("label") or ""),
         "kind": str(question.get("kind") or OwnQuestionKind.TEXT),
