@@ -3,13 +3,16 @@
 `chat_branches` of a draft or a version holds a list of branches by slide, in the order they are offered.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lib.errors import InvalidInput
 from lib.slides import template
+from lib.slides.own_variables import QuestionsByAddress, list_own_variables
+from lib.slides.template_values import OwnVariables
 from lib.text.json_values import parse_text
 from lib.text.truncate import truncate
 from lib.workflows.model import DefinitionError
@@ -68,9 +71,15 @@ def parse_slide_branches(chat_branches: Mapping[str, Any], slide: str) -> tuple[
 
 
 def find_branch_errors(
-    sequence: Collection[str], chat_branches: Any, usable_actions: Collection[str] | None = None
+    sequence: Sequence[str],
+    chat_branches: Any,
+    usable_actions: Collection[str] | None = None,
+    questions: QuestionsByAddress = MappingProxyType({}),
 ) -> Iterator[DefinitionError]:
-    """What keeps branches from being published. `usable_actions`: ids of saved actions; None checks none."""
+    """What keeps branches from being published. `usable_actions`: ids of saved actions; None checks none.
+
+    `questions` are the company's own by address; branches of later slides may show their answers.
+    """
     if not isinstance(chat_branches, Mapping):
         yield DefinitionError(message="The chat branches are not an object keyed by slide.")
         return
@@ -81,13 +90,13 @@ def find_branch_errors(
                 slide=slide,
             )
         if isinstance(listed, list | tuple):
-            yield from _find_list_errors(slide, listed, usable_actions)
+            yield from _find_list_errors(slide, listed, usable_actions, list_own_variables(questions, sequence, slide))
         else:
             yield DefinitionError(message=f"{truncate(slide, 60)}: the chat branches are not a list.", slide=slide)
 
 
 def _find_list_errors(
-    slide: str, listed: Collection[Any], usable_actions: Collection[str] | None
+    slide: str, listed: Collection[Any], usable_actions: Collection[str] | None, own: OwnVariables
 ) -> Iterator[DefinitionError]:
     readable: list[ChatBranchContent] = []
     for place, raw in enumerate(listed, start=1):
@@ -103,7 +112,7 @@ def _find_list_errors(
         if keys.count(key) > 1:
             yield _make_branch_error(slide, key, "is on the slide more than once.", "branch_key")
     for branch in readable:
-        for field, problem in _find_content_problems(branch, usable_actions):
+        for field, problem in _find_content_problems(branch, usable_actions, own):
             yield _make_branch_error(slide, branch.branch_key, problem, field)
         follow_up = branch.next_branch_key
         if follow_up is not None and follow_up not in follow_ups:
@@ -114,7 +123,7 @@ def _find_list_errors(
 
 
 def _find_content_problems(
-    branch: ChatBranchContent, usable_actions: Collection[str] | None
+    branch: ChatBranchContent, usable_actions: Collection[str] | None, own: OwnVariables
 ) -> Iterator[tuple[str, str]]:
     if _is_blank_text(branch.label):
         yield "label", "has no label."
@@ -122,11 +131,11 @@ def _find_content_problems(
         case FixedBranchContent(response_text=text):
             if _is_blank_text(text):
                 yield "response_text", "has no answer."
-            yield from _find_template_problems("response_text", text)
+            yield from _find_template_problems("response_text", text, own)
         case PromptBranchContent(prompt=text):
             if _is_blank_text(text):
                 yield "prompt", "has no prompt."
-            yield from _find_template_problems("prompt", text)
+            yield from _find_template_problems("prompt", text, own)
         case ActionBranchContent(saved_action_id=action):
             if action is None:
                 yield "saved_action_id", "has no action."
@@ -134,9 +143,9 @@ def _find_content_problems(
                 yield "saved_action_id", "has an action that is archived."
 
 
-def _find_template_problems(field: str, text: str | None) -> Iterator[tuple[str, str]]:
+def _find_template_problems(field: str, text: str | None, own: OwnVariables) -> Iterator[tuple[str, str]]:
     try:
-        template.parse_template(text or "")
+        template.parse_template(text or "", own)
     except InvalidInput as error:
         yield field, f"cannot be filled in: {error.message}"
 

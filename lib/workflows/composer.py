@@ -15,7 +15,7 @@ from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
 from lib.workflows.chat_branches import find_branch_errors
-from lib.workflows.context_errors import find_context_errors
+from lib.workflows.context_errors import find_context_errors, read_own_questions
 from lib.workflows.model import (
     Category,
     ComposedSlide,
@@ -37,8 +37,9 @@ def compose_workflow(
     """
     errors = tuple(_find_definition_errors(source, library))
     if isinstance(source, WorkflowDraft):
+        questions = read_own_questions(source.slide_contexts)
         # A version's branches were checked when it was published, and a run reads them with its chat.
-        errors += tuple(find_branch_errors(source.slide_sequence, source.chat_branches, usable_actions))
+        errors += tuple(find_branch_errors(source.slide_sequence, source.chat_branches, usable_actions, questions))
     if errors:
         sentences = " ".join(error.message for error in errors)
         raise InvalidInput(f"The workflow “{truncate(source.name, 80)}” cannot be composed. {sentences}", detail=errors)

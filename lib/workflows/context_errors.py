@@ -10,6 +10,7 @@ from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.form_changes import find_form_change_errors
 from lib.slides.model import Slide, SlideId
+from lib.slides.own_questions import OwnQuestion
 from lib.slides.own_variables import list_own_variables
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
@@ -41,6 +42,17 @@ def find_context_errors(sequence: tuple[str, ...], contexts: Any, library: Slide
     for slide_id in dict.fromkeys(map(get_slide_id_of_address, sequence)):
         if slide_id in library:
             yield from _find_template_errors(slide_id, library[SlideId(slide_id)].defaults)
+
+
+def read_own_questions(contexts: Any) -> dict[str, tuple[OwnQuestion, ...]]:
+    """The company's own questions by address, from contexts as raw JSON; those that can be read."""
+    found: dict[str, tuple[OwnQuestion, ...]] = {}
+    for name, raw in contexts.items() if isinstance(contexts, Mapping) else ():
+        try:
+            found[name] = SlideContext.model_validate(raw).questions or ()
+        except ValidationError:
+            continue  # named by find_context_errors
+    return found
 
 
 def _find_context_key_errors(

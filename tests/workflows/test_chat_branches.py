@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lib.errors import InvalidInput
+from lib.slides.own_questions import OwnQuestion, OwnQuestionKind
 from lib.workflows.chat_branches import find_branch_errors, parse_branch_content, parse_slide_branches
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowDraft, WorkflowVersion
@@ -114,3 +115,12 @@ def test_a_draft_with_a_broken_branch_does_not_compose_and_a_version_does() -> N
         compose_workflow(WorkflowDraft(**content | {"company_id": "c", "author_id": "a", "revision": 1}))
     assert [error.branch for error in caught.value.detail] == ["why"]
     assert compose_workflow(WorkflowVersion(**content, definition_id="", version=1)).slide_ids == SEQUENCE
+
+
+def test_a_branch_shows_answers_to_questions_of_slides_before_it() -> None:
+    question = OwnQuestion(key="own_auditor", label="Who audits them?", kind=OwnQuestionKind.TEXT)
+    branch = {"branch_key": "a", "label": "A", "branch_type": "fixed", "response_text": "{{ answer.own_auditor }}"}
+    after, before = SEQUENCE[-1], SEQUENCE[0]
+    assert not list(find_branch_errors(SEQUENCE, {after: [branch]}, questions={before: (question,)}))
+    assert list(find_branch_errors(SEQUENCE, {before: [branch]}, questions={before: (question,)}))
+    assert list(find_branch_errors(SEQUENCE, {after: [branch]}))
