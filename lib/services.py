@@ -19,7 +19,7 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
-from lib.companies.people import PeopleRepository
+from lib.companies.people_and_invitations import PeopleRepository
 from lib.companies.workflow_suggestion_rules import SuggestionRuleRepository
 from lib.customers.account_repository import AccountRepository
 from lib.customers.customer_repository import CustomerRepository

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from lib.chat.answer_rows import sign_answer
-from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
 from lib.chat.conversation import (
     BranchType,
     ChatBranch,
@@ -22,6 +21,7 @@ from lib.chat.conversation import (
     Thread,
     ThreadStatus,
 )
+from lib.chat.fixed_answer_drafts import DRAFT_COLUMNS, FixedAnswerDraft, parse_fixed_answer_draft
 from lib.chat.row_parsing import (
     parse_branch,
     parse_conversation,
@@ -204,19 +204,19 @@ class ChatRepository:
     def create_branch(self, row: Mapping[str, Any]) -> ChatBranch:
         return parse_branch(execute_write(self._client.table(BRANCHES).insert(dict(row)))[0])
 
-    def fetch_branch_drafts(self) -> tuple[BranchDraft, ...]:
+    def fetch_fixed_answer_drafts(self) -> tuple[FixedAnswerDraft, ...]:
         """The company's drafts of written answers, oldest first."""
         query = self._client.table(BRANCHES).select(DRAFT_COLUMNS).eq("status", "draft").eq("branch_type", "fixed")
         return tuple(
-            parse_branch_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
+            parse_fixed_answer_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
         )
 
-    def update_branch_draft(self, draft_id: str, label: str, response_text: str) -> None:
+    def update_fixed_answer_draft(self, draft_id: str, label: str, response_text: str) -> None:
         """Change the words of a draft. Raises NotPermitted for a colleague's, also if it is decided already."""
         query = self._client.table(BRANCHES).update({"label": label, "response_text": response_text})
         execute_update(query.eq("id", draft_id).eq("status", "draft"), otherwise=DRAFT_NOT_CHANGED)
 
-    def decide_branch_draft(self, draft_id: str, status: str) -> None:
+    def decide_fixed_answer_draft(self, draft_id: str, status: str) -> None:
         """Publish or archive a draft. Raises NotPermitted, also if it is decided already.
 
         Publishing raises InvalidInput, in sentences, while it shows names or figures of one customer.

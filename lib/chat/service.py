@@ -8,10 +8,10 @@ from typing import Any
 from lib.auth.model import Person
 from lib.chat import answer_provenance, message_tree, suggested_questions
 from lib.chat.answer_provenance import Provenance
-from lib.chat.branch_drafts import BranchDraft, build_draft_row, require_valid_draft_texts
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
+from lib.chat.fixed_answer_drafts import FixedAnswerDraft, build_draft_row, require_valid_draft_texts
 from lib.chat.open_turn import IsUnwatched, retry_when_unavailable
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -171,7 +171,7 @@ class ChatService(ThreadService):
         )
         return self.chat(context, panel, question)
 
-    def create_branch_draft(
+    def create_fixed_answer_draft(
         self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry
     ) -> ChatBranch:
         """Offer an answer on its slide as a draft of a fixed branch, its question the label.
@@ -184,25 +184,25 @@ class ChatService(ThreadService):
         except Conflict as error:
             raise Conflict("This answer is already a draft.") from error
 
-    def fetch_branch_drafts(self) -> tuple[BranchDraft, ...]:
+    def fetch_fixed_answer_drafts(self) -> tuple[FixedAnswerDraft, ...]:
         """Drafts of this company that nobody has decided about. One request."""
-        return self._chats.fetch_branch_drafts()
+        return self._chats.fetch_fixed_answer_drafts()
 
-    def edit_branch_draft(self, draft: BranchDraft, label: str, response_text: str) -> None:
+    def edit_fixed_answer_draft(self, draft: FixedAnswerDraft, label: str, response_text: str) -> None:
         """Change the words of a draft, as a template. Raises InvalidInput, NotPermitted. One request."""
         require_valid_draft_texts(label, response_text)
-        self._chats.update_branch_draft(draft.id, single_line(label), strip_invisible(response_text).strip())
+        self._chats.update_fixed_answer_draft(draft.id, single_line(label), strip_invisible(response_text).strip())
 
-    def publish_branch_draft(self, draft: BranchDraft) -> None:
+    def publish_fixed_answer_draft(self, draft: FixedAnswerDraft) -> None:
         """Offer a draft on its slide. One request.
 
         Raises InvalidInput while it shows names or figures of one customer, NotPermitted also if it is decided already.
         """
-        self._chats.decide_branch_draft(draft.id, "published")
+        self._chats.decide_fixed_answer_draft(draft.id, "published")
 
-    def discard_branch_draft(self, draft: BranchDraft) -> None:
+    def discard_fixed_answer_draft(self, draft: FixedAnswerDraft) -> None:
         """Archive a draft. Raises NotPermitted, also if it is decided already. One request."""
-        self._chats.decide_branch_draft(draft.id, "archived")
+        self._chats.decide_fixed_answer_draft(draft.id, "archived")
 
     # Around a message
 

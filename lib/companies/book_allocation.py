@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lib.auth.model import Role
 from lib.companies.handovers import Book, BookCustomer, BookKind, Takers
-from lib.companies.people import TeamMember
+from lib.companies.people_and_invitations import TeamMember
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from lib.db.query_execution import execute_read, execute_write
 from lib.db.row_parsing import parse_row
 from lib.forecasts.forecast_moves import ForecastCall, ForecastMoves
 from lib.forecasts.model import PAGE_ROWS, CallAnswers, CallLevel, Forecast, ForecastRow, ForecastView, RenewalCalls
-from lib.forecasts.retention import Retention
+from lib.forecasts.retention_model import Retention
 from lib.forecasts.track_record import TrackRecord
 
 MOST_ROWS = 1000

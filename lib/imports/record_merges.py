@@ -33,13 +33,13 @@ class MergeRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def find_similar_customers(self) -> tuple[SimilarPair, ...]:
+    def find_similar_customer_pairs(self) -> tuple[SimilarPair, ...]:
         """Pairs of like names or one domain. A request for each 1,000 customers, up to MAX_RECORDS."""
         columns = ", ".join(("id", *FIELDS["customers"]))
         query = self._client.table("customers").select(columns).neq("status", "archived")
         return pair_similar_customers(_fetch_all_pages(query.order("created_at").order("id")))
 
-    def find_similar_contacts(self) -> tuple[SimilarPair, ...]:
+    def find_similar_contact_pairs(self) -> tuple[SimilarPair, ...]:
         """Pairs of contacts of one customer. A request for each 1,000 contacts, up to MAX_RECORDS."""
         columns = ", ".join(("id", "customer_id", "customers(name)", *FIELDS["contacts"]))
         query = self._client.table("contacts").select(columns)

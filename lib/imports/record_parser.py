@@ -43,8 +43,8 @@ class RecordParser:
                 values[column.field] = value
         kind, fixed = self._mapping.kind, _add_fixed_values(self._mapping.kind, self._mapping.fixed, values)
         given = _add_fixed_values(kind, self._blank_values, fixed)
-        complete, disagreements = _apply_rules_to_parts(kind, given)
-        own = _apply_rules_to_parts(kind, fixed)[0] if len(given) > len(fixed) else complete
+        complete, disagreements = _apply_cross_field_rules_by_kind(kind, given)
+        own = _apply_cross_field_rules_by_kind(kind, fixed)[0] if len(given) > len(fixed) else complete
         # What follows from a refused cell is said by that cell.
         problems += [
             self._locate_problem_cell(problem, cells) for problem in disagreements if problem[0] not in refused
@@ -99,7 +99,7 @@ def _add_fixed_values(kind: ImportKind, given: Mapping[str, FieldValue], values:
     return {**{name: value for name, value in given.items() if name.partition(".")[0] in parts}, **values}
 
 
-def _apply_rules_to_parts(
+def _apply_cross_field_rules_by_kind(
     kind: ImportKind, values: dict[str, FieldValue]
 ) -> tuple[RecordValues, Sequence[FieldProblem]]:
     if kind is not ImportKind.FLAT:

@@ -11,7 +11,7 @@ from lib.worker.digest_sender import queue_digests
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
 from lib.worker.repository import ForecastSnapshotRepository, OutboxRepository, ScoreRepository
-from lib.worker.webhook_sender import send_waiting_posts
+from lib.worker.slack_digest_sender import send_waiting_posts
 
 log = logging.getLogger(__name__)
 

@@ -39,7 +39,9 @@ class WorkflowFileService:
         content = extract_workflow_content(source)
         if rule is not None:
             content.setdefault("suggested_when", rule)
-        names = {action: name for name, action in self._fetch_actions().items()} if has_actions(content) else {}
+        names = (
+            {action: name for name, action in self._fetch_saved_action_ids().items()} if has_actions(content) else {}
+        )
         values = build_file_values(source.workflow_id, content, action_names=names)
         return WorkflowExport(
             filename=build_filename("workflow", source.name, file_format.value, default=source.workflow_id),
@@ -53,7 +55,7 @@ class WorkflowFileService:
         seen before it is published. Raises InvalidInput, whose `detail` has a FileProblem for everything wrong in the
         file; Conflict with too many drafts. Four requests.
         """
-        read = read_workflow_file(data, action_ids=self._fetch_actions())
+        read = read_workflow_file(data, action_ids=self._fetch_saved_action_ids())
         row = read.content | {
             "workflow_id": read.workflow_id,
             "company_id": self._company_id,
@@ -65,7 +67,7 @@ class WorkflowFileService:
             row |= {"base_version_id": latest.id, "branches_read_at": latest.created_at}
         return self._workflows.create_draft({key: workflow_value_to_json(value) for key, value in row.items()})
 
-    def _fetch_actions(self) -> Mapping[str, str]:
+    def _fetch_saved_action_ids(self) -> Mapping[str, str]:
         """Saved actions of the company and the global ones that are not archived: id by name, its own first."""
         return self._workflows.fetch_saved_action_ids(self._company_id)
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from lib.workflows.keyed_list_merge import merge_key_order, order_keys_like
 from lib.workflows.line_merge import MergedLines, merge_lines
-from lib.workflows.merge_document import (
+from lib.workflows.mergeable_content import (
     SLIDES,
     KeyedEntries,
     MergePath,
-    build_content_of_document,
-    build_merge_document,
-    find_document_value,
+    build_mergeable_content,
+    build_workflow_content,
+    find_value_at_path,
 )
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_diff import LIST_KEYS
@@ -68,10 +68,10 @@ class MergeResult:
 def merge_workflow_contents(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> MergeResult:
     """Merge contents of `extract_workflow_content`. Contexts of slides that are not shown are left out."""
     merger = _Merger()
-    documents = [build_merge_document(content) for content in (base, ours, theirs)]
-    merged = merger.merge_fields((), *documents)
+    sides = [build_mergeable_content(content) for content in (base, ours, theirs)]
+    merged = merger.merge_fields((), *sides)
     return MergeResult(
-        content=build_content_of_document(merged),
+        content=build_workflow_content(merged),
         conflicts=tuple(merger.conflicts),
         changes=tuple(merger.changes),
         ours=ours,
@@ -81,18 +81,18 @@ def merge_workflow_contents(base: Mapping[str, Any], ours: Mapping[str, Any], th
 
 def resolve_merge_conflict(merge: MergeResult, change: MergeChange, value: Any) -> MergeResult:
     """Decide a conflict, or a change that was taken: with its `ours`, its `theirs`, or a text of one's own."""
-    document = build_merge_document(merge.content)
-    parent = find_document_value(document, change.path[:-1])
+    mergeable = build_mergeable_content(merge.content)
+    parent = find_value_at_path(mergeable, change.path[:-1])
     if isinstance(parent, dict):  # None of it matters on a slide that was decided away.
-        _set_document_value(merge, parent, change.path, value)
+        _set_value_at_path(merge, parent, change.path, value)
     return replace(
         merge,
-        content=build_content_of_document(document),
+        content=build_workflow_content(mergeable),
         conflicts=tuple(each for each in merge.conflicts if each.path != change.path),
     )
 
 
-def _set_document_value(merge: MergeResult, parent: dict[str, Any], path: MergePath, value: Any) -> None:
+def _set_value_at_path(merge: MergeResult, parent: dict[str, Any], path: MergePath, value: Any) -> None:
     name, now = path[-1], parent.get(path[-1], MISSING)
     if value is MISSING:
         parent.pop(name, None)
@@ -108,7 +108,7 @@ def _restore_entry_order(merge: MergeResult, entries: KeyedEntries, path: MergeP
     """Move the entry that was just added behind the one it follows in ours, or in theirs."""
     name, others = path[-1], [key for key in entries if key != path[-1]]
     for content in (merge.ours, merge.theirs):
-        side = find_document_value(build_merge_document(content), path[:-1])
+        side = find_value_at_path(build_mergeable_content(content), path[:-1])
         if isinstance(side, KeyedEntries) and name in side:
             ordered = {key: entries[key] for key in order_keys_like(entries, others, tuple(side))}
             entries.clear()
@@ -118,7 +118,7 @@ def _restore_entry_order(merge: MergeResult, entries: KeyedEntries, path: MergeP
 
 @dataclass(kw_only=True)
 class _Merger:
-    """Walks the three documents and collects what it finds."""
+    """Walks the three contents and collects what it finds."""
 
     conflicts: list[MergeConflict] = field(default_factory=list)
     changes: list[MergeChange] = field(default_factory=list)

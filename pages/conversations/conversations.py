@@ -6,7 +6,14 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states
-from lib.ui.conversations import branch_draft_list, search, search_filters, search_results, thread_view, token_usage
+from lib.ui.conversations import (
+    fixed_answer_draft_list,
+    search,
+    search_filters,
+    search_results,
+    thread_view,
+    token_usage,
+)
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
@@ -22,7 +29,7 @@ if tab == search.USAGE_TAB:
     token_usage.draw_token_usage(services.chat, person)
     st.stop()
 if tab == search.DRAFTS_TAB:
-    branch_draft_list.draw_branch_drafts(services.chat, person)
+    fixed_answer_draft_list.draw_fixed_answer_drafts(services.chat, person)
     st.stop()
 
 query = search.parse_search_query(st.query_params)

@@ -31,5 +31,5 @@ except ZenError as error:
 if cached.value.has_customers:
     today_page.draw_today(cached, services, now)
 else:
-    today_page.draw_empty_today(cached, services, now)
+    today_page.draw_today_without_customers(cached, services, now)
 dialogs.draw_open_dialog(ActionSource.DASHBOARD)

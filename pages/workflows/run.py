@@ -21,7 +21,7 @@ from lib.ui.run import (
     run_url,
     slide_view,
 )
-from lib.ui.run.slide_editor import save_and_run_command
+from lib.ui.run.run_commands import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
 person = require_person()

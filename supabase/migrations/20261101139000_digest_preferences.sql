@@ -50,7 +50,7 @@ create table private.slack_webhooks (
 comment on table private.slack_webhooks is 'The address with which a digest is posted in Slack. A secret of the person.';
 comment on column private.slack_webhooks.person_id is 'Whose digest is posted.';
 comment on column private.slack_webhooks.url is
-'The address. The worker decides whether it may post there (lib/worker/webhook_sender.py).';
+'The address. The worker decides whether it may post there (lib/worker/slack_digest_sender.py).';
 comment on column private.slack_webhooks.created_at is 'When it was stored.';
 alter table private.slack_webhooks enable row level security;
 revoke all on private.slack_webhooks from anon, authenticated;

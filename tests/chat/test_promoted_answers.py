@@ -6,9 +6,9 @@ import pytest
 from postgrest.exceptions import APIError
 
 from lib.chat import message_tree
-from lib.chat.branch_drafts import BranchDraft
 from lib.chat.chat_context import ChatContext
 from lib.chat.conversation import ChatBranch
+from lib.chat.fixed_answer_drafts import FixedAnswerDraft
 from lib.errors import InvalidInput
 from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, build_chat_service
@@ -25,11 +25,11 @@ def draft_answer(at: ChatHarness, server: ModelServer, answer: str, *calls: Scri
     at.ask("How do they stand?")
     panel = at.stored_panel()
     entry = message_tree.build_message_path(panel.messages)[-1].entry
-    return at.service.create_branch_draft(at.context, panel, entry)
+    return at.service.create_fixed_answer_draft(at.context, panel, entry)
 
 
-def find_draft(leader: Any, branch: ChatBranch) -> BranchDraft:
-    found: BranchDraft = next(draft for draft in leader.fetch_branch_drafts() if draft.id == branch.id)
+def find_draft(leader: Any, branch: ChatBranch) -> FixedAnswerDraft:
+    found: FixedAnswerDraft = next(draft for draft in leader.fetch_fixed_answer_drafts() if draft.id == branch.id)
     return found
 
 
@@ -59,7 +59,7 @@ def test_names_and_figures_of_a_customer_are_named_and_not_published(
 ) -> None:
     draft = find_draft(leader, draft_answer(at, server, answer))
     with pytest.raises(InvalidInput, match=f"placeholders in place of: .*{named}"):
-        leader.publish_branch_draft(draft)
+        leader.publish_fixed_answer_draft(draft)
     assert leader.load_chat_panel(at.context).find_branch(draft.id) is None
 
 
@@ -68,12 +68,12 @@ def test_the_customers_name_is_not_published_either(at: ChatHarness, server: Mod
     branch = draft_answer(at, server, f"{name} is calm.")
     assert branch.response_text == "{{ customer.name }} is calm."
     draft = find_draft(leader, branch)
-    leader.edit_branch_draft(draft, draft.label, f"{name.upper()} is calm.")
+    leader.edit_fixed_answer_draft(draft, draft.label, f"{name.upper()} is calm.")
     with pytest.raises(InvalidInput, match=name):
-        leader.publish_branch_draft(find_draft(leader, branch))
-    leader.edit_branch_draft(draft, f"Is {name} calm?", "{{ customer.name }} is calm.")
+        leader.publish_fixed_answer_draft(find_draft(leader, branch))
+    leader.edit_fixed_answer_draft(draft, f"Is {name} calm?", "{{ customer.name }} is calm.")
     with pytest.raises(InvalidInput, match=name):
-        leader.publish_branch_draft(find_draft(leader, branch))
+        leader.publish_fixed_answer_draft(find_draft(leader, branch))
 
 
 def test_a_draft_has_placeholders_for_what_the_account_knows(at: ChatHarness, server: ModelServer, leader: Any) -> None:
@@ -83,8 +83,8 @@ def test_a_draft_has_placeholders_for_what_the_account_knows(at: ChatHarness, se
     branch = draft_answer(at, server, f"ARR is {arr}, not {arr}1.")
     assert branch.response_text == f"ARR is {{{{ contract.arr }}}}, not {arr}1."
     draft = find_draft(leader, branch)
-    leader.edit_branch_draft(draft, draft.label, "ARR is {{ contract.arr }}.")
-    leader.publish_branch_draft(draft)
+    leader.edit_fixed_answer_draft(draft, draft.label, "ARR is {{ contract.arr }}.")
+    leader.publish_fixed_answer_draft(draft)
     offered = leader.load_chat_panel(context).find_branch(branch.id)
     assert offered
     assert offered.response_text == "ARR is {{ contract.arr }}."
@@ -93,7 +93,7 @@ def test_a_draft_has_placeholders_for_what_the_account_knows(at: ChatHarness, se
 @pytest.mark.parametrize("answer", ["1. Ask them.\n2. Wait.", "Close each P1 first, then plan Q3.", "Ask first."])
 def test_what_is_no_figure_is_published(answer: str, at: ChatHarness, server: ModelServer, leader: Any) -> None:
     draft = find_draft(leader, draft_answer(at, server, answer))
-    leader.publish_branch_draft(draft)
+    leader.publish_fixed_answer_draft(draft)
     assert leader.load_chat_panel(at.context).find_branch(draft.id)
 
 
@@ -101,9 +101,9 @@ def test_an_answer_that_rests_on_tools_needs_placeholders(at: ChatHarness, serve
     branch = draft_answer(at, server, "Usage fell by half.", ScriptedCall("usage_trend", {}))
     draft = find_draft(leader, branch)
     with pytest.raises(InvalidInput, match="rests on the records of one customer"):
-        leader.publish_branch_draft(draft)
-    leader.edit_branch_draft(draft, draft.label, "{{ usage.active_users }} people use it.")
-    leader.publish_branch_draft(draft)
+        leader.publish_fixed_answer_draft(draft)
+    leader.edit_fixed_answer_draft(draft, draft.label, "{{ usage.active_users }} people use it.")
+    leader.publish_fixed_answer_draft(draft)
     assert leader.load_chat_panel(at.context).find_branch(draft.id)
 
 
@@ -116,7 +116,7 @@ def test_words_a_draft_cannot_have_are_refused(
 ) -> None:
     draft = find_draft(leader, draft_answer(at, server, "Ask first."))
     with pytest.raises(InvalidInput):
-        leader.edit_branch_draft(draft, label, text)
+        leader.edit_fixed_answer_draft(draft, label, text)
 
 
 def test_a_rest_call_publishes_no_figures_either(
@@ -149,4 +149,4 @@ def test_a_forged_answer_is_not_offered(at: ChatHarness, server: ModelServer) ->
     panel = at.stored_panel()
     entry = message_tree.build_message_path(panel.messages)[-1].entry
     with pytest.raises(InvalidInput, match="Only a text answer"):
-        at.service.create_branch_draft(at.context, panel, entry)
+        at.service.create_fixed_answer_draft(at.context, panel, entry)

@@ -153,7 +153,7 @@ def test_an_answer_becomes_a_draft_nobody_is_offered_yet(
     at: ChatHarness = new_chat(completions)
     at.ask("Whom do I ask?")
     entry = message_tree.build_message_path(at.panel.messages)[1].entry
-    draft = at.service.create_branch_draft(at.context, at.panel, entry)
+    draft = at.service.create_fixed_answer_draft(at.context, at.panel, entry)
     assert (draft.type, draft.label, draft.response_text) == (
         BranchType.FIXED,
         "Whom do I ask?",
@@ -161,9 +161,9 @@ def test_an_answer_becomes_a_draft_nobody_is_offered_yet(
     )
     assert at.service.load_chat_panel(at.context).find_branch(draft.id) is None
     with pytest.raises(Conflict):
-        at.service.create_branch_draft(at.context, at.panel, entry)
+        at.service.create_fixed_answer_draft(at.context, at.panel, entry)
     with pytest.raises(InvalidInput):
-        at.service.create_branch_draft(
+        at.service.create_fixed_answer_draft(
             at.context, at.panel, message_tree.build_message_path(at.panel.messages)[0].entry
         )
 

@@ -13,7 +13,7 @@ from lib.companies.book_allocation import (
     summarize_allocation,
 )
 from lib.companies.handovers import Book, BookCustomer, BookKind, BookTask
-from lib.companies.people import TeamMember
+from lib.companies.people_and_invitations import TeamMember
 
 
 def member(number: int, customers: int = 0, arr: int = 0, role: Role = Role.CSM) -> TeamMember:

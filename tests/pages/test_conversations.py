@@ -391,7 +391,7 @@ def draft(sql, company, acme):
     add_conversation(company.csm, acme, "What do they want?", "An audit log, {{ customer.name }} said.")
     services = build_services(company.csm.client, get_person(company.csm))
     chat = services.chat.start_chat(acme, "greeting")
-    return services.chat.create_branch_draft(
+    return services.chat.create_fixed_answer_draft(
         chat.context, chat.panel, message_tree.build_message_path(chat.panel.messages)[-1].entry
     ).label
 
@@ -452,7 +452,7 @@ def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draf
     assert "Publish" not in button_labels(page)
     chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
     with pytest.raises(ZenError):
-        chat.publish_branch_draft(chat.fetch_branch_drafts()[0])
+        chat.publish_fixed_answer_draft(chat.fetch_fixed_answer_drafts()[0])
     assert draft_status(sql, company) == "draft"
 
 

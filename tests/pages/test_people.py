@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lib.companies.people import PeopleRepository
+from lib.companies.people_and_invitations import PeopleRepository
 from lib.ui.people.colleague_select import label_colleagues
 from tests.database.factories import AccountFactory, fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.pages.assertions import button_labels, page_text

@@ -4,8 +4,8 @@ import pytest
 
 from lib.services import build_services
 from lib.ui import session_keys
-from lib.ui.catalogue.file_controls import build_workflow_file
 from lib.ui.catalogue.workflow_cards import build_workflow_cards
+from lib.ui.catalogue.workflow_file_controls import build_workflow_file
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_file_reader import WorkflowFileFormat, read_workflow_file
 from tests.database.factories import insert_draft

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lib.worker import webhook_sender
+from lib.worker import slack_digest_sender
 from lib.worker.digest_sender import queue_digests
 from lib.worker.mail import MailOutcome
 from lib.worker.model import JobContext
 from lib.worker.repository import OutboxRepository
-from lib.worker.webhook_sender import is_public_address, post_webhook, send_waiting_posts
+from lib.worker.slack_digest_sender import is_public_address, post_webhook, send_waiting_posts
 from tests.server.test_deploy_examples import write_certificate
 from tests.support.mail_server import MailServer
 from tests.support.webhook_server import WebhookServer, run_webhook_server
@@ -186,7 +186,7 @@ def test_tls_asks_for_the_name_whatever_machine_is_connected_to(
     monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(*files)
-    monkeypatch.setattr(webhook_sender, "is_public_address", lambda _text: True)
+    monkeypatch.setattr(slack_digest_sender, "is_public_address", lambda _text: True)
     with run_webhook_server(tls=tls) as server:
         url = f"https://{host}:{server.port}/x"
         delivery = post_webhook(url, "{}", origins=[url[:-2]], resolve=lambda _host, _port: ["127.0.0.1"])

@@ -76,7 +76,7 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
     """Parameters that accept only valid answers to these fields. Cached: creating a type is slow."""
     questions = {field.key: field for field in fields}
 
-    def require_valid_answer(value: JsonValue, told: ValidationInfo) -> JsonValue:
+    def validate_proposed_form_answer(value: JsonValue, told: ValidationInfo) -> JsonValue:
         field = questions.get(told.data.get("field", ""))
         faults = validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True) if field else ()
         if faults:
@@ -88,7 +88,7 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
     return create_model(
         "AnswerToKeepHere",
         __base__=SaveAnswerParameters,
-        __validators__={"require_valid_answer": field_validator("value")(require_valid_answer)},
+        __validators__={"validate_proposed_form_answer": field_validator("value")(validate_proposed_form_answer)},
         field=(names, Field(description="Key of the question on this slide")),
     )
 

@@ -13,7 +13,7 @@ from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import workflow_merge_key
 from lib.ui.workflow_diff.field_text import list_slide_titles
 from lib.ui.workflow_diff.merge_html import build_merge_change_html
-from lib.workflows.merge_document import build_merge_document, find_document_value
+from lib.workflows.mergeable_content import build_mergeable_content, find_value_at_path
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_merge import MergeChange, MergeConflict, MergeResult, resolve_merge_conflict
 
@@ -105,5 +105,5 @@ def _suggest_merged_text(merge: MergeResult, change: MergeChange) -> Any:
     """The lines of both sides of a conflict, else the merged text."""
     if isinstance(change, MergeConflict):
         return change.ours if change.suggestion is MISSING else change.suggestion
-    merged = find_document_value(build_merge_document(merge.content), change.path)
+    merged = find_value_at_path(build_mergeable_content(merge.content), change.path)
     return change.theirs if merged is MISSING else merged

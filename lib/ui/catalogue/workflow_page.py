@@ -14,12 +14,12 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_or_restore_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
-from lib.ui.catalogue.file_controls import draw_file_downloads
 from lib.ui.catalogue.slide_list import build_slides_html
 from lib.ui.catalogue.stock_changes_section import draw_stock_changes
 from lib.ui.catalogue.version_comparison import draw_version_comparison
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_draft_controls import draw_draft_controls
+from lib.ui.catalogue.workflow_file_controls import draw_file_downloads
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
 from lib.ui.customer.customer_url import build_customer_link_html
@@ -60,7 +60,7 @@ def draw_workflow_page(
     with error_boundary("draft of workflow"):
         draw_draft_controls(card, services)
     with error_boundary("clone workflow"):
-        _draw_clone_button(card, cards, services)
+        _draw_edit_or_clone_button(card, cards, services)
     with error_boundary("archive workflow"):
         draw_archive_or_restore_button(card, services)
     with error_boundary("file of workflow"):
@@ -202,7 +202,7 @@ def _build_customer_labels(card: WorkflowCard, customers: Sequence[StartableCust
     return labels
 
 
-def _draw_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
+def _draw_edit_or_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
     """A stock workflow can be cloned once; after that, the way to the company's copy."""
     if not card.is_stock:
         _draw_edit_button(card, services)

@@ -82,7 +82,7 @@ def close_thread(ctx: PanelContext) -> None:
 
 
 def promote_answer_to_draft(ctx: PanelContext, entry: MessageEntry) -> str:
-    branch = ctx.service.create_branch_draft(ctx.context, ctx.panel, entry)
+    branch = ctx.service.create_fixed_answer_draft(ctx.context, ctx.panel, entry)
     return f"Saved as a draft of this slide: “{truncate(branch.label, 60)}”. A manager publishes it in Conversations."
 
 

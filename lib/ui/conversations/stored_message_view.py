@@ -118,7 +118,7 @@ def _promote_to_branch(opened: OpenConversation, entry: MessageEntry, services: 
     try:
         context = services.chat.load_chat_context(thread.execution_id, thread.slide_id)
         panel = ChatPanel(thread=thread, messages=opened.conversation.messages)
-        branch = services.chat.create_branch_draft(context, panel, entry)
+        branch = services.chat.create_fixed_answer_draft(context, panel, entry)
     except ZenError as error:
         opened.error = error
     else:

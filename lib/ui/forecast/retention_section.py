@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.content.model import Cell, Column, ColumnKind, Table
 from lib.customers.model import SEGMENT_LABELS
-from lib.forecasts.retention import BENCHMARK_SOURCE, Retention, RetentionGroup, compute_percent_of_whole
+from lib.forecasts.retention_model import BENCHMARK_SOURCE, Retention, RetentionGroup, compute_percent_of_whole
 from lib.services import Services
 from lib.text.format import format_count, format_date, format_percent
 from lib.text.html import Html

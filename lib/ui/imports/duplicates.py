@@ -75,7 +75,7 @@ def _look_for_duplicates(services: Services) -> None:
         with empty_and_error_states.show_skeleton(height=120):
             people = services.people.fetch_team().people
             st.session_state[DUPLICATES] = DuplicateSearch(
-                pairs=services.merges.find_similar_customers() + services.merges.find_similar_contacts(),
+                pairs=services.merges.find_similar_customer_pairs() + services.merges.find_similar_contact_pairs(),
                 merges=services.merges.fetch_merges(),
                 colleagues={str(each.id): each.full_name for each in people},
                 data_version=page_cache.get_data_version().number,

@@ -15,12 +15,12 @@ from lib.ui import empty_and_error_states, page_cache, page_links, theme
 from lib.ui.actions import buttons
 from lib.ui.current_page import set_page_title
 from lib.ui.imports import commands, refused_rows_file
+from lib.ui.imports.future_customer_owners import draw_future_owners
 from lib.ui.imports.import_draft import discard_checked_draft, get_checked_draft, reopen_checked_draft
 from lib.ui.imports.import_list import STATUS_WORDS
 from lib.ui.imports.import_progress import draw_progress
 from lib.ui.imports.import_undo import draw_import_undo, forget_undo_plans
 from lib.ui.imports.import_url import close_import
-from lib.ui.imports.owner_list import draw_future_owners
 from lib.ui.imports.similar_customers import draw_similar_customers
 from lib.ui.imports.staged_rows import describe_row_counts, draw_staged_rows
 from lib.ui.safe_text import draw_html

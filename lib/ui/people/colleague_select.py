@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from lib.auth.model import ROLE_NAMES
-from lib.companies.people import TeamMember
+from lib.companies.people_and_invitations import TeamMember
 from lib.text.format import format_count
 from lib.text.truncate import single_line
 

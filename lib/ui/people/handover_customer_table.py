@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.companies.handovers import BookCustomer
-from lib.companies.people import TeamMember
+from lib.companies.people_and_invitations import TeamMember
 from lib.text.format import format_money, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.people.colleague_select import label_colleagues

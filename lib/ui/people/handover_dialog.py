@@ -13,7 +13,7 @@ from lib.companies.book_allocation import (
     summarize_allocation,
 )
 from lib.companies.handovers import Book, BookKind, Handover
-from lib.companies.people import RecentHandover, TeamMember
+from lib.companies.people_and_invitations import RecentHandover, TeamMember
 from lib.errors import InvalidInput
 from lib.services import Services
 from lib.text.format import format_count, format_money, humanize_code, join_names

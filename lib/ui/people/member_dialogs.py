@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from lib.auth.model import ROLE_NAMES, Role
 from lib.companies.invitation_list import MAX_TEAM_CHARS, RefusedLine, parse_invitation_list
-from lib.companies.people import Team, TeamMember
+from lib.companies.people_and_invitations import Team, TeamMember
 from lib.errors import NotFound
 from lib.forms.model import Option
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values

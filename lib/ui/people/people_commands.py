@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from lib.companies.people import PendingInvitation, TeamMember
+from lib.companies.people_and_invitations import PendingInvitation, TeamMember
 from lib.services import Services
 from lib.ui.actions.dialog_state import Command, FlashMessage
 

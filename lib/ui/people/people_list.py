@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import ROLE_NAMES, Person, Role
-from lib.companies.people import PendingInvitation, Team, TeamMember
+from lib.companies.people_and_invitations import PendingInvitation, Team, TeamMember
 from lib.text.format import format_count, format_date, format_money
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time

@@ -14,8 +14,8 @@ from lib.ui import form_widgets, slide_sections
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.run.completion_question import BookQuestion
 from lib.ui.run.contract_proposal import GAP_TEXTS, build_contract_callouts, build_contract_table, read_next_term_start
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import run_button_key
 
@@ -109,5 +109,5 @@ def _draw_answer_button(state: RunPageState, label: str, *, name: str, is_accept
         key=run_button_key(name, state.slide_id),
         icon=":material/check:" if is_accepted else None,
         on_click=state.queue_command,
-        args=(partial(SlideEditor.complete_run, anyway=True, accepts_changes=is_accepted), state.slide_id),
+        args=(partial(RunCommands.complete_run, anyway=True, accepts_changes=is_accepted), state.slide_id),
     )

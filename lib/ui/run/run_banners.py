@@ -16,9 +16,9 @@ from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_links
 from lib.ui.actions import action_sentences, buttons, commands, escalation_banner
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_url import RunUrl
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.version_change import draw_version_offer
 from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_timestamp
@@ -92,7 +92,7 @@ def _draw_peek_banner(state: RunPageState) -> None:
             "Start the run",
             key=run_button_key("start", ""),
             on_click=state.queue_command,
-            args=(SlideEditor.start_run, state.slide_id),
+            args=(RunCommands.start_run, state.slide_id),
         )
 
 

@@ -16,8 +16,8 @@ from lib.ui import theme
 from lib.ui.actions import buttons
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.customer.customer_url import build_customer_link_html
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key
 
@@ -65,7 +65,7 @@ def draw_run_header(state: RunPageState, person: Person) -> None:
                 type="tertiary",
                 help="Reload the run and the account.",
                 on_click=state.queue_command,
-                args=(SlideEditor.reload_run_and_account, state.slide_id),
+                args=(RunCommands.reload_run_and_account, state.slide_id),
             )
         badges = "  ".join((f"**{escape_markdown(state.workflow.name)}**", *_build_status_badges(state)))
         st.markdown(f"{badges}  \n:small[:gray[{' · '.join(_list_progress_facts(state, person))}]]")
@@ -175,4 +175,4 @@ def _build_slide_pill_label(state: RunPageState, slide_id: str) -> str:
 
 
 def _queue_go_to_chosen_slide(state: RunPageState) -> None:
-    state.queue_command(partial(SlideEditor.go_to_slide, slide_id=st.session_state[RUN_SLIDE_ROW]))
+    state.queue_command(partial(RunCommands.go_to_slide, slide_id=st.session_state[RUN_SLIDE_ROW]))

@@ -14,10 +14,10 @@ from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, page_cache
 from lib.ui.page_links import build_peek_query_params, build_run_query_params
 from lib.ui.run.answer_save_state import StaleStep
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_reload import reload_account, reload_run
 from lib.ui.run.run_url import RunUrl
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
 from lib.workflows.model import ComposedWorkflow
 from lib.workflows.slide_conditions import find_left_out_slides
@@ -45,7 +45,7 @@ def load_run_page(services: Services, address: RunUrl) -> RunPageState:
         reload_account(state, services)
     slide_of_url = address.slide_id or state.opened_slide_id
     if slide_of_url != state.url_slide_id:
-        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_known_slide(state, slide_of_url)))
+        state.queue_command(partial(RunCommands.go_to_slide, slide_id=_require_known_slide(state, slide_of_url)))
     state.url_slide_id = slide_of_url
     return state
 

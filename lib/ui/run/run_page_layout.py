@@ -17,8 +17,8 @@ from lib.ui.run import unsaved_answers
 from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.ui.run.completion_question_view import BOOK_QUESTION_KEY
 from lib.ui.run.run_banners import ENDING_KEY
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState, ScrollTarget
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.slide_view import COMPLETION_CHECK_KEY
 from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import run_button_key
@@ -91,7 +91,7 @@ def draw_run_footer(footer: DeltaGenerator, state: RunPageState, person: Person)
                 icon=":material/arrow_back:",
                 shortcut="Alt+PageUp",
                 on_click=state.queue_command,
-                args=(partial(SlideEditor.go_to_slide, slide_id=before.id), state.slide_id),
+                args=(partial(RunCommands.go_to_slide, slide_id=before.id), state.slide_id),
             )
         if after is not None or (state.may_write and state.execution.is_started):
             _draw_forward_button(state, is_last=after is None)
@@ -125,7 +125,7 @@ def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:
         shortcut="Alt+PageDown",
         disabled=isinstance(state.save_state, StaleStep),
         on_click=state.queue_command,
-        args=(SlideEditor.complete_run if is_last else SlideEditor.go_to_next_slide, state.slide_id),
+        args=(RunCommands.complete_run if is_last else RunCommands.go_to_next_slide, state.slide_id),
     )
 
 

@@ -26,13 +26,13 @@ from lib.ui.command_queue import CommandQueue
 from lib.ui.form_widgets import FormKeys
 from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, SaveState, StaleStep
 from lib.ui.run.completion_question import BookQuestion
-from lib.ui.run.run_slide_input import build_run_slide_input
+from lib.ui.run.slide_input_builder import build_run_slide_input
 from lib.ui.session_keys import run_form_key
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 from lib.workflows.slide_conditions import find_left_out_slides
 
 if TYPE_CHECKING:
-    from lib.ui.run.slide_editor import SlideEditor
+    from lib.ui.run.run_commands import RunCommands
 
 ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check", "book_question", "ending"]
 
@@ -75,7 +75,7 @@ class RunPageState:
     new_decisions: tuple[UnseenDecision, ...] = ()
     book_question: BookQuestion | None = None
     has_changed_book: bool = False
-    commands: CommandQueue["SlideEditor", None] = field(default_factory=CommandQueue, repr=False)
+    commands: CommandQueue["RunCommands", None] = field(default_factory=CommandQueue, repr=False)
 
     @property
     def slide(self) -> ComposedSlide:
@@ -212,7 +212,7 @@ class RunPageState:
             has_unsaved_answers=self.has_unsaved_answers,
         )
 
-    def queue_command(self, command: Callable[["SlideEditor"], None], slide_id: str | None = None) -> None:
+    def queue_command(self, command: Callable[["RunCommands"], None], slide_id: str | None = None) -> None:
         """For callbacks. `slide_id` is the slide of the button: on another one, the command is dropped."""
         self.commands.queue_command(command, scope=slide_id or self.slide_id)
 

@@ -17,8 +17,8 @@ from lib.ui.run.answer_save_state import Clean, InvalidAnswers, SaveFailed, Stal
 from lib.ui.run.browser_form import adopt_browser_answers
 from lib.ui.run.completion_question_view import draw_book_question
 from lib.ui.run.file_recorder import build_file_recorder
+from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
-from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_timestamp
 
@@ -96,7 +96,7 @@ def _draw_save_problem(state: RunPageState, form: Form) -> None:
     match state.save_state:
         case SaveFailed(error=error):
             can_retry = state.may_answer and not isinstance(error, InvalidInput)
-            retry = partial(state.queue_command, SlideEditor.retry_save, state.slide_id) if can_retry else None
+            retry = partial(state.queue_command, RunCommands.retry_save, state.slide_id) if can_retry else None
             empty_and_error_states.draw_error(error, retry=retry, key="run_trouble")
             return
         case StaleStep(step=step) if state.may_answer:
@@ -122,8 +122,8 @@ def _draw_step_conflict(state: RunPageState, form: Form, step: StepExecution) ->
         st.table(rows, border="horizontal", hide_index=True)
         with st.container(horizontal=True):
             for label, name, command in (
-                ("Keep these" if is_own else "Keep mine", "keep_mine", SlideEditor.overwrite_conflicting_step),
-                ("Take the others" if is_own else "Take theirs", "take_theirs", SlideEditor.discard_draft),
+                ("Keep these" if is_own else "Keep mine", "keep_mine", RunCommands.overwrite_conflicting_step),
+                ("Take the others" if is_own else "Take theirs", "take_theirs", RunCommands.discard_draft),
             ):
                 st.button(
                     label,
@@ -152,12 +152,12 @@ def _draw_completion_check(state: RunPageState) -> None:
                         type="tertiary",
                         icon=ARROW_ICON,
                         on_click=state.queue_command,
-                        args=(partial(SlideEditor.go_to_slide, slide_id=slide.id), state.slide_id),
+                        args=(partial(RunCommands.go_to_slide, slide_id=slide.id), state.slide_id),
                     )
         st.button(
             "Complete anyway",
             key=run_button_key("complete anyway", state.slide_id),
             icon=":material/check:",
             on_click=state.queue_command,
-            args=(partial(SlideEditor.complete_run, anyway=True), state.slide_id),
+            args=(partial(RunCommands.complete_run, anyway=True), state.slide_id),
         )

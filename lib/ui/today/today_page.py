@@ -57,7 +57,7 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
 
 
-def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: datetime) -> None:
+def draw_today_without_customers(cached: Cached[TodayOverview], services: Services, now: datetime) -> None:
     """The page of a person without customers: what will be here, how to begin, and what waits all the same."""
     overview, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)

@@ -11,8 +11,8 @@ import streamlit as st
 from lib.errors import Unavailable
 from lib.executions.model import Execution, ExecutionStatus, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.ui.run.answer_save_state import Clean, SaveFailed
+from lib.ui.run.run_commands import RunCommands, save_and_run_command
 from lib.ui.run.run_page_state import RunPageState
-from lib.ui.run.slide_editor import SlideEditor, save_and_run_command
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion
 from tests.support.observed_lock import ObservedLock
@@ -100,11 +100,11 @@ def test_next_pressed_twice_at_once_moves_on_by_one_slide():
     made, lock = run_page_state(), ObservedLock()
     made.commands.lock, runs = lock, SlowRuns(overlap=lock)
     type_answers(made, goal="Renew")
-    made.queue_command(SlideEditor.go_to_next_slide, "greeting")
+    made.queue_command(RunCommands.go_to_next_slide, "greeting")
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(save_and_run_command, made, Services(runs))
         assert runs.has_begun.wait(20)
-        made.queue_command(SlideEditor.go_to_next_slide, "greeting")
+        made.queue_command(RunCommands.go_to_next_slide, "greeting")
         threads.submit(save_and_run_command, made, Services(runs)).result()
         first.result()
     assert made.slide_id == "review-account"
@@ -128,7 +128,7 @@ def test_a_save_that_fails_is_not_tried_again_until_something_changes():
 def test_a_slide_is_not_left_while_its_answers_are_not_saved():
     made, runs = run_page_state(), SlowRuns(gone=True)
     type_answers(made, goal="Renew")
-    made.queue_command(partial(SlideEditor.go_to_slide, slide_id="summary"), "greeting")
+    made.queue_command(partial(RunCommands.go_to_slide, slide_id="summary"), "greeting")
     save_and_run_command(made, Services(runs))
     assert made.slide_id == "greeting"
     assert made.answers["goal"] == "Renew"

@@ -23,10 +23,10 @@ class KeyedEntries(dict[str, Any]):
     __hash__ = None
 
 
-def build_merge_document(content: Mapping[str, Any]) -> dict[str, Any]:
+def build_mergeable_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with its slides in order under `slides`; contexts of slides it does not show are left out."""
     source = normalize_workflow_content(content)
-    document = {field: source[field] for field in (*TEXT_FIELDS, *RULE_FIELDS) if field in source}
+    mergeable = {field: source[field] for field in (*TEXT_FIELDS, *RULE_FIELDS) if field in source}
     slides = KeyedEntries()
     for address in source["slide_sequence"]:
         slide = dict(source["slide_contexts"].get(address, {}))
@@ -36,20 +36,20 @@ def build_merge_document(content: Mapping[str, Any]) -> dict[str, Any]:
             entries = read_keyed_list(name, slide[name])
             slide[name] = slide[name] if entries is None else KeyedEntries(entries)
         slides[address] = slide
-    return document | {SLIDES: slides}
+    return mergeable | {SLIDES: slides}
 
 
-def build_content_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of a merge document: `build_merge_document` read the other way."""
+def build_workflow_content(mergeable: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a workflow from its mergeable content: the inverse of `build_mergeable_content`."""
     slides = {
         address: {
             key: list(value.values()) if isinstance(value, KeyedEntries) else value for key, value in slide.items()
         }
-        for address, slide in document[SLIDES].items()
+        for address, slide in mergeable[SLIDES].items()
     }
     return normalize_workflow_content(
         {
-            **{field: value for field, value in document.items() if field != SLIDES},
+            **{field: value for field, value in mergeable.items() if field != SLIDES},
             "slide_sequence": list(slides),
             "slide_contexts": {a: {k: v for k, v in slide.items() if k != "branches"} for a, slide in slides.items()},
             "chat_branches": {a: slide["branches"] for a, slide in slides.items() if "branches" in slide},
@@ -57,9 +57,9 @@ def build_content_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def find_document_value(document: Mapping[str, Any], path: MergePath) -> Any:
+def find_value_at_path(mergeable: Mapping[str, Any], path: MergePath) -> Any:
     """The value at a path; MISSING where there is none."""
-    value: Any = document
+    value: Any = mergeable
     for part in path:
         value = value.get(part, MISSING) if isinstance(value, Mapping) else MISSING
     return value

@@ -30,16 +30,16 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
             state.draft = read_widget_answers(form, state.form_keys)
         if state.book_question is not None:
             state.book_question.read_edits()
-        editor = SlideEditor(state, services, form)
+        run_commands = RunCommands(state, services, form)
         if not state.commands.has_pending_command(scope=state.slide_id):
             state.commands.discard_pending_command()
-            editor.save_draft()
-            editor.revalidate()
+            run_commands.save_draft()
+            run_commands.revalidate()
             return
         state.error, was_open = None, state.execution.is_open
         if not isinstance(state.save_state, StaleStep):
             state.save_state = Clean()  # a failed save is tried again by every click
-        state.commands.run_pending_command(editor, scope=state.slide_id)
+        state.commands.run_pending_command(run_commands, scope=state.slide_id)
         match state.save_state:
             case StaleStep():
                 state.scroll_to("conflict")
@@ -58,8 +58,8 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
 
 
 @dataclass(frozen=True)
-class SlideEditor:
-    """The commands of one slide."""
+class RunCommands:
+    """The commands of the open slide: save its draft, show another slide, complete the run, resolve a conflict."""
 
     state: RunPageState
     services: Services

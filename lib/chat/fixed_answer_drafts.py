@@ -35,7 +35,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class BranchDraft:
+class FixedAnswerDraft:
     """`response_text` is a template; `author` is None if the person has left."""
 
     id: str
@@ -47,13 +47,13 @@ class BranchDraft:
     created_at: datetime
 
 
-def parse_branch_draft(row: dict[str, Any]) -> BranchDraft:
+def parse_fixed_answer_draft(row: dict[str, Any]) -> FixedAnswerDraft:
     filled = {
         "response_text": row["response_text"] or "",
         "workflow_name": (row["workflow"] or {}).get("name", ""),
         "author": (row["author"] or {}).get("full_name"),
     }
-    return parse_row(BranchDraft, {**row, **filled})
+    return parse_row(FixedAnswerDraft, {**row, **filled})
 
 
 def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:

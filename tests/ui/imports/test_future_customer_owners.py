@@ -1,7 +1,7 @@
 """Owners of an import in a sentence."""
 
 from lib.imports.import_overview import ImportOwner
-from lib.ui.imports.owner_list import MAX_NAMED, describe_future_owners
+from lib.ui.imports.future_customer_owners import MAX_NAMED, describe_future_owners
 
 
 def make_owners(count: int) -> list[ImportOwner]:
