@@ -20,6 +20,7 @@ from lib.chat.service import ChatService
 from lib.companies.company_settings import CompanySettingsRepository
 from lib.companies.handovers import HandoverRepository
 from lib.companies.people_and_invitations import PeopleRepository
+from lib.companies.score_rules import ScoreRuleRepository
 from lib.companies.workflow_suggestion_rules import SuggestionRuleRepository
 from lib.customers.account_repository import AccountRepository
 from lib.customers.customer_repository import CustomerRepository
@@ -86,6 +87,7 @@ class Services:
     team: TeamRepository
     handovers: HandoverRepository
     company_settings: CompanySettingsRepository
+    score_rules: ScoreRuleRepository
     suggestion_rules: SuggestionRuleRepository
     find: FindRepository
     audit: AuditRepository
@@ -149,6 +151,7 @@ def build_services(client: Client, person: Person) -> Services:
         team=TeamRepository(client),
         handovers=HandoverRepository(client),
         company_settings=CompanySettingsRepository(client),
+        score_rules=ScoreRuleRepository(client),
         suggestion_rules=SuggestionRuleRepository(client),
         find=FindRepository(client),
         audit=AuditRepository(client),

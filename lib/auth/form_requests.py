@@ -15,8 +15,9 @@ from lib.auth.attempt_limits import Attempt, AttemptKind, build_attempt, count_a
 from lib.auth.browser_sessions import create_browser_session, delete_browser_session, replace_browser_sessions
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import Session
+from lib.auth.request_origin import is_https_request, is_same_origin_request
 from lib.auth.service import normalize_email
-from lib.auth.session_cookies import is_https_request, is_same_origin_request, read_session_cookie, set_session_cookie
+from lib.auth.session_cookies import read_session_cookie, set_session_cookie
 from lib.auth.user_agent_names import describe_user_agent
 from lib.errors import (
     Conflict,

@@ -18,17 +18,12 @@ import streamlit as st
 
 from lib.app_context import get_app_context
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
+from lib.auth.auth_urls import ENDED_SESSION_PATH, INVITATIONS, JOIN, build_sign_in_url
 from lib.auth.browser_sessions import delete_browser_session, has_usable_token, load_fresh_browser_session
 from lib.auth.invitations import NotAMember, describe_how_to_join
 from lib.auth.model import BrowserSession, Person
-from lib.auth.session_cookies import (
-    ENDED_SESSION_PATH,
-    INVITATIONS,
-    JOIN,
-    build_sign_in_url,
-    is_https_request,
-    read_session_cookie,
-)
+from lib.auth.request_origin import is_https_request
+from lib.auth.session_cookies import read_session_cookie
 from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError

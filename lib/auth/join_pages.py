@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limits import AttemptKind, refund_attempts
+from lib.auth.auth_urls import HOME, INVITATIONS
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -18,7 +19,6 @@ from lib.auth.invitations import accept_invitation, fetch_open_invitations
 from lib.auth.mailed_code_requests import plan_code_mail
 from lib.auth.model import ROLE_NAMES, Session
 from lib.auth.service import is_company_member, prove_address, request_join_code, revoke_sessions
-from lib.auth.session_cookies import HOME, INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import NotPermitted, SignedOut, ZenError
 

@@ -3,7 +3,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lib.auth.session_cookies import build_sign_in_url, read_session_cookie
+from lib.auth.auth_urls import build_sign_in_url
+from lib.auth.session_cookies import read_session_cookie
 
 PROBES = ("/health", "/ready")
 NOT_PAGES = ("/auth/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")

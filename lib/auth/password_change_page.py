@@ -3,6 +3,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limits import AttemptKind, refund_attempts
+from lib.auth.auth_urls import INVITATIONS
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -12,7 +13,6 @@ from lib.auth.form_requests import (
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import Person
 from lib.auth.service import change_password
-from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest
 from lib.errors import SignedOut, ZenError
 

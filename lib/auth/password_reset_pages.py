@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limits import AttemptKind, refund_attempts
+from lib.auth.auth_urls import HOME
 from lib.auth.form_requests import (
     FormFields,
     choose_http_status_of_error,
@@ -14,7 +15,6 @@ from lib.auth.form_requests import (
 from lib.auth.html_pages import render_template_page
 from lib.auth.mailed_code_requests import plan_code_mail
 from lib.auth.service import request_reset_code, reset_password
-from lib.auth.session_cookies import HOME
 from lib.errors import ZenError
 
 

@@ -8,6 +8,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
+from lib.auth.auth_urls import INVITATIONS
 from lib.auth.browser_sessions import end_browser_session, end_other_browser_sessions, fetch_signed_in_browsers
 from lib.auth.digest_preferences import (
     fetch_digest_preferences,
@@ -26,7 +27,6 @@ from lib.auth.membership import (
     save_theme,
 )
 from lib.auth.model import ROLE_NAMES
-from lib.auth.session_cookies import INVITATIONS
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.auth.time_zone import choose_time_zone, format_utc_offset, list_time_zones
 from lib.errors import InvalidInput, SignedOut, ZenError

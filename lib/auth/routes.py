@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from lib.app_context import get_app_context
+from lib.auth.auth_urls import ENDED_SESSION_PATH
 from lib.auth.browser_sessions import end_all_browser_sessions, fetch_browser_session
 from lib.auth.digest_mute_page import show_mute_page, submit_mute
 from lib.auth.form_requests import FormFields, FormHandler, build_form_endpoint
@@ -41,7 +42,7 @@ from lib.auth.profile_page import (
     submit_theme,
     submit_time_zone,
 )
-from lib.auth.session_cookies import ENDED_SESSION_PATH, clear_session_cookies, read_session_cookie
+from lib.auth.session_cookies import clear_session_cookies, read_session_cookie
 from lib.auth.sign_in_page import ListDemoLogins, SignInPage
 from lib.auth.signed_in_requests import build_signed_in_form, build_signed_in_page
 from lib.errors import SignedOut, Unavailable, ZenError

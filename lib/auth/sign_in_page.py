@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.attempt_limits import AttemptKind, refund_attempts
+from lib.auth.auth_urls import HOME, INVITATIONS, sanitize_next_path
 from lib.auth.browser_sessions import fetch_browser_session
 from lib.auth.form_requests import (
     FormFields,
@@ -17,7 +18,7 @@ from lib.auth.form_requests import (
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import ROLE_NAMES, DemoLogin
 from lib.auth.service import sign_in
-from lib.auth.session_cookies import HOME, INVITATIONS, clear_session_cookies, read_session_cookie, sanitize_next_path
+from lib.auth.session_cookies import clear_session_cookies, read_session_cookie
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.settings import Settings
 

@@ -1,7 +1,7 @@
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.errors import NotFound
-from lib.ghost_runs.cases import WorkflowCases, parse_cases
+from lib.ghost_runs.workflow_cases import WorkflowCases, parse_cases
 
 CASES_TABLE = "workflow_cases"
 

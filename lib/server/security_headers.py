@@ -3,7 +3,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.auth.session_cookies import is_https_request
+from lib.auth.request_origin import is_https_request
 from lib.server.content_security_policy import FILE_POLICY, build_page_policy
 
 EVERY_RESPONSE = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}

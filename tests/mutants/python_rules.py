@@ -294,8 +294,16 @@ MUTANTS = (
             'httponly=True,\n        samesite="lax",\n        secure=secure,',
             'httponly=False,\n        samesite="lax",\n        secure=secure,',
         ),
+    ),
+    *make_mutants(
+        "lib/auth/request_origin.py",
+        "tests/auth/test_routes.py tests/auth/test_session_cookies.py",
         ("a POST of another site", 'urlsplit(origin).netloc != headers.get("host")', "False"),
         ("a POST without an origin", "if not origin or urlsplit", "if origin and urlsplit"),
+    ),
+    *make_mutants(
+        "lib/auth/auth_urls.py",
+        "tests/auth/test_routes.py tests/auth/test_session_cookies.py",
         ("back to another site", r'r"/(?![/\\])', r'r"/?/?(?![\\])'),
         ("back into signing in", ' or target.startswith("/auth/")', ""),
     ),

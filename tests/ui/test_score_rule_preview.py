@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from lib.companies.company_settings import BackTest, RulePreview, ScoreKind
+from lib.companies.score_rules import BackTest, RulePreview, ScoreKind
 from lib.ui.settings.score_rule_preview import describe_back_test
 
 PREVIEW = RulePreview(

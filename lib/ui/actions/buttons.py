@@ -7,7 +7,7 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
-from lib.ui.actions import commands
+from lib.ui.actions import button_commands
 from lib.ui.actions.action_state import (
     discard_unsent_dialog,
     dismiss_message,
@@ -91,7 +91,7 @@ def draw_command_button(
 def draw_undo_button(run_id: str, *, where: str) -> None:
     key = f"undo.{where}.{run_id}"
     draw_command_button(
-        "Undo", commands.build_undo_action_command(run_id), key=key, icon=":material/undo:", is_quiet=True
+        "Undo", button_commands.build_undo_action_command(run_id), key=key, icon=":material/undo:", is_quiet=True
     )
 
 

@@ -12,7 +12,7 @@ from lib.executions.escalations import Escalation, UnseenDecision
 from lib.executions.model import Execution, ExecutionStatus
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui import theme
-from lib.ui.actions import action_sentences, buttons, commands
+from lib.ui.actions import action_sentences, button_commands, buttons
 from lib.ui.actions.action_state import queue_command
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.escalation_context import draw_escalation_context
@@ -63,7 +63,7 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
         if escalation.assigned_to == me and escalation.acknowledged_at is None:
             buttons.draw_command_button(
                 "Acknowledge",
-                commands.build_acknowledge_escalation_command(escalation.id),
+                button_commands.build_acknowledge_escalation_command(escalation.id),
                 key=f"ack.{escalation.id}",
                 icon=":material/done_all:",
             )
@@ -123,4 +123,4 @@ def _draw_comment_box(escalation: Escalation) -> None:
 
 def _queue_escalation_comment(escalation: Escalation, key: str) -> None:
     text = str(st.session_state.get(key) or "")
-    queue_command(commands.build_escalation_comment_command(escalation.id, text), f"{key}.{hash(text)}")
+    queue_command(button_commands.build_escalation_comment_command(escalation.id, text), f"{key}.{hash(text)}")

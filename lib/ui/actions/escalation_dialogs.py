@@ -12,7 +12,7 @@ from lib.forms.schema_errors import parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import action_sentences, commands, escalation_context
+from lib.ui.actions import action_loader, action_sentences, button_commands, escalation_context
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.run_dialogs import build_message_with_customer, load_colleague_choices
@@ -31,7 +31,7 @@ class RedirectAnswers(BaseModel):
 
 
 def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    rules = commands.load_company_rules(dialog, services)
+    rules = action_loader.load_company_rules(dialog, services)
     form = DialogForm.from_schema(
         dialog,
         EscalateParameters,
@@ -50,9 +50,9 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
 
 
 def submit_escalate(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    action = commands.load_global_action(services, ActionKind.ESCALATE)
+    action = action_loader.load_global_action(services, ActionKind.ESCALATE)
     return build_message_with_customer(
-        dialog, commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
+        dialog, button_commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
     )
 
 

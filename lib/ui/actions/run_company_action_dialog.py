@@ -11,7 +11,7 @@ from lib.errors import NotFound
 from lib.services import Services
 from lib.text.format import format_date
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands
+from lib.ui.actions import action_loader, button_commands
 from lib.ui.actions.company_action_sentences import format_numbered_steps, has_named_colleague
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
@@ -20,7 +20,7 @@ from lib.ui.session_keys import action_field_key
 
 def draw_company_action_form(dialog: DialogState, services: Services) -> DialogAnswers:
     """The choice of an action, what it does and its questions."""
-    actions = {action.id: action for action in commands.load_company_actions(services)}
+    actions = {action.id: action for action in action_loader.load_company_actions(services)}
     if not actions:
         st.markdown("There are no company actions yet. A manager can add them under Actions.")
         dialog.action_id = None
@@ -39,14 +39,14 @@ def draw_company_action_form(dialog: DialogState, services: Services) -> DialogA
     action = actions[dialog.action_id]
     handler = get_handler(action.kind)
     if has_named_colleague(action.parameters) or "to" in handler.list_parameter_titles(action):
-        colleagues = commands.load_colleagues(dialog, services)
+        colleagues = action_loader.load_colleagues(dialog, services)
     else:
         colleagues = ()
     names = {each.id: each.full_name for each in colleagues} | {str(services.person.id): services.person.full_name}
     today = format_date(services.actions.get_today_of_person())
     values = {"customer": dialog.target.customer_name, "person": services.person.full_name, "today": today}
     st.markdown(format_numbered_steps(action.parameters, names, values))
-    rules = None if action.kind == ActionKind.COMPANY_ACTION else commands.load_company_rules(dialog, services)
+    rules = None if action.kind == ActionKind.COMPANY_ACTION else action_loader.load_company_rules(dialog, services)
     questions = build_action_form(handler, action, colleagues=colleagues, rules=rules)
     if action.kind == ActionKind.COMPANY_ACTION:  # asked only where a step cannot do without
         questions = replace(questions, fields=tuple(replace(field, required=True) for field in questions.fields))
@@ -57,11 +57,11 @@ def draw_company_action_form(dialog: DialogState, services: Services) -> DialogA
 
 def submit_company_action(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     """Raises NotFound if no action is chosen or the chosen one is gone."""
-    actions = commands.load_company_actions(services)
+    actions = action_loader.load_company_actions(services)
     action = next((each for each in actions if each.id == dialog.action_id), None)
     if action is None:
         raise NotFound("Choose an action.", hint="Nothing was done.")
-    result = commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
+    result = button_commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
     return FlashMessage(text=f"{result.name}: {result.summary}", undo_run_id=result.run_id if result.can_undo else None)
 
 

@@ -16,7 +16,7 @@ from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands
+from lib.ui.actions import action_loader, button_commands
 from lib.ui.actions.action_state import build_flash_message
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
@@ -39,7 +39,7 @@ def draw_skip_form(dialog: DialogState, services: Services) -> DialogAnswers:
         st.markdown(f"Skips “{title}”. The reason stays on record, and you can resume the slide.")
     else:
         st.markdown("Ends the run. The reason stays on record, and the run can be reopened.")
-    rules = commands.load_company_rules(dialog, services)
+    rules = action_loader.load_company_rules(dialog, services)
     form = DialogForm.from_schema(dialog, SkipParameters, choices=build_rule_choices(rules))
     reason = rules.find_skip_reason(form.draw_field("reason", choice="list"))
     form.draw_field("words", depends_on=("reason",), required=reason is not None and reason.needs_words)
@@ -51,13 +51,13 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
     if dialog.kind == "skip_slide" and dialog.target.has_unsaved_answers:
         hint = "Close this dialog, save the slide or choose which answers to keep, then skip it."
         raise Conflict("Your answers on this slide are not saved yet.", hint=hint)
-    reason = commands.load_company_rules(dialog, services).find_skip_reason(answers.get("reason"))
+    reason = action_loader.load_company_rules(dialog, services).find_skip_reason(answers.get("reason"))
     if reason is not None and reason.needs_words and not answers.get("words"):
         raise ValidationFailed((NO_WORDS,), {NO_WORDS: "words"})
-    action = commands.load_global_action(services, ActionKind.SKIP)
+    action = action_loader.load_global_action(services, ActionKind.SKIP)
     subject = dialog.target.build_subject(slide=dialog.kind == "skip_slide")
     return build_message_with_customer(
-        dialog, commands.run_action_from_dialog(services, dialog, action, subject, answers)
+        dialog, button_commands.run_action_from_dialog(services, dialog, action, subject, answers)
     )
 
 
@@ -115,7 +115,7 @@ def load_colleague_choices(
     dialog: DialogState, services: Services, *, without: Collection[str | None] = ()
 ) -> dict[str, list[Option]]:
     """Colleagues as options, but for those named; for an escalation those who can decide come first."""
-    colleagues = [each for each in commands.load_colleagues(dialog, services) if each.id not in without]
+    colleagues = [each for each in action_loader.load_colleagues(dialog, services) if each.id not in without]
     if dialog.kind in ("escalate", "redirect"):
         colleagues = sort_for_escalation(colleagues)
     if not colleagues:

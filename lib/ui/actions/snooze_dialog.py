@@ -16,7 +16,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.text.local_time import format_time_zone, format_weekday_date
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import action_sentences, commands
+from lib.ui.actions import action_loader, action_sentences, button_commands
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
@@ -34,7 +34,7 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     today = services.actions.get_today_of_person()
     _draw_snooze_count(dialog)
     form = DialogForm.from_schema(dialog, SnoozeParameters, defaults=SIGNAL_DEFAULTS)
-    working_days = commands.load_company_rules(dialog, services).working_days
+    working_days = action_loader.load_company_rules(dialog, services).working_days
     until = _draw_snooze_date_choice(form, today, services.person.time_zone, working_days)
     signal = form.draw_field(
         "signal",
@@ -51,11 +51,11 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
 
 def submit_snooze(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     require_valid_snooze_date(answers, services.actions.get_today_of_person())
-    action = commands.load_global_action(services, ActionKind.SNOOZE)
+    action = action_loader.load_global_action(services, ActionKind.SNOOZE)
     if len(dialog.targets) > 1:
         return _snooze_several_runs(dialog, services, action, answers)
     return build_message_with_customer(
-        dialog, commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
+        dialog, button_commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
     )
 
 
@@ -172,7 +172,7 @@ def _snooze_several_runs(
             done.append(
                 (
                     target,
-                    commands.run_action_from_dialog(
+                    button_commands.run_action_from_dialog(
                         services, dialog, action, target.build_subject(), parameters, target
                     ),
                 )

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.actions.model import SavedAction
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
-from lib.ui.actions import buttons, commands, company_action_sentences
+from lib.ui.actions import button_commands, buttons, company_action_sentences
 from lib.ui.company_actions.action_draft import start_action_draft
 from lib.ui.session_keys import company_action_button_key
 
@@ -67,9 +67,9 @@ def _draw_company_action(action: SavedAction, *, may_edit: bool) -> None:
         )
         is_offered = action.archived_at is None
         command = (
-            commands.build_archive_action_command(action)
+            button_commands.build_archive_action_command(action)
             if is_offered
-            else commands.build_restore_action_command(action)
+            else button_commands.build_restore_action_command(action)
         )
         label, icon = ("Archive", ":material/archive:") if is_offered else ("Restore", ":material/unarchive:")
         buttons.draw_command_button(
@@ -86,9 +86,9 @@ def _draw_global_action(action: SavedAction, *, may_edit: bool) -> None:
     if may_edit:
         with controls.container(horizontal=True, horizontal_alignment="right"):
             command = (
-                commands.build_unhide_action_command(action)
+                button_commands.build_unhide_action_command(action)
                 if action.is_hidden
-                else commands.build_hide_action_command(action)
+                else button_commands.build_hide_action_command(action)
             )
             label, icon = (
                 ("Show", ":material/visibility:") if action.is_hidden else ("Hide", ":material/visibility_off:")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.errors import InvalidInput, ZenError
-from lib.ghost_runs.cases import CaseDifference, WorkflowCase, WorkflowCases, replay_case
+from lib.ghost_runs.case_replay import CaseDifference, replay_case
+from lib.ghost_runs.workflow_cases import WorkflowCase, WorkflowCases
 from lib.services import Services
 from lib.slides.slide_address import format_slide_name
 from lib.text.format import format_count, format_date

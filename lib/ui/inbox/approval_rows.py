@@ -11,7 +11,7 @@ from lib.slides.stored_prices import describe_needed_approval, describe_price_be
 from lib.text.format import humanize_code
 from lib.text.html import build_icon_html
 from lib.ui import page_links, theme
-from lib.ui.actions import buttons, commands
+from lib.ui.actions import button_commands, buttons
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, shorten_row_text
 from lib.ui.inbox.run_selection import build_inbox_run_target
@@ -62,7 +62,7 @@ def _draw_price_buttons(row: PendingPrice) -> None:
             "approve_price", target, ActionSource.INBOX, label="Approve", icon=":material/check:"
         )
     else:
-        command = commands.build_approve_price_command(row.id, row.customer_name)
+        command = button_commands.build_approve_price_command(row.id, row.customer_name)
         buttons.draw_command_button("Approve", command, key=f"price.{row.id}", icon=":material/check:")
     buttons.draw_dialog_button("deny_price", target, ActionSource.INBOX, label="Deny", icon=":material/block:")
 

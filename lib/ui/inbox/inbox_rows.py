@@ -17,7 +17,7 @@ from lib.executions.inbox_entries import (
 from lib.text.format import format_count, format_date
 from lib.text.html import Html, build_icon_html
 from lib.ui import page_links, theme
-from lib.ui.actions import action_sentences, buttons, commands
+from lib.ui.actions import action_sentences, button_commands, buttons
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.customer.customer_url import build_customer_link_html
 from lib.ui.inbox.inbox_row_html import ROW_HTML, build_row_title_html, build_run_title_html, shorten_row_text
@@ -58,7 +58,7 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
     ):
         page_links.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         key = f"inbox.wake.{row.execution_id}.{row.revision}"
-        command = commands.build_wake_run_command(row.execution_id)
+        command = button_commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
         of = f"inbox.snoozed.{row.execution_id}"
         target = build_inbox_run_target(row, snoozes=row.count)
@@ -73,7 +73,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
         if is_open and row.to_me and row.acknowledged_at is None:
             buttons.draw_command_button(
                 "Acknowledge",
-                commands.build_acknowledge_escalation_command(row.escalation_id),
+                button_commands.build_acknowledge_escalation_command(row.escalation_id),
                 key=f"inbox.ack.{row.escalation_id}",
                 icon=":material/done_all:",
                 is_quiet=True,
@@ -131,7 +131,7 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
         if row.execution_id is not None:
             page_links.draw_run_link(row.execution_id, "Open")
         if is_own or not is_team:  # also as a deputy
-            done = commands.build_complete_follow_up_command(row.id)
+            done = button_commands.build_complete_follow_up_command(row.id)
             buttons.draw_command_button("Done", done, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
 
 
@@ -146,7 +146,7 @@ def draw_notice_row(row: Notice, time_zone: str) -> None:
     with draw_row_with_buttons(html, key=f"notice.{row.id}"):
         if row.execution_id is not None:
             page_links.draw_run_link(row.execution_id, "Open")
-        command = commands.build_notice_read_command(row.id)
+        command = button_commands.build_notice_read_command(row.id)
         buttons.draw_command_button("Read", command, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
 
 

@@ -15,7 +15,7 @@ from lib.text.format import format_date, format_money
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, page_links
-from lib.ui.actions import action_sentences, buttons, commands, escalation_banner
+from lib.ui.actions import action_sentences, button_commands, buttons, escalation_banner
 from lib.ui.run.run_commands import RunCommands
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.run.run_url import RunUrl
@@ -157,7 +157,7 @@ def _draw_snoozed_banner(run: Execution, snooze: Snooze, person: Person) -> None
         with st.container(horizontal=True, gap="small"):
             buttons.draw_command_button(
                 "Resume now",
-                commands.build_wake_run_command(run.id),
+                button_commands.build_wake_run_command(run.id),
                 key=f"wake.{run.id}.{run.revision}",
                 icon=":material/play_circle:",
             )
@@ -196,7 +196,7 @@ def _draw_skipped_slide(state: RunPageState) -> None:
         if state.may_write:
             buttons.draw_command_button(
                 "Resume",
-                commands.build_resume_slide_command(run.id, state.slide_id),
+                button_commands.build_resume_slide_command(run.id, state.slide_id),
                 key=f"take_up.{run.id}.{step.slide_id}.{step.revision}",
                 icon=":material/replay:",
             )

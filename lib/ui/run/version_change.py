@@ -14,7 +14,7 @@ from lib.slides.model import Slide, SlideInput
 from lib.slides.slide_texts import fill_template_text
 from lib.text.format import format_count, join_names
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands
+from lib.ui.actions import button_commands
 from lib.ui.actions.action_state import build_flash_message, close_dialog, open_dialog, queue_command
 from lib.ui.actions.dialog_state import Dialog, DialogState, FlashMessage
 from lib.ui.run.run_page_state import RunPageState
@@ -158,7 +158,7 @@ def draw_stay_button(dialog: DialogState) -> None:
 def _queue_stay_on_version(dialog: DialogState, version: int) -> None:
     close_dialog()
     queue_command(
-        commands.build_stay_on_version_command(dialog.target.execution_id or "", version),
+        button_commands.build_stay_on_version_command(dialog.target.execution_id or "", version),
         action_button_key("stay", dialog.idempotency_key),
     )
 

@@ -1,6 +1,6 @@
 """What other rules of health or priority would change, in words and a table."""
 
-from lib.companies.company_settings import BackTest, RulePreview, ScoreKind
+from lib.companies.score_rules import BackTest, RulePreview, ScoreKind
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import format_count
 from lib.text.html import Html

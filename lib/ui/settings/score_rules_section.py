@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.companies.company_settings import RulePreview, ScoreKind, ScoreRule
+from lib.companies.score_rules import RulePreview, ScoreKind, ScoreRule
 from lib.customers.model import SEGMENT_LABELS
 from lib.errors import ZenError
 from lib.services import Services
@@ -48,9 +48,7 @@ def draw_score_rules_section(
         clicked = settings_draft.draw_preview_buttons(draft, f"Save as version {rule.version + 1}")
     if clicked == "preview":
         content = draft.content
-        settings_draft.load_settings_preview(
-            draft, lambda: services.company_settings.preview_score_rules(kind, content)
-        )
+        settings_draft.load_settings_preview(draft, lambda: services.score_rules.preview_score_rules(kind, content))
         st.rerun()
     elif clicked == "save":
         _save_score_rules(kind, draft, services, note)
@@ -133,7 +131,7 @@ def _save_score_rules(kind: ScoreKind, draft: SettingsDraft, services: Services,
     actions = get_action_state()
     with actions.commands.lock:
         try:
-            saved = services.company_settings.save_score_rules(kind, draft.content, note=note, version=draft.revision)
+            saved = services.score_rules.save_score_rules(kind, draft.content, note=note, version=draft.revision)
         except ZenError as error:
             draft.error = error
             actions.mark_data_changed()

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.companies.company_settings import RulePreview
 from lib.companies.holiday_rows import HolidayRow
+from lib.companies.score_rules import RulePreview
 from lib.companies.settings_previews import CodePreview, LimitPreview
 from lib.companies.workflow_suggestion_rules import SuggestionPreview
 from lib.errors import ZenError

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import streamlit as st
 
-from lib.companies.company_settings import CompanySettings, ScoreKind, ScoreRule
+from lib.companies.company_settings import CompanySettings
+from lib.companies.score_rules import ScoreKind, ScoreRule
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.services import Services
 from lib.ui import page_cache
@@ -38,7 +39,7 @@ def load_settings(services: Services) -> Cached[LoadedSettings]:
     def fetch_all() -> LoadedSettings:
         return LoadedSettings(
             settings=services.company_settings.fetch_settings(),
-            score_rules=services.company_settings.fetch_score_rules(),
+            score_rules=services.score_rules.fetch_score_rules(),
             rules=services.accounts.fetch_company_rules(),
         )
 

@@ -5,7 +5,7 @@ import uuid
 import streamlit as st
 
 from lib.customers.today_overview import TodayOverview
-from lib.ui.actions import commands
+from lib.ui.actions import button_commands
 from lib.ui.actions.action_state import get_action_state, queue_command
 from lib.ui.session_keys import today_follow_up_key
 
@@ -48,4 +48,4 @@ def _add_follow_up(entry: int) -> None:
     customer_id: str | None = st.session_state.get(today_follow_up_key("customer", entry))
     title = str(st.session_state.get(today_follow_up_key("title", entry)) or "")
     key: str = st.session_state.setdefault(today_follow_up_key("key", entry), str(uuid.uuid4()))
-    queue_command(commands.build_add_follow_up_command(customer_id, title, key), today_follow_up_key(key, entry))
+    queue_command(button_commands.build_add_follow_up_command(customer_id, title, key), today_follow_up_key(key, entry))

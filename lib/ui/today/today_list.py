@@ -12,7 +12,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, page_links, row_pager, session_keys
-from lib.ui.actions import buttons, commands
+from lib.ui.actions import button_commands, buttons
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.empty_and_error_states import error_boundary
@@ -80,7 +80,7 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
         return
     if item.execution_id is not None:
         page_links.draw_run_link(item.execution_id, "Open", of=(item.workflow_name or "", item.customer_name))
-    command = commands.build_complete_follow_up_command(item.follow_up.id)
+    command = button_commands.build_complete_follow_up_command(item.follow_up.id)
     key = f"today.{item.key}"
     buttons.draw_command_button("Done", command, key=key, icon=":material/check:", is_primary=is_first)
 

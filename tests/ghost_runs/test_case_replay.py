@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from lib.errors import InvalidInput
-from lib.ghost_runs.cases import WorkflowCase, replay_case
+from lib.ghost_runs.case_replay import replay_case
+from lib.ghost_runs.workflow_cases import WorkflowCase
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion
 from tests.support.sample_accounts import full_account
