@@ -51,6 +51,7 @@ from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
 from lib.workflows.stock_lineage import StockLineageService
+from lib.workflows.trigger_repository import WorkflowTriggerRepository
 from lib.workflows.workflow_file_service import WorkflowFileService
 
 
@@ -89,6 +90,7 @@ class Services:
     company_settings: CompanySettingsRepository
     score_rules: ScoreRuleRepository
     suggestion_rules: SuggestionRuleRepository
+    triggers: WorkflowTriggerRepository
     find: FindRepository
     audit: AuditRepository
     privacy: PrivacyRepository
@@ -153,6 +155,7 @@ def build_services(client: Client, person: Person) -> Services:
         company_settings=CompanySettingsRepository(client),
         score_rules=ScoreRuleRepository(client),
         suggestion_rules=SuggestionRuleRepository(client),
+        triggers=WorkflowTriggerRepository(client),
         find=FindRepository(client),
         audit=AuditRepository(client),
         privacy=PrivacyRepository(client),

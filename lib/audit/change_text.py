@@ -24,6 +24,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "company_holidays": "Holiday",
     "score_rules": "Score rules",
     "suggestion_rules": "Suggestion rule",
+    "workflow_triggers": "Workflow that begins by itself",
     "outcome_codes": "Outcome",
     "severities": "Severity",
     "skip_reasons": "Reason to skip",

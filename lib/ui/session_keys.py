@@ -149,6 +149,10 @@ def catalogue_stock_key(version_id: str) -> str:
     return f"catalogue.stock.{version_id}"
 
 
+def catalogue_trigger_key(definition_id: str) -> str:
+    return f"catalogue.trigger.{definition_id}"
+
+
 def catalogue_file_key(card_id: str) -> str:
     return f"catalogue.file.{card_id}"
 

@@ -10,7 +10,7 @@ from lib.privacy.repository import ConversationRetention
 from lib.worker.digest_sender import queue_digests
 from lib.worker.model import Job, JobContext
 from lib.worker.outbox_sender import send_waiting_mails
-from lib.worker.repository import ForecastSnapshotRepository, OutboxRepository, ScoreRepository
+from lib.worker.repository import ForecastSnapshotRepository, OutboxRepository, ScoreRepository, TriggerRepository
 from lib.worker.slack_digest_sender import send_waiting_posts
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ CHAT_BATCH = 200
 SCORES_BATCH = 300
 # Companies whose forecast is kept at once: a tenth of a second for one of two thousand customers.
 FORECAST_BATCH = 5
+# Triggers looked at in one run of the job: some tenths of a second for one of a company of two thousand customers.
+TRIGGER_BATCH = 5
 
 
 def wake_due_runs(context: JobContext) -> bool:
@@ -77,6 +79,10 @@ def keep_forecasts(context: JobContext) -> bool:
     return kept > 0
 
 
+def run_triggers(context: JobContext) -> bool:
+    return TriggerRepository(context.client).run_due_triggers(TRIGGER_BATCH) == TRIGGER_BATCH
+
+
 JOBS = {
     "send_mails": Job(interval=5, run=send_waiting_mails),
     "queue_digests": Job(interval=60, run=queue_digests),
@@ -86,6 +92,7 @@ JOBS = {
     "roll_up_events": Job(interval=60, run=roll_up_events),
     "delete_old_events": Job(interval=3600, run=delete_old_events),
     "wake_runs": Job(interval=60, run=wake_due_runs),
+    "run_triggers": Job(interval=60, run=run_triggers),
     "delete_old_chats": Job(interval=3600, run=delete_old_chats),
     "keep_scores": Job(interval=30, run=keep_scores),
     "delete_old_digests": Job(interval=3600, run=delete_old_digests),

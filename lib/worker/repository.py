@@ -77,6 +77,17 @@ class ScoreRepository:
         return int(execute_write(self._client.rpc("delete_old_scores", {"p_most": most})))
 
 
+class TriggerRepository:
+    """Workflows that begin by themselves. One request. Raises Unavailable."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def run_due_triggers(self, most: int) -> int:
+        """Begin the runs of at most `most` triggers that are due. Returns of how many."""
+        return int(execute_write(self._client.rpc("run_due_triggers", {"p_most": most})))
+
+
 class ForecastSnapshotRepository:
     """The weekly snapshots of the forecast. One request. Raises Unavailable."""
 

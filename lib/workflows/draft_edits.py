@@ -12,8 +12,9 @@ from lib.workflows.condition_references import rename_slide_in_conditions
 from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
 from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, SLIDES_WITH_LABEL
+from lib.workflows.workflow_content import RULE_FIELDS
 
-CONTENT_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
+CONTENT_FIELDS = (*VERSIONED_FIELDS, *RULE_FIELDS)
 LABELS = ("second", "third", "fourth", "fifth")
 """Labels of the slides that are added a second time, a third time and so on; then numbers."""
 

@@ -6,15 +6,22 @@ from typing import Any
 from lib.auth.model import Person
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
-from lib.workflows.draft_writes import VERSIONED_FIELDS, add_draft, copy_version_content, save_draft
+from lib.workflows.draft_writes import (
+    VERSIONED_FIELDS,
+    add_draft,
+    copy_definition_rules,
+    copy_version_content,
+    save_draft,
+)
 from lib.workflows.model import DefinitionStatus, VersionToCopy, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import EDITABLE_FIELDS
 from lib.workflows.slide_copy import copy_slide
 from lib.workflows.version_and_draft_summaries import DraftSummary
+from lib.workflows.workflow_content import RULE_FIELDS
 
 MAX_NAME_LENGTH = 200
-COPIED_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "base_version_id", "stock_version_id", "branches_read_at")
+COPIED_FIELDS = (*VERSIONED_FIELDS, *RULE_FIELDS, "base_version_id", "stock_version_id", "branches_read_at")
 
 
 class DraftService:
@@ -57,7 +64,7 @@ class DraftService:
         """
         target = workflow_id or definition.workflow_id
         version = self._workflows.fetch_version_to_copy(definition.id, number)
-        content = copy_version_content(version) | {"suggested_when": definition.suggested_when}
+        content = copy_version_content(version) | copy_definition_rules(definition)
         own = self._find_own_workflow(target)
         if own is not None:
             content["base_version_id"] = self._workflows.fetch_version(own.id).id

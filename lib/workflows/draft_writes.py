@@ -6,8 +6,9 @@ from typing import Any, NoReturn
 
 from lib.auth.model import Person
 from lib.errors import Conflict, NotPermitted
-from lib.workflows.model import VersionToCopy, WorkflowDraft
+from lib.workflows.model import VersionToCopy, WorkflowDefinition, WorkflowDraft
 from lib.workflows.repository import WorkflowRepository
+from lib.workflows.workflow_content import RULE_FIELDS
 
 VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
 
@@ -16,6 +17,11 @@ def copy_version_content(version: VersionToCopy) -> dict[str, Any]:
     """What a draft that begins with a version has of it."""
     content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
     return content | {"base_version_id": version.id, "branches_read_at": version.branches_read_at}
+
+
+def copy_definition_rules(definition: WorkflowDefinition) -> dict[str, Any]:
+    """When a workflow is suggested and begins by itself, which its versions do not have."""
+    return {field: getattr(definition, field) for field in RULE_FIELDS}
 
 
 def add_draft(

@@ -63,8 +63,8 @@ class DefinitionError:
 class WorkflowDefinition:
     """A published workflow, with the content of its latest version.
 
-    `company_id` is None for stock; `slide_contexts` is raw JSON until composed; `suggested_when` is a SuggestionRule as
-    JSON.
+    `company_id` is None for stock; `slide_contexts` is raw JSON until composed; `suggested_when` is a SuggestionRule
+    and `begun_when` a TriggerRule, as JSON.
     """
 
     id: str
@@ -79,6 +79,7 @@ class WorkflowDefinition:
     status: DefinitionStatus
     revision: int
     suggested_when: Mapping[str, Any] | None = None
+    begun_when: Mapping[str, Any] | None = None
     cloned_from: str | None = None
     cloned_from_version: int | None = None
     created_by: str | None = None
@@ -140,6 +141,7 @@ class WorkflowDraft:
     branches_read_at: datetime | None = None
     stock_version_id: str | None = None
     suggested_when: Mapping[str, Any] | None = None
+    begun_when: Mapping[str, Any] | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -220,6 +222,7 @@ class CatalogueEntry:
     published_by_name: str | None = None
     stock_version: int | None = None
     stock_changed_slides: int | None = None
+    begins_by_itself: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from lib.companies.company_creation import CompanyName, list_companies
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.errors import InvalidInput, NotFound
+from lib.workflows.draft_writes import copy_definition_rules
 from lib.workflows.model import WorkflowDefinition, WorkflowDraft
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_file_reader import WorkflowFileFormat
@@ -24,7 +25,7 @@ def export_workflow_of_company(
     definition = _find_workflow_definition(workflows, workflow_id, company_id)
     found = workflows.fetch_version(definition.id, version)
     files = WorkflowFileService(workflows, company_id=company_id or "", author_id="")
-    return files.export_workflow(found, file_format, rule=definition.suggested_when)
+    return files.export_workflow(found, file_format, rules=copy_definition_rules(definition))
 
 
 def import_workflow_to_company(client: Client, path: Path, *, company: str, author: str) -> WorkflowDraft:

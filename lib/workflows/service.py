@@ -12,6 +12,7 @@ from lib.workflows.composer import compose_workflow
 from lib.workflows.draft_writes import (
     VERSIONED_FIELDS,
     add_draft,
+    copy_definition_rules,
     copy_version_content,
     raise_draft_conflict,
     save_draft,
@@ -27,9 +28,11 @@ from lib.workflows.model import (
     WorkflowVersion,
 )
 from lib.workflows.repository import WorkflowRepository
+from lib.workflows.trigger_rule import parse_trigger_rule
 from lib.workflows.version_and_draft_summaries import VersionSummary
+from lib.workflows.workflow_content import RULE_FIELDS
 
-EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
+EDITABLE_FIELDS = (*VERSIONED_FIELDS, *RULE_FIELDS, "workflow_id")
 
 
 class WorkflowService:
@@ -152,7 +155,7 @@ class WorkflowService:
 
     def _copy_latest_version(self, definition: WorkflowDefinition) -> dict[str, Any]:
         version = self._workflows.fetch_version_to_copy(definition.id)
-        return copy_version_content(version) | {"suggested_when": definition.suggested_when}
+        return copy_version_content(version) | copy_definition_rules(definition)
 
     def _create_draft(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
         return add_draft(self._workflows, self._person, workflow_id, content)
@@ -188,18 +191,28 @@ def parse_workflow_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: workflow_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
+    return {key: workflow_value_to_json(value) for key, value in changes.items()} | _parse_rules(changes)
 
 
-def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
-    if changes.get("suggested_when") is None:
-        return {}
-    try:
-        rule = SuggestionRule.model_validate(changes["suggested_when"])
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
-        raise InvalidInput(f"The rule for suggesting this workflow is not valid: {places}.") from error
-    return {"suggested_when": rule.model_dump(mode="json", exclude_none=True)}
+def _parse_rules(changes: Mapping[str, Any]) -> dict[str, Any]:
+    parsers = {
+        "suggested_when": ("suggesting", _parse_suggestion_rule),
+        "begun_when": ("beginning", parse_trigger_rule),
+    }
+    parsed: dict[str, Any] = {}
+    for field, (purpose, parse) in parsers.items():
+        if changes.get(field) is None:
+            continue
+        try:
+            parsed[field] = parse(changes[field])
+        except ValidationError as error:
+            places = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
+            raise InvalidInput(f"The rule for {purpose} this workflow is not valid: {places}.") from error
+    return parsed
+
+
+def _parse_suggestion_rule(rule: Any) -> dict[str, Any]:
+    return SuggestionRule.model_validate(rule).model_dump(mode="json", exclude_none=True)
 
 
 def apply_workflow_changes(draft: WorkflowDraft, row: Mapping[str, Any]) -> WorkflowDraft:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lib.auth.model import Person
 from lib.errors import InvalidInput, NotFound
 from lib.text.format import format_count
-from lib.workflows.draft_writes import add_draft, copy_version_content
+from lib.workflows.draft_writes import add_draft, copy_definition_rules, copy_version_content
 from lib.workflows.model import VersionToCopy, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_content import extract_workflow_content
@@ -69,5 +69,5 @@ class StockLineageService:
         if changes.theirs.company_id is not None:
             raise NotFound("There is no such stock version.")
         content = copy_version_content(changes.ours) | merge.content
-        content |= {"suggested_when": changes.definition.suggested_when, "stock_version_id": changes.theirs.id}
+        content |= copy_definition_rules(changes.definition) | {"stock_version_id": changes.theirs.id}
         return add_draft(self._workflows, self._person, changes.definition.workflow_id, content)

@@ -14,6 +14,7 @@ from lib.slides.slide_context import SlideContext
 from lib.workflows.chat_branches import FixedBranchContent, PromptBranchContent
 from lib.workflows.model import Category, SuggestionRule
 from lib.workflows.sequence_errors import MAX_SLIDES
+from lib.workflows.trigger_rule import TriggerRule
 from lib.workflows.workflow_content import normalize_workflow_content
 
 FORMAT = "zen-workflow"
@@ -65,6 +66,7 @@ class WorkflowFile(_FilePart):
     description: str = Field(default="", max_length=20_000)
     category: Category
     suggested_when: SuggestionRule | None = None
+    begun_when: TriggerRule | None = None
     # That there is one is checked when the workflow is composed: pydantic counts a slide it refused as missing, too.
     slides: tuple[FileSlide, ...] = Field(max_length=MAX_SLIDES, json_schema_extra={"minItems": 1})
 

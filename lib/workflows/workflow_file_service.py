@@ -30,15 +30,14 @@ class WorkflowFileService:
         self._author_id = author_id
 
     def export_workflow(
-        self, source: WorkflowContent, file_format: WorkflowFileFormat, *, rule: Mapping[str, Any] | None = None
+        self, source: WorkflowContent, file_format: WorkflowFileFormat, *, rules: Mapping[str, Any] | None = None
     ) -> WorkflowExport:
-        """A file of a version or a draft; `rule` is the definition's suggestion rule, which a version does not have.
+        """A file of a version or a draft; `rules` are the definition's, which a version does not have.
 
         One request for the names of its actions, where it has any.
         """
         content = extract_workflow_content(source)
-        if rule is not None:
-            content.setdefault("suggested_when", rule)
+        content = {field: rule for field, rule in (rules or {}).items() if rule is not None} | content
         names = (
             {action: name for name, action in self._fetch_saved_action_ids().items()} if has_actions(content) else {}
         )

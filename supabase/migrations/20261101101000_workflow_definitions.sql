@@ -93,6 +93,87 @@ as $$
 $$;
 comment on function private.is_suggestion_rule is 'True for a private.suggestion_rule as JSON with a rank, and nothing else.';
 
+create function private.are_choices_or_null(chosen jsonb, choices jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case
+    when coalesce(jsonb_typeof(chosen), 'null') = 'null' then true
+    when jsonb_typeof(chosen) = 'array'
+      then
+        jsonb_array_length(chosen) > 0 and chosen <@ choices
+        and jsonb_array_length(chosen) = (select count(distinct c.choice) from jsonb_array_elements(chosen) c (choice))
+    else false
+  end
+$$;
+comment on function private.are_choices_or_null is 'True for a list of some of the choices, none twice, and for null.';
+
+create function private.suggestion_rule_of_trigger(rule jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select
+    '{"rank": 0}'
+    || jsonb_strip_nulls(jsonb_build_object(
+      'signals', rule -> 'signals', 'only_leading', rule -> 'only_leading', 'arr_from', rule -> 'arr_from'
+    ))
+$$;
+comment on function private.suggestion_rule_of_trigger is
+'What a trigger asks of a customer that a suggestion rule can ask too, as one.';
+
+create function private.trigger_rule_errors(rule jsonb) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(rule) is distinct from 'object' then array['The trigger cannot be read.']
+    else private.suggestion_rule_errors(private.suggestion_rule_of_trigger(rule)) || array[
+      case
+        when
+          rule
+          - array['period_days', 'signals', 'only_leading', 'notice_within_days', 'segments', 'health',
+          'only_health_turned', 'arr_from'] <> '{}'
+          or coalesce(jsonb_typeof(rule -> 'only_health_turned'), 'null') not in ('boolean', 'null')
+          then 'The trigger cannot be read.'
+        when jsonb_strip_nulls(rule) - array['period_days', 'only_leading', 'only_health_turned'] = '{}'
+          then 'Say for which customers it begins; without a condition it would begin for all.'
+      end,
+      case
+        when not private.is_whole_number_or_null(rule -> 'period_days', 730)
+          or coalesce((rule ->> 'period_days')::int < 7, true)
+          then 'It begins at most once per customer in 7 to 730 days.'
+      end,
+      case
+        when not private.is_whole_number_or_null(rule -> 'notice_within_days', 730)
+          then 'The days to the notice deadline are a whole number from 0 to 730.'
+      end,
+      case
+        when not private.are_choices_or_null(rule -> 'segments', '["smb", "mid", "enterprise"]')
+          then 'Choose segments from the list.'
+      end,
+      case
+        when not private.are_choices_or_null(rule -> 'health', '["green", "yellow", "red"]')
+          then 'Choose health from the list.'
+        when rule -> 'only_health_turned' = 'true' and coalesce(jsonb_typeof(rule -> 'health'), 'null') = 'null'
+          then 'Choose the health that it turns to.'
+      end
+    ]
+  end
+$$;
+comment on function private.trigger_rule_errors is
+'The errors of a trigger as JSON, as sentences and nulls. It has period_days, and at least one condition: signals '
+'(only_leading), notice_within_days, segments, health (only_health_turned: it was better within the last 7 days), '
+'arr_from.';
+
+create function private.is_trigger_rule(rule jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select
+    case
+      when private.is_readable_json(rule)
+        then cardinality(array_remove(private.trigger_rule_errors(rule), null)) = 0
+      else false
+    end
+$$;
+comment on function private.is_trigger_rule is 'True for a trigger as JSON, and nothing else.';
+
 create function private.is_slide_contexts(contexts jsonb) returns boolean
 language sql immutable set search_path = ''
 as $$
@@ -173,7 +254,8 @@ $$;
 comment on function private.is_chat_branches is
 'True for lists of branches by slide: a readable JSON object of up to 400,000 characters.';
 grant execute on function private.is_whole_number_or_null, private.are_signal_kinds, private.suggestion_rule_errors,
-private.is_suggestion_rule, private.is_slide_contexts, private.is_text_or_null, private.is_chat_branch,
+private.is_suggestion_rule, private.are_choices_or_null, private.suggestion_rule_of_trigger, private.trigger_rule_errors,
+private.is_trigger_rule, private.is_slide_contexts, private.is_text_or_null, private.is_chat_branch,
 private.is_chat_branch_list, private.is_chat_branches to authenticated, service_role;
 
 create table public.workflow_definitions (
@@ -186,6 +268,7 @@ create table public.workflow_definitions (
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),
   suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
+  begun_when jsonb check (begun_when is null or private.is_trigger_rule(begun_when)),
   is_stock_workflow boolean not null generated always as (company_id is null) stored,
   cloned_from uuid references public.workflow_definitions (id),
   cloned_from_version int,
@@ -214,6 +297,8 @@ comment on column public.workflow_definitions.slide_contexts is
 'By address: texts that override those of the library.';
 comment on column public.workflow_definitions.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
+comment on column public.workflow_definitions.begun_when is
+'For which customers it begins by itself where a leader turned that on (workflow_triggers), as JSON; null: for none.';
 comment on column public.workflow_definitions.is_stock_workflow is 'True when it belongs to no company.';
 comment on column public.workflow_definitions.cloned_from is 'The workflow its first version was copied from.';
 comment on column public.workflow_definitions.cloned_from_version is

@@ -16,6 +16,7 @@ create table public.workflow_drafts (
   chat_branches jsonb not null default '{}' check (private.is_chat_branches(chat_branches)),
   branches_read_at private.moment,
   suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
+  begun_when jsonb check (begun_when is null or private.is_trigger_rule(begun_when)),
   revision int not null default 1,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -46,6 +47,8 @@ comment on column public.workflow_drafts.branches_read_at is
 'its author has not seen; null: nothing of it.';
 comment on column public.workflow_drafts.suggested_when is
 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
+comment on column public.workflow_drafts.begun_when is
+'For which customers its workflow is to begin by itself, as JSON; null: for none.';
 comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
 comment on column public.workflow_drafts.created_at is 'When the row was inserted.';
 comment on column public.workflow_drafts.updated_at is 'When the row last changed.';
@@ -94,11 +97,11 @@ revoke all on public.workflow_drafts from anon, authenticated;
 grant select,
 insert (
   company_id, author_id, base_version_id, stock_version_id, workflow_id, name, description, category, slide_sequence,
-  slide_contexts, chat_branches, branches_read_at, suggested_when
+  slide_contexts, chat_branches, branches_read_at, suggested_when, begun_when
 ),
 update (
   base_version_id, stock_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
-  chat_branches, suggested_when
+  chat_branches, suggested_when, begun_when
 ),
 delete
 on public.workflow_drafts to authenticated;
@@ -170,9 +173,9 @@ declare
   latest public.workflow_definition_versions;
 begin
   insert into public.workflow_definitions (company_id, workflow_id, name, description, category, slide_sequence,
-    slide_contexts, suggested_when, cloned_from, cloned_from_version, created_by)
+    slide_contexts, suggested_when, begun_when, cloned_from, cloned_from_version, created_by)
   values (draft.company_id, draft.workflow_id, draft.name, draft.description, draft.category, draft.slide_sequence,
-    draft.slide_contexts, draft.suggested_when, base.definition_id, base.version, draft.author_id)
+    draft.slide_contexts, draft.suggested_when, draft.begun_when, base.definition_id, base.version, draft.author_id)
   on conflict (workflow_id, company_id) do nothing returning * into line;
   if found then
     return line;
@@ -190,7 +193,7 @@ begin
   update public.workflow_definitions d
   set name = draft.name, description = draft.description, category = draft.category,
       slide_sequence = draft.slide_sequence, slide_contexts = draft.slide_contexts,
-      suggested_when = draft.suggested_when, status = 'published',
+      suggested_when = draft.suggested_when, begun_when = draft.begun_when, status = 'published',
       cloned_from_version = greatest(d.cloned_from_version, (
         select v.version from public.workflow_definition_versions v
         where v.id = draft.stock_version_id and v.definition_id = d.cloned_from))

@@ -51,6 +51,23 @@ comment on function private.count_slides_of_run is
 'How many slides a run has for certain: those without a condition, and those with one that are done or skipped.';
 grant execute on function private.count_slides_of_run to authenticated;
 
+create function private.insert_run(
+  account public.customers, version public.workflow_definition_versions, execution uuid
+) returns public.workflow_executions
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.workflow_executions (
+    id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
+  values (
+    execution, account.company_id, account.id, account.owner_id, version.workflow_id, version.id,
+    version.slide_sequence[1],
+    (select k.notice_deadline from public.current_contracts k where k.customer_id = account.id))
+  on conflict (customer_id, workflow_id) where ended_at is null do nothing
+  returning *
+$$;
+comment on function private.insert_run is
+'A new run of a version for a customer, the owner''s; null where one of its workflow is open.';
+
 create function private.start_or_get_run(me public.profiles, workflow text, customer uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -77,14 +94,8 @@ begin
       raise sqlstate 'PT409' using message = format('%s is no longer a customer.', account.name),
         hint = 'No run can be started; nothing was changed.';
     elsif not found then
-      insert into public.workflow_executions (
-        company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
-      values (
-        me.company_id, account.id, account.owner_id, workflow, version.id, version.slide_sequence[1],
-        (select k.notice_deadline from public.current_contracts k where k.customer_id = account.id))
-      on conflict (customer_id, workflow_id) where ended_at is null do nothing
-      returning * into run;
-      created := found;
+      run := private.insert_run(account, version, gen_random_uuid());
+      created := run.id is not null;
     end if;
   end loop;
   return jsonb_build_object(

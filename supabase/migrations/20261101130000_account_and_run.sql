@@ -105,7 +105,8 @@ as $$
           to_jsonb(r) || jsonb_build_object(
             'definition', to_jsonb(d), 'version', to_jsonb(latest),
             'published_by_name', (select p.full_name from public.profiles p where p.id = latest.published_by),
-            'stock_version', stock.version, 'stock_changed_slides', stock.changed_slides
+            'stock_version', stock.version, 'stock_changed_slides', stock.changed_slides,
+            'begins_by_itself', private.begins_by_itself(d.id)
           ) order by d.company_id nulls last, d.name
         )
       from public.workflow_definitions d

@@ -18,13 +18,17 @@ as $$
     select o.workflow_id, o.is_stock, o.rule from private.offered_suggestion_rules(company) o
     where trial is null and o.is_suggested
     union all
-    select p.workflow_id, p.is_stock, p.rule from private.plan_suggestion_rules(company, trial) p
-    where trial is not null and p.is_suggested
+    select p.workflow_id, p.is_stock, p.rule
+    from private.plan_suggestion_rules(company, case when jsonb_typeof(trial) = 'array' then trial end) p
+    where jsonb_typeof(trial) = 'array' and p.is_suggested
+    union all
+    select 'trial', false, trial where jsonb_typeof(trial) = 'object'
   ) d
   cross join lateral jsonb_populate_record(null::private.suggestion_rule, d.rule) r
 $$;
 comment on function private.suggestion_rules is
-'The suggestion rules of the workflows a company offers, or those on trial (as save_suggestion_rules takes them).';
+'The suggestion rules of the workflows a company offers, or those on trial: a list as '
+'save_suggestion_rules takes it, or one rule, whose workflow is then called trial.';
 
 create type private.suggestion_case as (
   customer_id uuid, signals text [], leading_signal text, deadline_points int, arr numeric

@@ -279,6 +279,11 @@ values
   'replace', '{"payload": {}}', true, 'What happened and when stays.'
 ),
 (
+  'customer', 44, 'workflow_starts',
+  't.execution_id in (select e.id from public.workflow_executions e where e.customer_id = $1)',
+  'replace', '{"why": {}}', true, 'That a run began by itself stays.'
+),
+(
   'customer', 43, 'workflow_cases',
   't.execution_id in (select e.id from public.workflow_executions e where e.customer_id = $1)',
   'delete', '{}', true, 'The name a colleague gave a run, kept to try new versions on.'

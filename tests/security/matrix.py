@@ -128,6 +128,9 @@ def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, An
     }
 
 
+TRIGGER = {"period_days": 90, "notice_within_days": 60}
+
+
 def execution(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     pinned = {"workflow_id": "our-renewal", "definition_version_id": world.version, "current_slide": "greeting"}
     return {"company_id": world.company.id, "customer_id": world.insert_customer(), "owner_id": me, **pinned}
@@ -543,6 +546,27 @@ MATRIX: dict[str, Rules] = {
         )
         for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
     },
+    "workflow_triggers": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "definition_id": version(world, world.company.id)["definition_id"],
+            "rule": TRIGGER,
+            "changed_by": me,
+        },
+        change=lambda _me: {"is_enabled": True},
+    ),
+    "workflow_starts": Rules(
+        select="company",
+        row=lambda world, _me: {
+            "execution_id": world.insert_run(),
+            "company_id": world.company.id,
+            "definition_id": world.definition,
+            "why": {"days_to_notice": 30},
+            "started_on": "2026-11-01",
+        },
+        change=lambda _me: {"started_on": "2026-11-02"},
+    ),
     "suggestion_rules": Rules(
         select="company",
         row=lambda world, _me: {

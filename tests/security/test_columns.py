@@ -115,6 +115,16 @@ COLUMNS: dict[str, Writers] = {
         by="save_score_rules; stock's by the migration",
         database="id created_at",
     ),
+    "workflow_triggers": Writers(
+        functions="company_id definition_id is_enabled rule changed_by",
+        by="switch_trigger",
+        database="id created_at updated_at",
+    ),
+    "workflow_starts": Writers(
+        functions="execution_id company_id definition_id why started_on",
+        by="run_due_triggers",
+        database="id created_at",
+    ),
     "suggestion_rules": Writers(
         functions="company_id workflow_id is_suggested rule",
         by="save_suggestion_rules",
@@ -356,8 +366,8 @@ COLUMNS: dict[str, Writers] = {
     "workflow_definitions": Writers(
         changed="status",
         functions=(
-            "workflow_id company_id name description category slide_sequence slide_contexts suggested_when cloned_from "
-            "cloned_from_version created_by"
+            "workflow_id company_id name description category slide_sequence slide_contexts suggested_when begun_when "
+            "cloned_from cloned_from_version created_by"
         ),
         by="publish_workflow; seed_stock_workflow, the operator's",
         database="id is_stock_workflow revision created_at updated_at",
@@ -373,11 +383,11 @@ COLUMNS: dict[str, Writers] = {
     "workflow_drafts": Writers(
         added=(
             "company_id author_id base_version_id stock_version_id workflow_id name description category "
-            "slide_sequence slide_contexts chat_branches branches_read_at suggested_when"
+            "slide_sequence slide_contexts chat_branches branches_read_at suggested_when begun_when"
         ),
         changed=(
             "base_version_id stock_version_id workflow_id name description category slide_sequence slide_contexts "
-            "chat_branches suggested_when"
+            "chat_branches suggested_when begun_when"
         ),
         database="id revision created_at updated_at",
     ),

@@ -26,7 +26,7 @@ from tests.database.import_calls import empty_mapping
 from tests.database.rpc import call_rpc
 from tests.security.fixtures import TenantFixtures
 from tests.security.hostile_values import HOSTILE, find_fault, send
-from tests.security.matrix import MATRIX
+from tests.security.matrix import MATRIX, TRIGGER
 from tests.support.companies import Company, Member, unused_email
 from tests.support.company_rules import STOCK_RULES
 
@@ -396,6 +396,12 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "preview_company_limits": lambda _at: {"p_limits": LIMITS},
     "preview_score_rules": lambda _at: {"p_kind": "priority", "p_rules": PRIORITY_RULES},
     "preview_suggestion_rules": lambda at: {"p_rules": at.suggestions()},
+    "preview_trigger": lambda _at: {"p_workflow_id": WORKFLOW, "p_begun_when": TRIGGER},
+    "switch_trigger": lambda at: {
+        "p_definition_id": str(publish_workflow(at.sql, at.company.id, f"w-{new_id()}", begun_when=TRIGGER)),
+        "p_is_enabled": True, "p_rule": TRIGGER,
+    },
+    "workflow_trigger": lambda at: {"p_definition_id": str(publish_workflow(at.sql, at.company.id, f"w-{new_id()}"))},
     "plan_import_undo": lambda at: {"p_import_id": at.staged_file(status="applied")},
     "propose_closing": lambda at: {"p_execution_id": at.run, "p_outcome_code": "churned", "p_amount": 50_000},
     "version_to_copy": lambda at: {

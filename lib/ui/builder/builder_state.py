@@ -28,6 +28,7 @@ from lib.ui.session_keys import builder_field_key
 from lib.workflows.draft_edits import get_raw_context, list_draft_changes
 from lib.workflows.draft_problems import list_draft_problems
 from lib.workflows.model import DefinitionError, StartableCustomer, WorkflowDraft, WorkflowVersion
+from lib.workflows.trigger_rule import TriggerPreview
 from lib.workflows.version_and_draft_summaries import DraftSummary
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class BuilderPageState:
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
     `slide_use` what runs did with the slides. `publication` is there while the draft is published, and afterwards.
+    `trigger_preview` is a trigger and the dry run of it.
     """
 
     stored: WorkflowDraft
@@ -84,6 +86,7 @@ class BuilderPageState:
     actions: Mapping[str, str] | None = None
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     publication: Publication | None = None
+    trigger_preview: tuple[Mapping[str, Any], TriggerPreview] | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
     _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None
 

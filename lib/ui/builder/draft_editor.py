@@ -205,7 +205,7 @@ def _find_changed_slide(before: WorkflowDraft, after: WorkflowDraft) -> str | No
             return address
         if draft_edits.get_raw_context(before, address) != draft_edits.get_raw_context(after, address):
             return address
-    own = ("name", "description", "category", "suggested_when")
+    own = ("name", "description", "category", "suggested_when", "begun_when")
     return WORKFLOW_ADDRESS if any(getattr(before, each) != getattr(after, each) for each in own) else None
 
 

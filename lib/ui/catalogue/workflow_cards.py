@@ -103,6 +103,10 @@ class WorkflowCard:
         return base is not None and latest is not None and latest > base
 
     @property
+    def begins_by_itself(self) -> bool:
+        return self.entry is not None and self.entry.begins_by_itself
+
+    @property
     def newer_stock_text(self) -> str:
         """ "stock moved on: 3 slides differ"."""
         count = self.entry.stock_changed_slides if self.entry else None

@@ -14,6 +14,7 @@ from lib.ui.catalogue.workflow_cards import WorkflowCard
 from lib.ui.page_links import switch_to_builder
 from lib.ui.safe_text import draw_html
 from lib.ui.upload_permission import allow_uploads_of_tab
+from lib.workflows.draft_writes import copy_definition_rules
 from lib.workflows.workflow_file_reader import WorkflowFileFormat
 
 MEDIA_TYPES = {WorkflowFileFormat.YAML: "application/yaml", WorkflowFileFormat.JSON: "application/json"}
@@ -44,8 +45,8 @@ def build_workflow_file(card: WorkflowCard, services: Services, file_format: Wor
     content = card.content
     if definition is not None and definition.is_stock_workflow:
         content = services.drafts.fetch_slide_source(definition.id)  # with the branches stock offers
-    rule = definition.suggested_when if definition else None
-    return services.workflow_files.export_workflow(content, file_format, rule=rule).text.encode()
+    rules = copy_definition_rules(definition) if definition else None
+    return services.workflow_files.export_workflow(content, file_format, rules=rules).text.encode()
 
 
 def draw_file_import(services: Services) -> None:

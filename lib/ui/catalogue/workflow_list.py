@@ -76,7 +76,8 @@ def build_workflow_badges_html(card: WorkflowCard) -> Html:
     archived = ("archived",) if card.is_archived else ()
     texts = (*archived, card.content.category, card.origin.lower(), card.version_text)
     newer = (" ", theme.build_badge_html(card.newer_stock_text, Tone.WARNING)) if card.has_newer_stock else ()
-    return Html("").join((*invalid, Html(" ").join(theme.build_badge_html(text) for text in texts), *newer))
+    begins = (" ", theme.build_badge_html("begins by itself", Tone.GOOD)) if card.begins_by_itself else ()
+    return Html("").join((*invalid, Html(" ").join(theme.build_badge_html(text) for text in texts), *begins, *newer))
 
 
 def _draw_workflow_filters(cards: Sequence[WorkflowCard]) -> CardFilters:

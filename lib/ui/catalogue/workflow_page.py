@@ -16,6 +16,7 @@ from lib.ui.catalogue.archive_button import draw_archive_or_restore_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
 from lib.ui.catalogue.slide_list import build_slides_html
 from lib.ui.catalogue.stock_changes_section import draw_stock_changes
+from lib.ui.catalogue.trigger_section import draw_trigger
 from lib.ui.catalogue.version_comparison import draw_version_comparison
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_draft_controls import draw_draft_controls
@@ -61,6 +62,8 @@ def draw_workflow_page(
         draw_draft_controls(card, services)
     with error_boundary("clone workflow"):
         _draw_edit_or_clone_button(card, cards, services)
+    with error_boundary("trigger of workflow"):
+        draw_trigger(card, services)
     with error_boundary("archive workflow"):
         draw_archive_or_restore_button(card, services)
     with error_boundary("file of workflow"):

@@ -47,6 +47,7 @@ RECORD_LABELS = {
     "workflow_escalations": "Escalation",
     "workflow_execution_events": "Event of a run",
     "workflow_executions": "Run",
+    "workflow_starts": "Why a run began by itself",
     "workflow_legacy_executions": "Run of an earlier system",
     "workflow_llm_context": "What a model was given",
     "workflow_llm_tool_calls": "Tool call",

@@ -172,5 +172,6 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
 UNATTENDED_SENTENCES: Mapping[str, DescribeEvent] = {
     "woke": lambda _, payload, __: f"The run came back{_format_colon_text(payload, 'because')}",
     "imported": lambda *_: "The run was imported",
+    "started": lambda _, payload, __: f"The run began by itself{_format_colon_text(payload, 'because')}",
 }
 """Events without an actor."""

@@ -13,6 +13,7 @@ from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.settings.suggestion_rows import describe_suggestion_rule
+from lib.workflows.trigger_rule import describe_trigger_rule
 from lib.workflows.workflow_content import MISSING
 
 FIELD_LABELS: Mapping[str, str] = {
@@ -88,6 +89,8 @@ def format_field_value(key: str, value: Any) -> str:
 def _format_object_value(name: str, value: Mapping[str, Any]) -> str:
     if name == "suggested_when":
         return describe_suggestion_rule(value)
+    if name == "begun_when":
+        return describe_trigger_rule(value)
     if name == "shown_when" or value.keys() & {"all", "any"}:
         return "\n".join(
             f"{'All of' if joint == 'all' else 'One of'}: "
