@@ -89,7 +89,8 @@ UNBOUNDED = """
         select 1 from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
           and (pg_get_constraintdef(k.oid) like '%%(' || a.attname || ' <= %%'
             or pg_get_constraintdef(k.oid)
-              ~ ('private.is_(readable_json|slide_contexts|chat_branches|suggestion_rule)[(]' || a.attname || '[)]')))
+              ~ ('private.is_(readable_json|slide_contexts|chat_branches|suggestion_rule|trigger_rule)[(]'
+                || a.attname || '[)]')))
     order by 1, 2"""
 
 

@@ -9,6 +9,7 @@ from tests.support.requests import record_requests
 
 BUILDER = "workflows/builder.py"
 CATALOGUE = "workflows/catalogue.py"
+NOTICE = "Days to the notice deadline, at most"
 RULE = {"period_days": 90, "notice_within_days": 60}
 PREVIEW = "POST /rest/v1/rpc/preview_trigger"
 
@@ -57,10 +58,10 @@ def stored(sql, draft):
 
 def test_a_trigger_is_written_with_its_conditions_and_tried(open_draft, customer, sql):
     page, draft = open_draft()
-    find_labelled(page.checkbox, "Begins by itself for customers that fit").check().run()
+    find_labelled(page.checkbox, "Begin it by itself for customers that fit").check().run()
     assert "without a condition it would begin for all" in page_text(page)
     assert stored(sql, draft) is None
-    find_labelled(page.number_input, "Notice deadline within, days").set_value(60).run()
+    find_labelled(page.text_input, NOTICE).set_value("60").run()
     assert stored(sql, draft) == RULE
     with record_requests() as sent:
         find_button(page, "Show whom it fits today").click().run()
@@ -76,14 +77,14 @@ def test_another_condition_asks_for_a_new_dry_run(open_draft, customer):
     page, _ = open_draft(begun_when=RULE)
     find_button(page, "Show whom it fits today").click().run()
     assert "Alder Ltd" in page_text(page)
-    find_labelled(page.number_input, "Notice deadline within, days").set_value(20).run()
+    find_labelled(page.text_input, NOTICE).set_value("20").run()
     assert "Fits 1 customer" not in page_text(page)
 
 
 def test_a_trigger_is_taken_out_of_a_draft(open_draft, sql):
     page, draft = open_draft(begun_when=RULE)
-    assert find_labelled(page.number_input, "Notice deadline within, days").value == 60
-    find_labelled(page.checkbox, "Begins by itself for customers that fit").uncheck().run()
+    assert find_labelled(page.text_input, NOTICE).value == "60"
+    find_labelled(page.checkbox, "Begin it by itself for customers that fit").uncheck().run()
     assert stored(sql, draft) is None
 
 

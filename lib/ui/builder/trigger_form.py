@@ -9,28 +9,64 @@ from pydantic import ValidationError
 
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS
 from lib.customers.signal_kinds import SIGNAL_KINDS
+from lib.forms.model import Field, FieldKind, Form, Option
 from lib.text.format import humanize_code
+from lib.text.json_values import parse_number
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import form_widgets
 from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.form_keys import FormKeys
 from lib.ui.number_widgets import draw_field_error
 from lib.ui.session_keys import builder_button_key
 from lib.ui.trigger_preview_view import draw_trigger_preview
-from lib.workflows.trigger_rule import DEFAULT_PERIOD_DAYS, parse_trigger_rule
+from lib.workflows.trigger_rule import DEFAULT_PERIOD_DAYS, describe_trigger_rule, parse_trigger_rule
 
 if TYPE_CHECKING:
     from lib.ui.builder.draft_editor import DraftEditor
 
-MOST_ARR = 999_999_999_999
 SWITCH = "begun_when"
-EMPTY_FIELDS: Mapping[str, Any] = {
-    "signals": [],
-    "only_leading": False,
-    "notice_within_days": None,
-    "health": [],
-    "only_health_turned": False,
-    "segments": [],
-    "arr_from": None,
-    "period_days": DEFAULT_PERIOD_DAYS,
-}
+FORM = Form(
+    title="",
+    fields=(
+        Field(
+            key="signals",
+            label="The customer has one of these signals",
+            kind=FieldKind.MULTI,
+            options=tuple(Option(value=kind, label=humanize_code(kind).capitalize()) for kind in SIGNAL_KINDS),
+        ),
+        Field(key="only_leading", label="Only as the strongest signal", kind=FieldKind.YES_NO),
+        Field(
+            key="health",
+            label="Health is",
+            kind=FieldKind.MULTI,
+            options=tuple(Option(value=band, label=label.capitalize()) for band, label in HEALTH_BAND_LABELS.items()),
+        ),
+        Field(key="only_health_turned", label="Only if it was better within the last 7 days", kind=FieldKind.YES_NO),
+        Field(
+            key="segments",
+            label="Segment is",
+            kind=FieldKind.MULTI,
+            options=tuple(Option(value=segment, label=label) for segment, label in SEGMENT_LABELS.items()),
+        ),
+        Field(
+            key="notice_within_days",
+            label="Days to the notice deadline, at most",
+            kind=FieldKind.WHOLE,
+            minimum=0,
+            maximum=730,
+        ),
+        Field(key="arr_from", label="ARR is at least", kind=FieldKind.MONEY, minimum=0, maximum=10**12 - 1),
+        Field(
+            key="period_days",
+            label="At most once per customer in, days",
+            kind=FieldKind.WHOLE,
+            minimum=7,
+            maximum=730,
+        ),
+    ),
+)
+NARROWING = {"only_leading": "signals", "only_health_turned": "health"}
+"""Questions that mean something only beside another."""
 HELP = (
     "Every condition you give must hold. Publishing turns nothing on: a manager does, on the page of the workflow, and "
     "at most 50 runs a day begin by themselves for your company."
@@ -39,32 +75,38 @@ HELP = (
 
 def draw_trigger_form(state: BuilderPageState) -> None:
     """A switch; once it is on the conditions, and a dry run of them."""
-    _seed_fields(state)
-    is_on = st.checkbox(
-        "Begins by itself for customers that fit", key=_key(state, SWITCH), disabled=not state.may_edit, help=HELP
-    )
-    if not is_on:
+    st.markdown("### Begins by itself")
+    key = state.field_key(SWITCH)
+    if key not in st.session_state:
+        st.session_state[key] = state.draft.begun_when is not None
+    st.checkbox("Begin it by itself for customers that fit", key=key, disabled=not state.may_edit, help=HELP)
+    if not st.session_state[key]:
         return
-    with st.container(border=True, gap="small"):
+    if state.may_edit:
         _draw_conditions(state)
-        error = find_trigger_error(_read_rule(state))
-        if error:
-            draw_field_error(error)
-        else:
-            _draw_dry_run(state)
+    elif state.draft.begun_when is not None:
+        st.caption(escape_markdown(describe_trigger_rule(state.draft.begun_when)))
+    error = find_trigger_error(_read_rule(state)) if state.may_edit else None
+    if error:
+        draw_field_error(error)
+    else:
+        _draw_dry_run(state)
 
 
 def read_trigger_fields(state: BuilderPageState) -> None:
     """What the widgets hold becomes the draft's rule; one with an error leaves it as it was."""
-    if _key(state, SWITCH) not in st.session_state:
+    if state.field_key(SWITCH) not in st.session_state:
         return
-    rule: dict[str, Any] | None = None
-    if st.session_state[_key(state, SWITCH)]:
+    if not st.session_state[state.field_key(SWITCH)]:
+        changed = None
+    elif _keys(state).field_key(FORM.fields[0]) in st.session_state:
         values = _read_rule(state)
         if find_trigger_error(values):
             return
-        rule = parse_trigger_rule(values)
-    state.show_changed_draft(replace(state.draft, begun_when=rule), group=".begun_when")
+        changed = parse_trigger_rule(values)
+    else:
+        return
+    state.show_changed_draft(replace(state.draft, begun_when=changed), group=f".{SWITCH}")
 
 
 def preview_trigger(editor: "DraftEditor") -> None:
@@ -84,57 +126,34 @@ def find_trigger_error(values: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _key(state: BuilderPageState, name: str) -> str:
-    return state.field_key(name if name == SWITCH else f"{SWITCH}.{name}")
-
-
-def _seed_fields(state: BuilderPageState) -> None:
-    rule = state.draft.begun_when
-    for name, value in {SWITCH: rule is not None, **EMPTY_FIELDS, **(rule or {})}.items():
-        if _key(state, name) not in st.session_state:
-            st.session_state[_key(state, name)] = value
-
-
-def _read_rule(state: BuilderPageState) -> dict[str, Any]:
-    """The values of the widgets that say something."""
-    values = {name: st.session_state.get(_key(state, name)) for name in EMPTY_FIELDS}
-    for narrowing, of in (("only_leading", "signals"), ("only_health_turned", "health")):
-        if not values[of]:
-            values[narrowing] = None
-    return {name: value for name, value in values.items() if value not in (None, [], False)}
+def _keys(state: BuilderPageState) -> FormKeys:
+    return FormKeys(prefix=state.field_key("trigger"))
 
 
 def _draw_conditions(state: BuilderPageState) -> None:
-    common: dict[str, Any] = {"disabled": not state.may_edit}
-    lists: dict[str, Any] = {"selection_mode": "multi", **common}
-    st.pills(
-        "The customer has one of these signals",
-        SIGNAL_KINDS,
-        format_func=lambda kind: humanize_code(kind).capitalize(),
-        key=_key(state, "signals"),
-        **lists,
-    )
-    if st.session_state[_key(state, "signals")]:
-        st.checkbox("Only as the strongest signal", key=_key(state, "only_leading"), **common)
-    st.pills(
-        "Health is",
-        list(HEALTH_BAND_LABELS),
-        format_func=lambda band: HEALTH_BAND_LABELS[band].capitalize(),
-        key=_key(state, "health"),
-        **lists,
-    )
-    if st.session_state[_key(state, "health")]:
-        st.checkbox("Only if it was better within the last 7 days", key=_key(state, "only_health_turned"), **common)
-    st.pills(
-        "Segment", list(SEGMENT_LABELS), format_func=SEGMENT_LABELS.__getitem__, key=_key(state, "segments"), **lists
-    )
-    with st.container(horizontal=True, gap="small"):
-        for name, label, least, most in (
-            ("notice_within_days", "Notice deadline within, days", 0, 730),
-            ("arr_from", "ARR from", 0, MOST_ARR),
-            ("period_days", "At most once per customer in, days", 7, 730),
-        ):
-            st.number_input(label, min_value=least, max_value=most, step=1, width=240, key=_key(state, name), **common)
+    values = {"period_days": DEFAULT_PERIOD_DAYS, **(state.draft.begun_when or {})}
+    form_widgets.seed_widgets(FORM, values, _keys(state))
+    answers = form_widgets.read_widget_answers(FORM, _keys(state))
+    for field in FORM.fields:
+        if field.key not in NARROWING or answers.get(NARROWING[field.key]):
+            form_widgets.draw_form_field(field, _keys(state), answers)
+
+
+def _read_rule(state: BuilderPageState) -> dict[str, Any]:
+    """The answers that say something. A number that cannot be read counts as the one before."""
+    answers = form_widgets.read_widget_answers(FORM, _keys(state))
+    before = state.draft.begun_when or {}
+    rule: dict[str, Any] = {}
+    for field in FORM.fields:
+        value = answers.get(field.key)
+        if field.key in NARROWING and not answers.get(NARROWING[field.key]):
+            continue
+        if field.kind in (FieldKind.WHOLE, FieldKind.MONEY) and value is not None:
+            number = parse_number(value)
+            value = before.get(field.key) if number is None else int(number)
+        if value not in (None, [], (), False):
+            rule[field.key] = value
+    return rule
 
 
 def _draw_dry_run(state: BuilderPageState) -> None:
