@@ -20,6 +20,7 @@ from lib.ui.builder import (
     slide_outline,
     slide_preview,
     suggestion_form,
+    trigger_form,
     workflow_form,
 )
 from lib.ui.builder.builder_header import draw_builder_bar, draw_draft_caption
@@ -105,6 +106,7 @@ def _draw_editor(state: BuilderPageState) -> None:
         st.markdown("## About this workflow")
         workflow_form.draw_workflow_form(state)
         suggestion_form.draw_suggestion_form(state)
+        trigger_form.draw_trigger_form(state)
         return
     draw_slide_buttons(state)
     draw_slide_use_note(state)

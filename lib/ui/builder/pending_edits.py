@@ -1,7 +1,15 @@
 """What was typed and clicked since the last drawing becomes the draft, which is saved. One request at most."""
 
 from lib.services import Services
-from lib.ui.builder import branch_form, condition_form, context_form, question_form, suggestion_form, workflow_form
+from lib.ui.builder import (
+    branch_form,
+    condition_form,
+    context_form,
+    question_form,
+    suggestion_form,
+    trigger_form,
+    workflow_form,
+)
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.draft_save_state import DraftSaved, DraftSaveFailed
@@ -25,6 +33,7 @@ def _read_open_form(state: BuilderPageState) -> None:
     if state.address == WORKFLOW_ADDRESS:
         workflow_form.read_workflow_fields(state)
         suggestion_form.read_suggestion_fields(state)
+        trigger_form.read_trigger_fields(state)
     elif state.tab is EditorTab.CHAT:
         branch_form.read_branch_fields(state)
     elif state.tab is EditorTab.QUESTIONS:

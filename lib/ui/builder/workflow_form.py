@@ -7,7 +7,6 @@ import streamlit as st
 
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.field_problems import draw_field_problems
-from lib.ui.builder.trigger_form import draw_trigger_form, read_trigger_fields
 from lib.ui.number_widgets import draw_field_error
 from lib.workflows.model import Category
 
@@ -44,12 +43,10 @@ def draw_workflow_form(state: BuilderPageState) -> None:
         **common,
     )
     draw_field_problems(state, None)
-    draw_trigger_form(state)
 
 
 def read_workflow_fields(state: BuilderPageState) -> None:
     """What the widgets hold becomes the draft. A blank name stays the old one: the database takes none."""
-    read_trigger_fields(state)
     for name in ("name", "description", "category"):
         value = st.session_state.get(state.field_key(name))
         if isinstance(value, str) and (name != "name" or value.strip()):
