@@ -49,7 +49,7 @@ def open_workflow(open_page):
 
 
 def find_labelled(elements, label):
-    return next(each for each in elements if each.label == label)
+    return next(each for each in elements if each.label.startswith(label))
 
 
 def stored(sql, draft):
