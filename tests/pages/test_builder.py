@@ -36,7 +36,7 @@ def open_builder(open_page, company, draft):
 
 
 def find_field(page: Any, label: str) -> Any:
-    fields = (*page.text_input, *page.text_area, *page.number_input, *page.selectbox)
+    fields = (*page.text_input, *page.text_area, *page.selectbox)
     return next(field for field in fields if field.label == label)
 
 
@@ -105,6 +105,21 @@ def test_a_checklist_is_a_point_a_line(open_builder, sql, draft):
     page = open_builder(slide="greeting")
     find_field(page, "Checklist").set_value("One\n\n  Two  ").run()
     assert stored(sql, draft, "slide_contexts")["greeting"]["checklist"] == ["One", "Two"]
+
+
+def test_minutes_are_a_whole_number_and_what_is_none_stays_in_the_field(open_builder, sql, draft):
+    page = open_builder(slide="greeting")
+    find_field(page, "Minutes").set_value("7").run()
+    assert stored(sql, draft, "slide_contexts")["greeting"]["minutes"] == 7
+    for text, error in (
+        ("seven", "Must be a whole number"),
+        ("7.5", "Has no decimals"),
+        ("500", "From 1 to 120, please."),
+    ):
+        find_field(page, "Minutes").set_value(text).run()
+        assert find_field(page, "Minutes").value == text
+        assert error in page_text(page)
+    assert stored(sql, draft, "slide_contexts")["greeting"]["minutes"] == 7
 
 
 def test_slides_move_and_go_by_buttons(open_builder, sql, draft):
@@ -479,7 +494,7 @@ def test_a_slide_is_shown_when_a_fact_says_so(open_builder, sql, draft):
         find_field(page, "Fact").set_value("arr").run()
         find_field(page, "Compared by").set_value("at_least").run()
     assert set(sent) == {UPDATE}
-    find_field(page, "Value").set_value(50_000).run()
+    find_field(page, "Value").set_value("50,000").run()
     condition = {"all": [{"fact": "arr", "comparison": "at_least", "value": 50_000}]}
     assert stored(sql, draft, "slide_contexts")["draft-email"]["shown_when"] == condition
     again = open_builder(slide="draft-email")

@@ -21,11 +21,11 @@ from lib.slides.slide_condition import (
     ConditionFact,
     SlideCondition,
 )
-from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.comparable_answers import ComparableAnswer, list_comparable_answers
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.field_problems import draw_field_problems
+from lib.ui.builder.whole_number_texts import find_whole_number_error, format_whole_number, parse_whole_number
 from lib.ui.number_widgets import draw_field_error
 from lib.ui.session_keys import builder_button_key
 from lib.workflows.draft_edits import get_slide_field, set_slide_field
@@ -33,6 +33,7 @@ from lib.workflows.draft_edits import get_slide_field, set_slide_field
 Test = dict[str, Any]
 NEW_TEST: Test = {"fact": "segment", "comparison": "is", "value": next(iter(FACT_VALUES[ConditionFact.SEGMENT]))}
 WORDS = {"all": "all of these hold", "any": "any of these holds"}
+MAX_NUMBER = 10**12
 YES_NO = {True: "Yes", False: "No"}
 
 
@@ -119,7 +120,11 @@ def _read_test(state: BuilderPageState, row: int, stored: Test) -> Test:
     source = st.session_state.get(state.field_key(f"condition.{row}.source")) if fact == "answer" else None
     prefix = f"condition.{row}.{fact}.{source}"
     comparison = st.session_state.get(state.field_key(f"{prefix}.comparison"))
-    value = st.session_state.get(state.field_key(f"{prefix}.value.{comparison == Comparison.ONE_OF}"))
+    number_key = state.field_key(f"{prefix}.number")
+    if number_key in st.session_state:
+        value = parse_whole_number(st.session_state[number_key])
+    else:
+        value = st.session_state.get(state.field_key(f"{prefix}.value.{comparison == Comparison.ONE_OF}"))
     test: Test = {"fact": fact, "comparison": comparison, "value": value}
     if source is not None:
         slide, _, key = source.rpartition("/")
@@ -205,5 +210,9 @@ def _draw_comparison(
             st.session_state.setdefault(key, value if value in names else next(iter(names)))
             st.selectbox("Value", list(names), format_func=lambda each: names.get(each, each), key=key, **common)
     else:
-        st.session_state.setdefault(key, int(value) if isinstance(value, int | float) else 0)
-        st.number_input("Value", step=1, key=key, help=escape_markdown("A whole number."), **common)
+        key = state.field_key(f"{prefix}.number")
+        st.session_state.setdefault(key, format_whole_number(value if value is not None else 0))
+        text = st.text_input("Value", max_chars=20, key=key, **common)
+        error = find_whole_number_error(text, least=-MAX_NUMBER, most=MAX_NUMBER)
+        if error:
+            draw_field_error(error)

@@ -13,6 +13,8 @@ from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.context_fields import ContextField, ContextFieldKind, list_context_fields
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.field_problems import draw_field_problems
+from lib.ui.builder.whole_number_texts import find_whole_number_error, format_whole_number, parse_whole_number
+from lib.ui.number_widgets import draw_field_error
 from lib.ui.session_keys import builder_button_key
 from lib.workflows import draft_edits
 
@@ -43,6 +45,8 @@ def read_context_fields(state: BuilderPageState) -> None:
     for field in list_context_fields(slide):
         key = state.field_key(field.name)
         if key in st.session_state and st.session_state[key] != _to_widget_value(state, field):
+            if _is_unread_number(field, st.session_state[key]):
+                continue
             value = _from_widget_value(field, st.session_state[key])
             changed = draft_edits.set_slide_field(state.draft, state.address, field.name, value)
             state.show_changed_draft(changed, group=f"{state.address}.{field.name}")
@@ -54,11 +58,16 @@ def _seed_context_widget(state: BuilderPageState, field: ContextField) -> None:
         st.session_state[key] = _to_widget_value(state, field)
 
 
+def _is_unread_number(field: ContextField, value: Any) -> bool:
+    is_number = field.kind is ContextFieldKind.MINUTES
+    return is_number and find_whole_number_error(value, least=1, most=field.limit) is not None
+
+
 def _to_widget_value(state: BuilderPageState, field: ContextField) -> Any:
     value = draft_edits.get_slide_field(state.draft, state.address, field.name)
     match field.kind:
         case ContextFieldKind.MINUTES:
-            return int(value) if isinstance(value, int) and 1 <= value <= field.limit else None
+            return format_whole_number(value)
         case ContextFieldKind.SECTIONS:
             return [each for each in value or () if each in SHOWN_SECTION_LABELS]
         case ContextFieldKind.LIST:
@@ -69,7 +78,9 @@ def _to_widget_value(state: BuilderPageState, field: ContextField) -> Any:
 
 def _from_widget_value(field: ContextField, value: Any) -> Any:
     match field.kind:
-        case ContextFieldKind.MINUTES | ContextFieldKind.SECTIONS:
+        case ContextFieldKind.MINUTES:
+            return parse_whole_number(value)
+        case ContextFieldKind.SECTIONS:
             return value
         case ContextFieldKind.LIST:
             return [line.strip() for line in (value or "").split("\n") if line.strip()]
@@ -93,7 +104,10 @@ def _draw_context_widget(state: BuilderPageState, field: ContextField, slide: Sl
             names = {each.value: name for each, name in SHOWN_SECTION_LABELS.items()}
             st.multiselect(label, options, format_func=names.__getitem__, placeholder="Choose what it shows", **common)
         case ContextFieldKind.MINUTES:
-            st.number_input(label, min_value=1, max_value=field.limit, step=1, width=160, **common)
+            text = st.text_input(label, max_chars=20, width=160, **common)
+            error = find_whole_number_error(text, least=1, most=field.limit)
+            if error:
+                draw_field_error(error)
 
 
 def _draw_reset_button(state: BuilderPageState, field: ContextField) -> None:
