@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lib.effectiveness.model import Effectiveness
 from lib.effectiveness.repository import EffectivenessRepository
-from lib.effectiveness.slide_use import SlideUseSummary, summarize_slide_use
+from lib.effectiveness.slide_use_summary import SlideUseSummary, summarize_slide_use
 
 
 class EffectivenessService:

@@ -29,11 +29,15 @@ def compare_versions(found: Effectiveness, first: VersionUse, second: VersionUse
     ]
     codes = dict.fromkeys(each.code for version in (first, second) for each in version.outcomes)
     shares += [
-        (f"{found.label_outcome(code)}, of those completed", count_outcome(first, code), count_outcome(second, code))
+        (
+            f"{found.label_outcome(code)}, of those completed",
+            count_runs_with_outcome(first, code),
+            count_runs_with_outcome(second, code),
+        )
         for code in codes
     ]
-    days = tuple(describe_median(version) for version in (first, second))
-    arr = tuple(describe_retained(version) for version in (first, second))
+    days = tuple(describe_median_days(version) for version in (first, second))
+    arr = tuple(describe_retained_arr(version) for version in (first, second))
     return (
         ComparedFigure(label="Started", first=str(first.started), second=str(second.started), verdict=""),
         *(_compare_shares(label, one, other) for label, one, other in shares),
@@ -42,16 +46,16 @@ def compare_versions(found: Effectiveness, first: VersionUse, second: VersionUse
     )
 
 
-def count_outcome(version: VersionUse, code: str | None) -> tuple[int, int]:
+def count_runs_with_outcome(version: VersionUse, code: str | None) -> tuple[int, int]:
     """Runs that ended so, and completed runs."""
     return (next((each.runs for each in version.outcomes if each.code == code), 0), version.completed)
 
 
-def describe_median(version: VersionUse) -> str:
+def describe_median_days(version: VersionUse) -> str:
     return "none completed" if version.median_days is None else format_days(version.median_days)
 
 
-def describe_retained(version: VersionUse) -> str:
+def describe_retained_arr(version: VersionUse) -> str:
     """ "$90,000 of $100,000 (90%)"; growth counts, so it may be above 100%."""
     if version.arr_before is None or version.arr_after is None:
         return "none known"

@@ -7,8 +7,8 @@ from lib.customers.account_repository import AccountRepository
 from lib.customers.model import Account
 from lib.ghost_runs.model import GhostRow, GhostRun
 from lib.ghost_runs.repository import AccountBatchRepository
-from lib.ghost_runs.slide_check import GhostWorkflow, check_account
-from lib.workflows.chat_branches import parse_slide_branches
+from lib.ghost_runs.slide_check import GhostWorkflow, check_slides_for_account
+from lib.workflows.chat_branch_content import parse_slide_branches
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowContent, WorkflowDefinition
 
@@ -31,13 +31,13 @@ class GhostRunService:
 
     def check_one_customer(self, ghost: GhostWorkflow, customer_id: str) -> GhostRun:
         """A ghost run over one customer. Raises NotFound. One request."""
-        row = check_account(ghost, self.fetch_account(customer_id), self._person.full_name)
+        row = check_slides_for_account(ghost, self.fetch_account(customer_id), self._person.full_name)
         return GhostRun(workflow=ghost.workflow, rows=(row,), total=1, last_id=customer_id)
 
     def check_next_customers(self, ghost: GhostWorkflow, run: GhostRun) -> GhostRun:
         """The run with the next batch of customers. One request."""
         batch = self._batches.fetch_batch(run.last_id)
-        rows = tuple(check_account(ghost, account, self._person.full_name) for account in batch.accounts)
+        rows = tuple(check_slides_for_account(ghost, account, self._person.full_name) for account in batch.accounts)
         found = (*run.rows, *rows)
         # Customers may come and go meanwhile: an empty batch is the end.
         total = batch.total if rows else len(found)

@@ -16,7 +16,7 @@ from lib.slides.model import Section, SlideInput
 from lib.slides.slide_builder import BROKEN_SECTION
 from lib.slides.slide_texts import build_template_values
 from lib.slides.template_values import TemplateValues
-from lib.workflows.chat_branches import ChatBranchContent, FixedBranchContent, PromptBranchContent
+from lib.workflows.chat_branch_content import ChatBranchContent, FixedBranchContent, PromptBranchContent
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 from lib.workflows.slide_conditions import find_left_out_slides
 
@@ -32,7 +32,7 @@ class GhostWorkflow:
     branches: Mapping[str, tuple[ChatBranchContent, ...]]
 
 
-def check_account(ghost: GhostWorkflow, account: Account, person_name: str) -> GhostRow:
+def check_slides_for_account(ghost: GhostWorkflow, account: Account, person_name: str) -> GhostRow:
     """Each slide of the workflow composed for one customer, as when a run has just begun."""
     facts_length = len(json.dumps(list_account_facts(account), ensure_ascii=False))
     left_out = find_left_out_slides(ghost.workflow, account, {})
@@ -43,14 +43,14 @@ def check_account(ghost: GhostWorkflow, account: Account, person_name: str) -> G
             GhostCell(left_out=left_out[slide.id])
             if slide.id in left_out
             else _check_slide(
-                ghost, slide, build_slide_input(ghost.workflow, slide, account, person_name), facts_length
+                ghost, slide, build_slide_input_of_new_run(ghost.workflow, slide, account, person_name), facts_length
             )
             for slide in ghost.workflow.slides
         ),
     )
 
 
-def build_slide_input(
+def build_slide_input_of_new_run(
     workflow: ComposedWorkflow, slide: ComposedSlide, account: Account, person_name: str
 ) -> SlideInput:
     """What the slide reads when a run has just begun."""

@@ -9,7 +9,7 @@ from lib.slides.template_variables import VARIABLES, VariableValue
 from lib.text.format import NO_DATA
 
 
-class _NotedValues(Mapping[str, VariableValue]):
+class _MissingValueRecorder(Mapping[str, VariableValue]):
     """The values of an account, noting each that was asked for and is missing."""
 
     def __init__(self, values: Mapping[str, VariableValue]) -> None:
@@ -36,7 +36,7 @@ def find_unfilled_placeholders(source: str, values: TemplateValues) -> tuple[str
     """
     if "{" not in source:
         return ()
-    noted = _NotedValues(values.values)
+    noted = _MissingValueRecorder(values.values)
     try:
         text = template.render_template_as_text(source, TemplateValues(noted, values.own))
     except InvalidInput as error:

@@ -14,8 +14,7 @@ from lib.slides.slide_address import SlideAddress, parse_slide_address
 from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
-from lib.workflows.chat_branches import find_branch_errors
-from lib.workflows.context_errors import find_context_errors, read_own_questions
+from lib.workflows.chat_branch_content import find_branch_errors
 from lib.workflows.model import (
     Category,
     ComposedSlide,
@@ -25,7 +24,8 @@ from lib.workflows.model import (
     WorkflowDraft,
     WorkflowVersion,
 )
-from lib.workflows.sequence_errors import SlideLibrary, find_sequence_errors
+from lib.workflows.slide_context_errors import find_context_errors, read_own_questions
+from lib.workflows.slide_sequence_errors import SlideLibrary, find_sequence_errors
 
 
 def compose_workflow(

@@ -8,10 +8,10 @@ from lib.errors import InvalidInput
 from lib.slides.library import get_slide_of_address
 from lib.slides.slide_address import SlideAddress, get_slide_id_of_address, parse_slide_address
 from lib.slides.slide_context import SlideContext
-from lib.workflows.condition_references import rename_slide_in_conditions
 from lib.workflows.draft_writes import VERSIONED_FIELDS
 from lib.workflows.model import WorkflowDraft
-from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, SLIDES_WITH_LABEL
+from lib.workflows.slide_condition_references import rename_slide_in_conditions
+from lib.workflows.slide_sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, SLIDES_WITH_LABEL
 from lib.workflows.workflow_content import RULE_FIELDS
 
 CONTENT_FIELDS = (*VERSIONED_FIELDS, *RULE_FIELDS)

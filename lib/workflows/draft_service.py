@@ -54,7 +54,7 @@ class DraftService:
         content["name"] = _parse_name(name) if name else draft.name[: MAX_NAME_LENGTH - len(suffix)] + suffix
         return add_draft(self._workflows, self._person, draft.workflow_id, content)
 
-    def draft_from_version(
+    def create_draft_from_version(
         self, definition: WorkflowDefinition, number: int, *, workflow_id: str | None = None, name: str | None = None
     ) -> WorkflowDraft:
         """A draft of one's own with any version's content, for its workflow or another id.
@@ -72,11 +72,11 @@ class DraftService:
             content["name"] = _parse_name(name)
         return add_draft(self._workflows, self._person, target, content)
 
-    def fetch_slide_source(self, definition_id: str, number: int | None = None) -> VersionToCopy:
+    def fetch_version_to_copy(self, definition_id: str, number: int | None = None) -> VersionToCopy:
         """A version with the branches it offers now, to take slides from; the latest by default. One request."""
         return self._workflows.fetch_version_to_copy(definition_id, number)
 
-    def take_slide(
+    def copy_slide_into_draft(
         self, draft: WorkflowDraft, source: WorkflowVersion | WorkflowDraft, address: str, *, place: int | None = None
     ) -> WorkflowDraft:
         """Take a slide with its texts and branches into one's own draft. Raises InvalidInput. One request."""

@@ -29,7 +29,9 @@ def add_draft(
 ) -> WorkflowDraft:
     """A draft of the person's own. Raises InvalidInput; Conflict with too many drafts. One request."""
     carried = {"company_id": str(person.company_id), "author_id": str(person.id), "workflow_id": workflow_id}
-    return workflows.create_draft({key: workflow_value_to_json(value) for key, value in {**content, **carried}.items()})
+    return workflows.create_draft(
+        {key: convert_workflow_value_to_json(value) for key, value in {**content, **carried}.items()}
+    )
 
 
 def save_draft(workflows: WorkflowRepository, draft: WorkflowDraft, changes: Mapping[str, Any]) -> WorkflowDraft:
@@ -37,7 +39,7 @@ def save_draft(workflows: WorkflowRepository, draft: WorkflowDraft, changes: Map
 
     Raises NotPermitted; NotFound; Conflict, whose `detail` is the current draft. One request.
     """
-    row = {key: workflow_value_to_json(value) for key, value in changes.items()}
+    row = {key: convert_workflow_value_to_json(value) for key, value in changes.items()}
     changed = workflows.update_draft(draft.id, draft.revision, row)
     return changed if changed is not None else raise_draft_conflict(workflows, draft)
 
@@ -54,7 +56,7 @@ def raise_draft_conflict(workflows: WorkflowRepository, draft: WorkflowDraft) ->
     )
 
 
-def workflow_value_to_json(value: Any) -> Any:
+def convert_workflow_value_to_json(value: Any) -> Any:
     """A field of a workflow as a row holds it."""
     if isinstance(value, datetime):
         return value.isoformat()

@@ -91,7 +91,7 @@ class WorkflowDefinition:
 class WorkflowVersion:
     """A definition as it was published; never changes. `note` is what changed, in the publisher's words.
 
-    `chat_branches` lists branches by slide (`lib.workflows.chat_branches`); those of stock may change with its file.
+    `chat_branches` lists branches by slide (`lib.workflows.chat_branch_content`); those of stock change with its file.
     """
 
     id: str

@@ -12,11 +12,11 @@ from lib.workflows.composer import compose_workflow
 from lib.workflows.draft_writes import (
     VERSIONED_FIELDS,
     add_draft,
+    convert_workflow_value_to_json,
     copy_definition_rules,
     copy_version_content,
     raise_draft_conflict,
     save_draft,
-    workflow_value_to_json,
 )
 from lib.workflows.model import (
     Catalogue,
@@ -90,12 +90,12 @@ class WorkflowService:
         content = self._copy_latest_version(stock) | ({"name": name} if name else {})
         return self._create_draft(new_id or workflow_id, content)
 
-    def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
+    def create_draft_from_scratch(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
         """A draft of one's own from scratch. Raises Conflict, InvalidInput."""
         self._require_unused_workflow_id(workflow_id)
         return self._create_draft(workflow_id, parse_workflow_changes(content))
 
-    def draft_next_version(self, definition: WorkflowDefinition) -> WorkflowDraft:
+    def create_draft_of_latest_version(self, definition: WorkflowDefinition) -> WorkflowDraft:
         """A draft of one's own with the content of a company workflow's latest version. Raises NotFound."""
         return self._create_draft(definition.workflow_id, self._copy_latest_version(definition))
 
@@ -191,7 +191,7 @@ def parse_workflow_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: workflow_value_to_json(value) for key, value in changes.items()} | _parse_rules(changes)
+    return {key: convert_workflow_value_to_json(value) for key, value in changes.items()} | _parse_rules(changes)
 
 
 def _parse_rules(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lib.slides.slide_context import SlideContext
-from lib.workflows.chat_branches import FixedBranchContent, PromptBranchContent
+from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent
 from lib.workflows.model import Category, SuggestionRule
-from lib.workflows.sequence_errors import MAX_SLIDES
+from lib.workflows.slide_sequence_errors import MAX_SLIDES
 from lib.workflows.trigger_rule import TriggerRule
 from lib.workflows.workflow_content import normalize_workflow_content
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.text.file_names import build_filename
-from lib.workflows.draft_writes import workflow_value_to_json
+from lib.workflows.draft_writes import convert_workflow_value_to_json
 from lib.workflows.model import WorkflowContent, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_content import extract_workflow_content
@@ -64,7 +64,7 @@ class WorkflowFileService:
         if latest is not None:
             # Whatever was promoted to a branch after that version is not in the file, and is not taken out for it.
             row |= {"base_version_id": latest.id, "branches_read_at": latest.created_at}
-        return self._workflows.create_draft({key: workflow_value_to_json(value) for key, value in row.items()})
+        return self._workflows.create_draft({key: convert_workflow_value_to_json(value) for key, value in row.items()})
 
     def _fetch_saved_action_ids(self) -> Mapping[str, str]:
         """Saved actions of the company and the global ones that are not archived: id by name, its own first."""

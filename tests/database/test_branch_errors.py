@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from lib.workflows.chat_branches import find_branch_errors
+from lib.workflows.chat_branch_content import find_branch_errors
 from tests.database.factories import Sql, fetch_value, insert_row
 
 SEQUENCE = ["greeting", "draft-email", "draft-email:second", "summary"]

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from lib.ghost_runs.slide_check import GhostWorkflow, check_account, estimate_question_tokens
+from lib.ghost_runs.slide_check import GhostWorkflow, check_slides_for_account, estimate_question_tokens
 from lib.slides.slide_context import SlideContext
-from lib.workflows.chat_branches import FixedBranchContent, PromptBranchContent
+from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowDraft
 from lib.workflows.stock_seed import read_stock_workflows
@@ -25,7 +25,7 @@ def make_ghost(
 
 
 def check(account: Any, **given: Any) -> Any:
-    return check_account(make_ghost(**given), account, "Alice Moreau").cells[0]
+    return check_slides_for_account(make_ghost(**given), account, "Alice Moreau").cells[0]
 
 
 def test_a_placeholder_without_a_value_is_named_by_its_meaning():
@@ -71,7 +71,7 @@ def test_a_branch_that_cannot_be_filled_in_is_dead():
 @pytest.mark.parametrize("make_account", [bare_account, full_account, nasty_account])
 def test_any_stock_workflow_composes_over_any_account(stock, make_account):
     ghost = GhostWorkflow(workflow=compose_workflow(stock.to_workflow_version()), branches={})
-    row = check_account(ghost, make_account(), "Alice Moreau")
+    row = check_slides_for_account(ghost, make_account(), "Alice Moreau")
     assert len(row.cells) == len(stock.slide_sequence)
     assert not any(cell.broken for cell in row.cells)
     assert all(cell.tokens > 0 for cell in row.cells)
@@ -88,11 +88,11 @@ def test_a_slide_whose_condition_does_not_hold_is_left_out_with_the_reason():
     ghost = make_ghost(("greeting", "set-goals", "summary"), **{"set-goals": {"shown_when": CONDITION}})
     account = full_account()
     assert account.customer.segment != "smb"
-    cell = check_account(ghost, account, "Alice Moreau").cells[1]
+    cell = check_slides_for_account(ghost, account, "Alice Moreau").cells[1]
     assert (cell.summary, cell.problem_count) == ("left out", 0)
     assert "segment" in (cell.left_out or "")
     small = replace(account, customer=replace(account.customer, segment="smb"))
-    assert check_account(ghost, small, "Alice Moreau").cells[1].left_out is None
+    assert check_slides_for_account(ghost, small, "Alice Moreau").cells[1].left_out is None
 
 
 def test_an_answer_that_comes_with_the_run_is_no_unfilled_placeholder():
@@ -101,5 +101,5 @@ def test_an_answer_that_comes_with_the_run_is_no_unfilled_placeholder():
         "greeting": {"questions": [question]},
         "summary": {"lead": "They have {{ answer.own_budget }}."},
     }
-    row = check_account(make_ghost(**contexts), full_account(), "Alice Moreau")
+    row = check_slides_for_account(make_ghost(**contexts), full_account(), "Alice Moreau")
     assert row.cells[1].unfilled == ()

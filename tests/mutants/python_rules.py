@@ -38,8 +38,8 @@ MUTANTS = (
         ("a model sets what is a person's", "    if is_from_model:\n", "    if is_from_model is None:\n"),
     ),
     *make_mutants(
-        "lib/workflows/sequence_errors.py",
-        "tests/workflows/test_composer.py tests/workflows/test_sequence_errors.py",
+        "lib/workflows/slide_sequence_errors.py",
+        "tests/workflows/test_composer.py tests/workflows/test_slide_sequence_errors.py",
         ("a slide twice", "sequence.count(name) > 1", "sequence.count(name) > 2"),
         ("no slides", "    if not sequence:\n", "    if sequence is None:\n"),
         ("two quotes in a run", "if len(found) > 1:", "if len(found) > 2:"),
@@ -53,7 +53,7 @@ MUTANTS = (
         ("answers of slides that are left out count", "if address not in left_out}", "if address}"),
     ),
     *make_mutants(
-        "lib/workflows/condition_errors.py",
+        "lib/workflows/slide_condition_errors.py",
         "tests/workflows/test_slide_conditions.py",
         ("the summary is left out", "if name in sequence[:1] or ", "if name in sequence[:1] and "),
         ("an answer of a later slide decides", "sequence.index(where) >= sequence.index(name)", "where == name"),
@@ -74,7 +74,7 @@ MUTANTS = (
         ),
     ),
     *make_mutants(
-        "lib/workflows/context_errors.py",
+        "lib/workflows/slide_context_errors.py",
         "tests/workflows/test_composer.py",
         (
             "a context of a slide that is not in the sequence",

@@ -58,7 +58,7 @@ def test_a_change_of_stock_is_kept_out_where_somebody_keeps_theirs(open_page, co
 
 def test_a_conflict_keeps_the_draft_from_being_made_until_it_is_written_or_chosen(open_page, company, copy):
     reworded = find_reworded_text(copy)
-    draft = copy.workflows.draft_next_version(copy.workflows.fetch_workflow_definition(WORKFLOW))
+    draft = copy.workflows.create_draft_of_latest_version(copy.workflows.fetch_workflow_definition(WORKFLOW))
     context = {**draft.slide_contexts[reworded.address], reworded.key: "Our own words."}
     changed = {"slide_contexts": {**draft.slide_contexts, reworded.address: context}}
     copy.workflows.publish_workflow(copy.workflows.update_workflow(draft, changed))

@@ -1,6 +1,6 @@
 from typing import Any
 
-from lib.workflows.condition_references import rename_slide_in_conditions
+from lib.workflows.slide_condition_references import rename_slide_in_conditions
 
 
 def contexts(slide: str) -> dict[str, Any]:

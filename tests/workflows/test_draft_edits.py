@@ -9,7 +9,7 @@ from lib.slides.library import LIBRARY
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.workflows import draft_edits
 from lib.workflows.model import WorkflowDraft
-from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, find_sequence_errors
+from lib.workflows.slide_sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE, find_sequence_errors
 
 SLIDES = ("greeting", "draft-email", "summary")
 BRANCH = {"branch_key": "a", "branch_type": "fixed", "label": "A", "response_text": "B"}

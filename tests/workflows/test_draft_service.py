@@ -83,7 +83,7 @@ def test_a_colleagues_draft_is_read_and_copied(company: Company, csm: DraftServi
 def test_one_sees_that_a_colleague_is_editing(
     company: Company, csm: DraftService, colleague: DraftService, own: WorkflowDefinition, sql: Any
 ) -> None:
-    draft = acting(company.csm, company).draft_next_version(own)
+    draft = acting(company.csm, company).create_draft_of_latest_version(own)
     (seen,) = colleague.list_drafts(own.workflow_id)
     assert (seen.id, seen.author_name, seen.base_version) == (draft.id, company.csm.full_name, 1)
     assert (seen.is_own, seen.is_edited_by_colleague) == (False, True)
@@ -100,19 +100,21 @@ def test_one_sees_that_a_colleague_is_editing(
 def test_drafts_of_another_company_are_not_listed(
     company: Company, csm: DraftService, own: WorkflowDefinition, new_company: Any
 ) -> None:
-    acting(company.csm, company).draft_next_version(own)
+    acting(company.csm, company).create_draft_of_latest_version(own)
     stranger = new_company("Contoso")
     assert drafting(stranger.manager, stranger).list_drafts(own.workflow_id) == ()
 
 
 def publish_again(manager: WorkflowService, own: WorkflowDefinition, **changes: Any) -> WorkflowVersion:
-    return manager.publish_workflow(manager.update_workflow(manager.draft_next_version(own), changes), "Again.")
+    return manager.publish_workflow(
+        manager.update_workflow(manager.create_draft_of_latest_version(own), changes), "Again."
+    )
 
 
 def test_versions_are_listed_with_who_wrote_and_who_published_them(
     company: Company, manager: WorkflowService, own: WorkflowDefinition
 ) -> None:
-    manager.publish_workflow(acting(company.csm, company).draft_next_version(own), "Shorter.")
+    manager.publish_workflow(acting(company.csm, company).create_draft_of_latest_version(own), "Shorter.")
     second, first = manager.list_versions(own)
     assert (second.version, second.note, second.author, second.publisher) == (
         2,
@@ -129,20 +131,20 @@ def test_an_earlier_version_is_published_again(
     csm: DraftService, manager: WorkflowService, own: WorkflowDefinition
 ) -> None:
     publish_again(manager, own, name="Second", chat_branches={})
-    draft = csm.draft_from_version(own, 1)
+    draft = csm.create_draft_from_version(own, 1)
     assert draft.name != "Second"
     assert draft.chat_branches["greeting"]
     third = manager.publish_workflow(draft)
     assert (third.version, third.name, third.chat_branches) == (3, draft.name, draft.chat_branches)
     with pytest.raises(NotFound):
-        csm.draft_from_version(own, 9)
+        csm.create_draft_from_version(own, 9)
 
 
 def test_a_version_begins_a_draft_of_another_workflow(
     csm: DraftService, manager: WorkflowService, own: WorkflowDefinition
 ) -> None:
     stock = next(d for d in manager._workflows.fetch_definitions_by_workflow_id(own.workflow_id) if d.is_stock_workflow)
-    draft = csm.draft_from_version(stock, 1, workflow_id="our-first", name="Our first")
+    draft = csm.create_draft_from_version(stock, 1, workflow_id="our-first", name="Our first")
     made = manager.publish_workflow(draft)
     line = manager.fetch_workflow_definition("our-first")
     assert (made.name, line.cloned_from, line.cloned_from_version) == ("Our first", stock.id, 1)
@@ -151,12 +153,12 @@ def test_a_version_begins_a_draft_of_another_workflow(
 def test_a_slide_of_any_workflow_is_taken_into_a_draft(
     company: Company, csm: DraftService, manager: WorkflowService
 ) -> None:
-    draft = acting(company.csm, company).create_workflow(
+    draft = acting(company.csm, company).create_draft_from_scratch(
         "short", {"name": "Short", "category": "risk", "slide_sequence": ("greeting", "summary")}
     )
     stock = manager.fetch_workflow_definition("standard-renewal")
-    source = csm.fetch_slide_source(stock.id)
-    taken = csm.take_slide(draft, source, "review-account")
+    source = csm.fetch_version_to_copy(stock.id)
+    taken = csm.copy_slide_into_draft(draft, source, "review-account")
     assert taken.slide_sequence == ("greeting", "review-account", "summary")
     assert taken.slide_contexts.get("review-account") == source.slide_contexts.get("review-account")
     assert taken.chat_branches["review-account"] == source.chat_branches["review-account"]
@@ -166,7 +168,7 @@ def test_a_slide_of_any_workflow_is_taken_into_a_draft(
 def test_publishing_over_a_newer_version_shows_it_and_merged_it_is_published(
     company: Company, csm: DraftService, manager: WorkflowService, own: WorkflowDefinition
 ) -> None:
-    draft = acting(company.csm, company).draft_next_version(own)
+    draft = acting(company.csm, company).create_draft_of_latest_version(own)
     newer = publish_again(manager, own, name="Theirs")
     with pytest.raises(Conflict, match="has version 2, which this draft did not begin with") as caught:
         manager.publish_workflow(draft)
@@ -196,8 +198,8 @@ def test_a_draft_is_not_rebased_onto_another_workflow(
     company: Company, csm: DraftService, manager: WorkflowService, own: WorkflowDefinition
 ) -> None:
     other = published(manager, "executive-contact-lost")
-    version = csm.fetch_slide_source(other.id)
-    draft = acting(company.csm, company).draft_next_version(own)
+    version = csm.fetch_version_to_copy(other.id)
+    draft = acting(company.csm, company).create_draft_of_latest_version(own)
     with pytest.raises(InvalidInput, match="version of another workflow"):
         csm.rebase_draft(draft, version, {})
 

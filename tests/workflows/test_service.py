@@ -104,7 +104,7 @@ def test_a_clone_has_the_branches_its_workflow_offers_and_publishing_keeps_them(
     without_skip = {"greeting": draft.chat_branches["greeting"][:-1]}
     draft = csm.update_workflow(draft, {"chat_branches": draft.chat_branches | without_skip})
     assert manager.publish_workflow(draft).chat_branches == draft.chat_branches
-    next_draft = csm.draft_next_version(csm.fetch_workflow_definition("standard-renewal"))
+    next_draft = csm.create_draft_of_latest_version(csm.fetch_workflow_definition("standard-renewal"))
     assert next_draft.chat_branches == draft.chat_branches
 
 
@@ -151,7 +151,7 @@ def test_two_drafts_of_one_workflow_are_published_one_after_the_other(
         manager.publish_workflow(early)
     moved = csm.update_workflow(early, {"workflow_id": "our-renewal"})
     assert manager.publish_workflow(moved).workflow_id == "our-renewal"
-    assert manager.publish_workflow(csm.draft_next_version(own)).version == 2
+    assert manager.publish_workflow(csm.create_draft_of_latest_version(own)).version == 2
 
 
 def test_a_draft_is_discarded_by_its_author_and_by_no_other_csm(company: Company, csm: WorkflowService) -> None:
@@ -177,7 +177,7 @@ def test_the_companys_own_wins_once_it_is_published(csm: WorkflowService, manage
 
 def test_edits_reach_runs_only_when_they_are_published(csm: WorkflowService, manager: WorkflowService) -> None:
     own = published(manager)
-    draft = manager.draft_next_version(own)
+    draft = manager.create_draft_of_latest_version(own)
     changed = manager.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "New"}}})
     assert csm.compose_from_database("standard-renewal").slides[0].context.lead != "New"
     manager.publish_workflow(changed)
@@ -194,7 +194,7 @@ def test_another_company_sees_nothing_of_it(
     manager: WorkflowService, company: Company, new_company: Callable[..., Company]
 ) -> None:
     own = published(manager, name="Secret")
-    draft = manager.draft_next_version(own)
+    draft = manager.create_draft_of_latest_version(own)
     stranger = new_company("Contoso")
     there = acting(stranger.manager, stranger)
     assert there.fetch_workflow_definition("standard-renewal").is_stock_workflow
@@ -241,14 +241,14 @@ def test_a_csm_does_not_publish_nor_change_what_is_published(csm: WorkflowServic
     with pytest.raises(NotPermitted):
         csm.archive_workflow(own)
     with pytest.raises(NotPermitted):
-        csm.update_workflow(manager.draft_next_version(own), {"name": "Mine"})
+        csm.update_workflow(manager.create_draft_of_latest_version(own), {"name": "Mine"})
 
 
 def test_nobody_signed_in_changes_stock(manager: WorkflowService) -> None:
     stock = manager.fetch_workflow_definition("standard-renewal")
     with pytest.raises(NotPermitted):
         manager.archive_workflow(stock)
-    manager.publish_workflow(manager.draft_next_version(stock))
+    manager.publish_workflow(manager.create_draft_of_latest_version(stock))
     assert not manager.fetch_workflow_definition("standard-renewal").is_stock_workflow
     assert {found.name for found in manager.list_available_workflows() if found.is_stock_workflow}
 
@@ -261,10 +261,10 @@ def test_a_company_can_build_its_own_from_scratch(csm: WorkflowService) -> None:
         "slide_sequence": ("greeting", "summary"),
         "slide_contexts": {},
     }
-    made = csm.create_workflow("inquiry", content)
+    made = csm.create_draft_from_scratch("inquiry", content)
     assert (made.name, made.slide_sequence, made.base_version_id) == ("問い合わせ", ("greeting", "summary"), None)
     with pytest.raises(Conflict):
-        csm.create_workflow("inquiry", content)
+        csm.create_draft_from_scratch("inquiry", content)
 
 
 def test_an_unusable_id_is_refused(csm: WorkflowService) -> None:
@@ -279,7 +279,7 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     own = published(manager, slide_contexts={"greeting": {"lead": "Pinned"}})
     arguments = {"p_workflow_id": "standard-renewal", "p_customer_id": customer}
     run = company.csm.client.rpc("start_workflow", arguments).execute().data
-    draft = manager.draft_next_version(own)
+    draft = manager.create_draft_of_latest_version(own)
     manager.publish_workflow(manager.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
     _, workflow = executions_of(company.csm).get_workflow_execution(run["execution_id"])
     assert (workflow.version, workflow.slides[0].context.lead) == (1, "Pinned")

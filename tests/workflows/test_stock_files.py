@@ -11,8 +11,8 @@ from lib.slides import slide_builder, template
 from lib.slides.model import SlideInput
 from lib.slides.template_values import TemplateValues
 from lib.workflows.composer import compose_workflow
-from lib.workflows.context_errors import list_context_templates
 from lib.workflows.model import ComposedSlide
+from lib.workflows.slide_context_errors import list_context_templates
 from lib.workflows.stock_seed import StockWorkflow, read_stock_workflows
 from tests.support.sample_accounts import bare_account, full_account, nasty_account
 

@@ -32,7 +32,7 @@ class Copy:
 
     def publish(self, contexts: dict[str, Any] | None = None) -> WorkflowDefinition:
         stock = self.workflows.fetch_workflow_definition(WORKFLOW)
-        draft = self.drafts.draft_from_version(stock, 1)
+        draft = self.drafts.create_draft_from_version(stock, 1)
         if contexts:
             draft = self.workflows.update_workflow(draft, {"slide_contexts": {**draft.slide_contexts, **contexts}})
         self.workflows.publish_workflow(draft)
@@ -95,7 +95,7 @@ def test_a_text_that_both_reworded_is_a_conflict_and_no_draft_is_made_before_it_
     copy: Copy, company: Company, sql: psycopg.Connection
 ) -> None:
     reworded = find_reworded_text(copy)
-    draft = copy.workflows.draft_next_version(copy.workflows.fetch_workflow_definition(WORKFLOW))
+    draft = copy.workflows.create_draft_of_latest_version(copy.workflows.fetch_workflow_definition(WORKFLOW))
     context = {**draft.slide_contexts[reworded.address], reworded.key: "Our own words."}
     draft = copy.workflows.update_workflow(
         draft, {"slide_contexts": {**draft.slide_contexts, reworded.address: context}}
@@ -117,7 +117,7 @@ def test_a_draft_cannot_claim_a_version_that_is_not_stocks_or_of_another_workflo
 ) -> None:
     definition = copy.publish()
     repository = WorkflowRepository(company.manager.client)
-    draft = copy.workflows.draft_next_version(definition)
+    draft = copy.workflows.create_draft_of_latest_version(definition)
     own = repository.fetch_version(definition.id)
     with pytest.raises(NotFound, match="This stock version does not exist"):
         repository.update_draft(draft.id, draft.revision, {"stock_version_id": own.id})

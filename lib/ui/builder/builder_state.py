@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lib.customers.model import Account
-from lib.effectiveness.slide_use import SlideUseSummary
+from lib.effectiveness.slide_use_summary import SlideUseSummary
 from lib.errors import ZenError
 from lib.slides.library import get_default_slide_title, get_slide_of_address
 from lib.slides.own_questions import OwnQuestion

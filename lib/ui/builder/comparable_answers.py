@@ -8,7 +8,7 @@ from lib.slides.library import get_slide_of_address
 from lib.slides.own_questions import FIELD_KINDS, OwnQuestionKind
 from lib.slides.slide_fields import list_slide_fields
 from lib.ui.builder.builder_state import BuilderPageState
-from lib.workflows.condition_errors import COMPARISONS_OF_KIND
+from lib.workflows.slide_condition_errors import COMPARISONS_OF_KIND
 
 
 @dataclass(frozen=True, kw_only=True)

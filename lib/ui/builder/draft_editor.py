@@ -85,14 +85,14 @@ class DraftEditor:
         if place is None:
             chosen = state.address in state.draft.slide_sequence
             place = state.place + 1 if chosen else self._find_place_before_summary()
-        self._open_added(*draft_edits.add_slide(state.draft, slide_id, place))
+        self._open_added_slide(*draft_edits.add_slide(state.draft, slide_id, place))
 
     def duplicate_slide(self, address: str) -> None:
         """Put a copy of a slide after it, and open the copy."""
         if address in self.state.draft.slide_sequence:
-            self._open_added(*draft_edits.duplicate_slide(self.state.draft, address))
+            self._open_added_slide(*draft_edits.duplicate_slide(self.state.draft, address))
 
-    def _open_added(self, draft: WorkflowDraft, address: str) -> None:
+    def _open_added_slide(self, draft: WorkflowDraft, address: str) -> None:
         state = self.state
         if state.may_edit and address and state.show_changed_draft(draft):
             state.open_slide_editor(address)

@@ -11,7 +11,7 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import workflow_merge_key
-from lib.ui.workflow_diff.field_text import list_slide_titles
+from lib.ui.workflow_diff.field_labels_and_values import list_slide_titles
 from lib.ui.workflow_diff.merge_html import build_merge_change_html
 from lib.workflows.mergeable_content import build_mergeable_content, find_value_at_path
 from lib.workflows.workflow_content import MISSING

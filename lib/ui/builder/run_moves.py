@@ -57,14 +57,14 @@ def draw_run_moves(state: BuilderPageState, publication: Publication) -> None:
             "new version to whoever works on them."
         )
         draw_run_table(state, publication.runs_left, publication.preview.run_count - len(publication.moved))
-        _draw_choice(state, movable)
+        _draw_run_choice(state, movable)
     for refused in publication.refused:
         name = escape_markdown(single_line(refused.customer_name or "A run"))
         st.markdown(f":material/error: {name} stays on its version: {escape_markdown(refused.reason)}")
     _draw_undo_buttons(state, publication)
 
 
-def _draw_choice(state: BuilderPageState, movable: Sequence[RunToMove]) -> None:
+def _draw_run_choice(state: BuilderPageState, movable: Sequence[RunToMove]) -> None:
     labels = number_duplicate_labels([f"{single_line(run.customer_name)}, {run.owner_name}" for run in movable])
     names = dict(zip((run.execution_id for run in movable), labels, strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -75,22 +75,22 @@ def _draw_choice(state: BuilderPageState, movable: Sequence[RunToMove]) -> None:
             placeholder="Choose runs",
             key=BUILDER_RUNS,
         )
-        st.button("Choose all", key=builder_button_key("all runs"), on_click=_choose_all, args=(list(names),))
+        st.button("Choose all", key=builder_button_key("all runs"), on_click=_choose_all_runs, args=(list(names),))
         st.button(
             "Move them",
             key=builder_button_key("move runs"),
             type="primary",
             disabled=not st.session_state.get(BUILDER_RUNS),
-            on_click=_queue_moves,
+            on_click=_queue_run_moves,
             args=(state,),
         )
 
 
-def _choose_all(executions: list[str]) -> None:
+def _choose_all_runs(executions: list[str]) -> None:
     st.session_state[BUILDER_RUNS] = executions
 
 
-def _queue_moves(state: BuilderPageState) -> None:
+def _queue_run_moves(state: BuilderPageState) -> None:
     chosen = tuple(st.session_state[BUILDER_RUNS])
     st.session_state[BUILDER_RUNS] = []
     state.queue_command(partial(publish_commands.move_runs, executions=chosen))

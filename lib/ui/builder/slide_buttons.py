@@ -84,12 +84,12 @@ def draw_editor_tabs(state: BuilderPageState) -> None:
         required=True,
         label_visibility="collapsed",
         width="content",
-        on_change=_queue_tab,
+        on_change=_queue_show_tab,
         args=(state, key),
     )
 
 
-def _queue_tab(state: BuilderPageState, key: str) -> None:
+def _queue_show_tab(state: BuilderPageState, key: str) -> None:
     state.queue_command(partial(DraftEditor.show_tab, tab=st.session_state[key]))
 
 

@@ -8,7 +8,7 @@ from lib.slides.model import SlideCategory, SlideId
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.workflows import draft_edits
 from lib.workflows.model import WorkflowDraft
-from lib.workflows.sequence_errors import MAX_SLIDES
+from lib.workflows.slide_sequence_errors import MAX_SLIDES
 
 GROUP_TITLES: Mapping[SlideCategory, str] = {
     SlideCategory.COMMON: "For every workflow",

@@ -65,11 +65,11 @@ def draw_suggestion_form(state: BuilderPageState) -> None:
         return
     st.caption(escape_markdown(describe_suggestion_rule(rule)) + ". Admins can change it later, in the settings.")
     if state.may_edit:
-        form_widgets.seed_widgets(FORM, _build_answers(rule), _keys(state))
-        answers = form_widgets.read_widget_answers(FORM, _keys(state))
+        form_widgets.seed_widgets(FORM, _build_form_answers(rule), _build_form_keys(state))
+        answers = form_widgets.read_widget_answers(FORM, _build_form_keys(state))
         for field in FORM.fields:
             if field.key != "only_leading" or answers.get("signals"):
-                form_widgets.draw_form_field(field, _keys(state), answers)
+                form_widgets.draw_form_field(field, _build_form_keys(state), answers)
 
 
 def _drop_unset_parts(rule: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -87,15 +87,15 @@ def read_suggestion_fields(state: BuilderPageState) -> None:
         changed = None
     elif rule is None:
         changed = {"rank": FIRST_RANK}
-    elif _keys(state).field_key(FORM.fields[0]) in st.session_state:
-        changed = _build_rule(rule, form_widgets.read_widget_answers(FORM, _keys(state)))
+    elif _build_form_keys(state).field_key(FORM.fields[0]) in st.session_state:
+        changed = _build_suggestion_rule(rule, form_widgets.read_widget_answers(FORM, _build_form_keys(state)))
     else:
         return
     if changed != rule:
         state.show_changed_draft(replace(state.draft, suggested_when=changed))
 
 
-def _build_answers(rule: Mapping[str, Any]) -> dict[str, Any]:
+def _build_form_answers(rule: Mapping[str, Any]) -> dict[str, Any]:
     within, not_within = read_deadline_days(rule)
     return {
         "signals": list(rule.get("signals") or []),
@@ -107,22 +107,23 @@ def _build_answers(rule: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _build_rule(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+def _build_suggestion_rule(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     rule, signals = dict(stored), answers.get("signals") or []
     only_leading = bool(signals and answers.get("only_leading"))
     if (set(signals), only_leading) != (set(stored.get("signals") or []), bool(stored.get("only_leading"))):
         rule = replace_signals(stored, signals, only_leading=only_leading)
     before = read_deadline_days(stored)
     days = tuple(
-        _read_whole(answers, name, old, MOST_DAYS) for name, old in zip(("within", "not_within"), before, strict=True)
+        _read_whole_number(answers, name, old, MOST_DAYS)
+        for name, old in zip(("within", "not_within"), before, strict=True)
     )
     if days != before:
         rule = replace_deadline_days(rule, *days)
-    rule = replace_least_arr(rule, _read_whole(answers, "arr", rule.get("arr_from"), 10**12 - 1) or 0)
-    return rule | {"rank": _read_whole(answers, "rank", rule.get("rank"), 10_000) or 0}
+    rule = replace_least_arr(rule, _read_whole_number(answers, "arr", rule.get("arr_from"), 10**12 - 1) or 0)
+    return rule | {"rank": _read_whole_number(answers, "rank", rule.get("rank"), 10_000) or 0}
 
 
-def _read_whole(answers: Mapping[str, Any], name: str, stored: int | None, most: int) -> int | None:
+def _read_whole_number(answers: Mapping[str, Any], name: str, stored: int | None, most: int) -> int | None:
     """A whole number from 0; None for a blank field, `stored` for what is no such number."""
     if answers.get(name) is None:
         return None
@@ -130,5 +131,5 @@ def _read_whole(answers: Mapping[str, Any], name: str, stored: int | None, most:
     return stored if number is None or not 0 <= number <= most else int(number)
 
 
-def _keys(state: BuilderPageState) -> FormKeys:
+def _build_form_keys(state: BuilderPageState) -> FormKeys:
     return FormKeys(prefix=state.field_key("rule"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Point, Series, Table
 from lib.effectiveness.model import CodeCount, Effectiveness, SlideUse, VersionUse
-from lib.effectiveness.version_use_comparison import compare_versions, describe_median, describe_retained
+from lib.effectiveness.version_use_comparison import compare_versions, describe_median_days, describe_retained_arr
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
@@ -52,8 +52,8 @@ def _build_version_row(version: VersionUse) -> dict[str, Cell]:
         "skipped": version.skipped,
         "abandoned": version.abandoned,
         "stopped": version.stopped,
-        "days": describe_median(version),
-        "arr": describe_retained(version),
+        "days": describe_median_days(version),
+        "arr": describe_retained_arr(version),
     }
 
 

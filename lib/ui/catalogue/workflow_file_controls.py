@@ -44,7 +44,7 @@ def build_workflow_file(card: WorkflowCard, services: Services, file_format: Wor
     definition = card.definition
     content = card.content
     if definition is not None and definition.is_stock_workflow:
-        content = services.drafts.fetch_slide_source(definition.id)  # with the branches stock offers
+        content = services.drafts.fetch_version_to_copy(definition.id)  # with the branches stock offers
     rules = copy_definition_rules(definition) if definition else None
     return services.workflow_files.export_workflow(content, file_format, rules=rules).text.encode()
 

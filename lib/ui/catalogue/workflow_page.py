@@ -246,7 +246,7 @@ def _draw_edit_button(card: WorkflowCard, services: Services) -> None:
         "Edit", key=session_keys.catalogue_edit_key(card.id), icon=":material/edit:", help=EDIT_HELP
     ):
         try:
-            draft = services.workflows.draft_next_version(card.definition)
+            draft = services.workflows.create_draft_of_latest_version(card.definition)
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=session_keys.catalogue_edit_key(card.id))
             return

@@ -16,7 +16,7 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.safe_text import draw_html
 from lib.ui.workflow_diff.diff_html import build_labelled_diff_html
-from lib.ui.workflow_diff.field_text import format_field_label
+from lib.ui.workflow_diff.field_labels_and_values import format_field_label
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowContent
 
@@ -44,7 +44,7 @@ def draw_workflow_cases(source: WorkflowContent, services: Services) -> None:
         _draw_workflow_case(case, now, services)
     if not found.cases:
         draw_html(_MUTED.format("No run is kept as a case yet."))
-    _draw_keep_form(found, services)
+    _draw_keep_case_form(found, services)
 
 
 def draw_case_warning(source: WorkflowContent, services: Services) -> None:
@@ -111,7 +111,7 @@ def _build_difference_html(each: CaseDifference, now: ComposedWorkflow) -> Html:
     return build_labelled_diff_html(f"{name}, {format_field_label(each.field).lower()}", each.before, each.after)
 
 
-def _draw_keep_form(found: WorkflowCases, services: Services) -> None:
+def _draw_keep_case_form(found: WorkflowCases, services: Services) -> None:
     if not found.candidates:
         return
     labels = {

@@ -14,7 +14,7 @@ from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, tables
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.ghost_run.ghost_run_state import GhostRunState, get_ghost_run_state, identify_content
+from lib.ui.ghost_run.ghost_run_state import GhostRunState, build_content_identity, get_ghost_run_state
 from lib.ui.ghost_run.ghost_run_tables import build_customer_frame, build_slide_table
 from lib.ui.ghost_run.ghost_slide_view import draw_ghost_slide
 from lib.ui.safe_text import draw_html
@@ -34,7 +34,7 @@ def draw_ghost_run(source: WorkflowContent, customers: Sequence[StartableCustome
     if state is None:
         return
     if state.is_running:
-        _draw_progress(state, services)
+        _check_customers_with_progress(state, services)
         return
     if state.error is not None:
         empty_and_error_states.draw_error(state.error, retry=state.resume, key="ghost_run")
@@ -70,14 +70,14 @@ def _begin_ghost_run(source: WorkflowContent, customer_id: str | None, services:
         empty_and_error_states.draw_error(error, retry=again, key="ghost_run_begin")
         return
     st.session_state[session_keys.GHOST_RUN] = GhostRunState(
-        subject=identify_content(source), ghost=ghost, run=run, is_running=customer_id is None
+        subject=build_content_identity(source), ghost=ghost, run=run, is_running=customer_id is None
     )
 
 
 # In a fragment, so that Cancel runs nothing but this. Streamlit interrupts the loop where it draws the bar.
 @st.fragment
 @error_boundary("ghost_run_progress")
-def _draw_progress(state: GhostRunState, services: Services) -> None:
+def _check_customers_with_progress(state: GhostRunState, services: Services) -> None:
     if state.is_running:
         bar = st.progress(0.0, text="Reading customers")
         st.button("Cancel", key=session_keys.GHOST_RUN_CANCEL, on_click=state.cancel)
@@ -104,7 +104,7 @@ def _draw_results(state: GhostRunState, services: Services) -> None:
         with error_boundary("ghost run by customer"):
             _draw_customer_grid(run, rows)
     with error_boundary("ghost slide"):
-        _draw_slide_choice(state, rows, services)
+        _draw_chosen_slide(state, rows, services)
 
 
 def _draw_cancelled_run(state: GhostRunState) -> None:
@@ -147,7 +147,7 @@ def _choose_selected_cell(run: GhostRun, rows: tuple[GhostRow, ...], columns: tu
         st.session_state[session_keys.GHOST_RUN_SHOWN_SLIDE] = run.workflow.slide_ids[columns.index(column) - 1]
 
 
-def _draw_slide_choice(state: GhostRunState, rows: tuple[GhostRow, ...], services: Services) -> None:
+def _draw_chosen_slide(state: GhostRunState, rows: tuple[GhostRow, ...], services: Services) -> None:
     """Which customer and slide to show, and the slide."""
     by_id = {row.customer_id: row for row in rows}
     names = dict(zip(by_id, number_duplicate_labels([single_line(row.customer_name) for row in rows]), strict=True))

@@ -37,9 +37,9 @@ class GhostRunState:
 def get_ghost_run_state(source: WorkflowContent) -> GhostRunState | None:
     """The ghost run of this content; None before one, and once the content has changed."""
     state: GhostRunState | None = st.session_state.get(session_keys.GHOST_RUN)
-    return state if state is not None and state.subject == identify_content(source) else None
+    return state if state is not None and state.subject == build_content_identity(source) else None
 
 
-def identify_content(source: WorkflowContent) -> tuple[str, int]:
+def build_content_identity(source: WorkflowContent) -> tuple[str, int]:
     """A draft by its revision; a version never changes."""
     return (source.id, source.revision if isinstance(source, WorkflowDraft) else 0)

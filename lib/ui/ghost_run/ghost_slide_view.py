@@ -6,7 +6,7 @@ from lib.customers.model import Account
 from lib.errors import InvalidInput, ZenError
 from lib.forms.model import Form
 from lib.ghost_runs.model import GhostCell
-from lib.ghost_runs.slide_check import build_slide_input
+from lib.ghost_runs.slide_check import build_slide_input_of_new_run
 from lib.services import Services
 from lib.slides import slide_builder
 from lib.text.html import Html
@@ -30,7 +30,7 @@ def draw_ghost_slide(state: GhostRunState, customer_id: str, address: str, cell:
     except ZenError as error:
         empty_and_error_states.draw_error(error, key="ghost_slide")
         return
-    slide_input = build_slide_input(state.run.workflow, slide, account, services.person.full_name)
+    slide_input = build_slide_input_of_new_run(state.run.workflow, slide, account, services.person.full_name)
     with st.container(border=True, key="ghost_slide"):
         st.badge("Ghost run", icon=":material/visibility:", color="gray")
         st.markdown(f"## {escape_markdown(slide_builder.render_slide_title(slide.slide, slide_input))}")

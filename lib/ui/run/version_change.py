@@ -22,10 +22,10 @@ from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_PAGE_STATE, action_button_key
 from lib.ui.workflow_diff.diff_html import build_labelled_diff_html
 from lib.ui.workflow_diff.diff_view import draw_workflow_diff
-from lib.ui.workflow_diff.field_text import FIELD_LABELS
+from lib.ui.workflow_diff.field_labels_and_values import FIELD_LABELS
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
-from lib.workflows.version_diff import VersionDiff, diff_workflow_versions
+from lib.workflows.version_diff_for_run import VersionDiff, diff_versions_for_run
 from lib.workflows.workflow_content import extract_workflow_content
 
 TEXTS = ("lead", "checklist", "question", "subject", "body", "minutes")
@@ -71,7 +71,7 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     run = state.execution
     new = dialog.load_once("version", lambda: services.workflows.fetch_version(run.version, run.latest_version))
     answered = {step.slide_id for step in run.steps.values() if any(map(_is_answer_filled, step.answers.values()))}
-    diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered))
+    diff = dialog.load_once("diff", lambda: diff_versions_for_run(run.version, new, answered))
     dialog.loaded["revision"] = dialog.loaded.get("revision", run.revision)
     composed = dialog.load_once("workflow", lambda: compose_workflow(new))
     titles = _list_slide_titles(state, composed)

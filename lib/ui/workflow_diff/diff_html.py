@@ -9,7 +9,12 @@ from typing import Any, assert_never
 from lib.text.format import join_names
 from lib.text.html import Html, build_icon_html
 from lib.text.word_diff import WordChange, diff_words
-from lib.ui.workflow_diff.field_text import BRANCH_TYPES, LIBRARY_DEFAULT, format_field_label, format_field_value
+from lib.ui.workflow_diff.field_labels_and_values import (
+    BRANCH_TYPES,
+    LIBRARY_DEFAULT,
+    format_field_label,
+    format_field_value,
+)
 from lib.workflows.keyed_list_diff import ChangeKind, EntryChange
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_diff import (

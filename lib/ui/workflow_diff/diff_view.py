@@ -3,7 +3,7 @@ from typing import Any
 
 from lib.ui.safe_text import draw_html
 from lib.ui.workflow_diff.diff_html import build_workflow_diff_html
-from lib.ui.workflow_diff.field_text import list_slide_titles
+from lib.ui.workflow_diff.field_labels_and_values import list_slide_titles
 from lib.workflows.workflow_diff import diff_workflow_contents
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.text.html import Html
 from lib.ui.workflow_diff.diff_html import build_replacement_html, build_word_diff_html
-from lib.ui.workflow_diff.field_text import LIBRARY_DEFAULT, format_field_label, format_field_value
+from lib.ui.workflow_diff.field_labels_and_values import LIBRARY_DEFAULT, format_field_label, format_field_value
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_merge import MergeChange
 

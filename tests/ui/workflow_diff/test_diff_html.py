@@ -1,5 +1,5 @@
 from lib.ui.workflow_diff.diff_html import build_word_diff_html, build_workflow_diff_html
-from lib.ui.workflow_diff.field_text import format_field_label, format_field_value, list_slide_titles
+from lib.ui.workflow_diff.field_labels_and_values import format_field_label, format_field_value, list_slide_titles
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_diff import diff_workflow_contents
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.workflows.version_diff import diff_workflow_versions
+from lib.workflows.version_diff_for_run import diff_versions_for_run
 from tests.workflows.factories import make_version
 
 A, B, C, D = "greeting", "review-account", "contract-terms", "summary"
@@ -13,7 +13,7 @@ def move(before, after, answered=(), **given):
     new = make_version(
         slide_sequence=tuple(after), version=2, slide_contexts=given.get("new", {}), note=given.get("note")
     )
-    return diff_workflow_versions(old, new, set(answered))
+    return diff_versions_for_run(old, new, set(answered))
 
 
 def test_the_same_slides_change_nothing():

@@ -1,5 +1,5 @@
 from lib.effectiveness.service import EffectivenessService
-from lib.effectiveness.slide_use import summarize_slide_use
+from lib.effectiveness.slide_use_summary import summarize_slide_use
 from tests.effectiveness.factories import make_counts, make_effectiveness, make_slide, make_version
 
 

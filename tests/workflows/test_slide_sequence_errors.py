@@ -8,7 +8,7 @@ from lib.errors import InvalidInput
 from lib.slides.model import SlideId
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow
-from lib.workflows.sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE
+from lib.workflows.slide_sequence_errors import MAX_SLIDES, SLIDES_USED_ONCE
 from tests.workflows.factories import make_definition
 
 TWO_MAILS = ("greeting", "draft-email", "draft-email:second", "summary")

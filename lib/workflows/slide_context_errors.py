@@ -16,9 +16,9 @@ from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.template_values import OwnVariables
 from lib.text.truncate import truncate
-from lib.workflows.condition_errors import find_condition_errors
 from lib.workflows.model import DefinitionError
-from lib.workflows.sequence_errors import SlideLibrary, format_unknown_slide_error
+from lib.workflows.slide_condition_errors import find_condition_errors
+from lib.workflows.slide_sequence_errors import SlideLibrary, format_unknown_slide_error
 
 
 def find_context_errors(sequence: tuple[str, ...], contexts: Any, library: SlideLibrary) -> Iterator[DefinitionError]:

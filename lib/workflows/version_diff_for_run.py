@@ -1,4 +1,4 @@
-"""What changes for a run that moves to another version of its workflow. Pure."""
+"""Compares two versions of a workflow for a run that moves from one to the other. Pure."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class VersionDiff:
         return bool(self.added or self.removed or self.reordered or self.reworded)
 
 
-def diff_workflow_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str]) -> VersionDiff:
+def diff_versions_for_run(old: WorkflowVersion, new: WorkflowVersion, answered: set[str]) -> VersionDiff:
     """Compare two versions for a run; `answered` are the slides with answers."""
     diff = diff_workflow_contents(extract_workflow_content(old), extract_workflow_content(new))
     before, after = old.slide_sequence, new.slide_sequence

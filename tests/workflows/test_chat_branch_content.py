@@ -6,7 +6,7 @@ import pytest
 
 from lib.errors import InvalidInput
 from lib.slides.own_questions import OwnQuestion, OwnQuestionKind
-from lib.workflows.chat_branches import find_branch_errors, parse_branch_content, parse_slide_branches
+from lib.workflows.chat_branch_content import find_branch_errors, parse_branch_content, parse_slide_branches
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowDraft, WorkflowVersion
 

@@ -19,7 +19,7 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_fields import list_slide_fields
 from lib.text.truncate import truncate
 from lib.workflows.model import DefinitionError
-from lib.workflows.sequence_errors import SlideLibrary
+from lib.workflows.slide_sequence_errors import SlideLibrary
 
 COMPARISONS_OF_KIND: Mapping[FieldKind, tuple[Comparison, ...]] = {
     FieldKind.CHOICE: TEXT_COMPARISONS,
