@@ -24,14 +24,14 @@ from tests.database.factories import fetch_value
 from tests.database.test_dashboard import run_on
 from tests.support.mail_server import MailServer
 from tests.worker.conftest import Sql, let_everything_be_due
-from tests.worker.digest_people import APP_URL, DigestPerson, delete_people
+from tests.worker.digest_people import APP_URL, DigestPerson, silence_earlier_people
 
 HTTP = create_http_pool()
 
 
 @pytest.fixture
 def context(operator: Client, mail_server: MailServer, sql: Sql) -> JobContext:
-    delete_people(sql)
+    silence_earlier_people(sql)
     server = SmtpServer(host="127.0.0.1", port=mail_server.port, security=SmtpSecurity.NONE)
     return JobContext(client=operator, mail=SmtpTransport(server, "Zen <zen@zen.test>"), app_url=APP_URL)
 
