@@ -299,8 +299,7 @@ as $$
 begin
   perform private.log_execution_event(new.company_id, new.id, 'started', jsonb_build_object(
     'definition_version_id', new.definition_version_id, 'due_on', new.due_on, 'status', new.status,
-    'owner_id', new.owner_id, 'assigned_to', new.assigned_to)
-    || jsonb_strip_nulls(jsonb_build_object('because', private.start_reason(new.id))), new.current_slide);
+    'owner_id', new.owner_id, 'assigned_to', new.assigned_to), new.current_slide);
   return null;
 end;
 $$;

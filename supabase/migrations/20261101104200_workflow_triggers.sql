@@ -57,8 +57,7 @@ create table public.workflow_starts (
   why jsonb not null check (private.is_readable_json(why)),
   started_on private.day not null,
   created_at private.moment not null default now(),
-  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id)
-  deferrable initially deferred,
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (definition_id, company_id) references public.workflow_definitions (id, company_id)
 );
 comment on table public.workflow_starts is 'A run that began by itself, and why.';
@@ -110,11 +109,6 @@ as $$
   from words w
 $$;
 comment on function private.describe_start_reason is 'Why a run began by itself, as part of a sentence.';
-
-create function private.start_reason(execution uuid) returns text
-language sql stable security invoker set search_path = ''
-as $$ select private.describe_start_reason(s.why) from public.workflow_starts s where s.execution_id = execution $$;
-comment on function private.start_reason is 'Why a run began by itself; null for one that a person started.';
 
 create function private.begins_by_itself(definition uuid) returns boolean
 language sql stable security invoker set search_path = ''
@@ -178,5 +172,5 @@ comment on function public.switch_trigger is
 'takes effect at once. Returns whether it does. Raises PT400, PT403, PT404, PT409 for another rule, none, or an '
 'archived workflow.';
 
-grant execute on function private.describe_start_reason, private.start_reason, private.begins_by_itself,
+grant execute on function private.describe_start_reason, private.begins_by_itself,
 private.switch_trigger, public.switch_trigger to authenticated;

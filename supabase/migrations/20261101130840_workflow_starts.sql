@@ -143,7 +143,6 @@ comment on function public.workflow_trigger is
 'Whether a workflow of one''s company begins by itself, who decided so, and its last ten starts with why; null for '
 'another workflow. is_changed_since: it was on, and a new rule was published.';
 
--- The start is there before the run: the first event of the run says why.
 create function private.begin_matched_run(
   due public.workflow_triggers, workflow text, customer uuid, day date, why jsonb
 ) returns uuid
@@ -153,19 +152,20 @@ declare
   version constant public.workflow_definition_versions := private.find_published_version(due.company_id, workflow);
   account public.customers;
   run public.workflow_executions;
-  execution constant uuid := gen_random_uuid();
 begin
   select * into account from public.customers c where c.id = customer and c.status = 'active' for key share;
   if not found or version.definition_id is distinct from due.definition_id then
     return null;
   end if;
-  insert into public.workflow_starts (execution_id, company_id, definition_id, why, started_on)
-  values (execution, due.company_id, due.definition_id, why, day);
-  run := private.insert_run(account, version, execution);
+  run := private.insert_run(account, version, gen_random_uuid());
   if run.id is null then
-    delete from public.workflow_starts s where s.execution_id = execution;
     return null;
   end if;
+  insert into public.workflow_starts (execution_id, company_id, definition_id, why, started_on)
+  values (run.id, run.company_id, due.definition_id, why, day);
+  update public.workflow_execution_events t
+  set payload = t.payload || jsonb_build_object('because', private.describe_start_reason(why))
+  where t.execution_id = run.id and t.kind = 'started';
   insert into public.notices (company_id, person_id, customer_id, execution_id, body)
   values (run.company_id, run.owner_id, run.customer_id, run.id, left(
     format('Zen began “%s” for %s: %s.', version.name, account.name, private.describe_start_reason(why)), 2000));
