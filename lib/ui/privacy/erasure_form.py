@@ -39,6 +39,7 @@ RECORD_LABELS = {
     "quotes": "Quote",
     "row_changes": "Entry of the history",
     "saved_action_runs": "Action that ran",
+    "workflow_cases": "Finished run kept as a case",
     "workflow_chat_feedback": "Feedback on an answer",
     "workflow_chat_messages": "Message",
     "workflow_chat_threads": "Conversation",
