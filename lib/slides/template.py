@@ -51,7 +51,8 @@ REFUSED_NODES: dict[type[nodes.Node], str] = {
 
 _PARSER = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  it parses; `lib.text.markdown_escape` escapes
 _IMAGE = re.compile(r"!\[|<\s*img", re.IGNORECASE)
-_LINK = re.compile(r"(?:\w+://|www\.)\S*|\]\([^)]*\)?|^\s*\[[^\]\n]+\]:.*$", re.MULTILINE | re.IGNORECASE)
+# Looked for from the beginning of a word and of a line: from every place in a long one it would take half a second.
+_LINK = re.compile(r"(?:(?<!\w)\w+://|www\.)\S*|\]\([^)]*\)?|^[^\S\n]*\[[^\]\n]+\]:.*$", re.MULTILINE | re.IGNORECASE)
 
 
 class TemplateRuleError(TemplateError):

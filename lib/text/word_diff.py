@@ -1,13 +1,17 @@
 """Compares two texts word by word."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 MAX_WORDS = 3000
 """Of a changed passage; a longer one is shown as removed and added, because comparing takes time with the square."""
+
+MAX_EQUAL_PAIRS = 50_000
+"""Of lines that are alike: a thousand blank ones on both sides are a million pairs, and each takes time."""
 
 LEAST_ALIKE = 0.5
 """The share of words that a passage must keep to be compared word by word; one written anew reads better as a whole."""
@@ -41,8 +45,20 @@ def diff_words(before: str, after: str) -> tuple[WordRun, ...]:
     return tuple(runs)
 
 
+def takes_long_to_compare(before: Sequence[Hashable], after: Sequence[Hashable]) -> bool:
+    """True for lists with so many equal entries that finding what both have would hold up everybody else."""
+    counts = Counter(after)
+    return sum(count * counts[entry] for entry, count in Counter(before).items()) > MAX_EQUAL_PAIRS
+
+
 def _diff_lines(before: list[str], after: list[str]) -> Iterator[tuple[WordChange, str]]:
     """Lines first: a word that also stands in another paragraph is not taken for that one."""
+    if before == after:
+        yield WordChange.SAME, "".join(before)
+        return
+    if takes_long_to_compare(before, after):
+        yield from _diff_passage(_WORD.findall("".join(before)), _WORD.findall("".join(after)))
+        return
     for tag, i, i_end, j, j_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         old, new = "".join(before[i:i_end]), "".join(after[j:j_end])
         if tag == "equal":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from lib.text.word_diff import takes_long_to_compare
+
 
 @dataclass(frozen=True, kw_only=True)
 class MergedLines:
@@ -17,7 +19,8 @@ class MergedLines:
 def merge_lines(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> MergedLines:
     """Take the lines that one side changed; what both changed differently is a conflict.
 
-    Changes to lines next to each other are changes to the same lines, as in Git.
+    Changes to lines next to each other are changes to the same lines, as in Git. Lists that take long to compare are
+    merged as a whole.
     """
     merged: list[Any] = []
     has_conflict = False
@@ -47,6 +50,8 @@ class _CommonBlock:
 
 
 def _find_common_blocks(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[_CommonBlock]:
+    if any(takes_long_to_compare(base, side) for side in (ours, theirs)):
+        return
     blocks = [SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks() for side in (ours, theirs)]
     for mine in blocks[0]:
         for other in blocks[1]:

@@ -14,6 +14,7 @@ from lib.slides.own_questions import OwnQuestion
 from lib.slides.own_variables import list_own_variables
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
+from lib.slides.slide_fields import list_slide_fields
 from lib.slides.template_values import OwnVariables
 from lib.text.truncate import truncate
 from lib.workflows.model import DefinitionError
@@ -101,6 +102,10 @@ def _find_content_errors(name: str, context: SlideContext, slide: Slide | None) 
         return
     for key, problem in find_form_change_errors(slide, context.form or {}):
         yield DefinitionError(message=f"{name}, form: {problem}", slide=name, field=f"form.{key}")
+    for place, question in enumerate(context.questions or ()):
+        if question.key in list_slide_fields(slide):
+            message = f"{name}, questions: “{question.key}” is the name of a question of the slide's own."
+            yield DefinitionError(message=message, slide=name, field=f"questions.{place}.key")
     if context.shows and slide.id is not SlideId.CUSTOM:
         message = f"{name}, shows: only a free slide shows chosen parts of the account."
         yield DefinitionError(message=message, slide=name, field="shows")

@@ -1,6 +1,7 @@
 """Writes and reads workflow files as YAML or JSON; everything wrong in a file is named at once, with its line. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,7 +104,7 @@ def _parse_yaml_or_json(text: str) -> YamlDocument:
 def _build_object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        twice = next(key for key, _ in pairs if sum(key == each for each, _ in pairs) > 1)
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise InvalidInput(f"“{truncate(twice, 60)}” stands twice in one object.")
     return found
 

@@ -1,4 +1,5 @@
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -135,6 +136,13 @@ def test_too_long_text_is_refused_before_and_after_filling_in() -> None:
         template.parse_template("x" * (template.MAX_SOURCE_LENGTH + 1))
     with pytest.raises(InvalidInput, match="once it is filled in"):
         template.render_template_as_markdown("{{ customer.summary }}" * 200, NASTY_VALUES)
+
+
+@pytest.mark.parametrize("source", ["a" * 7990, "a" + "\n" * 7990, "[" + "a" * 7990])
+def test_links_are_looked_for_in_a_long_text_without_delay(source: str) -> None:
+    started = time.perf_counter()
+    template.parse_template(source)
+    assert time.perf_counter() - started < 0.2
 
 
 @settings(max_examples=300)

@@ -44,3 +44,12 @@ def test_ten_thousand_characters_of_other_words_are_compared_within_a_second():
     started = time.perf_counter()
     assert diff_words(before, after)
     assert time.perf_counter() - started < 1.0
+
+
+def test_thousands_of_equal_lines_are_compared_within_a_second():
+    before, after = "\n" * 9000, "a\nb\n" * 5000
+    started = time.perf_counter()
+    assert "".join(run.text for run in diff_words(before, "\n" + after) if run.change is WordChange.REMOVED)
+    assert diff_words(after, after + "\n")
+    assert [run.change for run in diff_words(before, before)] == [WordChange.SAME]
+    assert time.perf_counter() - started < 1.0

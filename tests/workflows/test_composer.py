@@ -77,6 +77,15 @@ def test_a_bad_context_is_named_by_slide_and_field(context: Any, field: str | No
     assert sentence in fault.message
 
 
+def test_an_own_question_does_not_take_the_name_of_one_of_the_slide() -> None:
+    questions = [{"key": key, "label": "Your call?", "kind": "text"} for key in ("own_word", "own_call")]
+    (fault,) = refused(
+        slide_sequence=("greeting", "assess-risk", "summary"), slide_contexts={"assess-risk": {"questions": questions}}
+    ).detail
+    assert (fault.slide, fault.field) == ("assess-risk", "questions.1.key")
+    assert "“own_call” is the name of a question of the slide's own" in fault.message
+
+
 def test_all_faults_are_named_at_once() -> None:
     error = refused(
         category="sales",

@@ -157,11 +157,13 @@ def test_what_is_no_workflow_is_refused(text):
         (b"\xff\xfe\x00", "not text in UTF-8"),
         (b"a" * 1_000_001, "more than 1 MB"),
         (b'{"format": "zen-workflow", "format": 1}', "stands twice"),
+        (b"{" + b",".join(b'"%d":0' % each for each in range(80_000)) + b',"7":0}', "“7” stands twice"),
         (b'{"format": NaN}', "NaN is not a number"),
         (b'{"format": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
         (b'{"a":' * 100_000, "cannot be read as JSON"),
         (b"{'format': 1}", "Line 1: this cannot be read as JSON"),
     ],
+    ids=range(8),
 )
 def test_bytes_that_are_no_file_are_refused(data, sentence):
     with pytest.raises(InvalidInput) as caught:

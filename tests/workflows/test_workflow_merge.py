@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -215,3 +216,13 @@ def test_a_diff_between_ours_and_the_merge_shows_just_what_was_taken():
     assert [type(each).__name__ for each in diff_workflow_contents(merge.ours, merge.content).changes] == [
         "PropertyChange"
     ]
+
+
+def test_thousands_of_equal_lines_are_merged_within_a_second():
+    started = time.perf_counter()
+    base, ours, theirs = ["a", "b"] * 2000, ["b", "a"] * 2000, ["a"] * 4000
+    assert merge_lines(base, base, theirs).lines == tuple(theirs)
+    assert merge_lines(base, ours, base).lines == tuple(ours)
+    merged = merge_lines(base, ours, theirs)
+    assert (merged.lines, merged.has_conflict) == ((*ours, *theirs), True)
+    assert time.perf_counter() - started < 1.0
