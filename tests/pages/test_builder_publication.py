@@ -87,6 +87,18 @@ def test_publishing_first_shows_the_open_runs_with_what_becomes_of_their_answers
     assert "set aside: Review the account" in seen
 
 
+def test_while_a_draft_is_published_only_that_is_on_the_page(open_draft, line):
+    page = open_draft(line.draft)
+    assert "About this workflow" in page_text(page)
+    page = press(page, "Publish…")
+    assert "About this workflow" not in page_text(page)
+    assert "Undo" not in button_labels(page)
+    assert "About this workflow" in page_text(press(page, "Back to editing"))
+    seen = page_text(press(press(page, "Publish…"), "Publish"))
+    assert "is published as version 2" in seen
+    assert "Your draft" not in seen
+
+
 def test_chosen_runs_are_moved_and_taken_back(open_draft, line):
     acme, bolt = line.start("Acme"), line.start("Bolt")
     page = press(press(open_draft(line.draft), "Publish…"), "Publish")

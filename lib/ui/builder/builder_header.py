@@ -21,10 +21,12 @@ def draw_builder_bar(state: BuilderPageState, services: Services) -> None:
     """Stays at the upper edge of the window."""
     page_links.draw_workflows_link("All workflows")
     draw_html(Html("<h1>{}</h1>").format(single_line(state.draft.name, max_length=200)))
+    if state.published_version is not None:
+        return
     _draw_save_status(state, services.person.time_zone)
-    if state.may_edit:
-        _draw_history_buttons(state)
-    if state.published_version is None:
+    if state.publication is None:
+        if state.may_edit:
+            _draw_history_buttons(state)
         page_links.draw_ghost_run_link(state.stored.id)
     if services.person.role.leads_team and state.publication is None:
         st.button(

@@ -48,22 +48,28 @@ class BuilderLayout:
 @st.fragment
 @error_boundary("builder")
 def draw_builder() -> None:
-    """Draw the outline first, which says what was done in it; then save, and draw the rest as it is then."""
+    """Draw the outline first, which says what was done in it; then save, and draw the rest as it is then.
+
+    While the draft is published, and afterwards, only that is on the page.
+    """
     state: BuilderPageState = st.session_state[BUILDER_PAGE_STATE]
     services = build_services(get_client_of_person(), require_person())
-    layout = _create_layout()
+    is_edited = state.publication is None
+    layout = _create_layout(is_edited=is_edited)
     if state.published_version is None:
         with layout.outline:
             slide_outline.draw_outline_element(state)
     before = state.saved
     apply_pending_edits(state, services)
+    if is_edited != (state.publication is None):
+        st.rerun()
     if state.saved is not before or state.published_version is not None:
         page_cache.invalidate(CATALOGUE)
     with layout.bar:
         draw_builder_bar(state, services)
     with layout.notes:
         _draw_notes(state, services)
-    if state.published_version is None:
+    if is_edited:
         with layout.editor, error_boundary("builder editor"):
             _draw_editor(state)
         with layout.preview, error_boundary("builder preview"):
@@ -74,10 +80,10 @@ def draw_builder() -> None:
     builder_loader.write_slide_to_url(state)
 
 
-def _create_layout() -> BuilderLayout:
+def _create_layout(*, is_edited: bool) -> BuilderLayout:
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="builder_bar")
     notes = st.container(key="builder_notes", gap="small")
-    with st.container(key="builder"):
+    with st.container(key="builder" if is_edited else "builder_hidden"):
         # Library and sequence, the editor of what is chosen, and its preview.
         outline_column, editor, preview_column = st.columns([1.35, 1.1, 1.2], gap="medium")
     return BuilderLayout(
@@ -90,11 +96,12 @@ def _create_layout() -> BuilderLayout:
 
 
 def _draw_notes(state: BuilderPageState, services: Services) -> None:
-    draw_draft_caption(state, services)
-    draw_save_banners(state)
     if state.published_version is not None:
+        draw_save_banners(state)
         publish_panel.draw_publication(state)
         return
+    draw_draft_caption(state, services)
+    draw_save_banners(state)
     problem_list.draw_problem_list(state)
     if state.publication is not None:
         publish_panel.draw_publish_panel(state)

@@ -140,14 +140,17 @@ def _find_condition_error(condition: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _format_fact(fact: str) -> str:
+    label = FACT_LABELS[ConditionFact(fact)]
+    return label[:1].upper() + label[1:]
+
+
 def _draw_test(state: BuilderPageState, row: int, test: Test, answers: Mapping[str, ComparableAnswer]) -> None:
     common: dict[str, Any] = {"disabled": not state.may_edit}
     facts = [each.value for each in ConditionFact if each is not ConditionFact.ANSWER or answers]
     key = state.field_key(f"condition.{row}.fact")
     st.session_state.setdefault(key, test.get("fact"))
-    fact = st.selectbox(
-        "Fact", facts, format_func=lambda each: FACT_LABELS[ConditionFact(each)].capitalize(), key=key, **common
-    )
+    fact = st.selectbox("Fact", facts, format_func=_format_fact, key=key, **common)
     source = None
     if fact == ConditionFact.ANSWER:
         key = state.field_key(f"condition.{row}.source")

@@ -69,6 +69,7 @@ class DraftEditor:
     def go_to_problem(self, address: str, field: str | None, branch: str | None) -> None:
         """Open the editor where a problem is, at its field."""
         state = self.state
+        state.publication = None
         self.open_slide_editor(address)
         state.tab, state.branch_key = EditorTab.CHAT if branch else _find_tab_of_field(field), branch
         state.start_new_form()

@@ -75,7 +75,7 @@ def _draw_merge_choice(
     is_merged_text = not is_conflict and change.ours != change.base
     labels = {MergeChoice.TAKE: "Take both" if is_merged_text else take, MergeChoice.KEEP: keep}
     if change.path[-1] in EDITABLE_TEXTS and isinstance(change.theirs, str):
-        labels[MergeChoice.WRITE] = "Write it"
+        labels[MergeChoice.WRITE] = "Write my own"
     choice = st.segmented_control(
         f"What becomes of {escape_markdown(change.key)}",
         list(labels),

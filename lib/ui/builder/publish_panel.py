@@ -82,12 +82,12 @@ def _describe_effect(publication: Publication) -> str:
     sentences = ["New runs use it from then on."]
     if preview.run_count:
         runs = format_count(preview.run_count, "open run")
-        is_are = "is" if preview.run_count == 1 else "are"
-        sentences.append(f"{runs} {is_are} on an older version and stay there until somebody moves them.")
+        stay = "is on an older version and stays there" if preview.run_count == 1 else "are on older versions and stay"
+        sentences.append(f"{runs} {stay} until moved.")
     else:
         sentences.append("No open run is on an older version.")
     if preview.stock_run_count:
-        sentences.append(f"{format_count(preview.stock_run_count, 'run')} of the stock workflow stay on it.")
+        sentences.append(f"Open runs of the stock workflow keep to it: {preview.stock_run_count}.")
     return " ".join(sentences)
 
 
@@ -110,7 +110,7 @@ def _draw_merge(state: BuilderPageState, publication: Publication) -> None:
     if newer is None:
         return
     number = newer.version.version
-    st.markdown(f"What version {number} changed since you began, and what you make of it:")
+    st.markdown(f"What version {number} changed since you began. Choose what to keep:")
     decided = draw_workflow_merge(
         newer.merge,
         key=f"{state.stored.id}.{state.stored.revision}.{number}",
@@ -118,7 +118,7 @@ def _draw_merge(state: BuilderPageState, publication: Publication) -> None:
         keep="Keep mine",
         take=f"Take version {number}'s",
     )
-    with st.expander("Your draft after merging, compared with it now", type="compact"):
+    with st.expander("What merging changes in your draft", type="compact"):
         draw_workflow_diff(extract_workflow_content(state.draft), decided.content)
     st.button(
         "Merge into my draft",

@@ -53,8 +53,8 @@ def draw_run_moves(state: BuilderPageState, publication: Publication) -> None:
     movable = [run for run in publication.runs_left if run.can_move]
     if movable:
         st.markdown(
-            f"{format_count(len(publication.runs_left), 'open run')} on an older version. Those you leave offer the "
-            "new version to whoever works on them."
+            f"{format_count(len(publication.runs_left), 'open run')} on an older version. Whoever opens one that "
+            "you leave there is offered the new version."
         )
         draw_run_table(state, publication.runs_left, publication.preview.run_count - len(publication.moved))
         _draw_run_choice(state, movable)

@@ -43,7 +43,7 @@ def draw_save_banners(state: BuilderPageState) -> None:
             pass
     if state.error is not None:
         empty_and_error_states.draw_error(state.error, key="builder_error")
-    if not state.is_own:
+    if not state.is_own and state.published_version is None:
         name = escape_markdown(state.author_name)
         _draw_save_choice(
             state,

@@ -31,14 +31,14 @@ FORM = Form(
     fields=(
         Field(
             key="signals",
-            label="Signals, one of which the customer has",
+            label="Any of these signals",
             kind=FieldKind.MULTI,
             options=tuple(Option(value=kind, label=humanize_code(kind).capitalize()) for kind in SIGNAL_KINDS),
-            help="None: whatever signals it has.",
+            help="Leave it empty for customers with or without signals.",
         ),
         Field(key="only_leading", label="Only when it is the strongest signal", kind=FieldKind.YES_NO),
-        Field(key="within", label="Notice deadline within, days", kind=FieldKind.WHOLE, minimum=0, maximum=MOST_DAYS),
-        Field(key="not_within", label="but not within, days", kind=FieldKind.WHOLE, minimum=0, maximum=MOST_DAYS),
+        Field(key="within", label="Notice deadline within (days)", kind=FieldKind.WHOLE, minimum=0, maximum=MOST_DAYS),
+        Field(key="not_within", label="But not within (days)", kind=FieldKind.WHOLE, minimum=0, maximum=MOST_DAYS),
         Field(key="arr", label="ARR from", kind=FieldKind.MONEY, minimum=0, maximum=10**12 - 1),
         Field(
             key="rank",
@@ -59,9 +59,9 @@ def draw_suggestion_form(state: BuilderPageState) -> None:
     key = state.field_key("is suggested")
     if key not in st.session_state:
         st.session_state[key] = rule is not None
-    st.checkbox("Suggest it by a rule of its own", key=key, disabled=not state.may_edit)
+    st.checkbox("Suggest it by its own rule", key=key, disabled=not state.may_edit)
     if rule is None:
-        st.caption("Without one it is suggested as the stock workflow that it replaces, else never.")
+        st.caption("Without one, Today suggests it whenever it would have suggested the stock workflow it replaces.")
         return
     st.caption(escape_markdown(describe_suggestion_rule(rule)) + ". Admins can change it later, in the settings.")
     if state.may_edit:

@@ -21,8 +21,8 @@ _NOTE = Html('<p class="zen-small zen-muted">{}</p>')
 _WARNING = Html('<p class="zen-warning">{}</p>')
 DEFINITIONS = (
     "Stopped: abandoned, or active and unchanged for 30 days. Came to it: completed runs, and those that are at the "
-    "slide or beyond it, or have saved it. Retained ARR: of completed runs whose outcome says one, the ARR after the "
-    "outcome of the ARR of the term the run began in; growth counts. A run that moved counts under its new version."
+    "slide or beyond it, or have saved it. Retained ARR: for completed runs with an ARR in their outcome, that ARR as "
+    "a share of the ARR when the run began; growth counts. A run that moved counts under its new version."
 )
 NO_CAUSE = "The versions ran at different times, for different customers: a difference need not come from the workflow."
 

@@ -89,7 +89,7 @@ def build_slide_chart(found: Effectiveness, version: VersionUse) -> Chart:
     slides = found.slides_of(version.version)
     shown = [slide for slide in slides if slide.skipped or slide.stopped]
     return Chart(
-        title=f"Where runs of version {version.version} skip and stop",
+        title=f"Where runs of version {version.version} skip or stop",
         kind=ChartKind.BAR,
         series=(
             Series(name="Skipped it", points=_build_slide_points((s.slide_id, s.skipped) for s in shown)),

@@ -33,7 +33,7 @@ _MUTED = Html('<p class="zen-small zen-muted">{}</p>')
 def draw_workflow_cases(source: WorkflowContent, services: Services) -> None:
     """Each case with what this content would make of it. One request, none within a minute."""
     st.markdown("#### Cases")
-    draw_html(_MUTED.format("Finished runs replayed over this content, with their answers and their data of then."))
+    draw_html(_MUTED.format("Finished runs replayed over this content, with the answers and data they had at the end."))
     try:
         found = load_cases(source.workflow_id, services)
         now = compose_workflow(source)

@@ -49,7 +49,7 @@ def _draw_ghost_run_form(source: WorkflowContent, customers: Sequence[StartableC
     names = {ALL_CUSTOMERS: "All customers"} | dict(zip((each.id for each in customers), labels, strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
-            "Compose for", list(names), key=session_keys.GHOST_RUN_CUSTOMER, format_func=names.__getitem__, width=420
+            "Check it for", list(names), key=session_keys.GHOST_RUN_CUSTOMER, format_func=names.__getitem__, width=420
         )
         if st.button("Ghost run", key=session_keys.GHOST_RUN_BEGIN, icon=":material/visibility:"):
             _begin_ghost_run(source, chosen or None, services)
@@ -154,7 +154,7 @@ def _draw_chosen_slide(state: GhostRunState, rows: tuple[GhostRow, ...], service
     slides = {slide.id: f"{place}. {slide.short}" for place, slide in enumerate(state.run.workflow.slides, start=1)}
     _drop_unknown_choice(session_keys.GHOST_RUN_SHOWN_CUSTOMER, by_id)
     _drop_unknown_choice(session_keys.GHOST_RUN_SHOWN_SLIDE, slides)
-    st.markdown("#### As drawn")
+    st.markdown("#### What the person sees")
     with st.container(horizontal=True, gap="small"):
         customer = st.selectbox(
             "Customer", list(by_id), key=session_keys.GHOST_RUN_SHOWN_CUSTOMER, format_func=names.__getitem__
