@@ -77,10 +77,6 @@ def parse_template(source: str, own: OwnVariables = ()) -> nodes.Template:
         _require_shallow_tree(tree)
         for write in (str, lambda _: OUTPUT_MARK):
             _require_no_built_links("".join(_render_nodes(tree.body, samples, write)), source)
-        heads = {id(node.node) for node in tree.find_all(nodes.Getattr)}
-        for node in tree.find_all(nodes.Expr):
-            if id(node) not in heads and not isinstance(node, nodes.TemplateData):
-                _evaluate_expression(node, samples)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         prefix = f"Line {line}: " if line else ""
@@ -147,14 +143,17 @@ def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callab
 
 
 def _choose_if_branch(node: nodes.If, values: TemplateValues) -> list[nodes.Node]:
-    """The arm that applies. Over the sample values all of them, so that every arm is checked."""
+    """The arm that applies. Over the sample values all of them, so that every arm and every test is checked."""
     arms = [node, *node.elif_]
     if values.is_sample:
+        for arm in arms:
+            _evaluate_expression(arm.test, values)
         return [part for arm in arms for part in arm.body] + node.else_
     return next((arm.body for arm in arms if _evaluate_expression(arm.test, values).value), node.else_)
 
 
 def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue:
+    """The value of an expression. Over the sample values each of its parts is evaluated, once, and so checked."""
     match node:
         case nodes.Const(value=float() as value) if not math.isfinite(value):  # Jinja reads 1e400 as infinite
             raise TemplateRuleError("a number in it is too large.", node.lineno)
@@ -166,12 +165,18 @@ def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue
             return _look_up_variable(f"{head.name}.{node.attr}", node.lineno, values)
         case nodes.And() | nodes.Or():
             left = _evaluate_expression(node.left, values)
-            decided = bool(left.value) is isinstance(node, nodes.Or)
-            return left if decided else _evaluate_expression(node.right, values)
+            is_decided = bool(left.value) is isinstance(node, nodes.Or)
+            if is_decided and not values.is_sample:
+                return left
+            right = _evaluate_expression(node.right, values)
+            return left if is_decided else right
         case nodes.Not():
             return TypedValue(not _evaluate_expression(node.node, values).value, VariableKind.YES_NO)
         case nodes.CondExpr():
-            arm = node.expr1 if _evaluate_expression(node.test, values).value else node.expr2
+            is_true = bool(_evaluate_expression(node.test, values).value)
+            arm, other = (node.expr1, node.expr2) if is_true else (node.expr2, node.expr1)
+            if values.is_sample and other is not None:
+                _evaluate_expression(other, values)
             return _evaluate_expression(arm, values) if arm is not None else TypedValue("")
         case nodes.Compare():
             return TypedValue(_evaluate_comparison(node, values), VariableKind.YES_NO)
@@ -191,14 +196,16 @@ def _look_up_variable(name: str, line: int, values: TemplateValues) -> TypedValu
 
 def _evaluate_comparison(node: nodes.Compare, values: TemplateValues) -> bool:
     left = _evaluate_expression(node.expr, values).value
+    is_true = True
     for operand in node.ops:
         if operand.op not in COMPARISONS:
             raise TemplateRuleError(f"“{operand.op}” is not a comparison texts may use.", node.lineno)
         right = _evaluate_expression(operand.expr, values).value
-        if not _is_comparison_true(operand.op, left, right, node.lineno):
+        is_true = is_true and _is_comparison_true(operand.op, left, right, node.lineno)
+        if not is_true and not values.is_sample:
             return False
         left = right
-    return True
+    return is_true
 
 
 def _is_comparison_true(operator: str, left: VariableValue, right: VariableValue, line: int) -> bool:

@@ -259,3 +259,25 @@ def test_a_filter_takes_what_it_says_it_takes(source: str, problem: str) -> None
 
 def test_an_empty_text_is_no_data_for_or_else() -> None:
     assert template.render_template_as_text('{{ ""|or_else("nobody") }}', FULL) == "nobody"
+
+
+def test_each_part_of_an_expression_is_checked_once_a_rendering(monkeypatch):
+    looked_up = []
+    look_up = template._look_up_variable
+    monkeypatch.setattr(template, "_look_up_variable", lambda *of: looked_up.append(of[0]) or look_up(*of))
+    template.parse_template("{{ " + " and ".join(["today"] * 200) + " }} once")
+    assert len(looked_up) == 2 * 200
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["1 or nowhere", "0 and nowhere", "1 if 1 else nowhere", "nowhere if 0 else 1", "1 > 2 > nowhere"],
+)
+def test_a_part_that_samples_never_reach_is_checked(expression):
+    with pytest.raises(InvalidInput, match="there is no variable “nowhere”"):
+        template.parse_template("{{ " + expression + " }}")
+
+
+def test_the_test_of_a_later_arm_is_checked():
+    with pytest.raises(InvalidInput, match="there is no variable “nowhere”"):
+        template.parse_template("{% if 1 %}a{% elif nowhere %}b{% endif %}")
