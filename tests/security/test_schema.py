@@ -42,6 +42,7 @@ ACTS = {
     "move_to_version",
     "move_runs_to_version",
     "undo_version_moves",
+    "switch_trigger",
     "stay_on_version",
     "decide_price_approval",
     "close_run",

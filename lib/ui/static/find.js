@@ -11,6 +11,7 @@
 
   let number = Date.now(); // of the latest question: greater than those of an earlier load of this tab
   let asked = null; // the query on its way
+  let late = null; // the query whose answer was not waited for any longer; it is still taken
   let shown = null; // the query that is listed
   let opensFirst = false; // Enter was pressed before its list was there
   let asksAll = false; // the reader asked for more than the first of each kind
@@ -106,6 +107,7 @@
     clearTimeout(pauseTimer);
     if (!bar.open || asked !== null || input.value === shown) return;
     asked = input.value;
+    late = null;
     askedAt = Date.now();
     number += 1;
     send();
@@ -123,6 +125,7 @@
     if (isIdle && Date.now() - sentAt > AGAIN_MS) send();
     if (Date.now() - askedAt < WAIT_MS) return;
     clearInterval(waitTimer);
+    late = asked;
     asked = null;
     note.textContent = NO_ANSWER;
     note.hidden = false;
@@ -135,10 +138,11 @@
 
   const takeAnswer = () => {
     const answer = window.zenFindAnswer;
-    if (answer?.number !== number || asked === null) return;
+    const answered = asked ?? late;
+    if (answer?.number !== number || answered === null) return;
     clearInterval(waitTimer);
-    shown = asked;
-    asked = null;
+    shown = answered;
+    asked = late = null;
     draw(answer);
     if (input.value !== shown) ask();
     else if (opensFirst && getChosen()) open(getChosen());
@@ -149,7 +153,7 @@
     if (bar.open || document.querySelector("[role=dialog]")) return;
     if (!bar.isConnected) document.body.append(bar);
     shown = null;
-    asked = null;
+    asked = late = null;
     opensFirst = false;
     asksAll = false;
     input.value = "";
@@ -193,7 +197,7 @@
   bar.addEventListener("close", () => {
     clearTimeout(pauseTimer);
     clearInterval(waitTimer);
-    asked = null;
+    asked = late = null;
   });
 
   addEventListener("zenfindelement", takeElement);
