@@ -1,6 +1,6 @@
 """The editor of what the chat offers on the chosen slide: a list of branches, one of them open with its fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,8 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder import branch_commands
 from lib.ui.builder.branch_commands import MAX_BRANCHES, Branch
 from lib.ui.builder.builder_state import BuilderPageState
-from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.entry_buttons import draw_command_button, draw_entry_buttons
 from lib.ui.builder.field_problems import draw_branch_problems
-from lib.ui.session_keys import builder_button_key, icon_only_key
 from lib.workflows.draft_edits import list_branches, set_branches
 
 BRANCH_TYPES: Mapping[str, str] = {
@@ -37,10 +36,13 @@ def draw_branch_form(state: BuilderPageState) -> None:
             _draw_branch_head(state, branch, is_open=is_open)
             if is_open:
                 _draw_branch_fields(state, branch, branches)
-                _draw_branch_buttons(state, branch, place, len(branches))
+                draw_entry_buttons(
+                    state, "branch", branch["branch_key"], place=place, count=len(branches),
+                    move=branch_commands.move_branch, remove=branch_commands.remove_branch,
+                )  # fmt: skip
             draw_branch_problems(state, branch["branch_key"])
     if state.may_edit and len(branches) < MAX_BRANCHES:
-        _draw_branch_command_button(state, "Add a question", ":material/add:", branch_commands.add_branch)
+        draw_command_button(state, "branch", "Add a question", ":material/add:", branch_commands.add_branch)
 
 
 def read_branch_fields(state: BuilderPageState) -> None:
@@ -79,8 +81,9 @@ def _read_branch_from_widgets(state: BuilderPageState, stored: Branch) -> Branch
 def _draw_branch_head(state: BuilderPageState, branch: Branch, *, is_open: bool) -> None:
     label = escape_markdown(str(branch.get("label") or "").strip() or "Without a name")
     kind = BRANCH_TYPES.get(str(branch.get("branch_type")), "Unknown")
-    _draw_branch_command_button(
+    draw_command_button(
         state,
+        "branch",
         f"{label} :gray[· {escape_markdown(kind)}]",
         ":material/expand_less:" if is_open else ":material/expand_more:",
         partial(branch_commands.open_branch, key=None if is_open else branch["branch_key"]),
@@ -132,47 +135,6 @@ def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> N
         key=_build_branch_field_key(state, "saved_action_id"),
         help="The chat proposes it; whoever runs the workflow confirms it.",
         **common,
-    )
-
-
-def _draw_branch_buttons(state: BuilderPageState, branch: Branch, place: int, count: int) -> None:
-    if not state.may_edit:
-        return
-    key = branch["branch_key"]
-    with st.container(horizontal=True, gap="xsmall"):
-        for label, icon, command, is_off in (
-            ("Earlier", ":material/arrow_upward:", partial(branch_commands.move_branch, key=key, by=-1), place == 0),
-            (
-                "Later",
-                ":material/arrow_downward:",
-                partial(branch_commands.move_branch, key=key, by=1),
-                place == count - 1,
-            ),
-            ("Remove question", ":material/delete:", partial(branch_commands.remove_branch, key=key), False),
-        ):
-            _draw_branch_command_button(state, label, icon, command, of=key, is_icon=True, is_off=is_off)
-
-
-def _draw_branch_command_button(
-    state: BuilderPageState,
-    label: str,
-    icon: str,
-    command: Callable[[DraftEditor], None],
-    *,
-    of: str = "",
-    is_icon: bool = False,
-    is_off: bool = False,
-) -> None:
-    key = builder_button_key(f"branch {icon}", f"{state.address}.{of}")
-    st.button(
-        label,
-        key=icon_only_key(key) if is_icon else key,
-        type="tertiary",
-        icon=icon,
-        help=label if is_icon else None,
-        disabled=is_off,
-        on_click=state.queue_command,
-        args=(command,),
     )
 
 

@@ -1,6 +1,5 @@
 """The editor of a company's own questions on a slide: a list, one of them open with its fields."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,9 +10,9 @@ from lib.slides.own_questions import MAX_QUESTIONS, QUESTION_KIND_LABELS, OwnQue
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.entry_buttons import draw_command_button, draw_entry_buttons
 from lib.ui.builder.field_problems import draw_field_problems
 from lib.ui.number_widgets import draw_field_error
-from lib.ui.session_keys import builder_button_key, icon_only_key
 from lib.workflows.draft_edits import get_slide_field, set_slide_field
 
 OwnQuestionJson = dict[str, Any]
@@ -34,9 +33,12 @@ def draw_question_form(state: BuilderPageState) -> None:
             _draw_head(state, question, is_open=is_open)
             if is_open:
                 _draw_fields(state, question)
-                _draw_buttons(state, question, place, len(questions))
+                draw_entry_buttons(
+                    state, "question", str(question.get("key")), place=place, count=len(questions),
+                    move=move_question, remove=remove_question,
+                )  # fmt: skip
     if state.may_edit and len(questions) < MAX_QUESTIONS:
-        _draw_button(state, "Add a question of your own", ":material/add:", add_question)
+        draw_command_button(state, "question", "Add a question of your own", ":material/add:", add_question)
 
 
 def list_questions(state: BuilderPageState) -> list[OwnQuestionJson]:
@@ -123,8 +125,9 @@ def _find_question_error(question: OwnQuestionJson) -> str | None:
 def _draw_head(state: BuilderPageState, question: OwnQuestionJson, *, is_open: bool) -> None:
     kind = str(question.get("kind"))
     label = QUESTION_KIND_LABELS[OwnQuestionKind(kind)] if kind in tuple(OwnQuestionKind) else kind
-    _draw_button(
+    draw_command_button(
         state,
+        "question",
         f"{escape_markdown(str(question.get('label') or ''))} :gray[· {escape_markdown(label)}]",
         ":material/expand_less:" if is_open else ":material/expand_more:",
         partial(open_question, key=None if is_open else str(question.get("key"))),
@@ -154,42 +157,6 @@ def _draw_fields(state: BuilderPageState, question: OwnQuestionJson) -> None:
     error = _find_question_error(_read_question(state))
     if error is not None:
         draw_field_error(f"Not saved yet: {error}")
-
-
-def _draw_buttons(state: BuilderPageState, question: OwnQuestionJson, place: int, count: int) -> None:
-    if not state.may_edit:
-        return
-    key = str(question.get("key"))
-    with st.container(horizontal=True, gap="xsmall"):
-        for label, icon, command, is_off in (
-            ("Earlier", ":material/arrow_upward:", partial(move_question, key=key, by=-1), place == 0),
-            ("Later", ":material/arrow_downward:", partial(move_question, key=key, by=1), place == count - 1),
-            ("Remove question", ":material/delete:", partial(remove_question, key=key), False),
-        ):
-            _draw_button(state, label, icon, command, of=key, is_icon=True, is_off=is_off)
-
-
-def _draw_button(
-    state: BuilderPageState,
-    label: str,
-    icon: str,
-    command: Callable[[DraftEditor], None],
-    *,
-    of: str = "",
-    is_icon: bool = False,
-    is_off: bool = False,
-) -> None:
-    key = builder_button_key(f"question {icon}", f"{state.address}.{of}")
-    st.button(
-        label,
-        key=icon_only_key(key) if is_icon else key,
-        type="tertiary",
-        icon=icon,
-        help=label if is_icon else None,
-        disabled=is_off,
-        on_click=state.queue_command,
-        args=(command,),
-    )
 
 
 def _seed(state: BuilderPageState, question: OwnQuestionJson) -> None:
