@@ -20,9 +20,29 @@ LOCKED_FIELDS: Mapping[SlideId, tuple[str, ...]] = {
 """Questions that are always asked, because the database or a rule reads their answers."""
 
 
+LOCK_REASONS: Mapping[SlideId, str] = {
+    SlideId.SUMMARY: "Zen records the outcome of a run from it.",
+    SlideId.PREPARE_QUOTE: "The quote is made from it.",
+    SlideId.PRICING_STRATEGY: "Approval limits are checked against it.",
+    SlideId.ASSESS_DEPARTURE: "Zen sums up this slide from it.",
+    SlideId.IDENTIFY_REPLACEMENT: "Zen sums up this slide from it.",
+}
+NEEDED = "The slide is not complete without an answer."
+NEEDED_SOMETIMES = "Some answers on this slide are not complete without it."
+
+
 def is_field_locked(slide: Slide, field: Field) -> bool:
     """True if the question is always asked and stays as required as it is. It can be reworded."""
-    return field.required or field.required_when is not None or field.key in LOCKED_FIELDS.get(slide.id, ())
+    return explain_field_lock(slide, field) is not None
+
+
+def explain_field_lock(slide: Slide, field: Field) -> str | None:
+    """Why the question is always asked, as a sentence; None for one that may be left out."""
+    if field.key in LOCKED_FIELDS.get(slide.id, ()):
+        return LOCK_REASONS[slide.id]
+    if field.required:
+        return NEEDED
+    return NEEDED_SOMETIMES if field.required_when is not None else None
 
 
 def apply_form_changes(form: Form, slide: Slide, changes: Mapping[str, FieldChange]) -> Form:

@@ -104,6 +104,16 @@ def set_slide_field(draft: WorkflowDraft, address: str, name: str, value: Any) -
     return replace(draft, slide_contexts={key: named[key] for key in (*draft.slide_sequence, *named) if key in named})
 
 
+def set_field_change(draft: WorkflowDraft, address: str, key: str, change: Mapping[str, Any]) -> WorkflowDraft:
+    """Set what a workflow changes about one question of a slide's own form; nothing asks it as the library does."""
+    form = get_slide_field(draft, address, "form")
+    others = {each: kept for each, kept in form.items() if each != key} if isinstance(form, Mapping) else {}
+    before = list(form) if isinstance(form, Mapping) else []
+    named = others | ({key: dict(change)} if change else {})
+    order = dict.fromkeys((*before, key))
+    return set_slide_field(draft, address, "form", {each: named[each] for each in order if each in named} or None)
+
+
 def get_raw_context(draft: WorkflowDraft, address: str) -> Mapping[str, Any]:
     """A slide's own context as JSON; empty for one that is no object."""
     context = draft.slide_contexts.get(address)

@@ -4,7 +4,7 @@ import pytest
 
 from lib.errors import InvalidInput
 from lib.slides import slide_builder
-from lib.slides.form_changes import LOCKED_FIELDS, is_field_locked
+from lib.slides.form_changes import LOCK_REASONS, LOCKED_FIELDS, explain_field_lock, is_field_locked
 from lib.slides.library import LIBRARY
 from lib.slides.model import Slide, SlideId
 from lib.slides.slide_fields import list_slide_fields
@@ -42,6 +42,14 @@ def test_every_question_that_must_be_answered_is_locked(slide: Slide) -> None:
         is_needed = field.required or field.required_when is not None
         assert is_field_locked(slide, field) == (is_needed or field.key in LOCKED_FIELDS.get(slide.id, ()))
     assert set(LOCKED_FIELDS.get(slide.id, ())) <= list_slide_fields(slide).keys()
+
+
+def test_a_locked_question_says_why_it_is_always_asked() -> None:
+    assert LOCK_REASONS.keys() == LOCKED_FIELDS.keys()
+    summary, greeting = LIBRARY[SlideId.SUMMARY], LIBRARY[SlideId.GREETING]
+    assert explain_field_lock(summary, list_slide_fields(summary)["reason"]) == LOCK_REASONS[SlideId.SUMMARY]
+    assert explain_field_lock(summary, list_slide_fields(summary)["notes"]) is None
+    assert explain_field_lock(greeting, list_slide_fields(greeting)["goal"]) is None
 
 
 def test_a_question_is_reworded_required_and_left_out() -> None:

@@ -102,3 +102,15 @@ def test_whatever_is_done_the_sequence_is_one_that_can_be_published(steps):
     assert not list(find_sequence_errors(draft.slide_sequence, LIBRARY))
     assert set(draft.slide_contexts) | set(draft.chat_branches) <= set(draft.slide_sequence)
     assert all(get_slide_id_of_address(address) in LIBRARY for address in draft.slide_sequence)
+
+
+def test_a_change_to_a_question_is_set_beside_others_and_goes_without_a_trace():
+    draft = make_draft(slide_contexts={})
+    changed = draft_edits.set_field_change(draft, "greeting", "goal", {"label": "What for?"})
+    changed = draft_edits.set_field_change(changed, "greeting", "concern", {"is_hidden": True})
+    changed = draft_edits.set_field_change(changed, "greeting", "goal", {"is_required": True})
+    form = changed.slide_contexts["greeting"]["form"]
+    assert list(form.items()) == [("goal", {"is_required": True}), ("concern", {"is_hidden": True})]
+    for key in ("goal", "concern", "goal"):
+        changed = draft_edits.set_field_change(changed, "greeting", key, {})
+    assert changed.slide_contexts == {}

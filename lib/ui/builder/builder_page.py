@@ -13,6 +13,7 @@ from lib.ui.builder import (
     builder_loader,
     condition_form,
     context_form,
+    form_change_form,
     placeholders,
     problem_list,
     publish_panel,
@@ -123,6 +124,7 @@ def _draw_editor(state: BuilderPageState) -> None:
     if state.tab is EditorTab.CHAT:
         branch_form.draw_branch_form(state)
     elif state.tab is EditorTab.QUESTIONS:
+        form_change_form.draw_form_change_form(state)
         question_form.draw_question_form(state)
     else:
         draw_label_field(state)

@@ -211,4 +211,4 @@ def _find_changed_slide(before: WorkflowDraft, after: WorkflowDraft) -> str | No
 
 
 def _find_tab_of_field(field: str | None) -> EditorTab:
-    return EditorTab.QUESTIONS if field == "questions" else EditorTab.TEXTS
+    return EditorTab.QUESTIONS if field in ("questions", "form") else EditorTab.TEXTS

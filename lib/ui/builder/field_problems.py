@@ -28,4 +28,5 @@ def get_short_message(problem: DefinitionError) -> str:
     """The message without the place it begins with, as it is drawn there."""
     if problem.branch is not None:
         return problem.message.removeprefix(f"The branch “{problem.branch}” on {problem.slide} ")
-    return problem.message.removeprefix(f"{problem.slide}, {problem.field}: ")
+    message = problem.message.removeprefix(f"{problem.slide}, {problem.field}: ")
+    return message.removeprefix(f"{problem.slide}, {get_field_name(problem)}: ")

@@ -5,6 +5,7 @@ from lib.ui.builder import (
     branch_form,
     condition_form,
     context_form,
+    form_change_form,
     question_form,
     suggestion_form,
     trigger_form,
@@ -37,6 +38,7 @@ def _read_open_form(state: BuilderPageState) -> None:
     elif state.tab is EditorTab.CHAT:
         branch_form.read_branch_fields(state)
     elif state.tab is EditorTab.QUESTIONS:
+        form_change_form.read_field_change(state)
         question_form.read_question_fields(state)
     else:
         context_form.read_context_fields(state)
