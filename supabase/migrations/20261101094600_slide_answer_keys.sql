@@ -7,6 +7,7 @@ create table private.slide_answer_keys (
   kind text not null,
   holds_discount boolean not null default false,
   holds_terms boolean not null default false,
+  is_locked boolean not null default false,
   primary key (slide_id, key)
 );
 comment on table private.slide_answer_keys is
@@ -18,6 +19,8 @@ comment on column private.slide_answer_keys.holds_discount is
 'True when its rows have a discount, which may need approval.';
 comment on column private.slide_answer_keys.holds_terms is
 'True when it is part of what a quote promises besides its lines, and of what is approved.';
+comment on column private.slide_answer_keys.is_locked is
+'True when every workflow asks it: no form change hides it. As lib/slides/form_changes.py.';
 alter table private.slide_answer_keys enable row level security;
 revoke all on private.slide_answer_keys from anon, authenticated;
 
@@ -281,3 +284,46 @@ insert into private.slide_answer_keys (slide_id, key, kind, holds_discount) valu
 ('executive-brief', 'with_figures', 'yes_no', false);
 update private.slide_answer_keys set holds_terms = true
 where slide_id = 'prepare-quote' and key in ('remarks', 'term_months', 'valid_until');
+update private.slide_answer_keys set is_locked = true
+where
+  (slide_id, key) in (
+    ('review-account', 'stands_out'),
+    ('summary', 'outcome_code'),
+    ('summary', 'amount'),
+    ('summary', 'reason'),
+    ('prepare-quote', 'lines'),
+    ('prepare-quote', 'valid_until'),
+    ('prepare-quote', 'term_months'),
+    ('prepare-quote', 'remarks'),
+    ('draft-email', 'to'),
+    ('draft-email', 'subject'),
+    ('draft-email', 'body'),
+    ('schedule-call', 'subject'),
+    ('schedule-call', 'agenda'),
+    ('schedule-call', 'date'),
+    ('schedule-call', 'time'),
+    ('schedule-call', 'time_zone'),
+    ('schedule-call', 'minutes'),
+    ('assess-departure', 'who'),
+    ('assess-departure', 'who_else'),
+    ('assess-departure', 'left_on'),
+    ('assess-departure', 'influence'),
+    ('assess-departure', 'effect'),
+    ('identify-replacement', 'choice'),
+    ('identify-replacement', 'other'),
+    ('identify-replacement', 'first_step'),
+    ('identify-replacement', 'by'),
+    ('assess-risk', 'own_call'),
+    ('assess-risk', 'reason'),
+    ('contract-terms', 'terms_read'),
+    ('contract-terms', 'notice_intention'),
+    ('contract-terms', 'differences'),
+    ('pricing-strategy', 'scenarios'),
+    ('pricing-strategy', 'chosen'),
+    ('stakeholder-map', 'gaps'),
+    ('set-goals', 'goals'),
+    ('growth-plan', 'why'),
+    ('executive-brief', 'headline'),
+    ('executive-brief', 'situation'),
+    ('executive-brief', 'asks')
+  );

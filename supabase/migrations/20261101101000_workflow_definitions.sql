@@ -399,6 +399,7 @@ begin
      is distinct from (old.slide_sequence, old.slide_contexts) then
     perform private.require_known_content(new.slide_sequence, new.slide_contexts);
     perform private.require_contexts_of_slides(new.slide_sequence, new.slide_contexts);
+    perform private.require_working_contexts(new.slide_sequence, new.slide_contexts);
   end if;
   if tg_op = 'UPDATE' and new.status = 'published' and old.status <> 'published' and not exists (
     select 1 from public.workflow_definition_versions v where v.definition_id = new.id) then
@@ -408,8 +409,8 @@ begin
 end;
 $$;
 comment on function private.guard_definition is
-'Before a definition is written: its slides exist, their contexts can be read, and no other slide has one; it is '
-'published with a version.';
+'Before a definition is written: its slides exist, their contexts can be read and work together, and no other slide has '
+'one; it is published with a version.';
 create trigger guard before insert or update on public.workflow_definitions
 for each row execute function private.guard_definition();
 

@@ -6,10 +6,12 @@ import psycopg
 import pytest
 
 from lib.slides import slide_builder
+from lib.slides.form_changes import is_field_locked
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId, SlideInput
 from lib.slides.quote_totals import TERM_KEYS
 from lib.slides.slide_context import SlideContext
+from lib.slides.slide_fields import list_slide_fields
 from tests.database.factories import fetch_rows, fetch_value
 from tests.support.sample_accounts import bare_account, full_account
 
@@ -32,6 +34,17 @@ def test_the_slides_and_their_answer_keys_are_those_of_the_library(sql):
 def test_the_terms_of_a_quote_are_those_its_slide_compares(sql):
     marked = fetch_rows(sql, "select slide_id, key from private.slide_answer_keys where holds_terms order by key")
     assert [tuple(row.values()) for row in marked] == [(SlideId.PREPARE_QUOTE, key) for key in TERM_KEYS]
+
+
+def test_the_questions_that_are_always_asked_are_those_of_the_library(sql):
+    stored = {
+        tuple(row.values()) for row in fetch_rows(sql, "select slide_id, key, is_locked from private.slide_answer_keys")
+    }
+    assert stored == {
+        (slide.id.value, key, is_field_locked(slide, field))
+        for slide in LIBRARY.values()
+        for key, field in list_slide_fields(slide).items()
+    }
 
 
 def test_the_fields_of_a_slide_context_are_those_of_the_library(sql):

@@ -13,11 +13,13 @@ from lib.slides.own_questions import OwnQuestionKind
 from lib.slides.shown_sections import ShownSection
 from lib.slides.slide_condition import Comparison, ConditionFact
 from lib.slides.slide_context import SlideContext
+from lib.workflows.draft_problems import list_draft_problems
 from tests.database.action_calls import fetch_execution
 from tests.database.closing_calls import save
 from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer, insert_draft, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
+from tests.workflows.test_draft_edits import make_draft
 
 AUDIT = "custom:audit"
 QUESTION = {"key": "own_auditor", "label": "Who audits them?", "kind": "text"}
@@ -116,6 +118,75 @@ def test_a_list_counts_slides_that_are_certain(company, run, sql):
     customer = fetch_execution(sql, run)["customer_id"]
     (open_run,) = call_rpc(company.csm, "customer_page", p_customer_id=str(customer))["open_runs"]
     assert (open_run["slides"], open_run["slides_done"]) == (5, 1)
+
+
+def compare(slide: str, key: str, value: Any, comparison: str = "is") -> dict[str, Any]:
+    test = {"fact": "answer", "slide": slide, "key": key, "comparison": comparison, "value": value}
+    return {"shown_when": {"all": [test]}}
+
+
+OWN = {"questions": [{"key": "own_kind", "label": "Kind?", "kind": "choice", "choices": ["a", "b"]}]}
+UNPUBLISHABLE: list[tuple[dict[str, Any], str]] = [
+    ({"greeting": {"shown_when": {"any": [{"fact": "arr", "comparison": "below", "value": 5}]}}}, "no condition"),
+    ({"summary": {"shown_when": {"all": [{"fact": "arr", "comparison": "below", "value": 5}]}}}, "takes no condition"),
+    ({"contract-terms": compare("assess-risk", "own_call", "high")}, "does not come before it"),
+    ({"contract-terms": compare("contract-terms", "terms_read", True)}, "does not come before it"),
+    ({"assess-risk": compare("growth-plan", "amount", 5)}, "does not come before it"),
+    ({"assess-risk": compare("contract-terms", "nothing", True)}, "does not ask"),
+    ({"assess-risk": compare("greeting", "goal", True)}, "cannot be compared so"),
+    ({"assess-risk": compare("contract-terms", "terms_read", "yes")}, "cannot be compared so"),
+    ({"assess-risk": compare("contract-terms", "notice_intention", 5)}, "cannot be compared so"),
+    ({"greeting": OWN, "assess-risk": compare("greeting", "own_other", "a")}, "does not ask"),
+    ({"greeting": OWN, "assess-risk": compare("greeting", "own_kind", 5)}, "cannot be compared so"),
+    ({"greeting": OWN, "assess-risk": compare("greeting", "own_kind", "c")}, "cannot be compared so"),
+    ({"summary": {"form": {"outcome_code": {"is_hidden": True}}}}, "summary always asks “outcome_code”"),
+    ({"summary": {"form": {"reason": {"is_required": False}}}}, "summary always asks “reason”"),
+    ({"greeting": {"form": {"gaol": {"label": "x"}}}}, "greeting has no question “gaol”"),
+]  # fmt: skip
+WORKING: list[dict[str, Any]] = [
+    {"assess-risk": compare("contract-terms", "terms_read", False, "is_not")},
+    {"assess-risk": compare("contract-terms", "notice_intention", ["a", "b"], "one_of")},
+    {"greeting": OWN, "contract-terms": compare("greeting", "own_kind", ["a"], "one_of")},
+    {"summary": {"form": {"outcome_code": {"label": "How?", "is_required": True}, "notes": {"is_hidden": True}}}},
+    {"assess-risk": {"shown_when": {"any": [{"fact": "health", "comparison": "is", "value": "red"}]}, "form": None}},
+]
+PLACES = ["greeting", "contract-terms", "assess-risk", "summary"]
+
+
+def publish_contexts(company: Company, sql: Sql, contexts: dict[str, Any]) -> Any:
+    draft = insert_draft(sql, company.id, company.manager.id, slide_sequence=PLACES)
+    (row,) = set_contexts(company.manager, draft, contexts)
+    return call_rpc(company.manager, "publish_workflow", p_draft_id=draft, p_revision=row["revision"])
+
+
+@pytest.mark.parametrize(("contexts", "sentence"), UNPUBLISHABLE)
+def test_what_could_not_be_shown_is_written_but_not_published(company, sql, contexts, sentence):
+    with assert_refused("PT400", sentence):
+        publish_contexts(company, sql, contexts)
+    assert list_problems(contexts)
+
+
+@pytest.mark.parametrize("contexts", WORKING)
+def test_conditions_on_earlier_answers_are_published(company, sql, contexts):
+    assert publish_contexts(company, sql, contexts)["slide_contexts"] == contexts
+    assert not list_problems(contexts)
+
+
+def test_a_hidden_question_is_no_answer_to_compare(company, sql):
+    contexts = {
+        "greeting": OWN, "assess-risk": {"form": {"mitigation": {"is_hidden": True}}},
+        "contract-terms": compare("greeting", "own_kind", "a"),
+    }  # fmt: skip
+    publish_contexts(company, sql, contexts)
+    hidden = {"review-account": {"form": {"stands_out": {"is_hidden": True}}}}
+    check = "select private.find_asked_kind(%s::jsonb, 'review-account', %s)"
+    assert fetch_value(sql, check, json.dumps(hidden), "stands_out") is None
+    assert fetch_value(sql, check, json.dumps(hidden), "data_wrong") == "long_text"
+
+
+def list_problems(contexts: dict[str, Any]) -> tuple[Any, ...]:
+    """What the builder says of a draft that the database refuses to publish."""
+    return list_draft_problems(make_draft(slide_sequence=tuple(PLACES), slide_contexts=contexts, chat_branches={}))
 
 
 WRONG: list[tuple[str, Any, str]] = [

@@ -56,7 +56,7 @@ def test_a_question_is_left_out_asked_again_and_undone(open_slide, sql, draft):
     press_button(page, entry)
     assert any(each.startswith(label) for each in list_previewed_questions(page))
     find_labelled(page.toggle, "Ask this question").set_value(False).run()
-    assert [each for each in fetch_contexts(sql, draft)["greeting"]["form"].values()] == [{"is_hidden": True}]
+    assert list(fetch_contexts(sql, draft)["greeting"]["form"].values()) == [{"is_hidden": True}]
     assert f"{label} :gray[· not asked]" in button_labels(page)
     assert not any(each.startswith(label) for each in list_previewed_questions(page))
     press_button(page, "Undo")

@@ -84,11 +84,11 @@ def reset_questions(editor: DraftEditor, keys: tuple[str, ...]) -> None:
         state.start_new_form()
 
 
-def _read_change(
-    state: BuilderPageState, field: Field, stored: FieldChangeJson, *, is_locked: bool
-) -> FieldChangeJson:
+def _read_change(state: BuilderPageState, field: Field, stored: FieldChangeJson, *, is_locked: bool) -> FieldChangeJson:
     """Only what differs from the library. What a locked question has stored besides its words stays, to be mended."""
-    words = {name: " ".join(str(st.session_state[_widget_key(state, name)] or "").split()) for name in ("label", "help")}
+    words = {
+        name: " ".join(str(st.session_state[_widget_key(state, name)] or "").split()) for name in ("label", "help")
+    }
     change: FieldChangeJson = {
         name: text for name, text in words.items() if text and text != (getattr(field, name) or "")
     }

@@ -22,7 +22,9 @@ NEW_CHOICES = ("First choice", "Second choice")
 
 def draw_question_form(state: BuilderPageState) -> None:
     st.markdown("### Questions of your own")
-    st.caption("Asked below the slide's. Answers are kept with the slide's; later slides show one with its placeholder.")
+    st.caption(
+        "Asked below the slide's. Answers are kept with the slide's; later slides show one with its placeholder."
+    )
     draw_field_problems(state, "questions")
     questions = list_questions(state)
     for place, question in enumerate(questions):
