@@ -12,14 +12,12 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from xdist.scheduler import LoadFileScheduling
 
@@ -29,6 +27,7 @@ from lib.local.paths import LocalPaths
 from lib.local.ports import read_stored_port
 from lib.local.postgres_process import prepare_postgres_server
 from lib.ui import empty_and_error_states
+from tests.support.app_test_speed import make_app_test_faster
 from tests.support.companies import Company
 from tests.support.pages import run_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
@@ -51,8 +50,7 @@ os.environ["ZEN_LOCAL_WORKER"] = "off"
 # Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempt_limits.py looks at it.
 os.environ["ZEN_REFUSAL_STEP_SECONDS"] = "0.05"
 
-# AppTest would read the metadata of every installed package for each page it opens: more work than most pages.
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+make_app_test_faster()
 
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
