@@ -16,7 +16,8 @@ def run_page(member: Member | None = None, page: str | None = None, **query: str
 
     The browser session is a real one; only the cookie comes by session state, for AppTest has no browser.
     """
-    tested = AppTest.from_file(str(ROUTER), default_timeout=20)
+    # How fast a page is, is for tests/bench; the first one of a worker imports the app, slowly on a busy machine.
+    tested = AppTest.from_file(str(ROUTER), default_timeout=120)
     if member is not None:
         tested.session_state[COOKIE_KEY] = create_browser_session(get_app_context(), member.session)
     for name, value in query.items():
