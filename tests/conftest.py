@@ -27,8 +27,8 @@ from lib.local.paths import LocalPaths
 from lib.local.ports import read_stored_port
 from lib.local.postgres_process import prepare_postgres_server
 from lib.ui import empty_and_error_states
-from tests.support.app_test_speed import make_app_test_faster
 from tests.support.companies import Company
+from tests.support.fast_app_test import make_app_test_faster
 from tests.support.pages import run_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
 
