@@ -61,3 +61,20 @@ def test_the_keyboard_finds_a_customer_and_leaves_a_field_alone(sign_in):
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/$"))
     assert errors == []
+
+
+def test_a_question_that_got_lost_is_asked_until_it_is_answered(sign_in):
+    page = sign_in("alice")
+    page.keyboard.press("Control+k")
+    bar = page.get_by_role("dialog", name="Find")
+    page.keyboard.type("fennimore")
+    expect(bar.get_by_role("option").first).to_contain_text("Fennimore Logistics")
+    page.evaluate("window.zenAsk = window.zenFindElement.ask; window.zenFindElement.ask = () => {}")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("alderney")
+    expect(bar.get_by_role("status")).to_contain_text("No answer yet.")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("copperfield")
+    page.evaluate("window.zenFindElement.ask = window.zenAsk")
+    expect(bar.get_by_role("option").first).to_contain_text("Copperfield Studios")
+    expect(bar.get_by_role("status")).to_be_hidden()

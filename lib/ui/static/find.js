@@ -5,13 +5,13 @@
 
   const PAUSE_MS = 40;
   const AGAIN_MS = 750;
-  const WAIT_MS = 8_000;
+  const WAIT_MS = 8_000; // then the reader is told, another question may be asked, and this one is sent now and then
+  const LATER_MS = 3_000;
   const NO_ANSWER = "No answer yet. Check the connection, or reload the page.";
   const PLACEHOLDER = "Customer, contact, run, note, page…";
 
   let number = Date.now(); // of the latest question: greater than those of an earlier load of this tab
   let asked = null; // the query on its way
-  let late = null; // the query whose answer was not waited for any longer; it is still taken
   let shown = null; // the query that is listed
   let opensFirst = false; // Enter was pressed before its list was there
   let asksAll = false; // the reader asked for more than the first of each kind
@@ -105,9 +105,10 @@
 
   const ask = () => {
     clearTimeout(pauseTimer);
-    if (!bar.open || asked !== null || input.value === shown) return;
+    const isWaitedFor = asked !== null && Date.now() - askedAt < WAIT_MS;
+    if (!bar.open || isWaitedFor || input.value === (asked ?? shown)) return;
+    clearInterval(waitTimer);
     asked = input.value;
-    late = null;
     askedAt = Date.now();
     number += 1;
     send();
@@ -122,13 +123,13 @@
   // A question that is sent while another page opens is lost with the page it was sent from.
   const wait = () => {
     const isIdle = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
-    if (isIdle && Date.now() - sentAt > AGAIN_MS) send();
-    if (Date.now() - askedAt < WAIT_MS) return;
-    clearInterval(waitTimer);
-    late = asked;
-    asked = null;
-    note.textContent = NO_ANSWER;
-    note.hidden = false;
+    const isLate = Date.now() - askedAt >= WAIT_MS;
+    if (isLate) {
+      note.textContent = NO_ANSWER;
+      note.hidden = false;
+      ask(); // what was typed since
+    }
+    if (isLate ? Date.now() - sentAt > LATER_MS : isIdle && Date.now() - sentAt > AGAIN_MS) send();
   };
 
   const takeElement = () => {
@@ -138,11 +139,10 @@
 
   const takeAnswer = () => {
     const answer = window.zenFindAnswer;
-    const answered = asked ?? late;
-    if (answer?.number !== number || answered === null) return;
+    if (answer?.number !== number || asked === null) return;
     clearInterval(waitTimer);
-    shown = answered;
-    asked = late = null;
+    shown = asked;
+    asked = null;
     draw(answer);
     if (input.value !== shown) ask();
     else if (opensFirst && getChosen()) open(getChosen());
@@ -153,7 +153,7 @@
     if (bar.open || document.querySelector("[role=dialog]")) return;
     if (!bar.isConnected) document.body.append(bar);
     shown = null;
-    asked = late = null;
+    asked = null;
     opensFirst = false;
     asksAll = false;
     input.value = "";
@@ -197,7 +197,7 @@
   bar.addEventListener("close", () => {
     clearTimeout(pauseTimer);
     clearInterval(waitTimer);
-    asked = late = null;
+    asked = null;
   });
 
   addEventListener("zenfindelement", takeElement);
