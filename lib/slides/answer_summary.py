@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lib.content.model import Cell, Column, Table
 from lib.slides import call_times, shared_sections
 from lib.slides.model import SlideId, SlideInput
 from lib.slides.own_questions import format_own_answer
-from lib.slides.slide_address import format_slide_name
+from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.text.format import format_date, format_money, format_short_date, humanize_code, join_names
 from lib.text.json_values import parse_date, parse_number, parse_rows, parse_text, parse_texts
 from lib.text.truncate import single_line, truncate
@@ -62,63 +62,88 @@ def _format_call_answer(slide_input: SlideInput, value: Any) -> str | None:
     return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_zone_of_moment(start)}"
 
 
-SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
+class SummarizedAnswer(NamedTuple):
+    """An answer worth repeating on other slides. Texts call it `variable`: of several so called, the first given."""
+
+    key: str
+    label: str
+    format: AnswerFormatter
+    variable: str
+
+
+SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[SummarizedAnswer, ...]] = {
     SlideId.GREETING: (
-        ("goal", "Goal for this run", _format_text_answer),
-        ("concern", "Concern at the start", _format_text_answer),
+        SummarizedAnswer("goal", "Goal for this run", _format_text_answer, "goal"),
+        SummarizedAnswer("concern", "Concern at the start", _format_text_answer, "concern"),
     ),
     SlideId.REVIEW_ACCOUNT: (
-        ("stands_out", "Stands out", _format_text_answer),
-        ("data_wrong", "Wrong in our records", _format_text_answer),
+        SummarizedAnswer("stands_out", "Stands out", _format_text_answer, "stands_out"),
+        SummarizedAnswer("data_wrong", "Wrong in our records", _format_text_answer, "wrong_data"),
     ),
     SlideId.CONTRACT_TERMS: (
-        ("notice_intention", "Direction", _format_code_answer),
-        ("signer", "Signatory", _format_text_answer),
-        ("differences", "Not in our records", _format_text_answer),
+        SummarizedAnswer("notice_intention", "Direction", _format_code_answer, "direction"),
+        SummarizedAnswer("signer", "Signatory", _format_text_answer, "signatory"),
+        SummarizedAnswer("differences", "Not in our records", _format_text_answer, "missing_terms"),
     ),
     SlideId.ASSESS_RISK: (
-        ("own_call", "Your risk assessment", _format_code_answer),
-        ("reason", "Reason", _format_text_answer),
+        SummarizedAnswer("own_call", "Your risk assessment", _format_code_answer, "risk"),
+        SummarizedAnswer("reason", "Reason", _format_text_answer, "risk_reason"),
     ),
     SlideId.PRICING_STRATEGY: (
-        ("chosen", "Scenario proposed", _format_text_answer),
-        ("walk_away", "Walk-away point", _format_text_answer),
+        SummarizedAnswer("chosen", "Scenario proposed", _format_text_answer, "scenario"),
+        SummarizedAnswer("walk_away", "Walk-away point", _format_text_answer, "walk_away_point"),
     ),
     SlideId.PREPARE_QUOTE: (
-        ("lines", "Quote", _build_rows_formatter("item")),
-        ("valid_until", "Valid until", _format_date_answer),
+        SummarizedAnswer("lines", "Quote", _build_rows_formatter("item"), "quote_items"),
+        SummarizedAnswer("valid_until", "Valid until", _format_date_answer, "quote_valid_until"),
     ),
     SlideId.ASSESS_DEPARTURE: (
-        ("who", "Who left", _format_contact_answer),
-        ("who_else", "Who left", _format_text_answer),
-        ("effect", "Effect on the decision", _format_code_answer),
+        SummarizedAnswer("who", "Who left", _format_contact_answer, "departed_contact"),
+        SummarizedAnswer("who_else", "Who left", _format_text_answer, "departed_contact"),
+        SummarizedAnswer("effect", "Effect on the decision", _format_code_answer, "departure_effect"),
     ),
     SlideId.IDENTIFY_REPLACEMENT: (
-        ("choice", "New executive contact", _format_contact_answer),
-        ("other", "New executive contact", _format_text_answer),
-        ("first_step", "First step", _format_text_answer),
-        ("by", "By", _format_date_answer),
+        SummarizedAnswer("choice", "New executive contact", _format_contact_answer, "new_contact"),
+        SummarizedAnswer("other", "New executive contact", _format_text_answer, "unlisted_contact"),
+        SummarizedAnswer("first_step", "First step", _format_text_answer, "first_step"),
+        SummarizedAnswer("by", "By", _format_date_answer, "first_step_by"),
     ),
     SlideId.STAKEHOLDER_MAP: (
-        ("gaps", "Gaps", _format_text_answer),
-        ("moves", "Next moves with", _build_rows_formatter("who")),
+        SummarizedAnswer("gaps", "Gaps", _format_text_answer, "stakeholder_gaps"),
+        SummarizedAnswer("moves", "Next moves with", _build_rows_formatter("who"), "next_moves_with"),
     ),
     SlideId.SET_GOALS: (
-        ("goals", "Goals", _build_rows_formatter("goal")),
-        ("agreed_with", "Agreed with", _format_text_answer),
+        SummarizedAnswer("goals", "Goals", _build_rows_formatter("goal"), "goals"),
+        SummarizedAnswer("agreed_with", "Agreed with", _format_text_answer, "goals_agreed_with"),
     ),
     SlideId.GROWTH_PLAN: (
-        ("modules", "Modules", _format_list_answer),
-        ("amount", "Planned amount", _format_amount_answer),
-        ("why", "Why now", _format_text_answer),
+        SummarizedAnswer("modules", "Modules", _format_list_answer, "modules"),
+        SummarizedAnswer("amount", "Planned amount", _format_amount_answer, "growth_amount"),
+        SummarizedAnswer("why", "Why now", _format_text_answer, "why_now"),
     ),
     SlideId.EXECUTIVE_BRIEF: (
-        ("headline", "Brief", _format_text_answer),
-        ("decision", "Decision needed", _format_text_answer),
+        SummarizedAnswer("headline", "Brief", _format_text_answer, "brief"),
+        SummarizedAnswer("decision", "Decision needed", _format_text_answer, "decision_needed"),
     ),
-    SlideId.DRAFT_EMAIL: (("to", "Email to", _format_text_answer), ("subject", "Subject", _format_text_answer)),
-    SlideId.SCHEDULE_CALL: (("date", "Call", _format_call_answer),),
+    SlideId.DRAFT_EMAIL: (
+        SummarizedAnswer("to", "Email to", _format_text_answer, "email_to"),
+        SummarizedAnswer("subject", "Subject", _format_text_answer, "email_subject"),
+    ),
+    SlideId.SCHEDULE_CALL: (SummarizedAnswer("date", "Call", _format_call_answer, "call"),),
 }
+
+
+def read_summarized_answer(slide_input: SlideInput, variable: str) -> str | None:
+    """What the slides before this one were answered, as text; of several such slides the nearest."""
+    before = slide_input.list_addresses_before()
+    for address in reversed(before):
+        at_address = replace(slide_input, address=address)
+        for entry in SUMMARIZED_ANSWERS.get(SlideId(get_slide_id_of_address(address)), ()):
+            if entry.variable == variable:
+                answer = entry.format(at_address, at_address.answers_at(address).get(entry.key))
+                if answer is not None:
+                    return answer
+    return None
 
 
 def build_answers_table(slide_input: SlideInput, title: str) -> Table:
@@ -127,10 +152,10 @@ def build_answers_table(slide_input: SlideInput, title: str) -> Table:
     for slide_id, entries in SUMMARIZED_ANSWERS.items():
         for address in slide_input.list_addresses_of(slide_id):
             at_address = replace(slide_input, address=address)
-            for key, label, format_answer in entries:
-                answer = format_answer(at_address, at_address.answers_of(slide_id).get(key))
+            for entry in entries:
+                answer = entry.format(at_address, at_address.answers_of(slide_id).get(entry.key))
                 if answer is not None:
-                    rows.append({"about": format_slide_name(label, address), "answer": answer})
+                    rows.append({"about": format_slide_name(entry.label, address), "answer": answer})
     rows += _list_own_answer_rows(slide_input)
     return Table(
         title=title,

@@ -80,12 +80,16 @@ class SlideInput:
         known = self.addresses or tuple(self.answers)
         return tuple(each for each in known if get_slide_id_of_address(each) == slide_id)
 
+    def list_addresses_before(self) -> tuple[str, ...]:
+        """The slides of the run before this one; none where the order is not known."""
+        return self.addresses[: self.addresses.index(self.address)] if self.address in self.addresses else ()
+
     def find_address_of(self, slide_id: SlideId) -> str:
         """Which of several such slides is meant: this one, else the nearest before it, else the first."""
         found = self.list_addresses_of(slide_id)
         if self.address and get_slide_id_of_address(self.address) == slide_id:
             return self.address
-        before = self.addresses[: self.addresses.index(self.address)] if self.address in self.addresses else ()
+        before = self.list_addresses_before()
         return next((each for each in reversed(found) if each in before), found[0] if found else slide_id.value)
 
     def revision_of(self, slide_id: SlideId) -> StepRevision:

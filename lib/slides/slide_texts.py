@@ -4,8 +4,8 @@ import logging
 
 from lib.errors import InvalidInput
 from lib.slides import template
+from lib.slides.answer_variables import AnswerValues, list_own_variables
 from lib.slides.model import SlideInput
-from lib.slides.own_variables import list_own_variables, read_own_variables
 from lib.slides.template_values import TemplateValues
 from lib.text.truncate import strip_invisible
 
@@ -18,7 +18,7 @@ def build_template_values(slide_input: SlideInput) -> TemplateValues:
         slide_input.account,
         person_name=slide_input.person_name,
         own=own,
-        own_values=read_own_variables(slide_input) if own else {},
+        own_values=AnswerValues(slide_input),
     )
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,21 +10,21 @@ from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 
 
 class _AccountValues(Mapping[str, VariableValue]):
-    """The variables of an account, each read when a template asks for it: a slide names a few of the forty."""
+    """The variables of an account, each read when a template asks for it: a slide names a few of the many."""
 
     def __init__(self, account: Account, person_name: str | None, own_values: Mapping[str, VariableValue]) -> None:
         self._account, self._person_name, self._own_values = account, person_name, own_values
 
     def __getitem__(self, name: str) -> VariableValue:
-        if name in self._own_values:
+        with suppress(KeyError):
             return self._own_values[name]
         return self._person_name if name == "person.name" else VARIABLES[name].read(self._account)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*VARIABLES, *self._own_values))
+        return iter(VARIABLES.keys() | self._own_values.keys())
 
     def __len__(self) -> int:
-        return len(VARIABLES) + len(self._own_values)
+        return len(VARIABLES.keys() | self._own_values.keys())
 
 
 OwnVariables = tuple[tuple[str, VariableKind], ...]

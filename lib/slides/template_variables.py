@@ -19,6 +19,7 @@ from lib.customers.account_rankings import (
 )
 from lib.customers.customer_record_kinds import RecordKind, count_all_records
 from lib.customers.model import Account, Contact, Contract, UsageWeek
+from lib.slides.answer_meanings import ANSWER_MEANINGS, ANSWER_PREFIX
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone
 
@@ -230,5 +231,9 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             lambda account: count_all_records(account, RecordKind.SURVEYS) or None,
         ),
         **_build_all_contact_variables(),
+        **{
+            ANSWER_PREFIX + name: TemplateVariable(f"{meaning}, as answered before", VariableKind.TEXT, lambda _: None)
+            for name, meaning in ANSWER_MEANINGS.items()
+        },
     }
 )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.slides.own_variables import QuestionsByAddress, list_own_variables
+from lib.slides.answer_variables import QuestionsByAddress, list_own_variables
 from lib.slides.template_values import OwnVariables
 from lib.text.json_values import parse_text
 from lib.text.truncate import truncate

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from lib.errors import InvalidInput
 from lib.slides import template
+from lib.slides.answer_variables import list_own_variables
 from lib.slides.form_changes import find_form_change_errors
 from lib.slides.model import Slide, SlideId
 from lib.slides.own_questions import OwnQuestion
-from lib.slides.own_variables import list_own_variables
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_fields import list_slide_fields

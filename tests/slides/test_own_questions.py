@@ -14,6 +14,7 @@ from lib.forms.model import FieldKind, Form
 from lib.forms.number_answers import read_number_answer
 from lib.slides import slide_builder
 from lib.slides.answer_summary import build_answers_table
+from lib.slides.answer_variables import VARIABLE_KINDS, list_own_variables
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId, SlideInput
 from lib.slides.own_questions import (
@@ -25,7 +26,6 @@ from lib.slides.own_questions import (
     format_own_answer,
     read_own_answer,
 )
-from lib.slides.own_variables import VARIABLE_KINDS, list_own_variables
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_template_text
 from lib.slides.template import parse_template

@@ -6,6 +6,7 @@ from lib.customers.account_rankings import choose_recipient, list_remaining_cont
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.email_document import DraftedEmail, build_email_outputs, find_email_problems, read_drafted_email
+from lib.slides.library.identify_replacement import UNLISTED_CONTACT
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
@@ -27,7 +28,9 @@ DEFAULT_BODY = f"""Hi {FIRST_NAME},
 
 Thank you for working with us. I would like to talk through where we stand and what comes next.
 
-Would a short call in the coming days suit you?
+{{% if answer.quote_valid_until %}}Our proposal is attached; its prices hold until {{{{ answer.quote_valid_until }}}}.
+
+{{% endif %}}Would a short call in the coming days suit you?
 
 Kind regards
 {{{{ person.name }}}}"""
@@ -137,7 +140,16 @@ def _hide_sensitive_account_data(slide_input: SlideInput) -> SlideInput:
 
 
 def _find_recipient_address(slide_input: SlideInput) -> str | None:
-    contact = choose_recipient(slide_input.account)
+    """The address of whom the run is about: the new contact, the reader of its quote, else whom one would write to.
+
+    None if the new contact is somebody whom nobody has recorded.
+    """
+    replacement = slide_input.answers_of(SlideId.IDENTIFY_REPLACEMENT).get("choice")
+    if replacement == UNLISTED_CONTACT:
+        return None
+    chosen = (replacement, slide_input.answers_of(SlideId.PREPARE_QUOTE).get("contact"))
+    contacts = (shared_sections.find_contact(slide_input.account, each) for each in chosen)
+    contact = next((each for each in contacts if each and each.email), None) or choose_recipient(slide_input.account)
     address = single_line(contact.email or "", max_length=254) if contact else ""
     return address if is_email_address(address) else None
 

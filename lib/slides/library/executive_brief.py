@@ -14,7 +14,8 @@ from lib.text.truncate import single_line, truncate
 
 DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and our ask"
 DEFAULT_SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
-{% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}"""
+{% if usage.percent %}{{ usage.percent }} of the seats are in use.
+{% endif %}{% if answer.goals %}What we agreed to reach: {{ answer.goals }}.{% endif %}"""
 MAX_PREVIEW_CHARS = 20_000
 BRIEF_PARTS = (("situation", "Situation"), ("asks", "Our ask"), ("decision", "Decision needed"))
 

@@ -7,6 +7,8 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.text.truncate import single_line
 
+UNLISTED_CONTACT = "other"
+
 
 def build_successor_candidates_table(slide_input: SlideInput) -> Table:
     return Table(
@@ -44,7 +46,7 @@ def build_replacement_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.CHOICE,
                 options=(
                     *shared_sections.build_contact_options(people),
-                    Option(value="other", label="Someone not listed"),
+                    Option(value=UNLISTED_CONTACT, label="Someone not listed"),
                 ),
                 required=True,
                 help="The ranking is a suggestion from records alone.",
@@ -53,7 +55,7 @@ def build_replacement_form(slide_input: SlideInput) -> Form:
                 key="other",
                 label="Their name and title",
                 kind=FieldKind.TEXT,
-                required_when=lambda answers: answers.get("choice") == "other",
+                required_when=lambda answers: answers.get("choice") == UNLISTED_CONTACT,
             ),
             Field(
                 key="introduced_by",

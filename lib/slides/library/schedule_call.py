@@ -1,5 +1,6 @@
 from lib.content.model import Callout, Fact, Facts, Table, Tone
 from lib.customers.account_rankings import list_remaining_contacts
+from lib.customers.model import Contact
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
 from lib.slides.call_invitation import (
@@ -17,9 +18,10 @@ from lib.text.json_values import parse_text
 from lib.text.truncate import single_line
 
 DEFAULT_SUBJECT = "{{ customer.name }}: a short call"
-DEFAULT_AGENDA = """1. Where you stand with your goals
+DEFAULT_AGENDA = """1. Where you stand with your goals{% if answer.goals %}: {{ answer.goals }}{% endif %}
 2. What we see in the account
-3. What comes next, and who does what"""
+3. {% if answer.quote_items %}Our proposal: {{ answer.quote_items }}
+4. {% endif %}What comes next, and who does what"""
 
 
 def build_call_contacts_table(slide_input: SlideInput) -> Table:
@@ -43,7 +45,7 @@ def _build_call_topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             label="Guests",
             kind=FieldKind.MULTI,
             options=shared_sections.build_contact_options(active),
-            default=[contact.id for contact in active if contact.role in ("champion", "economic_buyer")],
+            default=[contact.id for contact in active if _is_guest_expected(slide_input, contact)],
         ),
         Field(
             key="subject",
@@ -62,6 +64,11 @@ def _build_call_topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             required=True,
         ),
     )
+
+
+def _is_guest_expected(slide_input: SlideInput, contact: Contact) -> bool:
+    new_contact = slide_input.answers_of(SlideId.IDENTIFY_REPLACEMENT).get("choice")
+    return contact.role in ("champion", "economic_buyer") or contact.id == new_contact
 
 
 def _build_call_time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
