@@ -12,7 +12,7 @@ from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sani
 from lib.chat.tool_call_decisions import format_decision
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
-from lib.content.block_text import build_chart_table, format_table_cell
+from lib.content.block_text import build_chart_table, format_table_cell, list_answer_remarks
 from lib.content.model import Chart, Code, Table, Text
 from lib.slides.library import get_default_slide_title
 from lib.text.format import humanize_code
@@ -100,7 +100,8 @@ def _block_to_markdown(block: Block | UnreadableBlock) -> str:
                 f"{each.number}. {escape_inline_markdown(each.label)}: {escape_inline_markdown(each.quote)}"
                 for each in block.citations
             )
-            return f"{sanitize_markdown(block.markdown)}\n\n{sources}" if sources else sanitize_markdown(block.markdown)
+            remarks = "\n".join(f"- *{escape_inline_markdown(remark)}*" for remark in list_answer_remarks(block))
+            return "\n\n".join(part for part in (sanitize_markdown(block.markdown), remarks, sources) if part)
         case Code():
             return fence_code(block.code, block.highlight_language)
         case Table():

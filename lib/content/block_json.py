@@ -1,6 +1,7 @@
 """Content as the JSON of `workflow_chat_messages.content`, and back.
 
-    {"type": "text",  "text": Markdown, "citations": [{"number", "source", "id", "label", "quote"}]}
+    {"type": "text",  "text": Markdown, "citations": [{"number", "source", "id", "label", "quote"}],
+     "unknown_claims": [{"kind", "said", "nearest"}], "dropped_sentences": 2}
     {"type": "table", "title", "columns": [{"key", "label", "kind"}], "rows": [{key: cell}], "empty", "source"}
     {"type": "chart", "title", "kind", "series": [{"name", "points": [{"x", "y", …}]}], "x_label", "y_label", …}
     {"type": "code",  "language", "code"}

@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from lib.content.block_json import Block, UnreadableBlock
-from lib.content.model import Cell, Chart, Code, Column, ColumnKind, Table, Text
+from lib.content.model import Cell, Chart, ClaimKind, Code, Column, ColumnKind, Table, Text, UnknownClaim
 from lib.text.format import (
     NO_DATA,
     Number,
@@ -19,6 +19,9 @@ from lib.text.format import (
 from lib.text.html import markdown_to_text
 
 MAX_MODEL_ROWS = 30
+NOT_IN_RECORDS = "not in the records"
+ON_RECORD = "On record"
+NO_SUCH_SOURCE = "no source has this number"
 
 
 def format_table_cell(value: Cell, kind: ColumnKind = ColumnKind.TEXT) -> str:
@@ -80,7 +83,7 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
     match block:
         case Text():
             sources = (f"[{cited.number}] {cited.label}: {cited.quote}" for cited in block.citations)
-            return "\n".join((markdown_to_text(block.markdown), *sources))
+            return "\n".join((markdown_to_text(block.markdown), *list_answer_remarks(block), *sources))
         case Table():
             return _join_nonempty_lines(block.title, _format_table_rows(block) or block.empty, block.source)
         case Chart():
@@ -92,6 +95,27 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
             )
         case _:
             return block_to_text(block)
+
+
+def list_answer_remarks(block: Text) -> tuple[str, ...]:
+    """What the check of an answer found, a sentence each: claims that are not known, and how many were left out."""
+    return (*map(describe_unknown_claim, block.unknown_claims), *describe_dropped_sentences(block.dropped_sentences))
+
+
+def describe_unknown_claim(claim: UnknownClaim) -> str:
+    """ "19 days: not in the records. On record: notice, 60 days"."""
+    if claim.kind is ClaimKind.SOURCE:
+        return f"{claim.said}: {NO_SUCH_SOURCE}"
+    return f"{claim.said}: {NOT_IN_RECORDS}" + (f". {ON_RECORD}: {claim.nearest}" if claim.nearest else "")
+
+
+def describe_dropped_sentences(count: int) -> tuple[str, ...]:
+    """A sentence on the sentences that were left out; none for none."""
+    if not count:
+        return ()
+    if count == 1:
+        return ("1 sentence was left out: its source does not say it.",)
+    return (f"{format_count(count)} sentences were left out: their sources do not say them.",)
 
 
 def block_to_text(block: Block | UnreadableBlock) -> str:

@@ -18,6 +18,7 @@ from lib.text.truncate import single_line
 
 MAX_LINE_LENGTH = 400
 MAX_TEXT_LENGTH = 120_000
+MAX_UNKNOWN_CLAIMS = 60
 MAX_ROWS = 500
 MAX_POINTS = 500
 
@@ -63,13 +64,38 @@ class Citation:
     quote: Annotated[str, StringConstraints(max_length=1000)]
 
 
+class ClaimKind(StrEnum):
+    FIGURE = "figure"
+    DAY = "day"
+    NAME = "name"
+    SOURCE = "source"
+
+
+@_stored
+@dataclass(frozen=True, kw_only=True)
+class UnknownClaim:
+    """What an answer says and nothing the model was given does, in its own words; `nearest` is the fact closest to it.
+
+    A claim of kind SOURCE is the number of a source that does not exist, and is taken out of the text.
+    """
+
+    kind: ClaimKind
+    said: Line
+    nearest: Line | None = None
+
+
 @_stored
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Untrusted Markdown. A slide's has its values escaped; `lib.ui` sanitizes a model's as it draws it."""
+    """Untrusted Markdown. A slide's has its values escaped; `lib.ui` sanitizes a model's as it draws it.
+
+    `dropped_sentences` counts those of a model that their sources did not say.
+    """
 
     markdown: Annotated[str, StringConstraints(max_length=MAX_TEXT_LENGTH), Field(alias="text")]
     citations: Annotated[tuple[Citation, ...], Field(max_length=60)] = ()
+    unknown_claims: Annotated[tuple[UnknownClaim, ...], Field(max_length=MAX_UNKNOWN_CLAIMS)] = ()
+    dropped_sentences: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,13 @@
 """Days as files write them. A day that can mean two is no day until somebody says the order of its parts."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
-
-from babel import Locale
+from functools import lru_cache
 
 from lib.imports.column_mapping import DayOrder, UsagePeriod
 from lib.imports.parsed_records import Rejection
+from lib.text.month_names import index_month_names
 
 ISO_REMEDY = "Write it as 2026-03-31."
 FIRST_YEAR, LAST_YEAR = 1900, 2998
@@ -21,7 +19,6 @@ OPEN_WORDS = frozenset(
 )
 # How programs write that there is no day: zero of Excel, of MySQL, of Access.
 NO_DAYS = frozenset({"0000-00-00", "00/00/0000", "00.00.0000", "0", "1899-12-30", "1899-12-31", "1900-01-00"})
-MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "fi")
 OPEN_DAY = date.max
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
@@ -169,7 +166,7 @@ def _parse_named_month(plain: str) -> date | None:
     """ "4 March 2026", "Mar 4, 2026", "04-Mar-26", "4. März 2026", "4 de marzo de 2026"."""
     if not _TWO_NUMBERS.fullmatch(plain):
         return None
-    months = [number for word in _WORD.findall(plain.casefold()) if (number := _index_month_names().get(word))]
+    months = [number for word in _WORD.findall(plain.casefold()) if (number := index_month_names().get(word))]
     numbers = _DIGITS.findall(plain)
     if len(months) != 1:
         return None
@@ -187,7 +184,7 @@ def _parse_usage_day(text: str, period: UsagePeriod | None) -> date | None:
         return None
     if match := _MONTH.fullmatch(text):
         return _build_plausible_day(int(match[1] or match[4]), int(match[2] or match[3]), 1)
-    months = [number for word in _WORD.findall(text.casefold()) if (number := _index_month_names().get(word))]
+    months = [number for word in _WORD.findall(text.casefold()) if (number := index_month_names().get(word))]
     numbers = _DIGITS.findall(text)
     return (
         _build_plausible_day(_expand_two_digit_year(numbers[0]), months[0], 1)
@@ -201,22 +198,3 @@ def _build_week_start(year: int, week: int) -> date | None:
         return date.fromisocalendar(year, week, 1)
     except ValueError:
         return None
-
-
-@cache
-def _index_month_names() -> dict[str, int]:
-    """Names of months in twelve languages, short ones too. A name that means two months is left out."""
-    found: dict[str, set[int]] = {}
-    for name, number in _list_month_names():
-        found.setdefault(name, set()).add(number)
-    return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
-
-
-def _list_month_names() -> Iterator[tuple[str, int]]:
-    for language in MONTH_LANGUAGES:
-        months = Locale.parse(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    yield name.casefold().strip("."), number
-    yield from (("sept", 9), ("mrz", 3), ("maerz", 3), ("febr", 2))

@@ -115,6 +115,17 @@ def markdown_to_html(source: str) -> Html:
     return Html(_MARKDOWN.render(source[:MAX_CHARACTERS]))
 
 
+def mark_texts(html: Html, texts: Sequence[str], css_class: str) -> Html:
+    """`html` with each of `texts` that stands in it as a whole word marked by `css_class`, longest first."""
+    if not texts:
+        return html
+    words = sorted({str(Html.escape(text)) for text in texts}, key=len, reverse=True)
+    pattern = re.compile(rf"(<[^>]*>)|(?<![\w$€£])(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    return Html(
+        pattern.sub(lambda found: found[0] if found[1] else f'<mark class="{css_class}">{found[0]}</mark>', html)
+    )
+
+
 @lru_cache(maxsize=512)
 def markdown_to_text(source: str) -> str:
     """The text of `markdown_to_html`: what is read on the page, a line for each paragraph, item and row."""

@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.text.html import Html, clean_html, markdown_to_html
+from lib.text.html import Html, clean_html, mark_texts, markdown_to_html
 from lib.text.markdown_escape import escape_markdown
 
 ROW_KEY_PREFIX = "list_row."
@@ -22,13 +22,16 @@ def draw_text(text: str, *, width: Width = "stretch") -> None:
     draw_html(Html('<p dir="auto">{}</p>').format(text), width=width)
 
 
-def draw_markdown(source: str, *, width: Width = "stretch") -> None:
-    """Markdown of a model, of a template or of ours: paragraphs, lists, tables, emphasis, code."""
-    _draw_clean_html(build_markdown_html(source), width)
+def draw_markdown(source: str, *, width: Width = "stretch", marked: Sequence[str] = ()) -> None:
+    """Markdown of a model, of a template or of ours: paragraphs, lists, tables, emphasis, code.
+
+    What is `marked` is told apart wherever it stands: words of an answer that are not in the records."""
+    _draw_clean_html(build_markdown_html(source, marked), width)
 
 
-def build_markdown_html(source: str) -> Html:
-    return Html('<div class="zen-text zen-markdown" dir="auto">{}</div>').format(markdown_to_html(source))
+def build_markdown_html(source: str, marked: Sequence[str] = ()) -> Html:
+    body = mark_texts(markdown_to_html(source), marked, "zen-unknown")
+    return Html('<div class="zen-text zen-markdown" dir="auto">{}</div>').format(body)
 
 
 def draw_html(html: Html, *, width: Width = "stretch") -> None:

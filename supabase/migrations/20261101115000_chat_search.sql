@@ -87,7 +87,7 @@ as $$
   select left(case
     when content ->> 'type' = 'table' then private.table_text(content)
     when content ->> 'type' = 'chart' then private.chart_text(content)
-    when content - '{type,text,citations,language,code}'::text[] = '{}'
+    when content - '{type,text,citations,unknown_claims,dropped_sentences,language,code}'::text[] = '{}'
       then
         concat_ws(
           ' ',
@@ -95,6 +95,10 @@ as $$
           (
             select string_agg(concat_ws(' ', c ->> 'label', c ->> 'quote'), ' ')
             from jsonb_path_query(content, '$.citations[*]') c
+          ),
+          (
+            select string_agg(concat_ws(' ', c ->> 'said', 'not in the records', c ->> 'nearest'), ' ')
+            from jsonb_path_query(content, '$.unknown_claims[*]') c
           )
         )
     else (

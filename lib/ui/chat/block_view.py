@@ -3,20 +3,22 @@
 Text is drawn paragraph by paragraph, each an element of its own, so that a stream resends only the last of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import streamlit as st
 
 from lib.chat import record_passages
 from lib.content.block_json import Block, UnreadableBlock
-from lib.content.model import Chart, Citation, Code, Table, Text
+from lib.content.block_text import describe_dropped_sentences, describe_unknown_claim
+from lib.content.model import Chart, Citation, Code, Table, Text, UnknownClaim
 from lib.customers.model import Account
 from lib.text.format import format_count
+from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.markdown_parser import TOOL_CALL_INFO, create_markdown_parser
 from lib.text.truncate import single_line
 from lib.ui import charts, tables
-from lib.ui.safe_text import draw_markdown
+from lib.ui.safe_text import draw_html, draw_markdown
 
 MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
@@ -35,7 +37,8 @@ def draw_block(
     match block:
         case Text():
             for part in split_markdown_parts(block.markdown):
-                draw_markdown_part(part)
+                draw_markdown_part(part, marked=[claim.said for claim in block.unknown_claims])
+            _draw_answer_remarks(block)
             _draw_citations(block.citations, key=key, account=account)
         case Table():
             tables.draw_table(block, key=key, max_static_rows=max_set_rows)
@@ -78,15 +81,15 @@ def draw_tables_as_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str)
             tables.draw_table(block, key=f"{key}.{place}", max_static_rows=0)
 
 
-def draw_markdown_part(part: str) -> None:
-    """Draw one part of a text as its own element."""
+def draw_markdown_part(part: str, *, marked: Sequence[str] = ()) -> None:
+    """Draw one part of a text as its own element; `marked` are words that are not in the records."""
     token = next(iter(_PARSER.parse(part)), None)
     if token is not None and token.type == "fence":
         if token.info == TOOL_CALL_INFO:
             st.caption(":material/code_off: The model wrote a tool call as text. It was not run.")
         draw_block(Code(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key="")
     else:
-        draw_markdown(part)
+        draw_markdown(part, marked=marked)
 
 
 def split_markdown_parts(text: str) -> tuple[str, ...]:
@@ -106,6 +109,25 @@ def _find_part_starts(text: str) -> Iterator[int]:
         if token.level == 0 and token.map and token.nesting >= 0:
             yield token.map[0] if found else 0
             found += 1
+
+
+def _draw_answer_remarks(block: Text) -> None:
+    """What the check of an answer found: claims that are in no record, with the fact closest to each."""
+    items = [_build_claim_html(claim) for claim in block.unknown_claims]
+    items += [
+        Html('<span class="zen-muted">{}</span>').format(remark)
+        for remark in describe_dropped_sentences(block.dropped_sentences)
+    ]
+    if items:
+        draw_html(Html('<ul class="zen-remarks">{}</ul>').format(Html("").join(map(Html("<li>{}</li>").format, items))))
+
+
+def _build_claim_html(claim: UnknownClaim) -> Html:
+    remark = describe_unknown_claim(claim).removeprefix(claim.said)
+    mark = Html('<span class="zen-warning">{}</span> <span class="zen-strong">{}</span>')
+    return mark.format(build_icon_html(":material/help:"), claim.said) + Html(
+        '<span class="zen-muted">{}</span>'
+    ).format(remark)
 
 
 def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Account | None) -> None:
