@@ -100,16 +100,23 @@ def _block_to_markdown(block: Block | UnreadableBlock) -> str:
                 f"{each.number}. {escape_inline_markdown(each.label)}: {escape_inline_markdown(each.quote)}"
                 for each in block.citations
             )
-            remarks = "\n".join(f"- *{escape_inline_markdown(remark)}*" for remark in list_answer_remarks(block))
-            return "\n\n".join(part for part in (sanitize_markdown(block.markdown), remarks, sources) if part)
+            return _join_paragraphs(sanitize_markdown(block.markdown), _remarks_to_markdown(block), sources)
         case Code():
-            return fence_code(block.code, block.highlight_language)
+            return _join_paragraphs(fence_code(block.code, block.highlight_language), _remarks_to_markdown(block))
         case Table():
             return _table_to_markdown(block)
         case Chart():
             return _chart_to_markdown(block)
         case UnreadableBlock(raw=raw, note=note):
             return f"*{escape_inline_markdown(note)}*\n\n{fence_code(raw, 'json')}"
+
+
+def _join_paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _remarks_to_markdown(block: Text | Code) -> str:
+    return "\n".join(f"- *{escape_inline_markdown(remark)}*" for remark in list_answer_remarks(block))
 
 
 def _table_to_markdown(block: Table) -> str:

@@ -14,6 +14,9 @@ from uuid import uuid4
 
 from lib.chat.answer_rows import build_answer_rows
 from lib.chat.chat_context import ChatContext
+from lib.chat.claims.given_facts import list_tool_facts
+from lib.chat.claims.known_facts import GivenFact, KnownFacts
+from lib.chat.claims.unknown_claims import mark_unknown_claims
 from lib.chat.conversation import BranchType, ChatMessage, ChatPanel, MessageStatus, Question
 from lib.chat.repository import ChatRepository
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
@@ -21,6 +24,7 @@ from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.chat.turn_events import TurnFinished, UnsavedAnswer
 from lib.chat.turn_start import StartedTurn
+from lib.content.block_json import Block
 from lib.errors import Unavailable, ZenError
 from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
 from lib.llm.model_settings import ModelSettings
@@ -42,7 +46,8 @@ IsUnwatched = Callable[[], bool]
 
 class OpenTurn:
     """A turn without its answer. `panel` grows with it; `model` is None if none was asked; `estimated_tokens` counts
-    towards the daily limit where the server reports none."""
+    towards the daily limit where the server reports none; `given_facts` are what the answer is checked against, None if
+    it is not (it is nobody's but ours)."""
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class OpenTurn:
         self.model: str | None = None
         self.estimated_tokens = 0
         self.transcript = Transcript()
+        self.given_facts: list[GivenFact] | None = None
         self.panel = replace(panel.with_thread(begun.thread), tokens_today=begun.tokens_today).with_messages(
             begun.question
         )
@@ -97,7 +103,7 @@ class OpenTurn:
         used = usage or TokenUsage()
         branch = self.question.branch
         arguments = {
-            "p_rows": build_answer_rows(self.transcript.to_blocks(), self.branch_type, branch.id if branch else None),
+            "p_rows": build_answer_rows(self._build_answer_blocks(), self.branch_type, branch.id if branch else None),
             "p_context_id": self.started.context_id,
             "p_model": self.model,
             "p_input_tokens": used.input_tokens,
@@ -113,6 +119,18 @@ class OpenTurn:
         self.panel = replace(self.panel, tokens_today=self.panel.tokens_today + spent)
         self.finished = self._try_save_answer(arguments, status, error)
         return self.finished
+
+    def _build_answer_blocks(self) -> tuple[Block, ...]:
+        """The blocks of the answer, with what a model says and was not given marked."""
+        blocks = self.transcript.to_blocks()
+        if self.given_facts is None:
+            return blocks
+        try:
+            return mark_unknown_claims(blocks, KnownFacts(self.given_facts, self.context.account.today))
+        except Exception:
+            # An answer that was read is stored, whatever becomes of its check.
+            log.exception("The claims of an answer could not be checked.")
+            return blocks
 
     def _try_save_answer(self, arguments: dict[str, Any], status: MessageStatus, error: str | None) -> TurnFinished:
         thread_id, parent_id = self.started.thread.id, self.started.question.id
@@ -159,13 +177,21 @@ class TurnRecorder:
         if call.name not in TOOL_LABELS:
             status = CallStatus.REFUSED
         output = _tool_result_to_json(result) if result is not None else None
-        for citation in result.citations if result is not None else ():
-            self._turn.transcript.add_citation(citation)
+        if result is not None:
+            self._keep_tool_result(call, result)
         self._turn.replace_call_in_panel(
             self._turn.chats.tool_calls.save_tool_call_result(
                 row, status, output=output, error=error, duration_ms=duration_ms
             )
         )
+
+    def _keep_tool_result(self, call: ToolCall, result: ToolResult) -> None:
+        for citation in result.citations:
+            self._turn.transcript.add_citation(citation)
+        # A refusal repeats what the model sent.
+        if self._turn.given_facts is not None and not result.failed:
+            label = TOOL_LABELS.get(call.name, "").removeprefix("the ")
+            self._turn.given_facts += list_tool_facts(label, result.text, result.blocks)
 
     def record_tool_waiting(self, call: ToolCall, duration_ms: int) -> None:
         self._rows[call.id] = self._turn.save_tool_call(

@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 from lib.content.block_json import Block
-from lib.content.model import MAX_TEXT_LENGTH, Chart, Citation, Code, Table, Text
+from lib.content.model import (
+    MAX_TEXT_LENGTH,
+    MAX_UNKNOWN_CLAIMS,
+    Chart,
+    Citation,
+    ClaimKind,
+    Code,
+    Table,
+    Text,
+    UnknownClaim,
+)
 from lib.text.truncate import strip_invisible
 
 MAX_BLOCKS = 100
 """The limit of `finish_chat_turn`."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
-_CITATION_NUMBER = re.compile(r"\[(\d{1,3})\]")
+# Not in code ("rows[0]") and not of a link ("[1](…)").
+_CITATION_NUMBER = re.compile(r" ?(?<![\w`])\[(\d{1,3})\](?![(:`])")
 
 
 class Transcript:
@@ -52,9 +63,16 @@ class Transcript:
                 yield self._with_citations(block) if isinstance(block, Text) else block
 
     def _with_citations(self, block: Text) -> Text:
+        """The text with its sources. A number that no source has is taken out: it would read as one."""
         numbers = dict.fromkeys(int(number) for number in _CITATION_NUMBER.findall(block.markdown))
         cited = [self._sources[number] for number in numbers if number in self._sources]
-        return Text(markdown=block.markdown, citations=tuple(cited[:60]))
+        invented = [f"[{number}]" for number in numbers if number not in self._sources]
+        claims = tuple(UnknownClaim(kind=ClaimKind.SOURCE, said=said) for said in invented[:MAX_UNKNOWN_CLAIMS])
+        markdown = _CITATION_NUMBER.sub(self._keep_source_number, block.markdown) if invented else block.markdown
+        return Text(markdown=markdown, citations=tuple(cited[:60]), unknown_claims=claims)
+
+    def _keep_source_number(self, found: re.Match[str]) -> str:
+        return found[0] if int(found[1]) in self._sources else ""
 
 
 def split_code_blocks(text: str) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from lib.chat import prompt, rag_answer
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
+from lib.chat.claims.given_facts import list_given_facts
 from lib.chat.conversation import BranchType, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
 from lib.chat.passage_retrieval import PassageHit
@@ -27,15 +28,7 @@ from lib.content.model import Text
 from lib.customers.account_repository import AccountRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
-from lib.llm.events import (
-    ApprovalRequested,
-    BlockShown,
-    Heartbeat,
-    TextDelta,
-    ToolCall,
-    ToolStarted,
-    TurnStream,
-)
+from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, ToolCall, ToolStarted, TurnStream
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage
@@ -121,6 +114,8 @@ class TurnRunner:
         limits = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
         if isinstance(model, RuleBasedModel):
             limits = replace(limits, tokens_left_today=None)
+        else:
+            turn.given_facts = list_given_facts(sent, panel.messages, question)
         run = stream_tool_loop(model, sent.messages, toolbox, limits, TurnRecorder(turn, self.settings))
         return stream_and_finish_turn(turn, lambda: stream_model_turn(turn, run))
 

@@ -83,7 +83,8 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
     match block:
         case Text():
             sources = (f"[{cited.number}] {cited.label}: {cited.quote}" for cited in block.citations)
-            return "\n".join((markdown_to_text(block.markdown), *list_answer_remarks(block), *sources))
+            claims = map(describe_unknown_claim, block.unknown_claims)
+            return "\n".join((markdown_to_text(block.markdown), *claims, *sources))
         case Table():
             return _join_nonempty_lines(block.title, _format_table_rows(block) or block.empty, block.source)
         case Chart():
@@ -93,13 +94,16 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
             return _join_nonempty_lines(
                 block.title, block.takeaway, reference, _format_table_rows(build_chart_table(block)), block.source
             )
+        case Code():
+            return "\n".join((block.code, *map(describe_unknown_claim, block.unknown_claims)))
         case _:
             return block_to_text(block)
 
 
-def list_answer_remarks(block: Text) -> tuple[str, ...]:
+def list_answer_remarks(block: Text | Code) -> tuple[str, ...]:
     """What the check of an answer found, a sentence each: claims that are not known, and how many were left out."""
-    return (*map(describe_unknown_claim, block.unknown_claims), *describe_dropped_sentences(block.dropped_sentences))
+    dropped = block.dropped_sentences if isinstance(block, Text) else 0
+    return (*map(describe_unknown_claim, block.unknown_claims), *describe_dropped_sentences(dropped))
 
 
 def describe_unknown_claim(claim: UnknownClaim) -> str:

@@ -228,10 +228,11 @@ class Chart:
 @_stored
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """Source code, shown and never run."""
+    """Source code, or a text in its own right such as a letter; shown and never run."""
 
     code: Annotated[str, StringConstraints(max_length=MAX_TEXT_LENGTH)]
     language: Annotated[str, StringConstraints(max_length=40)] = "text"
+    unknown_claims: Annotated[tuple[UnknownClaim, ...], Field(max_length=MAX_UNKNOWN_CLAIMS)] = ()
 
     @property
     def highlight_language(self) -> str:

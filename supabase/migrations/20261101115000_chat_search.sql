@@ -97,7 +97,11 @@ as $$
             from jsonb_path_query(content, '$.citations[*]') c
           ),
           (
-            select string_agg(concat_ws(' ', c ->> 'said', 'not in the records', c ->> 'nearest'), ' ')
+            select string_agg(concat_ws(
+              ' ', c ->> 'said',
+              case c ->> 'kind' when 'source' then 'no source has this number' else 'not in the records' end,
+              'On record ' || (c ->> 'nearest')
+            ), ' ')
             from jsonb_path_query(content, '$.unknown_claims[*]') c
           )
         )

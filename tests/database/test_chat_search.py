@@ -217,7 +217,8 @@ TABLE = {"type": "table", "title": "Usage", "empty": "No usage data.", "source":
             {"d": "2026-11-02", "s": 5.00104381712324, "m": 70.675},
             {"d": "2026-12-24", "s": None, "m": 86222}]}  # fmt: skip
 TEXT = {"type": "text", "text": "It **rises** by `5%`.\n\n| a | b |\n|---|---|\n| c | d |\n\n1. One", "citations": [
-           {"number": 1, "source": "note", "id": "n", "label": "Call", "quote": "So it is."}]}  # fmt: skip
+           {"number": 1, "source": "note", "id": "n", "label": "Call", "quote": "So it is."}], "unknown_claims": [
+    {"kind": "figure", "said": "5%", "nearest": "uplift cap: 4%"}, {"kind": "source", "said": "[7]"}]}  # fmt: skip
 SHOWN = {
     "chart": "ARR\nOffer | USD\nAs today | 86,222\n2026-11-02 | 5",
     "table": "Usage\nDay | Share | Price\n2 Nov 2026 | 5% | $70.68\n24 Dec 2026 | no data | $86,222\nFeed",

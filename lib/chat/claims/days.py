@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lib.text.month_names import index_month_names
@@ -46,20 +46,19 @@ class DayClaim:
 
 
 _YEAR = r"(?:19|20)\d\d"
-_MONTH = "|".join(sorted(map(re.escape, index_month_names()), key=len, reverse=True))
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.)?"
-_DAY = re.compile(
+_WORD = re.compile(r"[^\W\d_]{3,12}")
+_DAY_BEFORE = re.compile(rf"(?<![\w.,/-])(\d\d?){_ORDINAL}\s?(?:of |de |di )?$")
+_YEAR_AFTER = re.compile(rf"\.?,? (?:de )?({_YEAR})(?!\d)")
+_DAY_AFTER = re.compile(rf"\.? (\d\d?)(?!\d){_ORDINAL}(?![.,]\d)(?:,? ({_YEAR})(?!\d))?")
+_MONTH_ALONE = re.compile(r"\b(?:in|by|of|until|since|after|before|early|late|mid)[ -]$", re.IGNORECASE)
+_NUMERIC = re.compile(
     rf"\b(?P<iso>{_YEAR}-\d\d?-\d\d?)(?!\d)"
     rf"|\b(?P<cjk>(?:{_YEAR}年)?\d\d?月(?:\d\d?日)?)"
     rf"|\b(?P<numeric>\d\d?[./]\d\d?[./](?:{_YEAR}|\d\d))(?![\d.])"
-    rf"|\b(?P<d>\d\d?){_ORDINAL}\s?(?:of |de |di )?(?P<m>{_MONTH})\b\.?(?:,? (?:de )?(?P<y>{_YEAR}))?(?!\d)"
-    rf"|\b(?P<m2>{_MONTH})\b\.? (?P<d2>\d\d?)(?!\d){_ORDINAL}(?:,? (?P<y2>{_YEAR}))?(?!\d)"
-    rf"|\b(?P<m3>{_MONTH})\b\.?,? (?:de )?(?P<y3>{_YEAR})(?!\d)"
-    rf"|\bQ(?P<q>[1-4])(?:[ /]?(?P<y4>{_YEAR}))?\b"
-    rf"|\b(?P<ordinal>first|second|third|fourth) quarter(?: of (?P<y6>{_YEAR}))?\b"
-    rf"|(?<=\b(?:in|by|of) )(?P<m5>{_MONTH})\b(?! [a-z]+ing)"
-    rf"|(?<=\b(?:until|since|after|early) )(?P<m6>{_MONTH})\b|(?<=\bbefore )(?P<m7>{_MONTH})\b"
-    rf"|(?<![\w$€£.,/-])(?P<y5>{_YEAR})(?![\w%.,/-]*\d)(?!\s?%)(?!-\w)",
+    rf"|\bQ(?P<q>[1-4])(?:[ /]?(?P<q_year>{_YEAR}))?\b"
+    rf"|\b(?P<ordinal>first|second|third|fourth) quarter(?: of (?P<o_year>{_YEAR}))?\b"
+    rf"|(?<![\w$€£.,/-])(?P<year>{_YEAR})(?![\w%.,/-]*\d)(?!\s?%)(?!-\w)",
     re.IGNORECASE,
 )
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -67,14 +66,46 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
 def find_days(text: str) -> Iterator[DayClaim]:
     """The days of a text, in order; a number that looks like a year is one."""
-    for found in _DAY.finditer(text):
-        readings = tuple(reading for reading in _list_readings(found) if _is_plausible(reading))
+    named = list(_find_named_months(text))
+    rest = list(text)
+    for day in named:
+        rest[day.start : day.end] = " " * (day.end - day.start)
+    numeric = (
+        DayClaim(text=found[0].strip(), start=found.start(), end=found.end(), readings=tuple(_list_readings(found)))
+        for found in _NUMERIC.finditer("".join(rest))
+    )
+    for claim in sorted((*named, *numeric), key=lambda claim: claim.start):
+        readings = tuple(reading for reading in claim.readings if _is_plausible(reading))
         if readings:
-            yield DayClaim(text=found[0].strip(), start=found.start(), end=found.end(), readings=readings)
+            yield replace(claim, readings=readings)
+
+
+def _find_named_months(text: str) -> Iterator[DayClaim]:
+    """Days whose month is a word: "30 Nov 2026", "November 30", "November 2026", "in November"."""
+    months = index_month_names()
+    done = 0
+    # Words first: two hundred names of months as one pattern take a second for 100 kB.
+    for word in _WORD.finditer(text):
+        month = months.get(word[0].casefold())
+        if month is None or word.start() < done:
+            continue
+        start, end = word.span()
+        before = text[max(done, start - 14) : start]
+        day = year = None
+        if found := _DAY_BEFORE.search(before):
+            start, day = start - len(before) + found.start(), int(found[1])
+        elif found := _DAY_AFTER.match(text, end):
+            end, day, year = found.end(), int(found[1]), found[2]
+        if year is None and (found := _YEAR_AFTER.match(text, end)):
+            end, year = found.end(), found[1]
+        if day is None and year is None and not (word[0][0].isupper() and _MONTH_ALONE.search(before)):
+            continue
+        reading = DayReading(int(year) if year else None, month, day)
+        yield DayClaim(text=text[start:end].strip(), start=start, end=end, readings=(reading,))
+        done = end
 
 
 def _list_readings(found: re.Match[str]) -> Iterator[DayReading]:
-    months = index_month_names()
     if found["iso"]:
         year, month, day = map(int, found["iso"].split("-"))
         yield DayReading(year, month, day)
@@ -86,18 +117,12 @@ def _list_readings(found: re.Match[str]) -> Iterator[DayReading]:
         year += 2000 if year < 100 else 0
         yield DayReading(year, second, first)
         yield DayReading(year, first, second)
-    elif found["q"] or found["ordinal"]:
-        quarter = int(found["q"]) if found["q"] else _QUARTERS[found["ordinal"].casefold()]
-        year_text = found["y4"] or found["y6"]
-        yield DayReading(int(year_text) if year_text else None, quarter=quarter)
+    elif found["year"]:
+        yield DayReading(int(found["year"]))
     else:
-        name = found["m"] or found["m2"] or found["m3"] or found["m5"] or found["m6"] or found["m7"]
-        day_text, year_text = found["d"] or found["d2"], found["y"] or found["y2"] or found["y3"] or found["y5"]
-        yield DayReading(
-            int(year_text) if year_text else None,
-            months[name.casefold()] if name else None,
-            int(day_text) if day_text else None,
-        )
+        quarter = int(found["q"]) if found["q"] else _QUARTERS[found["ordinal"].casefold()]
+        written = found["q_year"] or found["o_year"]
+        yield DayReading(int(written) if written else None, quarter=quarter)
 
 
 def _is_plausible(reading: DayReading) -> bool:

@@ -20,6 +20,7 @@ _PARTICLES_TEXT = "de del della der van von den du di da la le al el bin ter ten
 _PARTICLES = frozenset(_PARTICLES_TEXT.split())
 _GERMAN_TEXT = "der die das und ist nicht ein eine einen dem den des im zu wir mit für auf sich von wird"
 _GERMAN = frozenset(_GERMAN_TEXT.split())
+_CODE = re.compile(r"(?<![\w-])[A-Z]{1,8}-\d{1,8}(?![\w-])")
 _HONORIFIC = re.compile(r"([\u3400-\u9fff\u30a0-\u30ff]{1,6}?)(?=さん|様|氏|部長|社長)")
 
 
@@ -31,14 +32,21 @@ class NameClaim:
     start: int
     end: int
     words: tuple[str, ...]
-    is_common: bool
+    is_common: bool = False
+
+    @property
+    def is_code(self) -> bool:
+        """True for the number of a ticket, an invoice and the like."""
+        return _CODE.fullmatch(self.text) is not None
 
 
 def find_names(text: str) -> Iterator[NameClaim]:
     """The names of a text, in order; titles and headings of ordinary words are among them, as `is_common`."""
     is_german, is_english = _is_german(text), _is_english(text)
     for found in _HONORIFIC.finditer(text):
-        yield NameClaim(text=found[1], start=found.start(1), end=found.end(1), words=(found[1],), is_common=False)
+        yield NameClaim(text=found[1], start=found.start(1), end=found.end(1), words=(found[1],))
+    for found in _CODE.finditer(text):
+        yield NameClaim(text=found[0], start=found.start(), end=found.end(), words=(found[0],))
     for run in _find_capitalised_runs(text):
         words = _drop_first_word_of_sentence(text, run, is_english=is_english)
         words = [word for word in words if not _says_nothing(word[0])]

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from lib.chat.claims.claim_parser import find_claims
 from lib.chat.claims.days import DayClaim, find_days
 from lib.chat.claims.figure_match import find_same_figure
-from lib.chat.claims.figures import Figure, find_figures
 from lib.chat.claims.names import NameClaim, find_names
 from lib.chat.claims.polarity import is_contradicted
 from lib.chat.record_passages import split_sentences
@@ -54,14 +54,14 @@ def find_support_error(sentence: str, passages: Sequence[SourcePassage]) -> Supp
     """The first thing in `sentence` that is not in `passages`; None if all of it is."""
     texts = "\n".join(passage.text for passage in passages)
     source = "\n".join((texts, *(passage.label for passage in passages)))
-    days, figures = parse_days_and_figures(sentence)
-    known_figures = parse_days_and_figures(source)[1]
-    if not all(_stands_in_days(day, texts, source) for day in days):
+    claims = find_claims(sentence)
+    known_figures = find_claims(source).figures
+    if not all(_stands_in_days(day, texts, source) for day in claims.days):
         return SupportError.DAY
-    if not all(find_same_figure(figure, known_figures) for figure in figures if figure.text.casefold() != "one"):
+    if not all(find_same_figure(figure, known_figures) for figure in claims.figures if figure.text.casefold() != "one"):
         return SupportError.FIGURE
     words = frozenset(split_folded_words(source))
-    names = list(find_names(sentence))
+    names = claims.names
     if not all(_stands_in(word, words, source) for name in names for word in name.words):
         return SupportError.NAME
     if _share_of_known_terms(sentence, names=[name.text for name in names], source=source) < MIN_SHARED_WORDS:
@@ -93,20 +93,10 @@ def _is_said_of_others(sentence: str, names: Sequence[NameClaim], sources: Seque
     return bool(theirs) and not mine & theirs and not mine & words and not words & _PRONOUNS
 
 
-def parse_days_and_figures(text: str) -> tuple[list[DayClaim], list[Figure]]:
-    """The days of a text, and the figures that are no part of one."""
-    days = list(find_days(text))
-    rest = list(text)
-    for day in days:
-        rest[day.start : day.end] = " " * (day.end - day.start)
-    figures: list[Figure] = list(find_figures("".join(rest)))
-    return days, figures
-
-
 def _stands_in(word: str, words: frozenset[str], source: str) -> bool:
     """True if a word of a name stands in the source, in another form at most."""
-    if not word.isascii() and word in source:
-        return True
+    if any(letter.isdigit() for letter in word) or (not word.isascii() and word in source):
+        return word in source
     parts = split_folded_words(word)
     return all(part in words or (len(part) > 4 and _has_similar(part, words, 92)) for part in parts)
 

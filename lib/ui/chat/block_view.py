@@ -50,6 +50,7 @@ def draw_block(
                 language=None if block.highlight_language == "text" else block.highlight_language,
                 wrap_lines=True,
             )
+            _draw_answer_remarks(block)
         case UnreadableBlock():
             st.caption(f":material/data_object: {escape_markdown(block.note)}")
             st.code(block.raw, language="json", wrap_lines=True)
@@ -111,12 +112,12 @@ def _find_part_starts(text: str) -> Iterator[int]:
             found += 1
 
 
-def _draw_answer_remarks(block: Text) -> None:
+def _draw_answer_remarks(block: Text | Code) -> None:
     """What the check of an answer found: claims that are in no record, with the fact closest to each."""
     items = [_build_claim_html(claim) for claim in block.unknown_claims]
     items += [
         Html('<span class="zen-muted">{}</span>').format(remark)
-        for remark in describe_dropped_sentences(block.dropped_sentences)
+        for remark in describe_dropped_sentences(block.dropped_sentences if isinstance(block, Text) else 0)
     ]
     if items:
         draw_html(Html('<ul class="zen-remarks">{}</ul>').format(Html("").join(map(Html("<li>{}</li>").format, items))))
