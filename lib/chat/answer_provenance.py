@@ -9,7 +9,7 @@ from lib.chat.prompt import format_fenced_prompt_data
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.customers.model import Account
 from lib.llm.rule_based.assistant import RuleBasedModel
-from lib.text.format import format_count
+from lib.text.format import format_cost, format_count
 from lib.text.truncate import single_line
 
 NOT_REPORTED = "tokens not reported"
@@ -58,7 +58,7 @@ def format_source_line(message: ChatMessage) -> str:
     if message.model is not None and message.model != RuleBasedModel.name:
         parts.append(format_token_counts(message))
         if message.cost_usd is not None:
-            parts.append(f"${message.cost_usd:.4f}")
+            parts.append(format_cost(message.cost_usd))
     return " · ".join(part for part in parts if part)
 
 

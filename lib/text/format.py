@@ -53,6 +53,11 @@ def format_exact_percent(share: Decimal) -> str:
     )
 
 
+def format_cost(cost: Decimal) -> str:
+    """What a model cost, in USD: "$1,204.50"; below a cent with all its digits, "$0.000018"."""
+    return f"${cost.normalize(_WIDE):f}" if 0 < cost < Decimal("0.01") else f"${round_half_up(cost, '0.01'):,}"
+
+
 def format_change(amount: Number | None) -> str:
     """Money with its sign: "+$1,200", "-$1,200", "no change"."""
     if amount is None:

@@ -5,6 +5,7 @@ import pytest
 
 from lib.text.format import (
     format_change,
+    format_cost,
     format_count,
     format_date,
     format_days,
@@ -76,3 +77,19 @@ def test_missing_reads_no_data_everywhere() -> None:
 def test_names_are_joined_with_and() -> None:
     assert join_names(["A", "B", "C"]) == "A, B and C"
     assert join_names(["A"]) == "A"
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        ("0", "$0.00"),
+        ("0.000018", "$0.000018"),
+        ("0.0042", "$0.0042"),
+        ("0.009999", "$0.009999"),
+        ("0.010000", "$0.01"),
+        ("0.015", "$0.02"),
+        ("1204.5", "$1,204.50"),
+    ],
+)
+def test_a_cost_below_a_cent_is_shown_with_its_digits(cost: str, text: str) -> None:
+    assert format_cost(Decimal(cost)) == text

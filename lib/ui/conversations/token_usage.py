@@ -10,7 +10,7 @@ from lib.chat.chat_search import DailyUsage
 from lib.chat.service import ChatService
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table
 from lib.errors import ZenError
-from lib.text.format import MONTH_NAMES, format_count, humanize_code
+from lib.text.format import MONTH_NAMES, format_cost, format_count, humanize_code
 from lib.ui import charts, empty_and_error_states, page_cache, tables
 from lib.ui.safe_text import draw_text
 from lib.ui.session_keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE
@@ -66,11 +66,6 @@ def describe_token_usage(rows: Sequence[DailyUsage], whose: str, days: int) -> s
     return text
 
 
-def format_cost(cost: Decimal) -> str:
-    """USD; an amount below one cent is not zero."""
-    return "less than $0.01" if 0 < cost < Decimal("0.005") else f"${cost:,.2f}"
-
-
 def build_token_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) -> Table:
     people = (Column(key="person", label="Person"),) if with_person else ()
     return Table(
@@ -93,7 +88,7 @@ def build_token_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) ->
                 "answers": row.answers,
                 "read": _format_tokens(row.input_tokens),
                 "written": _format_tokens(row.output_tokens),
-                "cost": NOT_REPORTED if row.cost_usd is None else f"{row.cost_usd:.4f}",
+                "cost": NOT_REPORTED if row.cost_usd is None else format_cost(row.cost_usd).removeprefix("$"),
                 "silent": row.not_reported,
             }
             for row in rows
