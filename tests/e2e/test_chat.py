@@ -47,6 +47,31 @@ def words(count: int) -> str:
     return " ".join(f"word{number}" for number in range(count))
 
 
+def test_what_stands_in_no_record_is_marked_and_still_is_when_found_again(
+    sign_in: Callable[..., Page], model: ModelServer, picture: Callable[..., None]
+) -> None:
+    page = sign_in("alice")
+    open_chat(page, "contract-terms")
+    model.reset()
+    word = f"w{uuid4().hex[:8]}"
+    text = f"The notice period is **19 days**, {word}. Marta Keller asked for 12% off by 3 May 2031 [7]."
+    model.script(ScriptedReply(text, pieces=6))
+    say(page, "What is the notice period?")
+    shows(page, "no source has this number")
+    marked = chat(page).locator("mark.zen-unknown")
+    expect(marked.get_by_text("19 days", exact=True)).to_be_visible()
+    assert set(marked.all_inner_texts()) >= {"19 days", "Marta Keller", "3 May 2031"}
+    remark = chat(page).locator(".zen-remarks li").filter(has_text="19 days")
+    expect(remark).to_contain_text("not in the records")
+    expect(remark).to_contain_text("notice")
+    expect(chat(page).get_by_text("[7].")).to_have_count(0)
+    picture(page, "not-in-the-records")
+
+    page.goto(re.sub(r"/run\?.*", f"/conversations?q={word}", page.url))
+    page.locator("[class*='st-key-conversations-press-group-']").get_by_role("button").first.click()
+    expect(page.locator("mark.zen-unknown").get_by_text("19 days", exact=True)).to_be_visible()
+
+
 def test_from_a_suggestion_to_finding_it_again(
     sign_in: Callable[..., Page], model: ModelServer, picture: Callable[..., None]
 ) -> None:

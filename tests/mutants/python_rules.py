@@ -19,6 +19,36 @@ MUTANTS = (
         ("a model gets inserted answers", "for row in entry.rows if row.is_authentic]", "for row in entry.rows]"),
     ),
     *make_mutants(
+        "lib/chat/claims/sentence_support.py",
+        "tests/chat/test_rag.py tests/chat/test_sentence_support.py",
+        ("other days are cited", "return SupportError.DAY", "pass"),
+        ("other figures are cited", "return SupportError.FIGURE", "pass"),
+        ("invented sentences are cited", "< MIN_SHARED_WORDS:", "< 0:"),
+        (
+            "denials are cited",
+            "return SupportError.NEGATION if is_contradicted(sentence, source) else None",
+            "return None",
+        ),
+    ),
+    *make_mutants(
+        "lib/chat/claims/unknown_claims.py",
+        "tests/chat/test_unknown_claims.py",
+        ("counts are marked", "figure.value <= MAX_SMALL_COUNT", "figure.value < 0"),
+        ("every count is small", "MAX_SMALL_COUNT = 12", "MAX_SMALL_COUNT = 99"),
+        ("days said nowhere are known", "if any(map(facts.has_day, claim.readings)) or", "if claim.readings or"),
+    ),
+    *make_mutants(
+        "lib/chat/claims/derived_figures.py",
+        "tests/chat/test_unknown_claims.py",
+        ("figures far apart make a share", 'fact.line[one.end : other.start] == " of "', "one.end < other.start"),
+        ("any span of time leads to a known day", "if not (_RELATIVE_BEFORE.search(before)", "if not (before"),
+    ),
+    *make_mutants(
+        "lib/chat/claims/given_facts.py",
+        "tests/chat/test_unknown_claims.py",
+        ("what was marked is known later", "for claim in block.unknown_claims:", "for claim in ():"),
+    ),
+    *make_mutants(
         "lib/chat/tool_call_approvals.py",
         "tests/chat/test_forgeries.py tests/chat/test_saved_action_approval.py",
         (
