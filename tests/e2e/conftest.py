@@ -23,6 +23,8 @@ from tests.support.nginx import find_nginx, run_nginx
 from tests.support.server import AppServer
 
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+# The shell is Chromium without windows: each context of a whole Chromium draws one, for a second of a processor.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 EMBEDDED = {"SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_ANON_KEY": "", "ZEN_SESSION_SECRET": ""}
 
 IS_IDLE = """() => {
@@ -69,9 +71,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, model: ModelServer, demo_fold
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
-        pytest.skip("No Chromium on this machine: apt-get install chromium")
+        pytest.skip("No Chromium on this machine: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
