@@ -21,18 +21,23 @@ class SlideUseSummary:
 
     @property
     def text(self) -> str:
-        """ "Skipped in 8 of 11 runs, mostly “not applicable”. 2 stopped here."."""
+        """The one thing to know: "Skipped in 8 of 11 runs, mostly “not applicable”."."""
+        runs = format_count(self.reached, "run")
         if not self.reached:
             return "No run has come here yet."
-        why = f", mostly “{self.main_reason}”" if self.skipped and self.main_reason else ""
-        stopped = f" {format_count(self.stopped)} stopped here." if self.stopped else ""
-        return f"Skipped in {self.skipped} of {format_count(self.reached, 'run')}{why}.{stopped}"
+        if self.skipped:
+            why = f", mostly “{self.main_reason}”" if self.main_reason else ""
+            return f"Skipped in {self.skipped} of {runs}{why}."
+        if self.stopped:
+            return f"{self.stopped} of {runs} stopped here."
+        return f"None of {runs} skipped it."
 
     @property
     def certainty(self) -> str:
-        """ "8 of 11 (43–90%). Fewer than 20 runs: too few to draw conclusions."."""
+        """ "Skipped: 8 of 11 (43–90%). Stopped here: 2. Fewer than 20 runs: too few to draw conclusions."."""
+        stopped = f" Stopped here: {self.stopped}." if self.stopped else ""
         few = f" Fewer than {LEAST_RUNS} runs: too few to draw conclusions." if self.reached < LEAST_RUNS else ""
-        return f"{format_share(self.skipped, self.reached)}.{few}"
+        return f"Skipped: {format_share(self.skipped, self.reached)}.{stopped}{few}"
 
 
 def summarize_slide_use(found: Effectiveness) -> Mapping[str, SlideUseSummary]:

@@ -15,6 +15,26 @@ $$;
 comment on function private.resume_slide is
 'The slide to resume at in another sequence: the same, the next one that is still there, or the first.';
 
+create function private.notify_of_version_move(
+  me public.profiles, run public.workflow_executions, from_version int, to_version int
+) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
+  select
+    run.company_id, person, me.id, run.customer_id, run.id,
+    format(
+      '%s moved the run “%s” for %s from version %s to version %s of its workflow.',
+      me.full_name, v.name, c.name, from_version, to_version
+    )
+  from
+    public.customers c, public.workflow_definition_versions v,
+    (select distinct p from unnest(array[run.owner_id, run.assigned_to]) p) people (person)
+  where c.id = run.customer_id and v.id = run.definition_version_id and person <> me.id
+$$;
+comment on function private.notify_of_version_move is
+'Leaves a notice to the owner of a run and whoever it is assigned to, except for who moved it.';
+
 create function private.move_to_version(
   p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid
 ) returns jsonb
@@ -48,6 +68,7 @@ begin
     'definition_version_id', new_version.id, 'current_slide', private.resume_slide(
       old_version.slide_sequence, new_version.slide_sequence, run.current_slide)),
     jsonb_build_object('from_version', old_version.version, 'to_version', new_version.version));
+  perform private.notify_of_version_move(me, run, old_version.version, new_version.version);
   return private.record_action_run(me, run, jsonb_build_object(
     'kind', 'move_version', 'name', 'Move to a newer version', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('from', old_version.version, 'to', new_version.version),
@@ -64,7 +85,8 @@ create function public.move_to_version(
 language sql volatile security invoker set search_path = ''
 as $$ select private.move_to_version(p_execution_id, p_version_id, p_revision, p_key) $$;
 comment on function public.move_to_version is
-'Moves an open run to a newer version of its workflow; answers stay, by slide. Can be undone for 24 hours.';
+'Moves an open run to a newer version of its workflow; answers stay, by slide. Its owner gets a notice. Can be undone for 24 '
+'hours.';
 
 create function private.stay_on_version(p_execution_id uuid, p_version int) returns jsonb
 language plpgsql volatile security definer set search_path = ''

@@ -258,9 +258,14 @@ begin
   where n.id = run.definition_version_id and o.id = previous;
   perform private.transition(
     run, 'undo', jsonb_build_object('definition_version_id', previous, 'current_slide', slide), detail);
+  delete from public.notices n
+  where
+    n.execution_id = run.id and n.company_id = run.company_id and n.from_id = done.actor_id
+    and n.created_at = done.created_at and n.read_at is null;
 end;
 $$;
-comment on function private.undo_version_move is 'Moves a run back to the version it was on.';
+comment on function private.undo_version_move is
+'Moves a run back to the version it was on, and withdraws notices of the move that nobody has read.';
 
 create function private.undo_action_effect(customer uuid, effect jsonb) returns text
 language plpgsql volatile security definer set search_path = ''

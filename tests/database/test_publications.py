@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from tests.database.action_calls import escalate, fetch_events, fetch_execution, snooze, undo
-from tests.database.factories import fetch_value, insert_customer, insert_draft, publish_next_version, publish_workflow
+from tests.database.factories import (
+    fetch_rows,
+    fetch_value,
+    insert_customer,
+    insert_draft,
+    publish_next_version,
+    publish_workflow,
+)
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 OLD = ["greeting", "review-account", "set-goals", "summary"]
@@ -158,6 +165,38 @@ def test_each_move_is_one_event_and_taken_back_by_itself(company, sql, line):
     undo(company.csm, {"run_id": by_run[first]})
     assert fetch_execution(sql, first)["definition_version_id"] == before
     assert str(fetch_execution(sql, second)["definition_version_id"]) == version
+
+
+def list_notices(sql, run: str, person: Any) -> list[str]:
+    statement = "select body from public.notices where execution_id = %s and person_id = %s"
+    return [row["body"] for row in fetch_rows(sql, statement, run, person.id)]
+
+
+def test_an_owner_is_told_that_a_leader_moved_their_run_until_it_is_taken_back(company, sql, line):
+    run, own = line.start(company.csm, "Theirs"), line.start(company.manager, "Own")
+    version = line.publish()
+    done = move(company.manager, version, make_move(run), make_move(own))["moved"]
+    name = fetch_value(sql, "select full_name from public.profiles where id = %s", company.manager.id)
+    (body,) = list_notices(sql, run, company.csm)
+    assert body.startswith(f"{name} moved the run “")
+    assert body.endswith("for Theirs from version 1 to version 2 of its workflow.")
+    assert list_notices(sql, own, company.manager) == []
+    call_rpc(company.manager, "undo_version_moves", p_run_ids=[each["run_id"] for each in done])
+    assert list_notices(sql, run, company.csm) == []
+
+
+def test_a_notice_of_a_move_that_was_read_stays(company, sql, line):
+    run = line.start(company.csm, "Theirs")
+    (done,) = move(company.manager, line.publish(), make_move(run))["moved"]
+    sql.execute("update public.notices set read_at = now() where execution_id = %s", [run])
+    undo(company.manager, {"run_id": done["run_id"]})
+    assert len(list_notices(sql, run, company.csm)) == 1
+
+
+def test_who_moves_their_own_run_gets_no_notice(company, sql, line):
+    run = line.start(company.csm, "Own")
+    move(company.csm, line.publish(), make_move(run))
+    assert list_notices(sql, run, company.csm) == []
 
 
 def test_moves_are_taken_back_at_once_where_nothing_has_changed_since(company, sql, line):

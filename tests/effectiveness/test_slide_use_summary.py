@@ -9,14 +9,14 @@ def test_a_slide_says_how_often_it_was_skipped_and_mostly_why():
         make_slide(version=1, reached=5, skipped=4, reasons=make_counts(not_relevant=4)),
     )
     summary = summarize_slide_use(make_effectiveness(make_version(2), make_version(1), slides=slides))["greeting"]
-    assert summary.text == "Skipped in 8 of 11 runs, mostly “does not apply here”. 2 stopped here."
+    assert summary.text == "Skipped in 8 of 11 runs, mostly “does not apply here”."
     assert summary.certainty == "8 of 11 (43–90%). Fewer than 20 runs: too few to draw conclusions."
 
 
 def test_a_slide_nobody_skipped_has_no_reason():
     found = make_effectiveness(make_version(), slides=(make_slide(reached=30),))
     summary = summarize_slide_use(found)["greeting"]
-    assert (summary.text, summary.certainty) == ("Skipped in 0 of 30 runs.", "0 of 30 (0–11%).")
+    assert (summary.text, summary.certainty) == ("None of 30 runs skipped it.", "Skipped: 0 of 30 (0–11%).")
 
 
 def test_a_slide_no_run_came_to_says_so():

@@ -23,6 +23,7 @@ BRANCH_TYPES: Mapping[str, str] = {
 TEXT_FIELDS: Mapping[str, str] = {"fixed": "response_text", "llm": "prompt", "rag": "prompt"}
 TEXT_LABELS: Mapping[str, str] = {"response_text": "Answer", "prompt": "What the model is asked"}
 NO_FOLLOW_UP = ""
+SNOOZE_NAME = "Snooze"
 
 
 def draw_branch_form(state: BuilderPageState) -> None:
@@ -136,6 +137,8 @@ def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> N
         help="The chat proposes it; whoever runs the workflow confirms it.",
         **common,
     )
+    if actions.get(chosen) == SNOOZE_NAME:
+        st.caption("The chat suggests two weeks, or a week before the due date; whoever runs it chooses the day.")
 
 
 def _seed_branch_widgets(state: BuilderPageState, branch: Branch) -> None:

@@ -10,6 +10,7 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
 from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
 from lib.ui.builder.draft_editor import DraftEditor
+from lib.ui.builder.slide_sources import list_slide_sources
 from lib.ui.builder.slide_use_note import load_slide_use
 from lib.ui.session_keys import BUILDER_LAST_CUSTOMER, BUILDER_OUTLINE, BUILDER_PAGE_STATE, CATALOGUE
 from lib.workflows.model import Catalogue, StartableCustomer
@@ -68,6 +69,7 @@ def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:
         address=chosen,
         url=address,
         customers=_sort_customers(services, catalogue),
+        slide_sources=list_slide_sources(catalogue, draft.id),
     )
     _load_preview_account(state, services)
     _load_actions(state, services)

@@ -20,6 +20,7 @@ from lib.ui.builder import (
     question_form,
     slide_outline,
     slide_preview,
+    slide_source_form,
     suggestion_form,
     trigger_form,
     workflow_form,
@@ -60,6 +61,7 @@ def draw_builder() -> None:
     if state.published_version is None:
         with layout.outline:
             slide_outline.draw_outline_element(state)
+            slide_source_form.draw_slide_source_form(state)
     before = state.saved
     apply_pending_edits(state, services)
     if is_edited != (state.publication is None):
@@ -86,7 +88,7 @@ def _create_layout(*, is_edited: bool) -> BuilderLayout:
     notes = st.container(key="builder_notes", gap="small")
     with st.container(key="builder" if is_edited else "builder_hidden"):
         # Library and sequence, the editor of what is chosen, and its preview.
-        outline_column, editor, preview_column = st.columns([1.35, 1.1, 1.2], gap="medium")
+        outline_column, editor, preview_column = st.columns([1.2, 1.15, 1.15], gap="medium")
     return BuilderLayout(
         bar=bar,
         notes=notes,

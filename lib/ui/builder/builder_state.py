@@ -23,6 +23,7 @@ from lib.ui.builder.builder_url import BuilderUrl
 from lib.ui.builder.draft_save_state import DraftGone, DraftSaved, DraftSaveState
 from lib.ui.builder.edit_history import EditHistory
 from lib.ui.builder.publication_state import Publication
+from lib.ui.builder.slide_sources import SlideSource
 from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import builder_field_key
 from lib.workflows.draft_edits import get_raw_context, list_draft_changes
@@ -58,7 +59,7 @@ class BuilderPageState:
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
     `slide_use` what runs did with the slides. `publication` is there while the draft is published, and afterwards.
-    `trigger_preview` is a trigger and the dry run of it.
+    `slide_sources` are workflows and drafts to take slides from. `trigger_preview` is a trigger and the dry run of it.
     """
 
     stored: WorkflowDraft
@@ -86,6 +87,7 @@ class BuilderPageState:
     actions: Mapping[str, str] | None = None
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     publication: Publication | None = None
+    slide_sources: Sequence[SlideSource] = ()
     trigger_preview: tuple[Mapping[str, Any], TriggerPreview] | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
     _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None

@@ -13,37 +13,61 @@ from lib.workflows.slide_condition_errors import COMPARISONS_OF_KIND
 
 @dataclass(frozen=True, kw_only=True)
 class ComparableAnswer:
-    """`value` is the slide's address and the key of the question; `options` are its choices, empty for others."""
+    """`value` is the slide's address and the key of the question; `options` are its choices, empty for others.
+
+    `label` has the slide's title before the question.
+    """
 
     value: str
-    label: str
+    title: str
+    question: str
     options: Mapping[str, str]
-    is_yes_no: bool
+    kind: FieldKind
+
+    @property
+    def label(self) -> str:
+        return f"{self.title}: {self.question}"
+
+    @property
+    def is_yes_no(self) -> bool:
+        return self.kind is FieldKind.YES_NO
+
+    @property
+    def is_money(self) -> bool:
+        return self.kind is FieldKind.MONEY
 
 
 def list_comparable_answers(state: BuilderPageState) -> tuple[ComparableAnswer, ...]:
     """Those of the slides before the chosen one: choices, yes or no, and numbers."""
     earlier = state.draft.slide_sequence[: state.place]
-    return tuple(answer for address in earlier for answer in _list_answers_of_slide(state, address))
+    return tuple(answer for address in earlier for answer in list_answers_of_slide(state, address))
 
 
-def _list_answers_of_slide(state: BuilderPageState, address: str) -> Iterator[ComparableAnswer]:
+def list_answers_of_slide(state: BuilderPageState, address: str) -> Iterator[ComparableAnswer]:
+    """Those the slide asks in this draft, as it words them."""
     slide, context, title = get_slide_of_address(address), state.get_context(address), state.get_slide_title(address)
+    changes = (context.form if context else None) or {}
     for key, field in (list_slide_fields(slide) if slide else {}).items():
+        change = changes.get(key)
+        if change is not None and change.is_hidden:
+            continue
         options = {option.value: option.label for option in field.options}
-        if _is_comparable(field.kind, options):
-            yield _build_answer(address, key, f"{title}: {field.label}", options, field.kind)
-    for question in (context.questions if context else None) or ():
-        if question.kind is not OwnQuestionKind.PERSON:
-            kind, options = FIELD_KINDS[question.kind], {choice: choice for choice in question.choices}
-            if _is_comparable(kind, options):
-                yield _build_answer(address, question.key, f"{title}: {question.label}", options, kind)
+        question = (change.label if change else None) or field.label
+        answer = ComparableAnswer(
+            value=f"{address}/{key}", title=title, question=question, options=options, kind=field.kind
+        )
+        if _is_comparable(answer):
+            yield answer
+    for own in (context.questions if context else None) or ():
+        if own.kind is not OwnQuestionKind.PERSON:
+            choices, kind = {choice: choice for choice in own.choices}, FIELD_KINDS[own.kind]
+            answer = ComparableAnswer(
+                value=f"{address}/{own.key}", title=title, question=own.label, options=choices, kind=kind
+            )
+            if _is_comparable(answer):
+                yield answer
 
 
-def _is_comparable(kind: FieldKind, options: Mapping[str, str]) -> bool:
-    has_choices = kind not in (FieldKind.CHOICE, FieldKind.MULTI) or bool(options)
-    return kind in COMPARISONS_OF_KIND and has_choices
-
-
-def _build_answer(address: str, key: str, label: str, options: Mapping[str, str], kind: FieldKind) -> ComparableAnswer:
-    return ComparableAnswer(value=f"{address}/{key}", label=label, options=options, is_yes_no=kind is FieldKind.YES_NO)
+def _is_comparable(answer: ComparableAnswer) -> bool:
+    has_choices = answer.kind not in (FieldKind.CHOICE, FieldKind.MULTI) or bool(answer.options)
+    return answer.kind in COMPARISONS_OF_KIND and has_choices

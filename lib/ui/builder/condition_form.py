@@ -21,8 +21,10 @@ from lib.slides.slide_condition import (
     ConditionFact,
     SlideCondition,
 )
+from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.comparable_answers import ComparableAnswer, list_comparable_answers
+from lib.ui.builder.condition_sentence import describe_shown_when
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.field_problems import draw_field_problems
 from lib.ui.builder.whole_number_texts import find_whole_number_error, format_whole_number, parse_whole_number
@@ -52,6 +54,8 @@ def draw_condition_form(state: BuilderPageState) -> None:
         key = state.field_key("condition.word")
         st.session_state.setdefault(key, word)
         st.selectbox("Shown if", list(WORDS), format_func=WORDS.__getitem__, key=key, disabled=not state.may_edit)
+    if tests:
+        st.markdown(f"{escape_markdown(describe_shown_when(state, state.address))}.")
     answers = {each.value: each for each in list_comparable_answers(state)}
     for row, test in enumerate(tests):
         with st.container(border=True, gap="xsmall", key=f"builder_condition_{row}"):

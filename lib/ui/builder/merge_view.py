@@ -11,6 +11,12 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import workflow_merge_key
+from lib.ui.workflow_diff.branch_references import (
+    ActionNames,
+    LoadActionNames,
+    is_about_action,
+    name_actions_of_merge,
+)
 from lib.ui.workflow_diff.field_labels_and_values import list_slide_titles
 from lib.ui.workflow_diff.merge_html import build_merge_change_html
 from lib.workflows.mergeable_content import build_mergeable_content, find_value_at_path
@@ -35,6 +41,7 @@ def draw_workflow_merge(
     merge: MergeResult,
     *,
     key: str,
+    load_actions: LoadActionNames,
     ours: str = "You changed",
     theirs: str = "Stock changed",
     keep: str = "Keep ours",
@@ -43,20 +50,26 @@ def draw_workflow_merge(
     """Draw every change of theirs under its slide, conflicts among them, each with a choice; return what they come to.
 
     A conflict nobody decided stays in the result's `conflicts`; a change that was merged is taken unless somebody says
-    otherwise. `key` names this merge among the widgets; `ours`, `theirs`, `keep` and `take` are words on screen.
+    otherwise. `key` names this merge among the widgets; `load_actions` names the actions of branches; `ours`, `theirs`,
+    `keep` and `take` are words on screen.
     """
     titles = list_slide_titles(merge.ours, merge.theirs)
-    decided = merge
+    decided, actions = merge, _load_actions_of_merge(merge, load_actions)
     for address, changes in _group_changes_by_slide(merge).items():
         with st.container(border=True, gap="small"):
             draw_html(Html("<h4>{}</h4>").format(titles.get(address, address) or WORKFLOW_HEADING))
             for change in changes:
-                draw_html(build_merge_change_html(change, ours=ours, theirs=theirs, titles=titles))
+                named = name_actions_of_merge(change, actions)
+                draw_html(build_merge_change_html(named, ours=ours, theirs=theirs, titles=titles))
                 decided = _draw_merge_choice(merge, decided, change, key=key, keep=keep, take=take)
     if decided.conflicts:
         count = format_count(len(decided.conflicts), "conflict")
         st.caption(f":material/error: {count} to decide: both sides changed the same place.")
     return decided
+
+
+def _load_actions_of_merge(merge: MergeResult, load_actions: LoadActionNames) -> ActionNames:
+    return load_actions() if any(map(is_about_action, (*merge.conflicts, *merge.changes))) else {}
 
 
 def _group_changes_by_slide(merge: MergeResult) -> Mapping[str, list[MergeChange]]:

@@ -113,13 +113,14 @@ def _draw_merge(state: BuilderPageState, publication: Publication) -> None:
     st.markdown(f"What version {number} changed since you began. Choose what to keep:")
     decided = draw_workflow_merge(
         newer.merge,
+        load_actions=lambda: state.actions or {},
         key=f"{state.stored.id}.{state.stored.revision}.{number}",
         theirs=f"Version {number} changed",
         keep="Keep mine",
         take=f"Take version {number}'s",
     )
     with st.expander("What merging changes in your draft", type="compact"):
-        draw_workflow_diff(extract_workflow_content(state.draft), decided.content)
+        draw_workflow_diff(extract_workflow_content(state.draft), decided.content, lambda: state.actions or {})
     st.button(
         "Merge into my draft",
         key=builder_button_key("save merge"),

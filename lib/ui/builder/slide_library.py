@@ -1,11 +1,13 @@
 """The slide library as an author sees it: what each slide does, and what it needs to be of use."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from lib.slides.library import LIBRARY
-from lib.slides.model import SlideCategory, SlideId
+from lib.slides.model import Slide, SlideCategory, SlideId
 from lib.slides.slide_address import get_slide_id_of_address
+from lib.slides.slide_fields import list_slide_fields
 from lib.workflows import draft_edits
 from lib.workflows.model import WorkflowDraft
 from lib.workflows.slide_sequence_errors import MAX_SLIDES
@@ -49,9 +51,17 @@ def list_library_entries(draft: WorkflowDraft) -> list[dict[str, Any]]:
             "title": slide.title,
             "purpose": slide.purpose,
             "needs": f"Needs {SLIDE_NEEDS[slide.id]}" if slide.id in SLIDE_NEEDS else "",
+            "asks": _describe_questions(slide),
             "group": GROUP_TITLES[slide.category],
             "isUsed": slide.id in used,
             "mayAdd": not is_full and bool(draft_edits.find_free_address(draft, slide.id)),
         }
         for slide in slides
     ]
+
+
+@cache
+def _describe_questions(slide: Slide) -> str:
+    """ "Asks: How did it end? Why?"; empty for a slide that asks nothing of its own."""
+    labels = [field.label for field in list_slide_fields(slide).values()]
+    return f"Asks: {' · '.join(labels)}" if labels else ""

@@ -13,6 +13,7 @@ from lib.slides.library import get_slide_of_address
 from lib.text.format import format_count
 from lib.ui.browser_elements import ignore_trigger, register_element
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.condition_sentence import describe_shown_when
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.slide_library import list_library_entries
 from lib.ui.script_values import PageValue, send_value_to_scripts
@@ -70,6 +71,7 @@ def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
                 "title": state.get_slide_title(address),
                 "note": _describe_minutes(draft_edits.get_slide_field(draft, address, "minutes")),
                 "problems": problems[address],
+                "condition": describe_shown_when(state, address),
             }
             for address in draft.slide_sequence
         ],

@@ -6,6 +6,7 @@ from lib.errors import ZenError
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.session_keys import builder_button_key
 from lib.workflows.model import Catalogue
 
 
@@ -21,7 +22,8 @@ def load_slide_use(state: BuilderPageState, catalogue: Catalogue, services: Serv
 
 
 def draw_slide_use_note(state: BuilderPageState) -> None:
-    """ "Skipped in 8 of 11 runs, mostly “does not apply here”." Nothing for a slide without runs."""
+    """ "Skipped in 8 of 11 runs, mostly “does not apply here”.", which opens its figures. Nothing without runs."""
     use = state.slide_use.get(state.address)
     if use is not None and use.reached:
-        st.caption(escape_markdown(use.text), help=escape_markdown(use.certainty))
+        with st.popover(escape_markdown(use.text), type="tertiary", key=builder_button_key("use", state.address)):
+            st.markdown(escape_markdown(use.certainty))

@@ -9,10 +9,11 @@ from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.builder.merge_view import draw_workflow_merge
 from lib.ui.catalogue.workflow_cards import WorkflowCard
 from lib.ui.page_links import switch_to_builder
+from lib.ui.workflow_diff.branch_references import load_action_names
 
 
 def draw_stock_changes(card: WorkflowCard, services: Services) -> None:
-    """Each change of stock with what the company made of it, and a draft of what is decided. Two requests."""
+    """Each change of stock with what the company made of it, and a draft of what is decided. Three requests at most."""
     definition = card.definition
     if definition is None:
         return
@@ -29,7 +30,11 @@ def draw_stock_changes(card: WorkflowCard, services: Services) -> None:
         "stock changed is taken unless you say otherwise; where both of you changed the same, decide."
     )
     # The number of the version is in the key: another one is another merge, with nothing decided.
-    decided = draw_workflow_merge(changes.merge, key=f"{changes.ours.id}.{changes.theirs.version}")
+    decided = draw_workflow_merge(
+        changes.merge,
+        key=f"{changes.ours.id}.{changes.theirs.version}",
+        load_actions=lambda: load_action_names(services),
+    )
     if st.button("Make a draft", key=f"{key}.draft", type="primary", disabled=bool(decided.conflicts)):
         try:
             draft = services.stock_lineage.draft_stock_merge(changes, decided)

@@ -9,6 +9,7 @@ from lib.text.format import format_date
 from lib.text.truncate import single_line
 from lib.ui import page_cache, session_keys
 from lib.ui.catalogue.workflow_cards import WorkflowCard
+from lib.ui.workflow_diff.branch_references import load_action_names
 from lib.ui.workflow_diff.diff_view import draw_workflow_diff
 from lib.workflows.model import WorkflowDraft, WorkflowVersion
 from lib.workflows.workflow_content import extract_workflow_content
@@ -17,7 +18,7 @@ VersionOrDraft = WorkflowVersion | WorkflowDraft
 
 
 def draw_version_comparison(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
-    """Two choices, and what changed from one to the other. One request."""
+    """Two choices, and what changed from one to the other. Two requests at most."""
     versions = page_cache.load_with_max_age(
         session_keys.catalogue_compare_key(card.id, "versions"),
         lambda: services.workflows.fetch_versions_by_workflow_id(card.workflow_id),
@@ -28,7 +29,9 @@ def draw_version_comparison(card: WorkflowCard, cards: Sequence[WorkflowCard], s
         st.caption("There is only this version so far.")
         return
     before, after = _draw_choices(card, choices)
-    draw_workflow_diff(extract_workflow_content(before), extract_workflow_content(after))
+    draw_workflow_diff(
+        extract_workflow_content(before), extract_workflow_content(after), lambda: load_action_names(services)
+    )
 
 
 def list_comparable_contents(

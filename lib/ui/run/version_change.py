@@ -20,6 +20,7 @@ from lib.ui.actions.dialog_state import Dialog, DialogState, FlashMessage
 from lib.ui.run.run_page_state import RunPageState
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import RUN_PAGE_STATE, action_button_key
+from lib.ui.workflow_diff.branch_references import load_action_names
 from lib.ui.workflow_diff.diff_html import build_labelled_diff_html
 from lib.ui.workflow_diff.diff_view import draw_workflow_diff
 from lib.ui.workflow_diff.field_labels_and_values import FIELD_LABELS
@@ -84,7 +85,11 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     _draw_text_changes(state, diff, composed, titles)
     if diff.workflow:
         with st.expander("Everything that changed since your version", type="compact"):
-            draw_workflow_diff(extract_workflow_content(run.version), extract_workflow_content(new))
+            draw_workflow_diff(
+                extract_workflow_content(run.version),
+                extract_workflow_content(new),
+                lambda: load_action_names(services),
+            )
     st.caption("It can be undone for 24 hours.")
     return {"version": new}
 

@@ -3,6 +3,8 @@
 // again. All text is set as text.
 const DRAG_PX = 6;
 const EDGE_PX = 48;
+const ONE_COLUMN = "(max-width: 1199px)"; // as in zen.css: the editor stands below the outline
+const ROW_BUTTONS = ".zen-outline-choose, .zen-outline-name";
 const TYPING = "input, textarea, select, [contenteditable], [role=dialog] *";
 
 const create = (name, attributes, ...children) => {
@@ -26,6 +28,8 @@ const createOutline = (root) => {
   let announced = 0;
   let drag = null;
   let isStale = false;
+  let toEditor = false; // what was chosen is a screen below
+  const opened = new Set(); // entries of the library that say what they do
   let dropped = 0; // when a drag ended: the click that follows it is none
   const gone = new AbortController(); // ends what listens to the window, once the page has left
 
@@ -49,6 +53,7 @@ const createOutline = (root) => {
       create("span", { class: "zen-outline-place" }, String(place + 1)),
       create("span", { class: "zen-outline-title", dir: "auto" }, slide.title),
       ...drawMarks(slide),
+      ...(slide.condition ? [create("span", { class: "zen-outline-condition", dir: "auto" }, slide.condition)] : []),
       create("span", { class: "zen-outline-note" }, slide.note),
     );
     const grip = create("button", {
@@ -102,15 +107,26 @@ const createOutline = (root) => {
 
   // The library
   const drawEntry = (entry) => {
+    const isOpen = opened.has(entry.id);
+    const name = create(
+      "button",
+      { type: "button", class: "zen-outline-name", "aria-expanded": String(isOpen), title: "What it does and needs" },
+      create("span", { class: "zen-outline-title" }, entry.title),
+    );
+    const word = !entry.isUsed ? "+ Add" : entry.mayAdd ? "+ Again" : "✓ Used";
     const add = create(
       "button",
-      { type: "button", class: "zen-outline-add", "aria-disabled": entry.mayAdd ? null : "true" },
-      create("span", { class: "zen-outline-title" }, entry.title),
-      create("span", { class: "zen-outline-note" }, !entry.isUsed ? "Add" : entry.mayAdd ? "Add again" : "✓ used"),
-      create("span", { class: "zen-outline-purpose" }, entry.purpose),
-      create("span", { class: "zen-outline-purpose" }, entry.needs),
+      {
+        type: "button",
+        class: "zen-outline-add",
+        "aria-disabled": entry.mayAdd ? null : "true",
+        "aria-label": entry.mayAdd ? `Add ${entry.title}` : `${entry.title} is in the workflow`,
+      },
+      word,
     );
-    return create("li", { "data-entry": entry.id }, add);
+    const lines = isOpen ? [entry.purpose, entry.needs, entry.asks].filter(Boolean) : [];
+    const about = lines.map((line) => create("p", { class: "zen-outline-purpose" }, line));
+    return create("li", { "data-entry": entry.id }, name, add, ...about);
   };
 
   const drawLibrary = () => {
@@ -121,16 +137,17 @@ const createOutline = (root) => {
       return words.every((word) => text.includes(word));
     });
     none.hidden = found.length > 0;
-    const focusedEntry = entries.contains(document.activeElement)
-      ? document.activeElement.closest("li")?.dataset.entry
-      : undefined;
+    const focused = entries.contains(document.activeElement) ? document.activeElement : null;
+    const focusedEntry = focused?.closest("li")?.dataset.entry;
+    const focusedClass = focused?.className;
     entries.replaceChildren(
       ...[...new Set(found.map((entry) => entry.group))].flatMap((group) => [
         create("h3", {}, group),
         create("ul", {}, ...found.filter((entry) => entry.group === group).map(drawEntry)),
       ]),
     );
-    if (focusedEntry) entries.querySelector(`[data-entry="${focusedEntry}"] button`)?.focus({ preventScroll: true });
+    if (focusedEntry)
+      entries.querySelector(`[data-entry="${focusedEntry}"] .${focusedClass}`)?.focus({ preventScroll: true });
   };
 
   // Dragging, of a slide by its grip (a mouse also by its row) or of an entry of the library into the sequence
@@ -206,14 +223,24 @@ const createOutline = (root) => {
     if (Date.now() - dropped < 300) return;
     const address = event.target.closest("li")?.dataset.address;
     const entry = event.target.closest(".zen-outline-add");
+    const name = event.target.closest(".zen-outline-name");
     if (event.target.closest(".zen-outline-workflow")) choose("");
     else if (event.target.closest(".zen-outline-choose")) choose(address);
-    else if (entry && entry.getAttribute("aria-disabled") !== "true")
+    else if (name) toggleEntry(name.closest("li").dataset.entry);
+    else if (entry && entry.getAttribute("aria-disabled") !== "true") {
+      toEditor = true;
       send("add", { address: entry.closest("li").dataset.entry, place: null });
+    }
   });
+
+  const toggleEntry = (id) => {
+    if (!opened.delete(id)) opened.add(id);
+    drawLibrary();
+  };
 
   const choose = (address) => {
     data = { ...data, chosen: address };
+    toEditor = true;
     draw();
     send("choose", { address });
   };
@@ -234,8 +261,8 @@ const createOutline = (root) => {
       const place = data.slides.findIndex((slide) => slide.address === address);
       const isMove = data.mayEdit && address && (event.altKey || event.target.matches(".zen-outline-grip"));
       if (isMove) return move(address, place + step);
-      const buttons = [...row.closest("ol, .zen-outline-entries").querySelectorAll("li > button:last-child")];
-      const here = buttons.indexOf(row.querySelector("li > button:last-child"));
+      const buttons = [...row.closest("ol, .zen-outline-entries").querySelectorAll(ROW_BUTTONS)];
+      const here = buttons.indexOf(row.querySelector(ROW_BUTTONS));
       buttons[Math.max(0, Math.min(here + step, buttons.length - 1))]?.focus();
     } else if (row?.dataset.address && event.key === "Delete") {
       event.preventDefault();
@@ -264,6 +291,9 @@ const createOutline = (root) => {
     const [text, number] = data.announcement;
     if (text && number !== announced) say(text);
     announced = number;
+    if (toEditor && matchMedia(ONE_COLUMN).matches)
+      document.querySelector(".st-key-builder_editor")?.scrollIntoView({ block: "start" });
+    toEditor = false;
   };
   addEventListener("zenoutline", update, { signal: gone.signal });
   if (window.zenOutline) update();
