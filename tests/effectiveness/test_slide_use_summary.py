@@ -10,7 +10,10 @@ def test_a_slide_says_how_often_it_was_skipped_and_mostly_why():
     )
     summary = summarize_slide_use(make_effectiveness(make_version(2), make_version(1), slides=slides))["greeting"]
     assert summary.text == "Skipped in 8 of 11 runs, mostly “does not apply here”."
-    assert summary.certainty == "Skipped: 8 of 11 (43–90%). Stopped here: 2. Fewer than 20 runs: too few to draw conclusions."
+    assert (
+        summary.certainty
+        == "Skipped: 8 of 11 (43–90%). Stopped here: 2. Fewer than 20 runs: too few to draw conclusions."
+    )
 
 
 def test_a_slide_nobody_skipped_has_no_reason():
