@@ -46,6 +46,8 @@ from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.llm.model_settings import ModelSettings, load_model_settings
 from lib.privacy.repository import PrivacyRepository
+from lib.workflow_proposals.repository import ProposalRepository
+from lib.workflow_proposals.service import ProposalService
 from lib.workflows.draft_service import DraftService
 from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository
@@ -75,6 +77,7 @@ class Services:
     workflow_files: WorkflowFileService
     effectiveness: EffectivenessService
     drafts: DraftService
+    proposals: ProposalService
     publications: PublicationRepository
     ghost_runs: GhostRunService
     cases: CaseRepository
@@ -132,6 +135,9 @@ def build_services(client: Client, person: Person) -> Services:
         ),
         effectiveness=EffectivenessService(EffectivenessRepository(client)),
         drafts=DraftService(WorkflowRepository(client), person),
+        proposals=ProposalService(
+            ProposalRepository(client), WorkflowRepository(client), person, settings=get_model_settings()
+        ),
         publications=PublicationRepository(client),
         ghost_runs=GhostRunService(AccountBatchRepository(client), accounts, person),
         cases=CaseRepository(client),

@@ -51,13 +51,14 @@ as $$
     coalesce(
       sum(greatest(coalesce(m.input_tokens, 0) + coalesce(m.output_tokens, 0), coalesce(m.estimated_tokens, 0))), 0
     )::bigint
+    + private.tokens_of_proposals(date_trunc('day', now(), private.time_zone()))
   from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id
   where
     m.company_id = private.current_company_id() and t.owner_id = auth.uid()
     and m.created_at >= date_trunc('day', now(), private.time_zone()) and m.position = 0 and m.role = 'assistant'
 $$;
 comment on function private.tokens_used_today is
-'Tokens of the person''s own answers since the person''s midnight, reported or else estimated.';
+'Tokens of the person''s own answers and workflow proposals since the person''s midnight, reported or else estimated.';
 
 create function private.get_or_create_thread(
   p_execution_id uuid, p_slide_id text, p_thread_id uuid, p_title text

@@ -149,16 +149,25 @@ begin
     raise sqlstate 'PT400' using message = 'Choose 1 to 366 days of usage.';
   end if;
   return query
-  select private.today(m.created_at), e.workflow_id, t.owner_id, p.full_name, count(*),
-    sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint, sum(m.cost_usd),
-    count(*) filter (where m.input_tokens is null or m.output_tokens is null)
-  from public.workflow_chat_messages m
-  join public.workflow_chat_threads t on t.id = m.thread_id
-  join public.workflow_executions e on e.id = t.execution_id
-  join public.profiles p on p.id = t.owner_id
-  where m.company_id = private.current_company_id() and (t.owner_id = auth.uid() or private.is_team_lead())
-    and m.created_at >= date_trunc('day', now(), private.time_zone()) - make_interval(days => p_days - 1)
-    and m.role = 'assistant' and m.position = 0 and m.model is not null
+  with used as (
+    select m.created_at as used_at, e.workflow_id as workflow, t.owner_id as person, m.input_tokens as input,
+      m.output_tokens as output, m.cost_usd as cost
+    from public.workflow_chat_messages m
+    join public.workflow_chat_threads t on t.id = m.thread_id
+    join public.workflow_executions e on e.id = t.execution_id
+    where m.company_id = private.current_company_id() and m.role = 'assistant' and m.position = 0
+      and m.model is not null
+    union all
+    select p.asked_at, 'drafts-by-description', p.author_id, p.input_tokens, p.output_tokens, p.cost_usd
+    from public.workflow_proposals p
+    where p.company_id = private.current_company_id() and p.status <> 'asked' and p.model <> 'rules'
+  )
+  select private.today(u.used_at), u.workflow, u.person, p.full_name, count(*),
+    sum(u.input)::bigint, sum(u.output)::bigint, sum(u.cost),
+    count(*) filter (where u.input is null or u.output is null)
+  from used u join public.profiles p on p.id = u.person
+  where (u.person = auth.uid() or private.is_team_lead())
+    and u.used_at >= date_trunc('day', now(), private.time_zone()) - make_interval(days => p_days - 1)
   group by 1, 2, 3, 4
   order by 1 desc, 2, 4;
 end;
@@ -179,8 +188,8 @@ returns table (
 language sql stable security invoker set search_path = ''
 as $$ select * from private.chat_usage(p_days) $$;
 comment on function public.chat_usage is
-'Tokens and cost by day where the person is, workflow and person: one''s own, or the team''s for leaders. Sums are of '
-'what was reported; not_reported counts the other answers.';
+'Tokens and cost by day where the person is, workflow and person: one''s own, or the team''s for leaders; those of '
+'drafts by description too. Sums are of what was reported; not_reported counts the other answers.';
 
 grant execute on function private.thread_header, private.thread_messages, private.offered_branches, public.chat_panel,
 public.chat_thread, private.chat_usage, public.chat_usage to authenticated;

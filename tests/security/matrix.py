@@ -630,6 +630,18 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: draft(world, me),
         change=lambda _me: {"name": "Better"},
     ),
+    # Drafts by description: written by begin_workflow_proposal and finish_workflow_proposal alone
+    "workflow_proposals": Rules(
+        select="own + leaders",
+        row=lambda world, me: {
+            "id": uuid.uuid4(),
+            "company_id": world.company.id,
+            "author_id": me,
+            "description": "Champion left",
+            "model": "rules",
+        },
+        change=lambda _me: {"description": "Another"},
+    ),
     "workflow_definition_versions (stock)": Rules(
         select="members", row=lambda world, _me: version(world, None), change=lambda _me: {"note": "Mine now"}
     ),

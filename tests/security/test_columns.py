@@ -380,6 +380,14 @@ COLUMNS: dict[str, Writers] = {
         by="publish_workflow; seed_stock_workflow, the operator's",
         database="id created_at",
     ),
+    "workflow_proposals": Writers(
+        functions=(
+            "id company_id author_id description draft_id status model system_prompt answer note error input_tokens "
+            "output_tokens estimated_tokens cost_usd asked_at"
+        ),
+        by="begin_workflow_proposal, finish_workflow_proposal",
+        database="created_at",
+    ),
     "workflow_drafts": Writers(
         added=(
             "company_id author_id base_version_id stock_version_id workflow_id name description category "

@@ -98,6 +98,10 @@ class Scene:
         price = {"subject": "quote", "figures": {}, "off_list_percent": 15}
         return str(insert_row(self.sql, "price_approvals", company_id=self.company.id, **asked, **price))
 
+    def proposal(self) -> str:
+        asked = {"id": new_id(), "author_id": self.company.csm.id, "description": "Champion left", "model": "rules"}
+        return str(insert_row(self.sql, "workflow_proposals", company_id=self.company.id, **asked))
+
     def invitation(self) -> str:
         values = {"company_id": self.company.id, "email": unused_email(), "role": "csm"}
         return str(insert_row(self.sql, "company_invites", **values))
@@ -385,6 +389,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_version_id": at.version(), "p_moves": [{"execution_id": at.run, "revision": 1, "key": new_id()}],
     },
     "undo_version_moves": lambda _at: {"p_run_ids": [new_id()]},
+    "begin_workflow_proposal": lambda _at: {"p_id": new_id(), "p_description": "Champion left", "p_model": "rules"},
+    "finish_workflow_proposal": lambda at: {"p_id": at.proposal(), "p_result": {"error": "The model is busy."}},
+    "read_workflow_proposal": lambda _at: {"p_draft_id": new_id()},
     "list_workflow_drafts": lambda _at: {"p_workflow_id": "standard-renewal"},
     "preview_publication": lambda at: {"p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id)},
     "runs_on_older_versions": lambda at: {"p_version_id": at.version()},

@@ -154,11 +154,15 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     digest = {"save_digest_preferences", "save_slack_webhook"}  # tests/security/test_digest_attacks.py
     profile = {"save_time_zone", "choose_time_zone", "save_full_name", "save_locale", "save_theme", "save_density"}
     others = {"publish_workflow", "open_today_list"}
+    proposals = {"begin_workflow_proposal", "finish_workflow_proposal"}  # tests/workflow_proposals
     forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
     files = {"record_file"}  # tests/database/test_files_made.py
     book = customer | scores | forecast | digest | files | profile
-    assert writers == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book
+    assert (
+        writers
+        == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book | proposals
+    )
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
