@@ -92,6 +92,9 @@ CATALOGUE_BACK = "catalogue.back"
 CATALOGUE_IMPORT = "catalogue.import"
 CATALOGUE_IMPORT_NUMBER = "catalogue.import_number"
 CATALOGUE_MESSAGE = "catalogue.notice"
+CATALOGUE_DESCRIBE = "catalogue.describe"
+CATALOGUE_DESCRIPTION = "catalogue.description"
+CATALOGUE_PROPOSAL = "catalogue.proposal"
 EFFECTIVENESS = "catalogue.effectiveness"
 EFFECTIVENESS_VERSION = "catalogue.effectiveness.version"
 EFFECTIVENESS_FIRST = "catalogue.effectiveness.first"
@@ -154,6 +157,10 @@ def catalogue_trigger_key(definition_id: str) -> str:
     return f"catalogue.trigger.{definition_id}"
 
 
+def catalogue_describe_key(button: str) -> str:
+    return f"catalogue.describe.{button}"
+
+
 def catalogue_file_key(card_id: str) -> str:
     return f"catalogue.file.{card_id}"
 
@@ -180,6 +187,8 @@ BUILDER_TAKE = "builder.take"
 BUILDER_TAKE_VERSION = "builder.take_version"
 BUILDER_NOTE = "builder.note"
 BUILDER_RUNS = "builder.runs"
+BUILDER_PROPOSAL = "builder.proposal"
+BUILDER_NEW_PROPOSAL = "builder.new_proposal"
 
 
 def builder_field_key(form_version: str, name: str) -> str:

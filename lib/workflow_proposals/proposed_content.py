@@ -97,7 +97,7 @@ class _ContentBuilder:
 
     def remove_problems(self) -> None:
         """Take out what composing or publishing would refuse."""
-        # A pass takes out all it finds: composing again after each part would take half a minute for the worst proposal.
+        # A pass takes out all it finds: composing after each part would take half a minute for the worst proposal.
         for _ in range(MAX_PASSES):
             problems = [each for each in list_draft_problems(self.draft, set(self._actions.values())) if each.slide]
             if not problems:
@@ -112,7 +112,7 @@ class _ContentBuilder:
             content=read_draft_content(self.draft),
             note=ProposalNote(
                 done=describe_draft(self.draft),
-                not_done=tuple(dict.fromkeys((*self._not_done, *self._left_out)))[: MAX_NOT_DONE * 2],
+                not_done=(*self._not_done, *_list_first(tuple(dict.fromkeys(self._left_out)))),
             ),
         )
 
@@ -221,6 +221,11 @@ def describe_draft(draft: WorkflowDraft) -> tuple[str, ...]:
         count = sum(len(draft.chat_branches[address]) for address in draft.chat_branches)
         sentences.append(f"{format_count(count, 'question')} of the chat, on {join_names(asked)}.")
     return tuple(sentences)
+
+
+def _list_first(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    rest = len(sentences) - MAX_NOT_DONE
+    return sentences if rest <= 0 else (*sentences[:MAX_NOT_DONE], f"{format_count(rest, 'more part')} left out.")
 
 
 def _title(address: str) -> str:

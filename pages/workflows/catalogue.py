@@ -6,6 +6,7 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
+from lib.ui.catalogue.description_dialog import draw_describe_button
 from lib.ui.catalogue.workflow_cards import build_workflow_cards, find_workflow_card_by_address
 from lib.ui.catalogue.workflow_list import WORKFLOW_PARAM, draw_workflow_list
 from lib.ui.catalogue.workflow_page import draw_workflow_not_found, draw_workflow_page
@@ -15,7 +16,9 @@ services = build_services(get_client_of_person(), person)
 address = st.query_params.get(WORKFLOW_PARAM)
 
 if address is None:
-    st.markdown("# Workflows")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("# Workflows", width="content")
+        draw_describe_button()
 try:
     catalogue = page_cache.load_for_page(
         session_keys.CATALOGUE, services.workflows.fetch_workflow_catalogue, skeleton_height=480

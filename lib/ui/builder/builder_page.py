@@ -28,6 +28,7 @@ from lib.ui.builder import (
 from lib.ui.builder.builder_header import draw_builder_bar, draw_draft_caption
 from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.pending_edits import apply_pending_edits
+from lib.ui.builder.proposal_note import draw_proposal_note
 from lib.ui.builder.save_banners import draw_save_banners
 from lib.ui.builder.slide_buttons import draw_editor_tabs, draw_label_field, draw_slide_buttons
 from lib.ui.builder.slide_use_note import draw_slide_use_note
@@ -104,6 +105,7 @@ def _draw_notes(state: BuilderPageState, services: Services) -> None:
         publish_panel.draw_publication(state)
         return
     draw_draft_caption(state, services)
+    draw_proposal_note(state, services)
     draw_save_banners(state)
     problem_list.draw_problem_list(state)
     if state.publication is not None:
