@@ -94,7 +94,10 @@ CATALOGUE_IMPORT_NUMBER = "catalogue.import_number"
 CATALOGUE_MESSAGE = "catalogue.notice"
 CATALOGUE_DESCRIBE = "catalogue.describe"
 CATALOGUE_DESCRIPTION = "catalogue.description"
+CATALOGUE_DESCRIBING = "catalogue.describing"
 CATALOGUE_PROPOSAL = "catalogue.proposal"
+CATALOGUE_PROPOSAL_TASK = "catalogue.proposal_task"
+CATALOGUE_PROPOSAL_ERROR = "catalogue.proposal_error"
 EFFECTIVENESS = "catalogue.effectiveness"
 EFFECTIVENESS_VERSION = "catalogue.effectiveness.version"
 EFFECTIVENESS_FIRST = "catalogue.effectiveness.first"
@@ -245,6 +248,7 @@ CONVERSATIONS_QUERY = "conversations.words"
 CONVERSATIONS_THREAD = "conversations.open"
 CONVERSATIONS_DECIDED = "conversations.decided"
 CONVERSATIONS_EXPANDED = "conversations.unfolded"
+CONVERSATIONS_REVIEW = "conversations.review"
 
 
 def conversations_filter_key(name: str) -> str:

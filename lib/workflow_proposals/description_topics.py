@@ -23,7 +23,7 @@ NEGATIONS = frozenset(
 )
 
 
-class Topic(StrEnum):
+class DescriptionTopic(StrEnum):
     DEPARTURE = "departure"
     RENEWAL = "renewal"
     PRICE = "price"
@@ -37,7 +37,7 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicRule:
+class DescriptionTopicRule:
     """A topic's slides and the stock workflow that shows how they read; `category` None decides nothing."""
 
     name: str
@@ -51,8 +51,8 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-TOPICS: dict[Topic, TopicRule] = {
-    Topic.DEPARTURE: TopicRule(
+TOPICS: dict[DescriptionTopic, DescriptionTopicRule] = {
+    DescriptionTopic.DEPARTURE: DescriptionTopicRule(
         name="somebody who left",
         stems=_split(
             "left leaves leaving departed departure gone quits resign successor replacement verlass verlaess verlie "
@@ -64,7 +64,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="executive-contact-lost",
         category=Category.RISK,
     ),
-    Topic.RENEWAL: TopicRule(
+    DescriptionTopic.RENEWAL: DescriptionTopicRule(
         name="a renewal",
         stems=_split(
             "renew contract notice expir verlanger vertrag erneuer kundigungsfrist laufzeit renouvel contrat echeance "
@@ -74,7 +74,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="standard-renewal",
         category=Category.RENEWAL,
     ),
-    Topic.PRICE: TopicRule(
+    DescriptionTopic.PRICE: DescriptionTopicRule(
         name="prices",
         stems=_split(
             "price pricing discount uplift quote offer budget preis rabatt angebot erhohung prix remise devis tarif "
@@ -85,7 +85,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="standard-renewal",
         category=Category.RENEWAL,
     ),
-    Topic.RISK: TopicRule(
+    DescriptionTopic.RISK: DescriptionTopicRule(
         name="a customer at risk",
         stems=_split(
             "risk churn unhappy dissatisf complain cancel escalat outage drop decline falling risiko unzufrieden "
@@ -96,7 +96,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="standard-renewal",
         category=Category.RISK,
     ),
-    Topic.GROWTH: TopicRule(
+    DescriptionTopic.GROWTH: DescriptionTopicRule(
         name="growth",
         stems=_split(
             "expan upsell crosssell grow growth seats modules wachs erweiter ausbau lizenz platze module croissance "
@@ -106,7 +106,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="expansion-opportunity-for-obsidian-black",
         category=Category.EXPANSION,
     ),
-    Topic.PLAN: TopicRule(
+    DescriptionTopic.PLAN: DescriptionTopicRule(
         name="a plan with goals",
         stems=_split(
             "plan plans planning goal objective strateg quarterly qbr success ziel quartal erfolgsplan objectif "
@@ -116,7 +116,7 @@ TOPICS: dict[Topic, TopicRule] = {
         example="complete-strategic-account-plan-for-obsidian-black",
         category=Category.STRATEGY,
     ),
-    Topic.PEOPLE: TopicRule(
+    DescriptionTopic.PEOPLE: DescriptionTopicRule(
         name="who is who there",
         stems=_split(
             "stakeholder champion sponsor contacts relationship ansprechpartner beziehung interlocuteur contactos "
@@ -124,7 +124,7 @@ TOPICS: dict[Topic, TopicRule] = {
         ),
         slides=(SlideId.STAKEHOLDER_MAP,),
     ),
-    Topic.EXECUTIVE: TopicRule(
+    DescriptionTopic.EXECUTIVE: DescriptionTopicRule(
         name="executives",
         stems=_split(
             "executive board ceo cfo cio cto vorstand geschaftsfuhr direction dirigeant direccion directivo dirigent "
@@ -133,14 +133,14 @@ TOPICS: dict[Topic, TopicRule] = {
         slides=(SlideId.EXECUTIVE_BRIEF,),
         example="executive-engagement-with-obsidian-black",
     ),
-    Topic.EMAIL: TopicRule(
+    DescriptionTopic.EMAIL: DescriptionTopicRule(
         name="an email",
         stems=_split(
             "email mail mails letter schreib anschreiben courriel ecrire correo escrib scriver schrijv escrev"
         ),
         slides=(SlideId.DRAFT_EMAIL,),
     ),
-    Topic.CALL: TopicRule(
+    DescriptionTopic.CALL: DescriptionTopicRule(
         name="a call",
         stems=_split(
             "call calls meeting invite schedule workshop anruf termin gesprach treffen besprech appel rendez reunion "
@@ -174,8 +174,8 @@ SET_ELSEWHERE: dict[str, tuple[str, ...]] = {
 class DescriptionReading:
     """Topics that were asked for, the first named first, each with the word that says so; and what was not wanted."""
 
-    topics: dict[Topic, str]
-    unwanted: dict[Topic, str]
+    topics: dict[DescriptionTopic, str]
+    unwanted: dict[DescriptionTopic, str]
     without_slides: tuple[str, ...]
     set_elsewhere: tuple[str, ...]
 
@@ -183,8 +183,8 @@ class DescriptionReading:
 def read_description(description: str) -> DescriptionReading:
     """The topics of a description. Pure; the same words give the same topics."""
     words = split_folded_words(description)
-    topics: dict[Topic, str] = {}
-    unwanted: dict[Topic, str] = {}
+    topics: dict[DescriptionTopic, str] = {}
+    unwanted: dict[DescriptionTopic, str] = {}
     for place, word in enumerate(words):
         before = words[max(0, place - NEGATION_REACH) : place]
         found = unwanted if NEGATIONS.intersection(before) else topics
@@ -199,7 +199,7 @@ def read_description(description: str) -> DescriptionReading:
     )
 
 
-def _find_topics(word: str) -> list[Topic]:
+def _find_topics(word: str) -> list[DescriptionTopic]:
     exact = [topic for topic, rule in TOPICS.items() if _has_stem((word,), rule.stems)]
     if exact or len(word) < MIN_TYPO_LENGTH:
         return exact

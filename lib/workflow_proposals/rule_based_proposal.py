@@ -7,7 +7,7 @@ from lib.slides.library import get_default_slide_title
 from lib.slides.model import SlideId
 from lib.text.format import join_names
 from lib.text.truncate import single_line
-from lib.workflow_proposals.description_topics import TOPICS, DescriptionReading, Topic
+from lib.workflow_proposals.description_topics import TOPICS, DescriptionReading, DescriptionTopic
 from lib.workflow_proposals.model import ProposalNote, ProposedContent
 from lib.workflow_proposals.proposed_content import (
     create_empty_draft,
@@ -29,7 +29,7 @@ SLIDE_ORDER = (
 ALWAYS = (SlideId.GREETING, SlideId.REVIEW_ACCOUNT, SlideId.SUMMARY)
 WAYS_OUT = (SlideId.DRAFT_EMAIL, SlideId.SCHEDULE_CALL)
 """Something leaves Zen at the end: an email and a call, unless one of them was asked for or not wanted."""
-TOPIC_RANK = {topic: place for place, topic in enumerate(Topic)}
+TOPIC_RANK = {topic: place for place, topic in enumerate(DescriptionTopic)}
 SLIDES_WITHOUT_TOPIC = (SlideId.STAKEHOLDER_MAP, SlideId.ASSESS_RISK, *WAYS_OUT)
 NOT_UNDERSTOOD = (
     "No word of the description names a slide: the draft has the slides that most workflows begin and end with."
@@ -43,7 +43,7 @@ def choose_category(reading: DescriptionReading) -> Category:
     return next((category for category in known if category), Category.STRATEGY)
 
 
-def sort_topics(reading: DescriptionReading) -> list[Topic]:
+def sort_topics(reading: DescriptionReading) -> list[DescriptionTopic]:
     """The topics, the one that shapes the job first: a departure before the renewal it threatens."""
     return sorted(reading.topics, key=TOPIC_RANK.__getitem__)
 

@@ -34,9 +34,9 @@ Arguments = dict[str, Any]
 ON_ONESELF = {
     "claim_session_refresh", "create_browser_session", "drop_browser_session", "end_browser_session",
     "end_listed_browser_session", "end_other_sessions", "leave_company", "list_browser_sessions",
-    "read_browser_session", "store_refreshed_session",
+    "read_browser_session", "store_refreshed_session", "begin_workflow_proposal",
 }  # fmt: skip
-"""They may end the sessions or the membership of whoever calls them."""
+"""They may end the sessions or the membership of whoever calls them, or write a row of the caller's own."""
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "save_company_codes", "preview_chat_retention",

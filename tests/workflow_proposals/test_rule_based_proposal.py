@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.slides.model import SlideId
-from lib.workflow_proposals.description_topics import TOPICS, Topic, read_description
+from lib.workflow_proposals.description_topics import TOPICS, DescriptionTopic, read_description
 from lib.workflow_proposals.rule_based_proposal import (
     NOT_UNDERSTOOD,
     SLIDE_ORDER,
@@ -49,7 +49,7 @@ def stock_version(workflow_id: str) -> WorkflowVersion:
 )
 def test_a_departure_before_a_renewal_is_understood_in_seven_languages(description: str) -> None:
     reading = read_description(description)
-    assert {Topic.DEPARTURE, Topic.RENEWAL} <= reading.topics.keys()
+    assert {DescriptionTopic.DEPARTURE, DescriptionTopic.RENEWAL} <= reading.topics.keys()
     slides = choose_slides(reading)
     assert DEPARTURE_SLIDES | {SlideId.CONTRACT_TERMS, SlideId.ASSESS_RISK} <= set(slides)
     assert (slides[0], slides[-1]) == (SlideId.GREETING, SlideId.SUMMARY)
@@ -108,7 +108,7 @@ def test_texts_come_from_the_stock_workflow_that_fits() -> None:
 def test_every_slide_of_a_topic_has_its_place() -> None:
     assert {slide for rule in TOPICS.values() for slide in rule.slides} <= set(SLIDE_ORDER)
     assert set(SLIDE_ORDER) == set(SlideId) - {SlideId.CUSTOM}
-    assert set(TOPICS) == set(Topic)
+    assert set(TOPICS) == set(DescriptionTopic)
 
 
 @given(
