@@ -29,7 +29,7 @@ if tab == search.USAGE_TAB:
     token_usage.draw_token_usage(services.chat, person)
     st.stop()
 if tab == search.DRAFTS_TAB:
-    fixed_answer_draft_list.draw_fixed_answer_drafts(services.chat, person)
+    fixed_answer_draft_list.draw_fixed_answer_drafts(services)
     st.stop()
 
 query = search.parse_search_query(st.query_params)

@@ -6,11 +6,13 @@ import pytest
 from postgrest.exceptions import APIError
 
 from lib.chat import message_tree
+from lib.chat.answer_template_flags import find_flags
 from lib.chat.chat_context import ChatContext
 from lib.chat.conversation import ChatBranch
 from lib.chat.fixed_answer_drafts import FixedAnswerDraft
 from lib.errors import InvalidInput
 from lib.llm.model_settings import ModelSettings
+from lib.slides.template_values import TemplateValues
 from tests.chat.chat_harness import ChatHarness, build_chat_service
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
@@ -49,7 +51,7 @@ def at(new_chat, server: ModelServer, completions: ModelSettings) -> ChatHarness
     [
         ("They spent $64,571 last year.", r"\$64,571"),
         ("They want 7.5% off by 2027-01-31.", r"7\.5%"),
-        ("Ines wants the audit log.", "Ines"),
+        ("Mrs Ortega wants the audit log.", "Ortega"),
         ("Ask for Ms Ortega first.", "Ortega"),
         ("Offer 3 seats.", r"3\.$"),
     ],
@@ -88,6 +90,35 @@ def test_a_draft_has_placeholders_for_what_the_account_knows(at: ChatHarness, se
     offered = leader.load_chat_panel(context).find_branch(branch.id)
     assert offered
     assert offered.response_text == "ARR is {{ contract.arr }}."
+
+
+def test_names_of_contacts_are_placeholders_and_the_customer_of_the_answer_is_known(
+    at: ChatHarness, server: ModelServer, leader: Any
+) -> None:
+    branch = draft_answer(at, server, "Ask Ines Ortega; Ines knows why.")
+    assert branch.response_text == "Ask {{ champion.name }}; {{ champion.first_name }} knows why."
+    draft = find_draft(leader, branch)
+    assert draft.customer_id == at.context.account.customer.id
+    leader.publish_fixed_answer_draft(draft)
+
+
+def test_every_figure_and_name_the_database_refuses_is_flagged(
+    at: ChatHarness, server: ModelServer, leader: Any
+) -> None:
+    answer = "They spent $64,571 in 2024, 7.5 % less; Ortega said 3 seats until 2027-01-31, 12:30, at 1/2 price, P1."
+    draft = find_draft(leader, draft_answer(at, server, answer))
+    with pytest.raises(InvalidInput) as refused:
+        leader.publish_fixed_answer_draft(draft)
+    named = refused.value.message.partition("in place of: ")[2].rstrip(".").split(", ")
+    values = TemplateValues.for_account(at.context.account)
+    flagged = " ".join(each.passage for each in find_flags(draft.response_text, at.context.account, values))
+    assert len(named) >= 6
+    assert [each for each in named if each not in flagged] == []
+
+
+def test_an_answer_too_long_for_a_template_is_not_offered(at: ChatHarness, server: ModelServer) -> None:
+    with pytest.raises(InvalidInput, match="up to 8,000 characters"):
+        draft_answer(at, server, "Long words. " * 800)
 
 
 @pytest.mark.parametrize("answer", ["1. Ask them.\n2. Wait.", "Close each P1 first, then plan Q3.", "Ask first."])

@@ -400,33 +400,90 @@ def draft_status(sql, company) -> str:
     return str(fetch_value(sql, "select status from public.workflow_chat_branches where company_id = %s", company.id))
 
 
-@pytest.mark.parametrize(("press", "status"), [("Publish", "published"), ("Discard", "archived")])
-def test_a_leader_publishes_or_discards_a_draft(open_conversations, sql, company, draft, press, status):
+def review(page: AppTest) -> AppTest:
+    return find_button(page, "Review").click().run()
+
+
+def set_answer(page: AppTest, text: str) -> AppTest:
+    (answer,) = [each for each in page.text_area if each.label == "Answer"]
+    return answer.set_value(text).run()
+
+
+def tell(sql, company, text: str) -> None:
+    sql.execute("update public.workflow_chat_branches set response_text = %s where company_id = %s", [text, company.id])
+
+
+def test_a_leader_publishes_a_draft_after_a_review(open_conversations, sql, company, draft):
     page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
     seen = page_text(page)
     assert draft in seen
     assert "An audit log" in seen
     assert company.csm.full_name in seen
-    find_button(page, press).click().run()
-    assert draft_status(sql, company) == status
+    assert "Publish" not in button_labels(page)
+    page = review(page)
+    assert "Nothing in it tells of one customer." in page_text(page)
+    find_button(page, "Publish").click().run()
+    assert draft_status(sql, company) == "published"
+
+
+def test_a_leader_discards_a_draft(open_conversations, sql, company, draft):
+    page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
+    find_button(page, "Discard").click().run()
+    assert draft_status(sql, company) == "archived"
     assert "No drafts" in page_text(page)
 
 
 def test_a_leader_edits_a_draft_whose_figures_cannot_be_published(open_conversations, sql, company, draft):
-    told = "They pay $64,571 a year."
-    sql.execute("update public.workflow_chat_branches set response_text = %s where company_id = %s", [told, company.id])
-    page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
+    tell(sql, company, "They pay $64,571 a year.")
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    assert "not a figure of the account; it stays as text" in page_text(page)
     find_button(page, "Publish").click().run()
     seen = page_text(page)
     assert "Put placeholders in place of" in seen
     assert "64,571" in seen.split("in place of")[1].splitlines()[0]
     assert draft_status(sql, company) == "draft"
-    (answer,) = [each for each in page.text_area if each.value == told]
-    answer.set_value("They pay {{ contract.arr }} a year.")
+    page = set_answer(page, "They pay {{ contract.arr }} a year.")
+    assert "Annual recurring revenue ($47,250)" in page_text(page)
     find_button(page, "Save").click().run()
-    assert f"Saved: “{draft}”." in "\n".join(alert.value for alert in page.success)
+    stored = "select response_text from public.workflow_chat_branches where company_id = %s"
+    assert fetch_value(sql, stored, company.id) == "They pay {{ contract.arr }} a year."
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
     find_button(page, "Publish").click().run()
     assert draft_status(sql, company) == "published"
+
+
+def test_a_passage_is_replaced_by_the_placeholder_that_was_chosen(open_conversations, sql, company, draft):
+    tell(sql, company, "They have 105 seats.")
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    find_button(page, "Seats bought: 105").click().run()
+    (answer,) = [each for each in page.text_area if each.label == "Answer"]
+    assert answer.value == "They have {{ contract.seats }} seats."
+    assert "Nothing in it tells of one customer." in page_text(page)
+
+
+def test_a_draft_is_previewed_on_two_other_customers(open_conversations, sql, company, draft):
+    for name, seats in (("Bolt", 1), ("Cobalt", 2), ("Delta", 3)):
+        other = add_customer(sql, company, company.csm, name)
+        sql.execute("update public.contracts set seats = %s where customer_id = %s", [seats, other])
+    tell(sql, company, '{{ customer.name }} has {{ contract.seats|count("seat") }}.')
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    seen = page_text(page)
+    assert [each.label for each in page.selectbox].count("Preview with") == 2
+    assert "Acme" not in [option for each in page.selectbox for option in each.options]
+    assert "Bolt has 1 seat." in seen
+    assert "Cobalt has 2 seats." in seen
+    chosen = next(each for each in page.selectbox if each.label == "Preview with")
+    chosen.set_value(
+        str(fetch_value(sql, "select id from public.customers where name = 'Delta' and company_id = %s", company.id))
+    ).run()
+    assert "Delta has 3 seats." in page_text(page)
+
+
+def test_a_draft_with_a_broken_placeholder_is_not_published(open_conversations, sql, company, draft):
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    page = set_answer(page, "{{ customer.nmae }}")
+    assert "Did you mean “customer.name”?" in page_text(page)
+    assert "Publish" not in button_labels(page)
 
 
 def test_an_answer_inserted_past_the_app_is_marked_as_not_written_by_zen(open_conversations, company, acme):
@@ -449,7 +506,7 @@ def test_an_answer_inserted_past_the_app_is_marked_as_not_written_by_zen(open_co
 
 def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draft):
     page = open_conversations(company.other_csm, view=url_search.DRAFTS_TAB)
-    assert "Publish" not in button_labels(page)
+    assert "Review" not in button_labels(page)
     chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
     with pytest.raises(ZenError):
         chat.publish_fixed_answer_draft(chat.fetch_fixed_answer_drafts()[0])
@@ -459,7 +516,7 @@ def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draf
 def test_a_draft_already_decided_is_a_conflict(open_conversations, sql, company, draft):
     page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
     sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
-    find_button(page, "Publish").click().run()
+    find_button(page, "Discard").click().run()
     assert "already decided on this draft" in page_text(page)
 
 
