@@ -23,8 +23,8 @@ MAX_BLOCKS = 100
 """The limit of `finish_chat_turn`."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
-# Not in code ("rows[0]") and not of a link ("[1](…)").
-_CITATION_NUMBER = re.compile(r" ?(?<![\w`])\[(\d{1,3})\](?![(:`])")
+# Code keeps its brackets ("rows[0]"), and so does a link ("[1](…)").
+_CITATION_NUMBER = re.compile(r"(?P<code>`[^`\n]*`)| ?\[(?P<number>\d{1,3})\](?![(:])")
 
 
 class Transcript:
@@ -64,7 +64,8 @@ class Transcript:
 
     def _with_citations(self, block: Text) -> Text:
         """The text with its sources. A number that no source has is taken out: it would read as one."""
-        numbers = dict.fromkeys(int(number) for number in _CITATION_NUMBER.findall(block.markdown))
+        found = _CITATION_NUMBER.finditer(block.markdown)
+        numbers = dict.fromkeys(int(each["number"]) for each in found if each["number"])
         cited = [self._sources[number] for number in numbers if number in self._sources]
         invented = [f"[{number}]" for number in numbers if number not in self._sources]
         claims = tuple(UnknownClaim(kind=ClaimKind.SOURCE, said=said) for said in invented[:MAX_UNKNOWN_CLAIMS])
@@ -72,7 +73,7 @@ class Transcript:
         return Text(markdown=markdown, citations=tuple(cited[:60]), unknown_claims=claims)
 
     def _keep_source_number(self, found: re.Match[str]) -> str:
-        return found[0] if int(found[1]) in self._sources else ""
+        return found[0] if found["code"] or int(found["number"]) in self._sources else ""
 
 
 def split_code_blocks(text: str) -> Iterator[Block]:

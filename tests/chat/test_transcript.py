@@ -1,7 +1,7 @@
 """An answer while it is collected: text, code and figures become blocks."""
 
 from lib.chat.transcript import Transcript
-from lib.content.model import Citation, CitationSource, Code, Text
+from lib.content.model import Citation, CitationSource, ClaimKind, Code, Text
 
 CITED = Citation(number=1, source=CitationSource.NOTE, id="n", label="Call", quote="So.")
 
@@ -27,3 +27,17 @@ def test_an_answer_without_a_word_is_an_empty_text_and_a_huge_one_is_parted() ->
     told = Transcript()
     told.add_text("```\na\n```\n" * 300)
     assert 0 < len(told.to_blocks()) <= 100
+
+
+def test_a_number_of_a_source_counts_directly_behind_a_word_and_one_of_no_source_is_taken_out() -> None:
+    at = Transcript()
+    at.add_citation(CITED)
+    at.add_text("Audit log[1], travel[7] and more [8]. `rows[9]`, [3](https://x.example) stay.")
+    (block,) = at.to_blocks()
+    assert isinstance(block, Text)
+    assert block.markdown == "Audit log[1], travel and more. `rows[9]`, [3](https://x.example) stay."
+    assert block.citations == (CITED,)
+    assert [(claim.kind, claim.said) for claim in block.unknown_claims] == [
+        (ClaimKind.SOURCE, "[7]"),
+        (ClaimKind.SOURCE, "[8]"),
+    ]

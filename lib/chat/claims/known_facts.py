@@ -66,12 +66,14 @@ class KnownFacts:
             # "30 November" was given, "30 November 2026" is said.
             reading.year is not None
             and (reading.month is not None and reading.day is not None)
-            and DayReading(None, reading.month, reading.day, None) in self.days - self._days_with_year
+            and DayReading(None, reading.month, reading.day) in self._days_without_year
         )
 
     @cached_property
-    def _days_with_year(self) -> set[DayReading]:
-        return {DayReading(None, day.month, day.day) for day in self.days if day.year and day.month and day.day}
+    def _days_without_year(self) -> set[DayReading]:
+        """Days that were given without their year alone."""
+        dated = {DayReading(None, day.month, day.day) for day in self.days if day.year and day.month and day.day}
+        return self.days - dated
 
     def list_unknown_words(self, name: NameClaim) -> list[str]:
         """The words of a name that stand nowhere, not in another form either; of codes those of a series known here."""
