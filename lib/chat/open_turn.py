@@ -23,12 +23,13 @@ from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.chat.turn_events import TurnFinished, UnsavedAnswer
-from lib.chat.turn_start import StartedTurn
+from lib.chat.turn_start import NewLlmContext, StartedTurn
 from lib.content.block_json import Block
 from lib.errors import Unavailable, ZenError
 from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
 from lib.llm.model_settings import ModelSettings
 from lib.llm.rule_based.assistant import RuleBasedModel
+from lib.llm.tool_call_assembly import to_argument_object
 from lib.llm.turn_recorder import TurnResult
 
 STOPPED_TEXT = "Stopped before the answer was complete."
@@ -73,20 +74,29 @@ class OpenTurn:
 
     def save_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
         """Store a call in the audit log."""
-        inputs = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
         row = {
             "company_id": str(self.context.person.company_id),
             "thread_id": self.started.thread.id,
             "message_id": self.started.question.id,
             "answer_id": self.answer_id,
             "tool": tool,
-            "input": dict(inputs),
+            "input": to_argument_object(arguments),
         }
         return self.replace_call_in_panel(self.chats.tool_calls.create_tool_call(row | more))
 
     def replace_call_in_panel(self, call: ToolCallRecord) -> ToolCallRecord:
         self.panel = self.panel.with_tool_call(call)
         return call
+
+    def replace_llm_context(self, sent: NewLlmContext) -> None:
+        """Store what a model got where it differs from what was about to be sent: the server refused a part."""
+        company_id = str(self.context.person.company_id)
+        try:
+            stored = self.chats.create_llm_context(self.started.thread.id, company_id, sent)
+        except ZenError:
+            log.exception("What a model was sent could not be stored.")
+            return
+        self.started = replace(self.started, context_id=stored.id)
 
     def save_answer(
         self,
@@ -154,8 +164,12 @@ class OpenTurn:
 
 
 class TurnRecorder:
-    def __init__(self, turn: OpenTurn, settings: ModelSettings) -> None:
-        self._turn, self._settings = turn, settings
+    """Stores what a turn with tools does. `find_sent_context` tells what was sent instead of what was stored."""
+
+    def __init__(
+        self, turn: OpenTurn, settings: ModelSettings, find_sent_context: Callable[[], NewLlmContext | None]
+    ) -> None:
+        self._turn, self._settings, self._find_sent_context = turn, settings, find_sent_context
         self._rows: dict[str, ToolCallRecord] = {}
 
     def record_tool_start(self, call: ToolCall) -> None:
@@ -200,6 +214,8 @@ class TurnRecorder:
 
     def record_turn_end(self, ending: TurnResult) -> None:
         status, error = choose_message_status(ending)
+        if (sent := self._find_sent_context()) is not None:
+            self._turn.replace_llm_context(sent)
         self._turn.estimated_tokens = 0 if self._turn.model == RuleBasedModel.name else ending.tokens_spent
         self._turn.save_answer(
             status, error, ending.usage, compute_answer_cost(self._settings, self._turn.model, ending.usage)

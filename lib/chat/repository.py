@@ -170,7 +170,7 @@ class ChatRepository:
         sent = {
             "system_prompt": new_context.system_prompt,
             "tools": list(new_context.tools),
-            "context_data": dict(new_context.data),
+            "context_data": new_context.to_context_data(),
         }
         return parse_llm_context(execute_write(self._client.table(CONTEXTS).insert({**row, **sent}))[0])
 

@@ -39,6 +39,12 @@ class Transcript:
         assert isinstance(part, list)
         part.append(text)
 
+    def withdraw_text(self, length: int) -> None:
+        """Take back the last `length` characters of the text at the end."""
+        part = self._parts[-1] if self._parts else None
+        if isinstance(part, list) and length > 0:
+            part[:] = ["".join(part)[:-length]]
+
     def add_block(self, block: Block) -> None:
         self._parts.append(block)
 

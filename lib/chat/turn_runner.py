@@ -22,13 +22,22 @@ from lib.chat.tools import build_chat_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn_events import ChatStream, TurnStarted
-from lib.chat.turn_start import NewLlmContext
+from lib.chat.turn_start import NewLlmContext, find_sent_context, serialize_tool_schemas
 from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.customers.account_repository import AccountRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
-from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, ToolCall, ToolStarted, TurnStream
+from lib.llm.events import (
+    ApprovalRequested,
+    BlockShown,
+    Heartbeat,
+    TextDelta,
+    TextWithdrawn,
+    ToolCall,
+    ToolStarted,
+    TurnStream,
+)
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage
@@ -103,20 +112,25 @@ class TurnRunner:
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
         sent = prompt.build_model_prompt(context, question, panel.messages, panel.tool_calls)
-        tools = build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
-        toolbox = Toolbox(*tools)
-        offered = [
-            {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
-            for tool in toolbox.schemas()
-        ]
-        llm_context = NewLlmContext(model=model.name, system_prompt=sent.system_prompt, tools=offered, data=sent.data)
+        toolbox = Toolbox(
+            *build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
+        )
+        tools = model.list_sent_tools(toolbox.schemas())
+        llm_context = NewLlmContext(
+            model=model.name,
+            system_prompt=sent.system_prompt,
+            tools=serialize_tool_schemas(tools),
+            data=sent.data,
+            messages=sent.messages,
+        )
         turn = self._begin_turn(context, panel, question, llm_context)
         limits = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
         if isinstance(model, RuleBasedModel):
             limits = replace(limits, tokens_left_today=None)
         else:
             turn.given_facts = list_given_facts(sent, panel.messages, question)
-        run = stream_tool_loop(model, sent.messages, toolbox, limits, TurnRecorder(turn, self.settings))
+        recorder = TurnRecorder(turn, self.settings, find_sent_context(model, toolbox, llm_context))
+        run = stream_tool_loop(model, sent.messages, toolbox, limits, recorder)
         return stream_and_finish_turn(turn, lambda: stream_model_turn(turn, run))
 
     def _stream_answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
@@ -135,12 +149,10 @@ class TurnRunner:
             "passages": [f"{hit.passage.label}: {hit.passage.text}" for hit in hits],
             "account": list_account_facts(context.account),
         }
-        llm_context = NewLlmContext(model=model.name, system_prompt=rag_answer.PROMPT, data=data)
+        messages = rag_answer.build_rag_messages(text, hits, fence)
+        llm_context = NewLlmContext(model=model.name, system_prompt=rag_answer.PROMPT, data=data, messages=messages)
         turn = self._begin_turn(context, panel, question, llm_context)
-        return stream_and_finish_turn(
-            turn,
-            lambda: self._stream_verified_answer(turn, model, rag_answer.build_rag_messages(text, hits, fence), hits),
-        )
+        return stream_and_finish_turn(turn, lambda: self._stream_verified_answer(turn, model, messages, hits))
 
     def _stream_verified_answer(
         self,
@@ -235,6 +247,8 @@ def stream_model_turn(turn: OpenTurn, run: TurnStream) -> ChatStream:
             match event:
                 case TextDelta(text):
                     turn.transcript.add_text(text)
+                case TextWithdrawn(length):
+                    turn.transcript.withdraw_text(length)
                 case BlockShown(block):
                     turn.transcript.add_block(block)
                 case ToolStarted() | ApprovalRequested() | Heartbeat():

@@ -21,6 +21,13 @@ IMMEDIATE_ITEMS, BATCH_SECONDS = 4, 0.02
 """The first items are passed on at once, later ones in batches of so many seconds: a process that wakes up for each
 word of ten answers does little else."""
 
+
+class KeepAlive:
+    """A sign of life without a word, such as a comment in a stream of events."""
+
+
+KEEP_ALIVE = KeepAlive()
+
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
@@ -85,13 +92,14 @@ class _ReaderThread(threading.Thread):
 
 
 def read_in_background(
-    open_stream: Callable[[], AbortableStream[T]], *, silence: float, heartbeat: float
+    open_stream: Callable[[], AbortableStream[T | KeepAlive]], *, silence: float, keep_alive: float, heartbeat: float
 ) -> Generator[T | Heartbeat, None, None]:
-    """The items of a source, which is opened in the thread. Raises what reading raised, and ModelFault(SILENT) after
-    `silence` seconds without an item."""
+    """The items of a source, which is opened in the thread. Raises what reading raised, and ModelError(SILENT) after
+    `silence` seconds without a sign of life or `keep_alive` seconds without an item."""
     reader = _ReaderThread(open_stream)
     reader.start()
-    heard, taken = time.monotonic(), 0
+    alive = heard = time.monotonic()
+    taken = 0
     try:
         while True:
             if taken >= IMMEDIATE_ITEMS and reader.items.empty():
@@ -99,7 +107,11 @@ def read_in_background(
             try:
                 item = reader.items.get(timeout=heartbeat)
             except queue.Empty:
-                if time.monotonic() - heard > silence:
+                item = None
+            now = time.monotonic()
+            if item is None or isinstance(item, KeepAlive):
+                alive = alive if item is None else now
+                if now - alive > silence or now - heard > keep_alive:
                     raise ModelError(FailureReason.SILENT) from None
                 yield Heartbeat()
                 continue
@@ -107,7 +119,8 @@ def read_in_background(
                 if item.error is not None:
                     raise item.error
                 return
-            yield item  # type: ignore[misc]  # the queue holds what the source gave, and _End
-            heard, taken = time.monotonic(), taken + 1
+            yield item  # type: ignore[misc]  # the queue holds what the source gave, and _EndOfStream
+            alive = heard = time.monotonic()
+            taken += 1
     finally:
         reader.stop()

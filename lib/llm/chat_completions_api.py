@@ -2,11 +2,12 @@
 relied on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openai import OpenAI
 
+from lib.llm.answer_fields import extract_content_text, parse_finish_reason, parse_token_usage
 from lib.llm.errors import ModelError
 from lib.llm.events import Done, FailureReason, FinishReason, ModelEvent, ModelStream, TextDelta, TokenUsage
 from lib.llm.language_model import ModelRequest, Timeouts
@@ -20,6 +21,8 @@ from lib.llm.messages import (
 )
 from lib.llm.openai_client import StreamedCall
 from lib.llm.retries import stream_with_retries
+from lib.llm.server_events import EndMark, JsonBody
+from lib.llm.server_traits import ServerTraits, list_sent_tools
 from lib.llm.tool_call_assembly import ToolCallAssembler, serialize_tool_arguments
 from lib.llm.tool_schema import ToolSchema
 
@@ -31,12 +34,18 @@ class ChatCompletionsModel:
     label: str
     timeouts: Timeouts
 
+    traits: ServerTraits = field(default_factory=ServerTraits, compare=False)
+
+    def list_sent_tools(self, tools: tuple[ToolSchema, ...]) -> tuple[ToolSchema, ...]:
+        return list_sent_tools(self.traits, tools)
+
     def stream(self, request: ModelRequest) -> ModelStream:
         call = StreamedCall(
             client=self.client,
             path="/chat/completions",
             body=_build_request_body(self.name, request),
             create_parser=_CompletionsParser,
+            traits=self.traits,
         )
         return stream_with_retries(call, self.timeouts)
 
@@ -49,31 +58,41 @@ class _CompletionsParser:
     def __init__(self) -> None:
         self._calls = ToolCallAssembler()
         self._finish: str | None = None
-        self._usage: TokenUsage | None = None
+        self._usage = TokenUsage()
+        self._has_ended = False
 
     def parse_chunk(self, chunk: Any) -> Iterator[ModelEvent]:
-        used = chunk.get("usage")
-        if used is not None:
-            self._usage = TokenUsage(used.get("prompt_tokens"), used.get("completion_tokens"))
-        for choice in (chunk.get("choices") or [])[:1]:
+        if isinstance(chunk, EndMark):
+            self._has_ended = True
+            return
+        body = chunk.value if isinstance(chunk, JsonBody) else chunk
+        choices = body.get("choices") or []
+        # Some servers report usage with every chunk; it is the end only where there are no words.
+        self._has_ended = self._has_ended or isinstance(chunk, JsonBody) or bool(body.get("usage") and not choices)
+        used = parse_token_usage(body.get("usage"), "prompt_tokens", "completion_tokens")
+        self._usage = self._usage if used == TokenUsage() else used
+        for choice in choices[:1]:
             self._finish = choice.get("finish_reason") or self._finish
-            delta = choice.get("delta") or {}
-            yield from (TextDelta(text) for text in (delta.get("content"), delta.get("refusal")) if text)
-            for piece in delta.get("tool_calls") or []:
-                said = piece.get("function") or {}
-                self._calls.add_call_fragment(
-                    index=piece.get("index"), id=piece.get("id"), name=said.get("name"), fragment=said.get("arguments")
-                )
+            yield from self._parse_message(choice.get("delta") or choice.get("message") or {})
+
+    def _parse_message(self, message: dict[str, Any]) -> Iterator[ModelEvent]:
+        texts = (extract_content_text(message.get(key)) for key in ("content", "refusal"))
+        yield from (TextDelta(text) for text in texts if text)
+        for piece in message.get("tool_calls") or []:
+            function = piece.get("function") or {}
+            name, fragment = function.get("name"), function.get("arguments")
+            self._calls.add_call_fragment(index=piece.get("index"), id=piece.get("id"), name=name, fragment=fragment)
+        if old := message.get("function_call"):
+            self._calls.add_call_fragment(index=-1, name=old.get("name"), fragment=old.get("arguments"))
 
     def finish_answer(self) -> Iterator[ModelEvent]:
-        if self._finish is None and self._usage is None:
+        if self._finish is None and not self._has_ended:
             raise ModelError(FailureReason.CUT)
-        if self._finish == "content_filter":
-            raise ModelError(FailureReason.FILTERED)
-        if self._finish != "length":
+        reason = parse_finish_reason(self._finish)
+        if reason is not FinishReason.LENGTH:
             yield from self._calls.build_tool_calls()
-        yield self._usage or TokenUsage()
-        yield Done(FinishReason.LENGTH if self._finish == "length" else FinishReason.FINISHED)
+        yield self._usage
+        yield Done(reason)
 
 
 def _build_request_body(model: str, request: ModelRequest) -> dict[str, Any]:

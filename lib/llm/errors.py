@@ -2,7 +2,7 @@
 
 import math
 
-from lib.llm.events import Failed, FailureReason
+from lib.llm.events import Failed, FailureReason, FinishReason
 
 FAILURE_MESSAGES: dict[FailureReason, str] = {
     FailureReason.KEY_REFUSED: "The model's server does not accept Zen's key. Ask your Zen administrator to renew it.",
@@ -16,7 +16,14 @@ FAILURE_MESSAGES: dict[FailureReason, str] = {
         "The account Zen uses for the model has no credit left. Ask your Zen administrator to check it."
     ),
     FailureReason.BUSY: "The model is busy.",
-    FailureReason.TOO_LONG: "This conversation has grown too long for the model. Start a new one to continue.",
+    FailureReason.WRONG_ADDRESS: (
+        "What answers at the model's address is no model. Ask your Zen administrator whether the address is right."
+    ),
+    FailureReason.TOO_LONG: (
+        "This conversation is too long for the model. Continue in a new one, or ask your Zen administrator for a model "
+        "that reads more."
+    ),
+    FailureReason.LENGTH: "The model reached its maximum length before it wrote an answer.",
     FailureReason.REFUSED: "The model's server did not accept the question.",
     FailureReason.FILTERED: "The model's server withheld the rest of this answer. Rephrasing the question may help.",
     FailureReason.UNREACHABLE: "The model's server cannot be reached.",
@@ -37,6 +44,7 @@ PERMANENT = frozenset(
         FailureReason.KEY_REFUSED,
         FailureReason.NOT_ALLOWED,
         FailureReason.MODEL_UNKNOWN,
+        FailureReason.WRONG_ADDRESS,
         FailureReason.NO_CREDIT,
         FailureReason.TOO_LONG,
     }
@@ -62,3 +70,8 @@ def build_failure_event(
     elif reason not in PERMANENT:
         sentence += f" {TRY_AGAIN}"
     return Failed(reason=reason, error=sentence, retry_after=retry_after, anything_shown=anything_shown)
+
+
+def build_missing_text_event(reason: FinishReason) -> Failed:
+    """The failure of an answer that came to its end without a word."""
+    return build_failure_event(FailureReason.LENGTH if reason is FinishReason.LENGTH else FailureReason.EMPTY)

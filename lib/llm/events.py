@@ -24,6 +24,13 @@ class TextDelta:
     text: str
 
 
+@dataclass(frozen=True)
+class TextWithdrawn:
+    """The last `length` characters of the answer were a thought: they are shown and stored no longer."""
+
+    length: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToolCall:
     """A call the model asks for; `id` is unique within a turn."""
@@ -109,6 +116,7 @@ class FailureReason(StrEnum):
     KEY_REFUSED = "key_refused"
     NOT_ALLOWED = "not_allowed"
     MODEL_UNKNOWN = "model_unknown"
+    WRONG_ADDRESS = "wrong_address"
     NO_CREDIT = "no_credit"
     BUSY = "busy"
     TOO_LONG = "too_long"
@@ -120,6 +128,7 @@ class FailureReason(StrEnum):
     CUT = "cut"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
+    LENGTH = "length"
     INTERNAL = "internal"
 
 
@@ -142,8 +151,8 @@ class Failed:
     anything_shown: bool = False
 
 
-ModelEvent = TextDelta | ToolCall | ReasoningItem | TokenUsage | Heartbeat | Done | Failed
-LlmEvent = TextDelta | ToolStarted | BlockShown | ApprovalRequested | Heartbeat
+ModelEvent = TextDelta | TextWithdrawn | ToolCall | ReasoningItem | TokenUsage | Heartbeat | Done | Failed
+LlmEvent = TextDelta | TextWithdrawn | ToolStarted | BlockShown | ApprovalRequested | Heartbeat
 
 ModelStream = Generator[ModelEvent, None, None]
 TurnStream = Generator[LlmEvent, None, None]

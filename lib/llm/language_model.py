@@ -19,12 +19,14 @@ class ModelRequest:
 class Timeouts:
     """How long to wait for a model, in seconds.
 
-    `silence` is the longest time without anything from the server, `heartbeat` the time between two Heartbeats,
-    `backoff` the first pause between attempts, `max_retry_after` the longest Retry-After that is waited for.
+    `silence` is the longest time without anything from the server, `keep_alive` the longest with nothing but signs of
+    life, `heartbeat` the time between two Heartbeats, `backoff` the first pause between attempts, `max_retry_after` the
+    longest Retry-After that is waited for.
     """
 
     connect: float = 5.0
     silence: float = 60.0
+    keep_alive: float = 300.0
     heartbeat: float = 0.2
     retries: int = 2
     backoff: float = 0.4
@@ -39,6 +41,10 @@ class LanguageModel(Protocol):
 
     @property
     def label(self) -> str: ...
+
+    def list_sent_tools(self, tools: tuple[ToolSchema, ...]) -> tuple[ToolSchema, ...]:
+        """`tools` as they are sent: a server may be known to refuse them, or their strict mode."""
+        ...
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """The answer as it comes. A server's error is a Failed event, never an exception. Closing it hangs up."""

@@ -4,6 +4,8 @@ import math
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import openai
@@ -14,33 +16,12 @@ from lib.llm.events import FailureReason
 from lib.llm.language_model import Timeouts
 from lib.llm.model_settings import ModelSettings
 from lib.llm.retries import AnswerParser
+from lib.llm.server_errors import build_error_from_body, classify_error
+from lib.llm.server_events import JsonBody, ServerItem, read_server_items
+from lib.llm.server_traits import ServerTraits, drop_fields, find_refused_field
 
 OPENAI_URL = "https://api.openai.com/v1"
-
-REASON_BY_STATUS: dict[int, FailureReason] = {
-    400: FailureReason.REFUSED,
-    401: FailureReason.KEY_REFUSED,
-    402: FailureReason.NO_CREDIT,
-    403: FailureReason.NOT_ALLOWED,
-    404: FailureReason.MODEL_UNKNOWN,
-    408: FailureReason.BROKEN,
-    413: FailureReason.TOO_LONG,
-    422: FailureReason.REFUSED,
-    429: FailureReason.BUSY,
-}
-REASON_BY_CODE: dict[str, FailureReason] = {
-    "context_length_exceeded": FailureReason.TOO_LONG,
-    "string_above_max_length": FailureReason.TOO_LONG,
-    "insufficient_quota": FailureReason.NO_CREDIT,
-    "model_not_found": FailureReason.MODEL_UNKNOWN,
-    "invalid_api_key": FailureReason.KEY_REFUSED,
-    "rate_limit_exceeded": FailureReason.BUSY,
-    "server_error": FailureReason.BROKEN,
-    "content_filter": FailureReason.FILTERED,
-    "invalid_prompt": FailureReason.FILTERED,
-    "bio_policy": FailureReason.FILTERED,
-    "misalignment_policy_violation": FailureReason.FILTERED,
-}
+MAX_RETRY_AFTER = 86_400.0
 
 
 def create_openai_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
@@ -53,18 +34,24 @@ def create_openai_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
     )
 
 
-class JsonEventStream:
-    """An open stream of server-sent events, each as the JSON the server sent.
+class ServerStream:
+    """An open answer of a server, as the items it wrote.
 
-    Uses `client.post`: the client's own methods validate each message and build an object per chunk, a fifth of what a
-    turn costs this process (docs/performance.md), for what is checked here anyway.
+    Uses `client.post` and reads the bytes itself: the client's own stream drops comments, which are signs of life, and
+    bodies that are no events, and builds an object per chunk, a fifth of what a turn costs this process
+    (docs/performance.md).
     """
 
     def __init__(self, client: OpenAI, path: str, body: Mapping[str, Any]) -> None:
         self._stream = client.post(path, cast_to=object, body=dict(body), stream=True, stream_cls=Stream[object])
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._stream)
+    def __iter__(self) -> Iterator[ServerItem]:
+        for item in read_server_items(self._stream.response.iter_bytes()):
+            if isinstance(item, JsonBody):
+                _require_answer_body(item.value)
+            elif isinstance(item, dict) and item.get("error"):
+                raise build_error_from_body(item)
+            yield item
 
     def close(self) -> None:
         self._stream.close()
@@ -83,6 +70,15 @@ class JsonEventStream:
                 return
 
 
+def _require_answer_body(value: object) -> None:
+    """Raise for a body that holds no answer: an error that says which, or something else than a model server's."""
+    if isinstance(value, dict) and ("choices" in value or "output" in value):
+        return
+    reason = classify_error(value) if isinstance(value, dict) else FailureReason.BROKEN
+    # LM Studio answers an unknown path with status 200 and an error (lmstudio-bug-tracker#618).
+    raise ModelError(FailureReason.WRONG_ADDRESS if reason is FailureReason.BROKEN else reason)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StreamedCall:
     """One request to one of the two APIs; `create_parser` makes what parses its answer."""
@@ -91,9 +87,23 @@ class StreamedCall:
     path: str
     body: Mapping[str, Any]
     create_parser: Callable[[], AnswerParser[Any]]
+    traits: ServerTraits
 
-    def open_stream(self) -> JsonEventStream:
-        return JsonEventStream(self.client, self.path, self.body)
+    def open_stream(self) -> ServerStream:
+        """Send the request, again without each optional field that the server refuses."""
+        dropped = self.traits.refused_fields
+        while True:
+            body = drop_fields(self.body, dropped)
+            try:
+                stream = ServerStream(self.client, self.path, body)
+            except openai.APIStatusError as error:
+                refused = find_refused_field(error.status_code, error.body, body)
+                if refused is None:
+                    raise
+                dropped |= {refused}
+            else:
+                self.traits.remember_refused(dropped)
+                return stream
 
     def to_model_error(self, error: Exception) -> ModelError:
         return to_model_error(error)
@@ -103,41 +113,51 @@ def to_model_error(error: Exception) -> ModelError:
     """The ModelError for a failed call; an unknown one is UNREADABLE. The server's own words are dropped."""
     match error:
         case openai.APIStatusError():
-            return _build_error_for_status(error)
+            wait = parse_retry_after(error.response.headers)
+            return build_error_from_body(error.body, error.status_code, retry_after=wait)
         case openai.APITimeoutError():
             # A connect timeout is not a silent server: nobody is there.
-            connecting = "Connect" in type(error.__cause__).__name__
-            return ModelError(FailureReason.UNREACHABLE if connecting else FailureReason.SILENT)
+            return ModelError(FailureReason.UNREACHABLE if _is_connecting(error) else FailureReason.SILENT)
         case openai.APIConnectionError():
-            read = type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError")
-            return ModelError(FailureReason.CUT if read else FailureReason.UNREACHABLE)
+            return ModelError(FailureReason.CUT if _is_reading(error.__cause__) else FailureReason.UNREACHABLE)
         case openai.APIError():
-            return build_error_for_code(error.code)
+            return build_error_from_body(error.body)
         case _:
-            return ModelError(FailureReason.UNREADABLE)
+            # While the answer is read, the transport's own errors are not wrapped.
+            if type(error).__name__ == "ReadTimeout":
+                return ModelError(FailureReason.SILENT)
+            return ModelError(FailureReason.CUT if _is_reading(error) else FailureReason.UNREADABLE)
 
 
-def build_error_for_code(code: str | None) -> ModelError:
-    """The ModelError for an error code reported within a stream."""
-    return ModelError(REASON_BY_CODE.get(code or "", FailureReason.BROKEN))
+def _is_connecting(error: Exception) -> bool:
+    return "Connect" in type(error.__cause__).__name__
 
 
-def _build_error_for_status(error: openai.APIStatusError) -> ModelError:
-    fault = REASON_BY_CODE.get(error.code or "") or REASON_BY_STATUS.get(error.status_code)
-    if fault is None:
-        fault = FailureReason.BROKEN if error.status_code >= 500 else FailureReason.REFUSED
-    return ModelError(
-        fault, retry_after=_parse_retry_after(error.response.headers) if fault is FailureReason.BUSY else None
-    )
+def _is_reading(error: object) -> bool:
+    return type(error).__name__ in ("RemoteProtocolError", "ReadError")
 
 
-def _parse_retry_after(headers: Mapping[str, Any]) -> float | None:
-    """The Retry-After header in seconds; a date is ignored, because no model server sends one."""
+def parse_retry_after(headers: Mapping[str, Any]) -> float | None:
+    """Retry-After in seconds, given as a number or as a date; a date counts from the server's own clock."""
     try:
         seconds = float(headers.get("retry-after-ms", "")) / 1000
     except ValueError:
-        try:
-            seconds = float(headers.get("retry-after", ""))
-        except ValueError:
-            return None
-    return seconds if math.isfinite(seconds) and 0 <= seconds < 86_400 else None
+        seconds = _parse_seconds_or_date(headers.get("retry-after", ""), headers.get("date", ""))
+    return seconds if math.isfinite(seconds) and 0 <= seconds < MAX_RETRY_AFTER else None
+
+
+def _parse_seconds_or_date(value: str, server_date: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        until = _parse_http_date(value)
+        now = _parse_http_date(server_date) or datetime.now(UTC)
+        return math.nan if until is None else (until - now).total_seconds()
+
+
+def _parse_http_date(value: str) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

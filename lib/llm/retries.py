@@ -11,11 +11,13 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from typing import Protocol, TypeVar
 
-from lib.llm.background_reader import AbortableStream, read_in_background
+from lib.llm.background_reader import AbortableStream, KeepAlive, read_in_background
 from lib.llm.errors import RETRYABLE, ModelError, build_failure_event
-from lib.llm.events import FailureReason, Heartbeat, ModelEvent, ModelStream, TextDelta
+from lib.llm.events import Done, FailureReason, Heartbeat, ModelEvent, ModelStream, TextDelta, TextWithdrawn
 from lib.llm.language_model import Timeouts
+from lib.llm.server_traits import ServerTraits
 from lib.llm.stream_sanitizer import StreamSanitizer
+from lib.llm.thought_filter import ThoughtFilter
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +43,12 @@ class AnswerParser(Protocol[Chunk]):
 class ModelCall(Protocol[T]):
     """One request to one server; opened again for each attempt."""
 
-    def open_stream(self) -> AbortableStream[T]: ...
+    def open_stream(self) -> AbortableStream[T | KeepAlive]: ...
 
     def create_parser(self) -> AnswerParser[T]: ...
+
+    @property
+    def traits(self) -> ServerTraits: ...
 
     def to_model_error(self, error: Exception) -> ModelError: ...
 
@@ -55,7 +60,8 @@ def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
         try:
             with closing(_stream_one_attempt(call, timeouts)) as events:
                 for event in events:
-                    shown = shown or isinstance(event, TextDelta)
+                    if isinstance(event, TextDelta | TextWithdrawn):
+                        shown = isinstance(event, TextDelta)
                     yield event
             return
         except Exception as error:
@@ -70,26 +76,36 @@ def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
 
 def _stream_one_attempt(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
     reader = call.create_parser()
-    cleaner = StreamSanitizer()
+    cleaner, thoughts = StreamSanitizer(), ThoughtFilter(call.traits)
     with closing(
-        read_in_background(call.open_stream, silence=timeouts.silence, heartbeat=timeouts.heartbeat)
+        read_in_background(
+            call.open_stream,
+            silence=timeouts.silence,
+            keep_alive=timeouts.keep_alive,
+            heartbeat=timeouts.heartbeat,
+        )
     ) as chunks:
         for chunk in chunks:
             if isinstance(chunk, Heartbeat):
                 yield chunk
                 continue
-            yield from _sanitize_events(reader.parse_chunk(chunk), cleaner)
+            yield from _clean_events(reader.parse_chunk(chunk), cleaner, thoughts)
             if reader.is_complete:
                 break
-    yield from _sanitize_events(reader.finish_answer(), cleaner)
+    yield from _clean_events(reader.finish_answer(), cleaner, thoughts)
 
 
-def _sanitize_events(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> Generator[ModelEvent, None, None]:
+def _clean_events(
+    events: Iterable[ModelEvent], cleaner: StreamSanitizer, thoughts: ThoughtFilter
+) -> Generator[ModelEvent, None, None]:
+    """The events without invisible characters and thoughts in their text."""
     for event in events:
-        if not isinstance(event, TextDelta):
-            yield event
-        elif text := cleaner.strip_invisible(event.text):
-            yield TextDelta(text)
+        if isinstance(event, TextDelta):
+            yield from thoughts.add_text(cleaner.strip_invisible(event.text))
+            continue
+        if isinstance(event, Done):
+            yield from thoughts.finish()
+        yield event
 
 
 def _compute_retry_delay(fault: ModelError, timeouts: Timeouts, attempt: int) -> float | None:

@@ -2,7 +2,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from lib.llm.events import Failed, Heartbeat, TextDelta, TokenUsage
+from lib.llm.errors import build_missing_text_event
+from lib.llm.events import Done, Failed, Heartbeat, TextDelta, TextWithdrawn, TokenUsage
 from lib.llm.language_model import LanguageModel, ModelRequest
 from lib.llm.messages import ModelMessage
 
@@ -36,8 +37,12 @@ def stream_completion(model: LanguageModel, messages: Sequence[ModelMessage]) ->
                     length += len(piece)
                     if length > MAX_COMPLETION_LENGTH:
                         break
+                case TextWithdrawn():
+                    text.clear()
                 case TokenUsage():
                     usage = event
+                case Done(reason):
+                    failure = None if "".join(text).strip() else build_missing_text_event(reason)
                 case Failed():
                     failure = event
                 case _:

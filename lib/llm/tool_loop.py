@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from lib.errors import NeedsConfirmation, ZenError
-from lib.llm.errors import build_failure_event
+from lib.llm.errors import build_failure_event, build_missing_text_event
 from lib.llm.events import (
     ApprovalRequested,
     BlockShown,
@@ -25,6 +25,7 @@ from lib.llm.events import (
     LlmEvent,
     ReasoningItem,
     TextDelta,
+    TextWithdrawn,
     TokenUsage,
     ToolCall,
     ToolStarted,
@@ -136,6 +137,8 @@ class _Turn:
                         heard.text.append(text)
                         self.token_counter.count_text(text)
                         yield from self._emit_text(gap + text)
+                    case TextWithdrawn():
+                        yield from self._withdraw_round_text()
                     case ToolCall():
                         heard.calls.append(self._with_unique_call_id(event))
                     case ReasoningItem():
@@ -190,6 +193,7 @@ class _Turn:
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
             self.recorder.record_tool_waiting(waiting, _compute_elapsed_ms(started))
+            self._replace_call(waiting)
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
@@ -202,6 +206,14 @@ class _Turn:
             yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
 
+    def _replace_call(self, waiting: ToolCall) -> None:
+        """Send a call back to the model as it was recorded: its arguments are the validated ones."""
+        place = max(at for at, said in enumerate(self.produced) if isinstance(said, AssistantMessage))
+        asked = self.produced[place]
+        assert isinstance(asked, AssistantMessage)
+        calls = tuple(waiting if call.id == waiting.id else call for call in asked.tool_calls)
+        self.produced[place] = replace(asked, tool_calls=calls)
+
     def _choose_turn_outcome(self) -> Done | Failed:
         """How a round without calls ends the turn. A chart alone is an answer; nothing at all is a failure."""
         match self.round.outcome:
@@ -209,13 +221,21 @@ class _Turn:
                 return replace(failure, anything_shown=self._has_shown_anything())
             case Done() as done:
                 shown = self._has_shown_anything()
-                return done if shown else build_failure_event(FailureReason.EMPTY)
+                return done if shown else build_missing_text_event(done.reason)
             case None:
                 return build_failure_event(FailureReason.CUT, anything_shown=self._has_shown_anything())
 
     def _emit_text(self, text: str) -> TurnStream:
         self.text.append(text)
         yield TextDelta(text)
+
+    def _withdraw_round_text(self) -> TurnStream:
+        """Take back what this round has written so far, with the gap before it."""
+        count = len(self.round.text)
+        withdrawn = "".join(self.text[-count:]) if count else ""
+        del self.text[len(self.text) - count :]
+        self.round.text.clear()
+        yield TextWithdrawn(len(withdrawn))
 
     def _record_turn_result(self, outcome: Done | Failed) -> None:
         self.is_over = True

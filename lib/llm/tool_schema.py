@@ -33,9 +33,15 @@ def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) 
     raw = _without_person_only_properties(parameters.model_json_schema(), parameters)
     flat = _inline_schema_references(raw, raw.get("$defs", {}))
     strict = _is_strict_mode_schema(flat)
-    return ToolSchema(
-        name=name, description=description, parameters=_to_strict_schema(flat) if strict else flat, strict=strict
-    )
+    schema = _sort_keys(_to_strict_schema(flat) if strict else flat)
+    return ToolSchema(name=name, description=description, parameters=schema, strict=strict)
+
+
+def _sort_keys(value: Any) -> Any:
+    """Sorted as `json.dumps` sorts them: the stored schema then gives the text that was sent."""
+    if isinstance(value, dict):
+        return {key: _sort_keys(value[key]) for key in sorted(value)}
+    return [_sort_keys(part) for part in value] if isinstance(value, list) else value
 
 
 def _without_person_only_properties(schema: JsonSchema, parameters: type[BaseModel]) -> JsonSchema:

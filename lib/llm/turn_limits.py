@@ -8,6 +8,7 @@ from lib.llm.events import TokenUsage
 from lib.llm.language_model import ModelRequest
 from lib.llm.messages import AssistantMessage, ModelMessage
 from lib.llm.model_settings import ModelSettings
+from lib.llm.tool_schema import ToolSchema
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -67,7 +68,8 @@ class TokenCounter:
         self._current_characters = 0
 
     def start_round(self, request: ModelRequest) -> None:
-        self._current_characters = sum(_count_message_characters(message) for message in request.messages)
+        self._current_characters = sum(map(_count_message_characters, request.messages))
+        self._current_characters += sum(map(_count_schema_characters, request.tools))
 
     def count_text(self, text: str) -> None:
         self._current_characters += len(text)
@@ -109,3 +111,7 @@ def _sum_reported_tokens(parts: list[int | None]) -> int | None:
 def _count_message_characters(message: ModelMessage) -> int:
     calls = message.tool_calls if isinstance(message, AssistantMessage) else ()
     return len(message.text) + sum(len(str(call.arguments)) for call in calls)
+
+
+def _count_schema_characters(tool: ToolSchema) -> int:
+    return len(tool.name) + len(tool.description) + len(str(tool.parameters))

@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_a_failure_not_a_crash(model: LanguageModel, serv
     server.otherwise = ScriptedRefusal(200, body=body)
     failure = last_event(collect_events(model))
     assert isinstance(failure, Failed)
-    assert failure.reason in (FailureReason.UNREADABLE, FailureReason.CUT)
+    assert failure.reason in (FailureReason.UNREADABLE, FailureReason.CUT, FailureReason.WRONG_ADDRESS)
 
 
 def test_waiting_beats_so_that_a_stop_is_seen(model: LanguageModel, server: ModelServer) -> None:

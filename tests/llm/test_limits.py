@@ -51,7 +51,7 @@ def test_an_endless_answer_is_stopped_while_it_is_written(model: LanguageModel, 
     server.script(ScriptedReply("word " * 20_000, pieces=4000, delay=0.001))
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(tokens_per_turn=500))
-    assert 1000 < len(join_text(events)) < 4000
+    assert 600 < len(join_text(events)) < 4000
     assert 500 <= notebook.ending.tokens_spent < 520
     assert (notebook.ending.usage, notebook.ending.outcome) == (NOT_REPORTED, Done(FinishReason.CAP))
 

@@ -73,7 +73,7 @@ def test_arguments_given_as_an_object_are_taken_as_one() -> None:
 def test_the_whole_call_said_at_its_end_counts() -> None:
     assembly = ToolCallAssembler()
     assembly.add_call_fragment(index=1, fragment='{"weeks": ')
-    assembly.replace_call(index=1, id="a", name="usage_trend", arguments='{"weeks": 3}')
+    assembly.put_call(index=1, id="a", name="usage_trend", arguments='{"weeks": 3}')
     (call,) = assembly.build_tool_calls()
     assert (call.id, call.name, call.arguments) == ("a", "usage_trend", {"weeks": 3})
 

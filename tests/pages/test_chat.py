@@ -295,6 +295,29 @@ def test_a_stream_cut_in_the_middle_keeps_what_was_said(show, server, sql, run):
     assert "Retry" in button_labels(page)
 
 
+def test_a_conversation_too_long_for_the_model_is_continued_in_a_new_one(show, server, sql, run):
+    too_long = ScriptedRefusal(400, "context_length_exceeded")
+    server.script(ScriptedReply("Usage fell by a third."), too_long, ScriptedReply("Then call them."))
+    page = say(say(show(), "How is usage?"), "What now?")
+    assert "This conversation is too long for the model" in page_text(page)
+    press(page, "continue")
+    assert statuses(sql, run) == ["complete", "failed", "complete"]
+    assert "Then call them." in page_text(page)
+    asked = server.requests[-1].body
+    words = str(asked.get("messages") or asked["input"])
+    assert "What now?" in words
+    assert "- Question: How is usage?" in words
+    assert "- Answer: Usage fell by a third." in words
+    threads = fetch_rows(sql, "select title from public.workflow_chat_threads where execution_id = %s", run)
+    assert len(threads) == 2
+
+
+def test_a_first_question_too_long_for_the_model_has_nothing_to_leave_out(show, server):
+    server.script(ScriptedRefusal(400, "context_length_exceeded"))
+    page = say(show(), "How is usage?")
+    assert "Continue in a new conversation with a summary" not in button_labels(page)
+
+
 def test_a_question_nobody_answered_offers_to_ask_again(show, sql, run, company):
     begin_turn(company.csm, run, "And then?")
     page = show()

@@ -5,7 +5,8 @@
         settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
 
 What it will say is queued, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
-`ScriptedRefusal` for an HTTP error.
+`ScriptedRefusal` for an HTTP error, `ScriptedWire` for raw bytes (tests/support/wire_cases.py). `reject` judges
+requests before they get their step.
 An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
 who left before the end. As a process of its own:
 
@@ -20,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,7 +81,23 @@ class ScriptedRefusal:
     body: bytes | None = None
 
 
-ScriptedStep = ScriptedReply | ScriptedRefusal
+@dataclass(frozen=True)
+class ScriptedWire:
+    """An answer as raw bytes, each piece flushed by itself; a number among them is a pause in seconds.
+
+    With `is_whole` False the connection breaks after the last piece.
+    """
+
+    pieces: tuple[bytes | float, ...]
+    status: int = 200
+    content_type: str | None = "text/event-stream"
+    headers: tuple[tuple[str, str], ...] = ()
+    is_whole: bool = True
+
+
+ScriptedStep = ScriptedReply | ScriptedRefusal | ScriptedWire
+RejectRequest = Callable[[dict[str, Any]], ScriptedStep | None]
+"""What a server says to a request it does not take; None if it takes it."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class ReceivedRequest:
     path: str
     body: dict[str, Any]
     key: str | None
+    raw: bytes = b""
 
 
 class ModelServer:
@@ -96,6 +114,7 @@ class ModelServer:
         self.otherwise = otherwise or ScriptedReply("Understood.")
         self.requests: list[ReceivedRequest] = []
         self.hung_up = 0
+        self.reject: RejectRequest | None = None
         self.stopping = threading.Event()
         self._steps: deque[ScriptedStep] = deque()
         self._http = _Http(("127.0.0.1", port), _Handler)
@@ -126,6 +145,7 @@ class ModelServer:
         self.requests.clear()
         self.hung_up = 0
         self.key = None
+        self.reject = None
         self.otherwise = ScriptedReply("Understood.")
 
     def next_step(self) -> ScriptedStep:
@@ -162,18 +182,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         model = cast(_Http, self.server).model
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.loads(raw)
         key = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        model.requests.append(ReceivedRequest(self.path, body, key))
+        model.requests.append(ReceivedRequest(self.path, body, key, raw))
         wire = writer_for(self.path)
         if wire is None:
             self._refuse(ScriptedRefusal(404, "not_found"))
         elif model.key is not None and key != model.key:
             self._refuse(ScriptedRefusal(401, "invalid_api_key"))
         else:
-            match model.next_step():
+            rejection = model.reject(body) if model.reject else None
+            match rejection or model.next_step():
                 case ScriptedRefusal() as refusal:
                     self._refuse(refusal)
+                case ScriptedWire() as answer:
+                    self._write(answer)
                 case ScriptedReply() as reply:
                     self._answer(reply, wire(body.get("model", "model"), body))
 
@@ -188,6 +212,29 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
+
+    def _write(self, answer: ScriptedWire) -> None:
+        self.send_response(answer.status)
+        if answer.content_type:
+            self.send_header("Content-Type", answer.content_type)
+        self.send_header("Transfer-Encoding", "chunked")
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.flush()
+        try:
+            for piece in answer.pieces:
+                if isinstance(piece, bytes):
+                    self._send(Chunk(piece))
+                elif not self._wait(piece):
+                    return self._break()
+            if not answer.is_whole:
+                return self._break()
+            self.wfile.write(b"0\r\n\r\n")
+            self.wfile.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            cast(_Http, self.server).model.hung_up += 1
+            self.close_connection = True
 
     def _answer(self, reply: ScriptedReply, wire: AnswerWriter) -> None:
         self.send_response(200)

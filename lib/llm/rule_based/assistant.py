@@ -14,6 +14,7 @@ from lib.llm.messages import ModelMessage, ToolMessage, UserMessage
 from lib.llm.rule_based.argument_extraction import extract_tool_arguments
 from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
+from lib.llm.tool_schema import ToolSchema
 from lib.text.format import join_names
 
 # Requests to do or to write something: the built-in assistant does neither.
@@ -34,6 +35,9 @@ LOOKED_UP_NOTICE = "Here is what is on record."
 class RuleBasedModel:
     name: str = "rules"
     label: str = "Built-in assistant, by rules"
+
+    def list_sent_tools(self, tools: tuple[ToolSchema, ...]) -> tuple[ToolSchema, ...]:
+        return tools
 
     def stream(self, request: ModelRequest) -> ModelStream:
         yield from _answer_question(request)

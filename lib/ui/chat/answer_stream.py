@@ -9,11 +9,12 @@ import time
 from typing import assert_never
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.chat.tools import TOOL_LABELS
 from lib.chat.turn_events import ChatEvent, TurnFinished, TurnStarted
 from lib.content.model import Code, Text
-from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, ToolStarted
+from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, TextWithdrawn, ToolStarted
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.chat import block_view
 from lib.ui.chat.background_turn import BackgroundTurn
@@ -34,6 +35,7 @@ class StreamedText:
 
     def __init__(self) -> None:
         self._slot = st.empty()
+        self._paragraphs: list[tuple[DeltaGenerator, str]] = []
         self._text = ""
         self._shown = ""
         self._shown_at = self._took = 0.0
@@ -51,17 +53,30 @@ class StreamedText:
     def add_text(self, text: str) -> None:
         self._text += text
 
+    def withdraw_text(self, length: int) -> None:
+        """Take back the last `length` characters, from finished paragraphs as well."""
+        while length > len(self._text) and self._paragraphs:
+            self._slot.empty()
+            self._slot, finished = self._paragraphs.pop()
+            self._text = finished + self._text
+        self._text = self._text[: max(0, len(self._text) - length)]
+        self._slot.empty()
+        self._shown = ""
+
     def redraw(self) -> None:
         """Draw the text so far; of several paragraphs all but the last are final."""
         began = time.monotonic()
         parts = block_view.split_markdown_parts(self._text)
+        start = end = 0
         for number, part in enumerate(parts):
+            begin = self._text.index(part, end)
+            end = begin + len(part)
             if number:
-                self._slot = st.empty()
+                self._paragraphs.append((self._slot, self._text[start:begin]))
+                self._slot, start = st.empty(), begin
             with self._slot:
                 block_view.draw_markdown_part(part)
-        if len(parts) > 1:
-            self._text = self._text[self._text.rindex(parts[-1]) :]
+        self._text = self._text[start:]
         self._shown, self._shown_at = self._text, time.monotonic()
         self._took = self._shown_at - began
 
@@ -71,6 +86,7 @@ class StreamedText:
             self.redraw()
         if self._text.strip():
             self._slot = st.empty()
+        self._paragraphs.clear()
         self._text = self._shown = ""
 
 
@@ -110,6 +126,9 @@ class AnswerStreamView:
             case TextDelta(text):
                 self._tail.add_text(text)
                 self._draw_activity_line(None)
+            case TextWithdrawn(length):
+                self._tail.withdraw_text(length)
+                self._draw_activity_line(THINKING_LABEL)
             case BlockShown(block):
                 is_words = isinstance(block, Text | Code)
                 if is_words:

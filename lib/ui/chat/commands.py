@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib.chat.conversation import ChatMessage, Question
+from lib.chat.conversation_summary import build_continuation_question
 from lib.chat.message_tree import MessageEntry, build_repeated_question, build_replacement_question
 from lib.chat.suggested_questions import Suggestion, build_suggested_question
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
@@ -58,6 +59,13 @@ def switch_thread(ctx: PanelContext, thread_id: str | None) -> None:
     """Show another conversation; None starts a new one, which is stored with its first question."""
     empty = replace(ctx.panel, thread=None, messages=(), feedback=(), tool_calls=())
     ctx.state.show_thread(thread_id, empty if thread_id is None else None)
+
+
+def continue_in_new_thread(ctx: PanelContext, question: ChatMessage) -> None:
+    """Ask a question in a new conversation that begins with a summary of this one."""
+    continued = build_continuation_question(ctx.panel.messages, question)
+    switch_thread(ctx, None)
+    ctx.state.start_turn(ctx, continued)
 
 
 def show_all_messages(ctx: PanelContext) -> None:

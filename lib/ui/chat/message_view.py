@@ -12,6 +12,7 @@ import streamlit as st
 from lib.chat import message_tree
 from lib.chat.answer_provenance import format_source_line
 from lib.chat.conversation import NOT_WRITTEN_BY_ZEN, ChatMessage, MessageStatus, describe_missing_signature
+from lib.chat.conversation_summary import is_too_long_for_model
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
@@ -109,7 +110,7 @@ def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry |
             approval_card.draw_tool_call(ctx, call)
         can_retry = question is not None and state.can_ask
         if question is not None and can_retry and entry.first.status is not MessageStatus.COMPLETE:
-            _draw_ask_again_buttons(state, entry, question)
+            _draw_ask_again_buttons(ctx, entry, question)
         with st.container(gap="xxsmall"):
             _draw_source_button(state, entry)
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -124,8 +125,12 @@ def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry |
             feedback_view.draw_comments(ctx, entry)
 
 
-def _draw_ask_again_buttons(state: ChatPanelState, entry: MessageEntry, question: MessageEntry) -> None:
+def _draw_ask_again_buttons(ctx: PanelContext, entry: MessageEntry, question: MessageEntry) -> None:
+    state = ctx.state
     with st.container(horizontal=True, gap="small"):
+        if is_too_long_for_model(ctx.panel.messages, entry.first):
+            label = "Continue in a new conversation with a summary"
+            _draw_message_button(state, "continue", entry.id, label, commands.continue_in_new_thread, question.first)
         _draw_message_button(state, "retry", entry.id, "Retry", commands.ask_question_again, question.first)
         if entry.first.model not in (None, RuleBasedModel.name):
             label = "Ask the built-in assistant"

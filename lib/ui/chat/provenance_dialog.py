@@ -1,10 +1,11 @@
 """The dialog of an answer's source: instructions, data, tool calls, and what changed since."""
 
 import json
+from typing import Literal
 
 import streamlit as st
 
-from lib.chat.answer_provenance import Provenance
+from lib.chat.answer_provenance import Provenance, SentToolCall
 from lib.chat.conversation import describe_missing_signature
 from lib.chat.tool_call_approvals import is_tool_call_interrupted
 from lib.chat.tool_call_record import CallStatus, ToolCallRecord
@@ -12,6 +13,10 @@ from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import NO_DATA, humanize_code
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import tables, theme
+
+MAX_CODE_HEIGHT = 280
+LONG_TEXT_LENGTH = 800
+"""Characters from which a text scrolls in a box of its own."""
 
 
 @st.dialog("Behind this answer", width="large", icon=":material/info:")
@@ -24,16 +29,35 @@ def draw_provenance(found: Provenance, time_zone: str) -> None:
     st.markdown(f"**{escape_markdown(found.source_line)}** · {theme.format_timestamp(message.created_at, time_zone)}")
     _draw_changed_facts(found)
     _draw_tool_calls(found.calls)
+    _draw_sent_calls(found.sent_calls)
     if context is None:
         st.markdown(":gray[No model was asked, so there are no instructions and no context.]")
         return
     st.markdown("##### Instructions, exactly as given")
     st.code(context.system_prompt, language=None, wrap_lines=True, height=200)
-    st.markdown("##### Data, exactly as given")
-    sent = found.sent_data or json.dumps(dict(context.data), ensure_ascii=False, indent=1)
-    st.code(sent, language=None, wrap_lines=True, height=280)
-    names = ", ".join(humanize_code(str(tool.get("name", "?"))) for tool in context.tools)
-    st.caption(f"Tools on offer: {escape_markdown(names) or 'none'}")
+    st.markdown("##### Messages, exactly as given")
+    if not found.messages:
+        st.markdown(":gray[Not stored with this answer.]")
+    for sent in found.messages:
+        st.caption(sent.label)
+        st.code(sent.text, language=None, wrap_lines=True, height=_get_code_height(sent.text))
+    st.markdown("##### Tools on offer, exactly as given")
+    if found.tools:
+        st.code("\n\n".join(found.tools), language=None, wrap_lines=True, height=200)
+    else:
+        st.markdown(":gray[None.]")
+
+
+def _get_code_height(text: str) -> int | Literal["content"]:
+    return MAX_CODE_HEIGHT if len(text) > LONG_TEXT_LENGTH or text.count("\n") > 10 else "content"
+
+
+def _draw_sent_calls(sent: tuple[SentToolCall, ...]) -> None:
+    """What the model called and was told, byte for byte."""
+    for call in sent:
+        st.caption(f"{escape_markdown(humanize_code(call.tool))}: arguments and result, exactly as given")
+        text = f"{call.arguments}\n\n{call.result}"
+        st.code(text, language=None, wrap_lines=True, height=_get_code_height(text))
 
 
 def _draw_changed_facts(found: Provenance) -> None:
