@@ -22,7 +22,7 @@ from lib.chat.tools import build_chat_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn_events import ChatStream, TurnStarted
-from lib.chat.turn_start import NewLlmContext, find_sent_context, serialize_tool_schemas
+from lib.chat.turn_start import NewLlmContext, find_sent_context, restore_question_branch, serialize_tool_schemas
 from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.customers.account_repository import AccountRepository
@@ -201,14 +201,6 @@ class TurnRunner:
     def _is_daily_limit_reached(self, panel: ChatPanel) -> bool:
         limit = self.settings.tokens_per_day
         return limit is not None and panel.tokens_today >= limit
-
-
-def restore_question_branch(panel: ChatPanel, question: Question) -> Question:
-    """A repeated question goes to the branch it was asked of."""
-    if not question.is_repeat or question.branch is not None:
-        return question
-    stored = next((message for message in panel.messages if message.id == question.id), None)
-    return replace(question, branch=panel.find_branch(stored.branch_id)) if stored else question
 
 
 def stream_and_finish_turn(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:

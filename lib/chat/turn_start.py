@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lib.chat.conversation import ChatMessage, Thread
+from lib.chat.conversation import ChatMessage, ChatPanel, Question, Thread
 from lib.chat.sent_messages import MESSAGES, serialize_sent_messages
 from lib.llm.language_model import LanguageModel
 from lib.llm.messages import ModelMessage
@@ -65,3 +65,11 @@ def find_sent_context(
         return None if tools == about_to_be_sent.tools else replace(about_to_be_sent, tools=tools)
 
     return compare
+
+
+def restore_question_branch(panel: ChatPanel, question: Question) -> Question:
+    """A repeated question goes to the branch it was asked of."""
+    if not question.is_repeat or question.branch is not None:
+        return question
+    stored = next((message for message in panel.messages if message.id == question.id), None)
+    return replace(question, branch=panel.find_branch(stored.branch_id)) if stored else question

@@ -1,5 +1,6 @@
 """Messages of a conversation with a model, in no provider's format."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -65,3 +66,20 @@ def drop_unpaired_tool_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMes
             case _:
                 kept.append(message)
     return tuple(kept)
+
+
+def replace_tool_call(messages: Iterable[ModelMessage], call: ToolCall) -> list[ModelMessage]:
+    """`messages` with this call in place of the one of its id: a call is sent back as it was recorded."""
+    return [
+        replace(message, tool_calls=tuple(call if known.id == call.id else known for known in message.tool_calls))
+        if isinstance(message, AssistantMessage)
+        else message
+        for message in messages
+    ]
+
+
+def with_unique_call_id(call: ToolCall, calls: Iterable[ToolCall], messages: Iterable[ModelMessage]) -> ToolCall:
+    """The call under an id of its own: some servers send none, or repeat one in a later round or turn."""
+    taken = {known.id for known in calls}
+    taken |= {message.call_id for message in messages if isinstance(message, ToolMessage)}
+    return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")

@@ -7,10 +7,9 @@ is over.
 
 import logging
 import time
-import uuid
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.errors import build_failure_event, build_missing_text_event
@@ -32,7 +31,15 @@ from lib.llm.events import (
     TurnStream,
 )
 from lib.llm.language_model import LanguageModel, ModelRequest
-from lib.llm.messages import AssistantMessage, ModelMessage, ToolMessage, drop_unpaired_tool_calls
+from lib.llm.messages import (
+    AssistantMessage,
+    ModelMessage,
+    ToolMessage,
+    drop_unpaired_tool_calls,
+    replace_tool_call,
+    with_unique_call_id,
+)
+from lib.llm.model_round import ModelRound
 from lib.llm.tools import Toolbox
 from lib.llm.turn_limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
 from lib.llm.turn_recorder import Recorder, TurnResult
@@ -58,19 +65,6 @@ def stream_tool_loop(
         raise
 
 
-@dataclass
-class _Round:
-    """One call of the model and what came of it."""
-
-    text: list[str] = field(default_factory=list)
-    calls: list[ToolCall] = field(default_factory=list)
-    reasoning_items: list[ReasoningItem] = field(default_factory=list)
-    usage: TokenUsage | None = None
-    outcome: Done | Failed | None = None
-    limit: LimitKind | None = None
-    is_finished: bool = False
-
-
 class _Turn:
     def __init__(
         self,
@@ -82,7 +76,7 @@ class _Turn:
     ) -> None:
         self.model, self.history, self.toolbox, self.limits, self.recorder = model, history, toolbox, caps, record
         self.produced: list[ModelMessage] = []
-        self.round = _Round(is_finished=True)
+        self.round = ModelRound(is_finished=True)
         self.text: list[str] = []
         self.token_counter = TokenCounter(caps)
         self.rounds = 0
@@ -126,7 +120,7 @@ class _Turn:
     def _stream_round(self) -> TurnStream:
         """Call the model once, pass its text on and keep it."""
         self.rounds += 1
-        self.round = heard = _Round()
+        self.round = heard = ModelRound()
         request = self._build_request()
         self.token_counter.start_round(request)
         with closing(self.model.stream(request)) as events:
@@ -140,7 +134,7 @@ class _Turn:
                     case TextWithdrawn():
                         yield from self._withdraw_round_text()
                     case ToolCall():
-                        heard.calls.append(self._with_unique_call_id(event))
+                        heard.calls.append(with_unique_call_id(event, heard.calls, (*self.history, *self.produced)))
                     case ReasoningItem():
                         heard.reasoning_items.append(event)
                     case TokenUsage():
@@ -193,7 +187,7 @@ class _Turn:
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
             self.recorder.record_tool_waiting(waiting, _compute_elapsed_ms(started))
-            self._replace_call(waiting)
+            self.produced = replace_tool_call(self.produced, waiting)
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
@@ -205,14 +199,6 @@ class _Turn:
         for block in result.blocks:
             yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
-
-    def _replace_call(self, waiting: ToolCall) -> None:
-        """Send a call back to the model as it was recorded: its arguments are the validated ones."""
-        place = max(at for at, said in enumerate(self.produced) if isinstance(said, AssistantMessage))
-        asked = self.produced[place]
-        assert isinstance(asked, AssistantMessage)
-        calls = tuple(waiting if call.id == waiting.id else call for call in asked.tool_calls)
-        self.produced[place] = replace(asked, tool_calls=calls)
 
     def _choose_turn_outcome(self) -> Done | Failed:
         """How a round without calls ends the turn. A chart alone is an answer; nothing at all is a failure."""
@@ -254,12 +240,6 @@ class _Turn:
 
     def _has_shown_anything(self) -> bool:
         return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)
-
-    def _with_unique_call_id(self, call: ToolCall) -> ToolCall:
-        """The call under a unique id: some servers send none, or repeat one in a later round or turn."""
-        taken = {known.id for known in self.round.calls}
-        taken |= {said.call_id for said in (*self.history, *self.produced) if isinstance(said, ToolMessage)}
-        return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")
 
 
 def _compute_elapsed_ms(started: float) -> int:

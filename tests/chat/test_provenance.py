@@ -10,10 +10,11 @@ from lib.chat.conversation import BranchType
 from lib.chat.message_tree import build_message_path
 from lib.llm.model_settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch
+from tests.database.factories import fetch_value
 from tests.support.model_server import ModelServer, ReceivedRequest, ScriptedCall, ScriptedReply
 from tests.support.wire_case import to_json_body
 
-ODD = 'Café «株式会社»: \\ " <b>[S1]</b>\tand \u2028 more?'
+ODD = 'Café «株式会社»: \\ " <b>[S1]</b>\nand more?'
 
 
 def open_provenance(at: ChatHarness) -> Provenance:
@@ -72,7 +73,7 @@ def test_a_models_answer_shows_what_was_sent(new_chat, server: ModelServer, aske
 
 def test_a_branchs_answer_shows_its_prompt_filled_in(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     at = new_chat(asked)
-    branch = add_branch(at, BranchType.LLM, prompt="Say what {customer} pays, and {{not this}}.")
+    branch = add_branch(at, BranchType.LLM, prompt="Weigh the renewal of {{ customer.name }}.")
     at.ask("How do they stand?", branch=branch)
     found = open_provenance(at)
     assert list_shown_texts(found) == list_sent_texts(server.requests[-1])
@@ -95,7 +96,11 @@ def test_an_answer_without_a_model_shows_that_nothing_was_sent(
     new_chat, server: ModelServer, asked: ModelSettings, kind: BranchType
 ) -> None:
     at = new_chat(asked)
-    words = {"response_text": "Usage fell."} if kind is BranchType.FIXED else {}
+    snooze = "select id from public.saved_actions where kind = 'snooze' limit 1"
+    words = {
+        BranchType.FIXED: {"response_text": "Usage fell."},
+        BranchType.SAVED_ACTION: {"saved_action_id": fetch_value(at.sql, snooze)},
+    }[kind]
     at.ask("How do they stand?", branch=add_branch(at, kind, **words))
     found = open_provenance(at)
     assert (found.context, found.messages, found.tools, server.requests) == (None, (), (), [])

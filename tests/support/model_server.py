@@ -6,9 +6,8 @@
 
 What it will say is queued, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
 `ScriptedRefusal` for an HTTP error, `ScriptedWire` for raw bytes (tests/support/wire_cases.py). `reject` judges
-requests before they get their step.
-An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
-who left before the end. As a process of its own:
+requests before they get their step. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up`
+counts readers who left before the end. As a process of its own:
 
     python -m tests.support.model_server --port 8700 --tokens 4000 --rate 80
 """
@@ -21,83 +20,33 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
+from tests.support.model_script import (
+    RejectRequest,
+    ScriptedCall,
+    ScriptedRefusal,
+    ScriptedReply,
+    ScriptedStep,
+    ScriptedWire,
+)
 from tests.support.model_wire import AnswerWriter, Chunk, writer_for
 
 STALL = 30.0
 
-
-@dataclass(frozen=True)
-class ScriptedCall:
-    """`arguments` as an object, or as the text the model would write. `id` None sends none (Chat Completions only)."""
-
-    name: str
-    arguments: dict[str, Any] | str = field(default_factory=dict)
-    id: str | None = "auto"
-
-    @property
-    def to_json(self) -> str:
-        return self.arguments if isinstance(self.arguments, str) else json.dumps(self.arguments)
-
-
-@dataclass(frozen=True)
-class ScriptedReply:
-    """`pieces` is how many chunks the text comes in, `delay` the seconds before each, `first` those before the first.
-
-    `usage` None leaves it out. `finish` stop, length or content_filter. `cut` breaks the connection after that many
-    chunks, `end` closes it in good order but before the end, `stall` stops writing there. `error` is reported within
-    the stream after the text. `thoughts` are reasoning items (Responses only).
-    """
-
-    text: str = ""
-    calls: tuple[ScriptedCall, ...] = ()
-    pieces: int = 4
-    delay: float = 0.0
-    first: float = 0.0
-    usage: tuple[int, int] | None = (120, 30)
-    finish: str = "stop"
-    cut: int | None = None
-    end: int | None = None
-    stall: int | None = None
-    error: str | None = None
-    thoughts: int = 0
-
-    def split(self) -> list[str]:
-        size = max(1, -(-len(self.text) // self.pieces))
-        return [self.text[at : at + size] for at in range(0, len(self.text), size)]
-
-
-@dataclass(frozen=True)
-class ScriptedRefusal:
-    status: int
-    code: str | None = None
-    retry_after: str | None = None
-    message: str = "vendor words that nobody may see"
-    body: bytes | None = None
-
-
-@dataclass(frozen=True)
-class ScriptedWire:
-    """An answer as raw bytes, each piece flushed by itself; a number among them is a pause in seconds.
-
-    With `is_whole` False the connection breaks after the last piece.
-    """
-
-    pieces: tuple[bytes | float, ...]
-    status: int = 200
-    content_type: str | None = "text/event-stream"
-    headers: tuple[tuple[str, str], ...] = ()
-    is_whole: bool = True
-
-
-ScriptedStep = ScriptedReply | ScriptedRefusal | ScriptedWire
-RejectRequest = Callable[[dict[str, Any]], ScriptedStep | None]
-"""What a server says to a request it does not take; None if it takes it."""
+__all__ = [
+    "ModelServer",
+    "ReceivedRequest",
+    "ScriptedCall",
+    "ScriptedRefusal",
+    "ScriptedReply",
+    "ScriptedStep",
+    "ScriptedWire",
+]
 
 
 @dataclass(frozen=True)
@@ -230,11 +179,17 @@ class _Handler(BaseHTTPRequestHandler):
                     return self._break()
             if not answer.is_whole:
                 return self._break()
-            self.wfile.write(b"0\r\n\r\n")
-            self.wfile.flush()
+            self._end()
         except (BrokenPipeError, ConnectionResetError):
-            cast(_Http, self.server).model.hung_up += 1
-            self.close_connection = True
+            self._note_hang_up()
+
+    def _end(self) -> None:
+        self.wfile.write(b"0\r\n\r\n")
+        self.wfile.flush()
+
+    def _note_hang_up(self) -> None:
+        cast(_Http, self.server).model.hung_up += 1
+        self.close_connection = True
 
     def _answer(self, reply: ScriptedReply, wire: AnswerWriter) -> None:
         self.send_response(200)
@@ -252,11 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
                 if not self._wait(wait):
                     return self._break()
                 self._send(chunk)
-            self.wfile.write(b"0\r\n\r\n")
-            self.wfile.flush()
+            self._end()
         except (BrokenPipeError, ConnectionResetError):
-            cast(_Http, self.server).model.hung_up += 1
-            self.close_connection = True
+            self._note_hang_up()
 
     def _send(self, chunk: Chunk) -> None:
         self.wfile.write(f"{len(chunk.data):x}\r\n".encode() + chunk.data + b"\r\n")

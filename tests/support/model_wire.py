@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from tests.support.model_server import ScriptedCall, ScriptedReply
+    from tests.support.model_script import ScriptedCall, ScriptedReply
 
 
 @dataclass(frozen=True)
