@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import authority, book, company_rules, doors, python_rules, slides, sql_rules
+from tests.mutants import authority, book, company_rules, doors, model_servers, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -11,4 +11,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *book.MUTANTS,
     *company_rules.MUTANTS,
     *doors.MUTANTS,
+    *model_servers.MUTANTS,
 )
