@@ -51,7 +51,7 @@ from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
 INTERNAL_ERROR = "Something went wrong in Zen. Your question is saved; try again."
-MODEL_UNAVAILABLE = "The model could not be reached, so these are quotes from the records. {}"
+MODEL_UNAVAILABLE = "The model gave no answer, so these are quotes from the records. {}"
 
 log = logging.getLogger(__name__)
 

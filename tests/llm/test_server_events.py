@@ -97,6 +97,12 @@ def test_text_without_a_tag_stays_as_it_is(text: str) -> None:
     assert run_filter(list(text)) == text
 
 
+@given(st.lists(st.integers(0, 60), max_size=8))
+def test_a_tag_in_backticks_is_spoken_of(places: list[int]) -> None:
+    text = "Write `<think>` before and `</think>` after it."
+    assert run_filter(cut(text, places)) == text
+
+
 def test_a_server_that_closes_its_thoughts_alone_is_remembered_until_it_no_longer_does() -> None:
     traits = ServerTraits()
     run_filter(["plan", "</think>Fell."], traits)
