@@ -6,7 +6,7 @@ import sys
 from lib.errors import ZenError
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.model_settings import ModelApi, load_model_settings
-from lib.llm.server_check import Verdict, check_model_server
+from lib.llm.server_check import CheckOutcome, check_model_server
 
 API_NAMES = {ModelApi.RESPONSES: "the Responses API", ModelApi.COMPLETIONS: "Chat Completions"}
 NO_MODEL = "No model is set: the built-in assistant answers. Set OPENAI_API_KEY or OPENAI_BASE_URL."
@@ -31,12 +31,12 @@ def run_check_command() -> int:
         print(NO_MODEL, file=sys.stderr)
         return 2
     print(f"Asking {settings.base_url or 'OpenAI'} for {settings.model} over {API_NAMES[settings.api]}.\n")
-    verdicts: list[Verdict] = []
+    outcomes: list[CheckOutcome] = []
     for line in check_model_server(create_language_model(settings)):  # type: ignore[arg-type]  # has_model: no rules
-        verdicts.append(line.verdict)
-        print(f"{line.verdict.value:<8} {line.sentence}", flush=True)
-    works = Verdict.FAILS not in verdicts
-    limited = verdicts.count(Verdict.LIMITED)
+        outcomes.append(line.outcome)
+        print(f"{line.outcome.value:<8} {line.sentence}", flush=True)
+    works = CheckOutcome.FAILS not in outcomes
+    limited = outcomes.count(CheckOutcome.LIMITED)
     print(f"\n{'Zen can use this model' if works else 'Zen cannot use this model'}{_format_limits(works, limited)}.")
     return 0 if works else 1
 

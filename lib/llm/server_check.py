@@ -23,7 +23,7 @@ STOP_SECONDS = 0.3
 LOGINS = "417"
 
 
-class Verdict(StrEnum):
+class CheckOutcome(StrEnum):
     WORKS = "works"
     LIMITED = "limited"
     FAILS = "fails"
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 class CheckLine:
     """One thing that was asked for, with a sentence for the operator."""
 
-    verdict: Verdict
+    outcome: CheckOutcome
     sentence: str
 
 
@@ -59,9 +59,9 @@ def check_model_server(model: CheckedModel) -> Iterator[CheckLine]:
     """What works, a line at a time; after a failed answer nothing else is asked."""
     counted = _ask(model, [SystemMessage("You count."), UserMessage("Count from one to twenty in words.")])
     if isinstance(counted.outcome, Failed):
-        yield CheckLine(Verdict.FAILS, FAILURE_MESSAGES[counted.outcome.reason])
+        yield CheckLine(CheckOutcome.FAILS, FAILURE_MESSAGES[counted.outcome.reason])
         return
-    yield CheckLine(Verdict.WORKS, "The server is reached, takes the key and knows the model.")
+    yield CheckLine(CheckOutcome.WORKS, "The server is reached, takes the key and knows the model.")
     yield _describe_ending(counted)
     yield _describe_streaming(counted)
     yield _describe_usage(counted)
@@ -91,31 +91,33 @@ def _ask(model: LanguageModel, messages: Iterable[ModelMessage], tools: tuple[To
 
 def _describe_ending(heard: _Heard) -> CheckLine:
     if not heard.text.strip():
-        return CheckLine(Verdict.FAILS, "It answered without a word.")
+        return CheckLine(CheckOutcome.FAILS, "It answered without a word.")
     if heard.outcome == Done(FinishReason.LENGTH):
-        return CheckLine(Verdict.LIMITED, "Its answers are cut at a short maximum length; allow longer ones.")
-    return CheckLine(Verdict.WORKS, "It answers in words and says when the answer is whole.")
+        return CheckLine(CheckOutcome.LIMITED, "Its answers are cut at a short maximum length; allow longer ones.")
+    return CheckLine(CheckOutcome.WORKS, "It answers in words and says when the answer is whole.")
 
 
 def _describe_streaming(heard: _Heard) -> CheckLine:
     if len(heard.texts) < 2:
-        return CheckLine(Verdict.LIMITED, "It sends an answer at once, not word by word: people wait for the whole.")
+        return CheckLine(
+            CheckOutcome.LIMITED, "It sends an answer at once, not word by word: people wait for the whole."
+        )
     return CheckLine(
-        Verdict.WORKS, f"It writes word by word; the first came after {heard.first_word or 0:.1f} seconds."
+        CheckOutcome.WORKS, f"It writes word by word; the first came after {heard.first_word or 0:.1f} seconds."
     )
 
 
 def _describe_usage(heard: _Heard) -> CheckLine:
     if heard.usage.is_reported:
-        return CheckLine(Verdict.WORKS, "It reports the tokens it used.")
-    return CheckLine(Verdict.LIMITED, "It reports no tokens: limits go by an estimate, and cost is not shown.")
+        return CheckLine(CheckOutcome.WORKS, "It reports the tokens it used.")
+    return CheckLine(CheckOutcome.LIMITED, "It reports no tokens: limits go by an estimate, and cost is not shown.")
 
 
 def _check_instructions(model: LanguageModel) -> CheckLine:
     heard = _ask(model, [SystemMessage("Answer with the word ZEBRA and nothing else."), UserMessage("Hello?")])
     if "zebra" in heard.text.lower():
-        return CheckLine(Verdict.WORKS, "It follows Zen's instructions.")
-    return CheckLine(Verdict.LIMITED, "It did not follow a simple instruction of the system message.")
+        return CheckLine(CheckOutcome.WORKS, "It follows Zen's instructions.")
+    return CheckLine(CheckOutcome.LIMITED, "It did not follow a simple instruction of the system message.")
 
 
 def _check_tools(model: LanguageModel) -> Iterator[CheckLine]:
@@ -126,24 +128,24 @@ def _check_tools(model: LanguageModel) -> Iterator[CheckLine]:
     ]
     heard = _ask(model, asked, (_LOGINS_TOOL,))
     if not model.list_sent_tools((_LOGINS_TOOL,)):
-        yield CheckLine(Verdict.LIMITED, "It takes no tools: Zen answers from the data of the slide alone.")
+        yield CheckLine(CheckOutcome.LIMITED, "It takes no tools: Zen answers from the data of the slide alone.")
         return
     valid = [call for call in heard.calls if call.name == _LOGINS_TOOL.name and _get_customer(call)]
     if not valid:
-        yield CheckLine(Verdict.LIMITED, "It takes tools, but called none as it was asked to.")
+        yield CheckLine(CheckOutcome.LIMITED, "It takes tools, but called none as it was asked to.")
         return
-    yield CheckLine(Verdict.WORKS, "It calls tools with arguments that can be read.")
+    yield CheckLine(CheckOutcome.WORKS, "It calls tools with arguments that can be read.")
     if len(valid) > 1:
-        yield CheckLine(Verdict.WORKS, "It calls several tools at once.")
+        yield CheckLine(CheckOutcome.WORKS, "It calls several tools at once.")
     else:
-        yield CheckLine(Verdict.LIMITED, "It called one tool where two were asked for: lookups take more rounds.")
+        yield CheckLine(CheckOutcome.LIMITED, "It called one tool where two were asked for: lookups take more rounds.")
     results = [ToolMessage(call_id=call.id, name=call.name, text=f"{LOGINS} logins.") for call in valid]
     told = [*asked, AssistantMessage(text=heard.text, tool_calls=tuple(valid)), *results]
     answer = _ask(model, told, (_LOGINS_TOOL,))
     if LOGINS in answer.text:
-        yield CheckLine(Verdict.WORKS, "It answers from what a tool gave.")
+        yield CheckLine(CheckOutcome.WORKS, "It answers from what a tool gave.")
     else:
-        yield CheckLine(Verdict.LIMITED, "It did not answer from what a tool gave.")
+        yield CheckLine(CheckOutcome.LIMITED, "It did not answer from what a tool gave.")
 
 
 def _get_customer(call: ToolCall) -> Any:
@@ -160,25 +162,25 @@ def _check_stop(model: LanguageModel) -> CheckLine:
     events.close()
     seconds = time.monotonic() - began
     if seconds <= STOP_SECONDS:
-        return CheckLine(Verdict.WORKS, "It can be stopped in the middle of an answer.")
-    return CheckLine(Verdict.LIMITED, f"Stopping an answer took {seconds:.1f} seconds.")
+        return CheckLine(CheckOutcome.WORKS, "It can be stopped in the middle of an answer.")
+    return CheckLine(CheckOutcome.LIMITED, f"Stopping an answer took {seconds:.1f} seconds.")
 
 
 def _describe_thoughts(traits: ServerTraits) -> CheckLine:
     if traits.only_closes_thoughts:
         return CheckLine(
-            Verdict.LIMITED,
+            CheckOutcome.LIMITED,
             "It writes its thoughts into the answer and marks only their end: Zen leaves them out, but shows nothing "
             "until they end. A reasoning parser on the server helps.",
         )
-    return CheckLine(Verdict.WORKS, "No thoughts stand in its answers.")
+    return CheckLine(CheckOutcome.WORKS, "No thoughts stand in its answers.")
 
 
 def _describe_refused_fields(traits: ServerTraits) -> CheckLine:
     if traits.refused_fields:
         names = join_names(sorted(traits.refused_fields))
-        return CheckLine(Verdict.LIMITED, f"It refused a part of the request, which Zen leaves out: {names}.")
-    return CheckLine(Verdict.WORKS, "It takes every part of Zen's requests.")
+        return CheckLine(CheckOutcome.LIMITED, f"It refused a part of the request, which Zen leaves out: {names}.")
+    return CheckLine(CheckOutcome.WORKS, "It takes every part of Zen's requests.")
 
 
 _LOGINS_TOOL = ToolSchema(
