@@ -1,8 +1,10 @@
 """Elements of our own in the browser (Streamlit's Custom Components v2), each a script of `static/elements`."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
@@ -13,7 +15,12 @@ PACKAGE = "zen"
 
 def register_element(name: str, *, html: str, script: str) -> ComponentRenderer:
     """The element, its script a file of our origin: one written into the page is refused (docs/decisions/0021)."""
-    manager = get_bidi_component_manager()
+    return _register_element(get_bidi_component_manager(), name, html, script)
+
+
+# Kept: to register an element once more looks at its files, in every run of every page.
+@lru_cache(maxsize=16)
+def _register_element(manager: BidiComponentManager, name: str, html: str, script: str) -> ComponentRenderer:
     full_name = f"{PACKAGE}.{name}"
     if manager.get_component_asset_root(full_name) is None:
         config = ComponentConfig(name=name, asset_dir=ELEMENTS_DIR.name)

@@ -105,23 +105,27 @@ $$;
 comment on function private.require_known_context_keys is
 'Raises PT400 naming the fields that no slide context has; they are those of lib/slides/slide_context.py.';
 
+-- These two in plpgsql: an SQL function is planned anew for each of the hundreds of fields of a long workflow.
 create function private.slide_context_text_error(value jsonb, max_length int) returns text
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(value) <> 'string' then 'is no text'
     when length(value #>> '{}') > max_length then format('has more than %s characters', max_length)
     when regexp_replace(value #>> '{}', '[{][{].*?[}][}]|[{]%.*?%[}]|[{]#.*?#[}]', '', 'g') ~ '[{][%#{]'
       then 'has a placeholder that is not closed'
-  end
+  end;
+end;
 $$;
 comment on function private.slide_context_text_error is
 'What is wrong with a text of a slide context, as the end of a sentence; null if nothing is.';
 
 create function private.slide_context_field_error(field text, value jsonb) returns text
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case
+begin
+  return case
     when value = 'null' then null
     when field = 'questions' then private.own_questions_error(value)
     when field = 'form' then private.form_changes_error(value)
@@ -148,7 +152,8 @@ as $$
         when 'title' then 120 when 'lead' then 4000 when 'question' then 400 when 'subject' then 300 else 8000
       end
     )
-  end
+  end;
+end;
 $$;
 comment on function private.slide_context_field_error is
 'What keeps a field of a slide context from being used, as the end of a sentence; null if nothing does. The '

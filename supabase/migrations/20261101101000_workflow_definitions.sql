@@ -183,21 +183,25 @@ as $$
 $$;
 comment on function private.is_slide_contexts is 'True for a readable JSON object of up to 200,000 characters.';
 
+-- In plpgsql, as what it is called for is many: an SQL function is planned anew in each call of the function around it.
 create function private.is_text_or_null(value jsonb, most int) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case coalesce(jsonb_typeof(value), 'null')
+begin
+  return case coalesce(jsonb_typeof(value), 'null')
     when 'null' then true
     when 'string' then length(value #>> '{}') <= most
     else false
-  end
+  end;
+end;
 $$;
 comment on function private.is_text_or_null is 'True for a JSON text of at most this many characters, and for null.';
 
 create function private.is_chat_branch(branch jsonb) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(branch) = 'object'
       then
         jsonb_strip_nulls(branch) - array['branch_key', 'branch_type', 'label', 'next_branch_key', case
@@ -214,7 +218,8 @@ as $$
         and coalesce(branch ->> 'saved_action_id' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', true)
         and private.is_text_or_null(branch -> 'next_branch_key', 100)
     else false
-  end
+  end;
+end;
 $$;
 comment on function private.is_chat_branch is
 'True for a branch as JSON: its key, its type, and what the type answers with. It may still be unfinished.';

@@ -61,17 +61,39 @@ for each row execute function private.touch_updated_at();
 create trigger revise before update on public.workflow_drafts
 for each row execute function private.increment_revision();
 
+create function private.changed_entries(before jsonb, after jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(before) = 'object' and jsonb_typeof(after) = 'object'
+      then (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+        from jsonb_each(after) e where before -> e.key is distinct from e.value
+      )
+    else after
+  end
+$$;
+comment on function private.changed_entries is
+'The entries of a JSON object that are not in the one before it; all of it where one of them is no object.';
+
 create function private.guard_draft() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
   most constant int := 50;
+  contexts jsonb := new.slide_contexts;
+  branches jsonb := new.chat_branches;
 begin
   if new.branches_read_at > now() then
     new.branches_read_at := now();
   end if;
-  perform private.require_known_content(new.slide_sequence, new.slide_contexts);
-  perform private.require_known_branches(new.chat_branches, new.company_id);
+  -- A draft is saved while its author types: what it had before was checked when it came, and is when it is published.
+  if tg_op = 'UPDATE' and new.company_id = old.company_id then
+    contexts := private.changed_entries(old.slide_contexts, contexts);
+    branches := private.changed_entries(old.chat_branches, branches);
+  end if;
+  perform private.require_known_content(new.slide_sequence, contexts);
+  perform private.require_known_branches(branches, new.company_id);
   if new.base_version_id is not null and not exists (
     select 1 from public.workflow_definition_versions v
     where v.id = new.base_version_id and (v.company_id is null or v.company_id = new.company_id)) then
@@ -87,8 +109,8 @@ begin
 end;
 $$;
 comment on function private.guard_draft is
-'Before a draft is written: its slides, the fields of their contexts and the actions of its branches exist, the version '
-'it began with is visible, and nobody has more than 50.';
+'Before a draft is written: its slides, the fields of the contexts it did not have and the actions of such branches '
+'exist, the version it began with is visible, and nobody has more than 50.';
 create trigger guard before insert or update on public.workflow_drafts
 for each row execute function private.guard_draft();
 

@@ -174,6 +174,13 @@ def app(folder: Path, rest: str) -> Iterator[str]:
 @contextmanager
 def apps(folder: Path, rest: str, *, processes: int) -> Iterator[list[str]]:
     """So many processes of the app on one Supabase of their own with the demo book."""
+    with app_servers(folder, rest, processes=processes) as servers:
+        yield [server.url for server in servers]
+
+
+@contextmanager
+def app_servers(folder: Path, rest: str, *, processes: int) -> Iterator[list[AppServer]]:
+    """As `apps`, for those who look at the processes."""
     stack = local.start_stack(
         folder=folder / "supabase", rest=rest, report=lambda line: print(f"  {line}", file=sys.stderr)
     )
@@ -186,7 +193,7 @@ def apps(folder: Path, rest: str, *, processes: int) -> Iterator[list[str]]:
     try:
         with ExitStack() as running:
             servers = [AppServer.running(environment, log=folder / "log") for _ in range(processes)]
-            yield [running.enter_context(server).url for server in servers]
+            yield [running.enter_context(server) for server in servers]
     except SystemExit:
         print((folder / "log").read_text()[-8000:], file=sys.stderr)
         raise

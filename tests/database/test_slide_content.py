@@ -79,6 +79,23 @@ def test_a_draft_keeps_what_it_says_and_publishes_it(company, draft):
     assert made["slide_contexts"] == CONTEXTS
 
 
+def test_a_save_is_checked_for_what_it_changes_and_no_more(company, draft, sql):
+    set_contexts(company.csm, draft, CONTEXTS)
+    for changed in ({"greeting": {"minutes": 0}}, {AUDIT: {"title": "x" * 121}}, {"greeting": {"color": "red"}}):
+        with assert_refused("PT400"):
+            set_contexts(company.csm, draft, CONTEXTS | changed)
+    # A field of earlier days, which the database did not refuse then.
+    sql.execute("alter table public.workflow_drafts disable trigger guard")
+    old = CONTEXTS | {"greeting": {"color": "red"}}
+    sql.execute("update public.workflow_drafts set slide_contexts = %s where id = %s", [json.dumps(old), draft])
+    sql.execute("alter table public.workflow_drafts enable trigger guard")
+    (row,) = set_contexts(company.csm, draft, old | {"summary": {"minutes": 4}})
+    with assert_refused("PT400", "greeting: “color”"):
+        set_contexts(company.csm, draft, old | {"greeting": {"color": "blue"}})
+    with assert_refused("PT400", "greeting: “color”"):
+        call_rpc(company.manager, "publish_workflow", p_draft_id=draft, p_revision=row["revision"])
+
+
 def test_an_own_question_is_answered_on_its_slide_and_on_no_other(company, run, sql):
     save(company.csm, run, AUDIT, {"own_auditor": "Deloitte", "own_audited": True})
     row = fetch_rows(sql, "select * from public.workflow_step_executions where execution_id = %s", run)[0]

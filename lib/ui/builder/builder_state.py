@@ -91,6 +91,7 @@ class BuilderPageState:
     trigger_preview: tuple[Mapping[str, Any], TriggerPreview] | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
     _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None
+    _contexts: dict[str, tuple[Mapping[str, Any], SlideContext | None]] = field(default_factory=dict, repr=False)
 
     @property
     def may_edit(self) -> bool:
@@ -166,10 +167,19 @@ class BuilderPageState:
 
     def get_context(self, address: str) -> SlideContext | None:
         """The context that holds for a slide; None for one that cannot be read."""
-        slide = get_slide_of_address(address)
-        if slide is None:
-            return None
-        try:
-            return slide.defaults.merge(SlideContext.model_validate(get_raw_context(self.draft, address)))
-        except ValidationError:
-            return None
+        raw = get_raw_context(self.draft, address)
+        read = self._contexts.get(address)
+        # Comparing is cheap: an edit of one slide leaves the contexts of all others the same objects.
+        if read is None or read[0] != raw:
+            read = self._contexts[address] = (raw, _read_context(address, raw))
+        return read[1]
+
+
+def _read_context(address: str, raw: Mapping[str, Any]) -> SlideContext | None:
+    slide = get_slide_of_address(address)
+    if slide is None:
+        return None
+    try:
+        return slide.defaults.merge(SlideContext.model_validate(raw))
+    except ValidationError:
+        return None

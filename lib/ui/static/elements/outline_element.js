@@ -72,10 +72,27 @@ const createOutline = (root) => {
     workflow.replaceChildren(data.workflow.title, ...drawMarks(data.workflow));
     workflow.toggleAttribute("aria-current", data.chosen === "");
     if (data.chosen === "") workflow.setAttribute("aria-current", "true");
-    list.replaceChildren(...data.slides.map(drawSlide));
+    putInOrder(data.slides.map(reuseRow));
     drawLibrary();
-    if (focusedAddress !== undefined) focusOn(focusedAddress, focusedClass);
+    if (focusedAddress !== undefined && document.activeElement !== focused) focusOn(focusedAddress, focusedClass);
   };
+
+  // A row stays while it shows the same, so that a move of one among sixty draws those whose number changes.
+  const rows = new Map();
+  const reuseRow = (slide, place) => {
+    const shown = JSON.stringify([slide, place, data.slides.length, slide.address === data.chosen, data.mayEdit]);
+    if (rows.get(slide.address)?.shown !== shown) rows.set(slide.address, { shown, row: drawSlide(slide, place) });
+    return rows.get(slide.address).row;
+  };
+  const putInOrder = (wanted) => {
+    const kept = new Set(wanted);
+    for (const row of [...list.children]) if (!kept.has(row)) row.remove();
+    for (const [place, row] of wanted.entries())
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+  };
+
+  // Streamlit draws the whole page as soon as it is asked: what was done here is painted before.
+  const sendOncePainted = (...command) => requestAnimationFrame(() => setTimeout(() => send(...command)));
 
   const findRow = (address) => [...root.querySelectorAll("li")].find((row) => row.dataset.address === address);
   const focusOn = (address, className) => {
@@ -94,7 +111,7 @@ const createOutline = (root) => {
     data = { ...data, slides };
     draw();
     say(`${slides[to].title} moved to ${to + 1} of ${slides.length}.`);
-    send("move", { address, place: to });
+    sendOncePainted("move", { address, place: to });
   };
 
   const remove = (address) => {
@@ -129,9 +146,13 @@ const createOutline = (root) => {
     return create("li", { "data-entry": entry.id }, name, add, ...about);
   };
 
+  let shownLibrary = "";
   const drawLibrary = () => {
     library.hidden = !data.mayEdit;
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const shown = JSON.stringify([words, data.library]);
+    if (shown === shownLibrary) return;
+    shownLibrary = shown;
     const found = data.library.filter((entry) => {
       const text = [entry.title, entry.purpose, entry.needs, entry.group].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
@@ -160,13 +181,16 @@ const createOutline = (root) => {
     return { place: next < 0 ? rows.length : next, before: rows[next] ?? null };
   };
 
-  const clearMarks = () => {
-    for (const row of list.children) row.classList.remove("zen-outline-before", "zen-outline-dragged");
-    list.classList.remove("zen-outline-at-end");
+  const markDropPlace = (target) => {
+    for (const row of list.querySelectorAll(".zen-outline-before")) row.classList.remove("zen-outline-before");
+    list.classList.toggle("zen-outline-at-end", target?.before === null);
+    target?.before?.classList.add("zen-outline-before");
+    drag.marked = target?.before;
   };
 
   const endDrag = () => {
-    clearMarks();
+    if (drag) markDropPlace(null);
+    for (const row of list.children) row.classList.remove("zen-outline-dragged");
     document.documentElement.removeAttribute("data-zen-dragging");
     const wasMoving = drag?.isMoving;
     drag = null;
@@ -188,18 +212,18 @@ const createOutline = (root) => {
     if (!root.isConnected) gone.abort();
     if (!drag || event.pointerId !== drag.pointer) return;
     if (!drag.isMoving && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < DRAG_PX) return;
-    drag.isMoving = true;
     event.preventDefault();
-    document.documentElement.setAttribute("data-zen-dragging", "");
-    clearMarks();
-    if (drag.address) findRow(drag.address)?.classList.add("zen-outline-dragged");
+    if (!drag.isMoving) {
+      drag.isMoving = true;
+      document.documentElement.setAttribute("data-zen-dragging", "");
+      if (drag.address) findRow(drag.address)?.classList.add("zen-outline-dragged");
+    }
     const box = list.getBoundingClientRect();
     drag.isOver = event.clientX > box.left - EDGE_PX && event.clientX < box.right + EDGE_PX;
-    if (!drag.isOver) return;
-    const { place, before } = findDropPlace(event.clientY);
-    drag.place = place;
-    if (before) before.classList.add("zen-outline-before");
-    else list.classList.add("zen-outline-at-end");
+    const target = drag.isOver ? findDropPlace(event.clientY) : null;
+    if (target?.before !== drag.marked) markDropPlace(target);
+    if (!target) return;
+    drag.place = target.place;
     const edge = event.clientY < EDGE_PX ? -1 : event.clientY > innerHeight - EDGE_PX ? 1 : 0;
     if (edge) root.closest("[data-testid=stMain]")?.scrollBy(0, edge * 12);
   };
@@ -242,7 +266,7 @@ const createOutline = (root) => {
     data = { ...data, chosen: address };
     toEditor = true;
     draw();
-    send("choose", { address });
+    sendOncePainted("choose", { address });
   };
 
   const KEY_STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -1_000, End: 1_000 };
