@@ -35,7 +35,7 @@ class SlideContext(BaseModel):
 
     title: str | None = Field(default=None, max_length=120)
     lead: str | None = Field(default=None, max_length=4000)
-    checklist: tuple[str, ...] | None = Field(default=None, max_length=12)
+    checklist: tuple[Annotated[str, Field(max_length=8000)], ...] | None = Field(default=None, max_length=12)
     question: str | None = Field(default=None, max_length=400)
     minutes: int | None = Field(default=None, ge=1, le=120)
     subject: str | None = Field(default=None, max_length=300)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lib.errors import InvalidInput
 from lib.text.format import format_count
 from lib.text.truncate import truncate
+from lib.workflows.slide_sequence_errors import MAX_SLIDES
 from lib.workflows.workflow_file import FORMAT, FORMAT_VERSION, WorkflowFile, build_content_of_file
 from lib.workflows.workflow_file_problems import FileProblem, find_content_problems, find_model_problems
 from lib.workflows.yaml_reader import YamlDocument, read_plain_yaml
@@ -49,6 +50,7 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
     """
     document = _parse_yaml_or_json(_decode_file_text(data))
     _require_known_format(document.value)
+    _require_few_slides(document)
     try:
         file = WorkflowFile.model_validate(document.value)
     except ValidationError as error:
@@ -63,6 +65,14 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
         if slide.comments
     }
     return ReadWorkflow(workflow_id=file.workflow_id, content=content, comments=comments)
+
+
+def _require_few_slides(document: YamlDocument) -> None:
+    """Before anything is read of them: pydantic does not count slides that it refuses."""
+    slides = document.value.get("slides")
+    if isinstance(slides, list) and len(slides) > MAX_SLIDES:
+        message = f"It has {len(slides)} slides; a workflow can have up to {MAX_SLIDES}."
+        raise _build_file_error([FileProblem(message=message, line=document.lines.get(("slides",)))])
 
 
 def _build_file_error(problems: list[FileProblem]) -> InvalidInput:

@@ -73,15 +73,20 @@ create function private.raise_invalid(errors text[]) returns void
 language plpgsql immutable set search_path = ''
 as $$
 declare
+  most constant int := 50;
   found_errors constant text[] := array_remove(errors, null);
+  named text[] := found_errors[:most];
 begin
-  if cardinality(found_errors) > 0 then
-    raise sqlstate 'PT400' using
-      message = array_to_string(found_errors, ' '), detail = to_jsonb(found_errors)::text;
+  if cardinality(found_errors) > most then
+    named := named || format('And %s more.', cardinality(found_errors) - most);
+  end if;
+  if cardinality(named) > 0 then
+    raise sqlstate 'PT400' using message = array_to_string(named, ' '), detail = to_jsonb(named)::text;
   end if;
 end;
 $$;
-comment on function private.raise_invalid is 'Raises PT400 with all errors, if there are any; nulls are no errors.';
+comment on function private.raise_invalid is
+'Raises PT400 with the errors, if there are any: the first fifty, and how many there are besides. Nulls are no errors.';
 
 create function private.length_error(value text, max_length int) returns text
 language sql immutable set search_path = ''

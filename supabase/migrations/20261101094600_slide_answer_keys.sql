@@ -143,7 +143,7 @@ begin
           when jsonb_typeof(value) <> 'array' then 'is no list'
           when jsonb_array_length(value) > 12 then 'has more than 12 entries'
           else (
-            select max(private.slide_context_text_error(item, 200000)) from jsonb_array_elements(value) item
+            select max(private.slide_context_text_error(item, 8000)) from jsonb_array_elements(value) item
           )
         end
     else private.slide_context_text_error(

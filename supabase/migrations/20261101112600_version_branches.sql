@@ -65,7 +65,10 @@ as $$
   with listed as materialized (select * from private.branch_rows(branches)),
   loops as materialized (select * from private.find_branch_loops(branches))
   select
-    array_agg(format('The branch “%s” on %s %s', b.branch_key, b.slide_id, e.error) order by b.slide_id, b.place, e.error)
+    array_agg(
+      format('The branch “%s” on %s %s', b.branch_key, left(b.slide_id, 60), e.error)
+      order by b.slide_id, b.place, e.error
+    )
   from listed b
   cross join
     lateral unnest(array[

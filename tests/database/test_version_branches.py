@@ -251,6 +251,19 @@ def test_an_unfinished_branch_is_drafted_and_named_when_published(company, sql, 
     ]
 
 
+def test_of_many_errors_fifty_are_named_and_the_rest_counted(company, sql, workflow_id):
+    unfinished = {f"draft-email:{number}": [branch(f"b{each}", "") for each in range(50)] for number in range(20)}
+    draft = insert_draft(
+        sql, company.id, company.csm.id, workflow_id=workflow_id, **DRAFT, chat_branches=unfinished
+    )  # fmt: skip
+    with assert_refused("PT400") as error:
+        publish(company, draft)
+    # Each has no answer, and is on a slide that is not in the workflow.
+    assert error.value.message.count("The branch “") == 50
+    assert error.value.message.endswith("And 1950 more.")
+    assert len(error.value.details) < 10_000
+
+
 def test_branches_of_a_slide_that_is_not_in_the_workflow_are_not_published(company, sql, workflow_id):
     draft = insert_draft(
         sql, company.id, company.csm.id, workflow_id=workflow_id, **DRAFT,
