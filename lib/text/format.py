@@ -103,12 +103,18 @@ def format_count(number: Number | None, noun: str = "", plural: str | None = Non
 
 def format_date(day: date | None) -> str:
     """ "12 Mar 2027", which no country reads another way."""
-    return NO_DATA if day is None else _DATE.apply(day, LOCALE)
+    return NO_DATA if day is None else _apply_date_pattern(_DATE, day)
 
 
 def format_short_date(day: date | None) -> str:
     """ "12 Mar", where the year is plain from the context."""
-    return NO_DATA if day is None else _SHORT_DATE.apply(day, LOCALE)
+    return NO_DATA if day is None else _apply_date_pattern(_SHORT_DATE, day)
+
+
+# A page has the same few days many times, and babel takes as long for each as for a short text.
+@lru_cache(maxsize=4096)
+def _apply_date_pattern(pattern: dates.DateTimePattern, day: date) -> str:
+    return pattern.apply(day, LOCALE)
 
 
 def format_days(number: Number | None) -> str:

@@ -11,6 +11,8 @@ _BLANK_CHARACTERS = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
 )
 
+# What `str.isprintable` takes for visible: the blanks and the selectors above.
+_PRINTABLE_INVISIBLE = re.compile(f"{_BLANK_CHARACTERS.pattern}|[\ufe0e\ufe0f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -47,7 +49,7 @@ def strip_unstorable(text: str) -> str:
 
 def strip_invisible(text: str) -> str:
     """`text` without control, bidirectional, zero-width and other invisible characters; line breaks stay."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").isprintable() and (text.isascii() or not _PRINTABLE_INVISIBLE.search(text)):
         return text
     text = _BLANK_CHARACTERS.sub("", text.replace("\r\n", "\n"))
     text = _MISPLACED_SELECTOR.sub("", _MISPLACED_JOINER.sub("", text))
