@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from lib import local
+from lib.app_context import configure_supabase
 from lib.db.client import Client, create_http_pool, create_supabase_client
 from lib.demo.__main__ import main
 from lib.demo.people import PASSWORD
@@ -69,3 +70,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield made
     local.release_stack(stack)
     local.remove_stack(folder=folder, report=lambda _line: None)
+
+
+@pytest.fixture(scope="module")
+def app_of_demo(demo: Demo) -> Iterator[None]:
+    """This process is configured as the app of that stack."""
+    before = dict(os.environ)
+    configure_supabase(demo.stack.app_environment)
+    yield
+    os.environ.clear()
+    configure_supabase(before)

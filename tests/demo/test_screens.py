@@ -1,7 +1,6 @@
 """Every page of the demo, read as a person reads it: no code of the database, no zone id, no placeholder."""
 
 import ast
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.app_context import configure_supabase, get_app_context
+from lib.app_context import get_app_context
 from lib.auth.browser_sessions import create_browser_session
 from lib.auth.service import sign_in
 from lib.demo.people import PASSWORD
@@ -53,15 +52,6 @@ MARKUP = re.compile(
 )
 TEXT_FIELDS = ("label", "help", "placeholder", "body", "text", "caption")
 DOCUMENTED_PLACEHOLDERS = ("{customer}", "{person}", "{today}", "{words}")
-
-
-@pytest.fixture(scope="module")
-def app_of_demo(demo: Demo) -> Iterator[None]:
-    before = dict(os.environ)
-    configure_supabase(demo.stack.app_environment)
-    yield
-    os.environ.clear()
-    configure_supabase(before)
 
 
 def sign_in_page(name: str) -> AppTest:
