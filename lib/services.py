@@ -24,6 +24,7 @@ from lib.companies.score_rules import ScoreRuleRepository
 from lib.companies.workflow_suggestion_rules import SuggestionRuleRepository
 from lib.customers.account_repository import AccountRepository
 from lib.customers.customer_repository import CustomerRepository
+from lib.customers.own_customers import OwnCustomerRepository
 from lib.customers.team_overview import TeamRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
@@ -149,6 +150,7 @@ def build_services(client: Client, person: Person) -> Services:
             search=ChatSearchRepository(client, signer),
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
+            customers=OwnCustomerRepository(client),
         ),
         imports=imports,
         import_views=ImportOverviewRepository(client),

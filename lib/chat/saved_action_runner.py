@@ -1,28 +1,40 @@
 """Saved actions proposed and run from a conversation."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices, build_rule_choices
+from lib.actions.handler import (
+    COLLEAGUE_CHOICE,
+    Parameters,
+    build_action_form,
+    build_colleague_choices,
+    build_rule_choices,
+)
 from lib.actions.model import ActionKind, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
 from lib.chat.conversation import OfferedAction
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.errors import Conflict, NeedsConfirmation
+from lib.errors import Conflict, InvalidInput, NeedsConfirmation
 from lib.executions.model import Execution
-from lib.forms.model import Field, FieldKind
+from lib.forms.model import Field, FieldKind, Option
 from lib.forms.schema_errors import ValidationFailed
 from lib.forms.schema_fields import build_fields_from_schema, drop_blank_values, list_person_only_fields
-from lib.text.format import format_date, humanize_code
+from lib.text.format import format_date, humanize_code, join_names
+from lib.text.truncate import single_line
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
 BEYOND_DEADLINE = "beyond_deadline"
 BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Snooze past the due date", kind=FieldKind.YES_NO)
 NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
 NO_DESCRIPTION = "no description."
+MAX_OPTIONS_SHOWN = 20
+_SPOKEN_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
+_SPOKEN_UNITS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
+_SPOKEN_DAY = re.compile(r"in (\d{1,3}|a|one|two|three|four|six) (day|week|month)s?", re.IGNORECASE)
 UNDO_NOTE = "It can be undone for 24 hours on the run's page."
 
 
@@ -32,6 +44,13 @@ class SavedActionRunner:
 
     def __init__(self, actions: ActionService) -> None:
         self._actions = actions
+
+    def fetch_offered_actions(self) -> tuple[OfferedAction, ...]:
+        """All actions the person may run on a run. One request."""
+        return tuple(
+            OfferedAction(id=action.id, kind=action.kind, name=action.name, description=action.description or None)
+            for action in self._actions.fetch_available_actions()
+        )
 
     def load_default_parameters(
         self, action: OfferedAction, execution: Execution, rules: CompanyRules
@@ -45,6 +64,41 @@ class SavedActionRunner:
         usual = {key: value for key, value in defaults.items() if not values.get(key)}
         asked = {key: "" for key in standing if key not in values and key != "signal"}
         return {**asked, **{key: value for key, value in values.items() if key in standing}, **usual}
+
+    def resolve_proposed_parameters(
+        self, action: OfferedAction, given: Mapping[str, Any], rules: CompanyRules
+    ) -> Mapping[str, Any]:
+        """Proposed parameters with ids for names, codes for labels and dates for "in 2 weeks".
+
+        What is missing stays missing: a person adds it. Raises InvalidInput for what could never run: somebody of
+        another company, an unknown code, a day that is over. One request, and one more if a colleague is named.
+        """
+        saved = self._actions.fetch_action(action.id)
+        schema = get_handler(saved.kind).Parameters
+        options = self._list_parameter_options(schema, rules)
+        values = {key: choose_option(key, value, options.get(key)) for key, value in drop_blank_values(given).items()}
+        if isinstance(values.get("until"), str):
+            values["until"] = parse_spoken_day(values["until"], self._actions.get_today_of_person())
+        try:
+            self._actions.validate_parameters(saved, values)
+        except ValidationFailed as failed:
+            wrong = [
+                message
+                for message, key in failed.field_of_message.items()
+                if key in values or key not in schema.model_fields
+            ]
+            if wrong:
+                raise ValidationFailed(tuple(wrong)) from failed
+        return values
+
+    def _list_parameter_options(
+        self, schema: type[Parameters], rules: CompanyRules
+    ) -> Mapping[str, tuple[Option, ...]]:
+        """The choices of each parameter that has some."""
+        has_people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in schema.model_fields.values())
+        colleagues = build_colleague_choices(self._actions.fetch_colleagues() if has_people else ())
+        fields = build_fields_from_schema(schema, choices={**colleagues, **build_rule_choices(rules)})
+        return {field.key: field.options for field in fields if field.options and field.key != "signal"}
 
     def validate_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
@@ -126,6 +180,28 @@ class SavedActionRunner:
             person.id for person in self._actions.fetch_colleagues() if person.full_name.casefold() == name.casefold()
         ]
         return values | {"to": found[0]} if len(found) == 1 else values
+
+
+def choose_option(key: str, value: Any, options: Sequence[Option] | None) -> Any:
+    """The value of the option that `value` is the value or the label of. Raises InvalidInput if there is none."""
+    if options is None or not isinstance(value, str):
+        return value
+    asked = value.strip().casefold()
+    found = [each.value for each in options if asked in (each.value.casefold(), each.label.casefold())]
+    found = found or [each.value for each in options if asked in each.label.casefold().replace(":", " ").split()]
+    if len(found) == 1:
+        return found[0]
+    names = join_names(each.label for each in options[:MAX_OPTIONS_SHOWN])
+    raise InvalidInput(f"“{single_line(value, max_length=80)}” is none of the choices for “{key}”: {names}.")
+
+
+def parse_spoken_day(text: str, today: date) -> str:
+    """The date of "in 2 weeks"; any other text as it is."""
+    found = _SPOKEN_DAY.fullmatch(text.strip())
+    if not found:
+        return text
+    number = _SPOKEN_NUMBERS.get(found[1].lower()) or int(found[1])
+    return (today + number * _SPOKEN_UNITS[found[2].lower()]).isoformat()
 
 
 def _describe_parameter_field(field: Field) -> str:

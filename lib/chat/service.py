@@ -21,6 +21,7 @@ from lib.chat.tool_call_approvals import ApprovalService
 from lib.chat.turn_events import ChatStream, TurnFinished, UnsavedAnswer
 from lib.chat.turn_runner import TurnRunner
 from lib.customers.account_repository import AccountRepository
+from lib.customers.own_customers import OwnCustomerRepository
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import LanguageModel
@@ -57,6 +58,7 @@ class ChatService(ThreadService):
         settings: ModelSettings,
         models: Callable[[ModelSettings], LanguageModel] = create_language_model,
         runner: SavedActionRunner | None = None,
+        customers: OwnCustomerRepository | None = None,
     ) -> None:
         super().__init__(chats, person)
         self._accounts, self._executions = accounts, executions
@@ -67,6 +69,7 @@ class ChatService(ThreadService):
             make_model=models,
             runner=runner,
             accounts=accounts,
+            customers=customers,
         )
         self.search = search
         self.approvals = ApprovalService(chats=chats, executions=executions, runner=runner)
@@ -141,7 +144,8 @@ class ChatService(ThreadService):
         self, context: ChatContext, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
     ) -> tuple[Suggestion, ...]:
         """Suggestions: the branches not asked yet, then up to three follow-ups. No request."""
-        return suggested_questions.suggest_questions(context.account, panel, chosen)
+        has_model = self._answerer.settings.has_model
+        return suggested_questions.suggest_questions(context.account, panel, chosen, has_model=has_model)
 
     def build_suggested_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
         """The question of a suggestion. No request."""

@@ -4,9 +4,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.chat import message_tree
-from lib.chat.conversation import ChatBranch, ChatMessage, ChatPanel, Question
+from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
+from lib.chat.tools import ASSISTANT_TOOLS
 from lib.customers.account_rankings import find_most_important_departed_contact, list_open_tickets
 from lib.customers.model import Account
+from lib.llm.rule_based.assistant import can_answer_by_rules
 from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 
 MAX_FOLLOW_UPS = 3
@@ -26,9 +28,12 @@ class Suggestion:
 
 
 def suggest_questions(
-    account: Account, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
+    account: Account, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None, *, has_model: bool = True
 ) -> tuple[Suggestion, ...]:
-    """The branches left, first the one the last leads to, then questions about the account."""
+    """The branches left, first the one the last leads to, then questions about the account.
+
+    Without a model no branch is suggested that the rules of the built-in assistant cannot answer.
+    """
     steps = message_tree.build_message_path(panel.messages, chosen)
     questions = [step.entry.first for step in steps if step.entry.is_person_message]
     asked_texts = {_normalize_question(message.text) for message in questions}
@@ -36,7 +41,9 @@ def suggest_questions(
     remaining = [
         branch
         for branch in panel.branches
-        if branch.id not in asked_branch_ids and _normalize_question(branch.label) not in asked_texts
+        if (has_model or _is_answered_by_rules(branch))
+        and branch.id not in asked_branch_ids
+        and _normalize_question(branch.label) not in asked_texts
     ]
     last = panel.find_branch(questions[-1].branch_id) if questions else None
     leads_on = [branch for branch in remaining if last and branch.key == last.next_key][:1]
@@ -49,6 +56,10 @@ def suggest_questions(
         *(_build_branch_suggestion(branch) for branch in rest),
         *tuple(raised)[: MAX_FOLLOW_UPS - len(leads_on)],
     )
+
+
+def _is_answered_by_rules(branch: ChatBranch) -> bool:
+    return branch.type is not BranchType.LLM or can_answer_by_rules(branch.label, TOPIC_TOOLS | ASSISTANT_TOOLS)
 
 
 def build_suggested_question(suggestion: Suggestion, parent_id: str | None) -> Question:

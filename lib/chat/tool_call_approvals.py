@@ -144,7 +144,14 @@ class ApprovalService:
         if (thread.execution_id, thread.slide_id) != (context.execution.id, context.slide.id):
             return None
         tools = build_chat_tools(context, self.executions, panel.branches, self.runner, key=call.id)
-        return next((tool for tool in tools if tool.name == call.tool and tool.has_side_effect), None)
+        tool = next((tool for tool in tools if tool.name == call.tool and tool.has_side_effect), None)
+        if call.tool != RunSavedAction.name or self.runner is None or not context.may_write:
+            return tool
+        if isinstance(tool, RunSavedAction) and tool.offers(str(call.arguments.get("action"))):
+            return tool
+        # Asked for in words, an action may be none of the slide's branches.
+        named = [each for each in self.runner.fetch_offered_actions() if each.name == call.arguments.get("action")]
+        return RunSavedAction(context, tuple(named), self.runner, call.id) if named else tool
 
     def _require_valid_tool_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
         try:

@@ -18,7 +18,7 @@ from lib.chat.record_search import search_records
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
 from lib.chat.tool_call_record import CallStatus
-from lib.chat.tools import build_chat_tools
+from lib.chat.tools import build_chat_tools, extend_for_assistant
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn_events import ChatStream, TurnStarted
@@ -26,6 +26,7 @@ from lib.chat.turn_start import NewLlmContext, find_sent_context, restore_questi
 from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.customers.account_repository import AccountRepository
+from lib.customers.own_customers import OwnCustomerRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.events import (
@@ -66,6 +67,7 @@ class TurnRunner:
     make_model: Callable[[ModelSettings], LanguageModel] = create_language_model
     runner: SavedActionRunner | None = None
     accounts: AccountRepository | None = None
+    customers: OwnCustomerRepository | None = None
     is_unwatched: IsUnwatched = bool
 
     def stream_turn(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
@@ -112,9 +114,10 @@ class TurnRunner:
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
         sent = prompt.build_model_prompt(context, question, panel.messages, panel.tool_calls)
-        toolbox = Toolbox(
-            *build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
-        )
+        offered = build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
+        if isinstance(model, RuleBasedModel):
+            offered = extend_for_assistant(offered, context, question.text, self.runner, self.customers)
+        toolbox = Toolbox(*offered)
         tools = model.list_sent_tools(toolbox.schemas())
         llm_context = NewLlmContext(
             model=model.name,
@@ -139,9 +142,8 @@ class TurnRunner:
         model = self.choose_language_model(question)
         if not hits or isinstance(model, RuleBasedModel) or self._is_daily_limit_reached(panel):
             turn = self._begin_turn(context, panel, question)
-            return stream_and_finish_turn(
-                turn, lambda: save_and_stream_blocks(turn, (rag_answer.extract_quoted_answer(hits),))
-            )
+            quoted = (rag_answer.extract_quoted_answer(hits),)
+            return stream_and_finish_turn(turn, lambda: save_and_stream_blocks(turn, quoted))
         fence = f"DATA-{secrets.token_hex(6)}"
         data = {
             "fence": fence,

@@ -9,7 +9,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -65,6 +65,15 @@ class Tool(Protocol):
     def run(self, arguments: Any) -> ToolOutput: ...
 
 
+@runtime_checkable
+class ProposedTool(Protocol):
+    """A tool with a side effect that looks at its arguments before they wait for a person."""
+
+    def prepare_proposal(self, arguments: Any) -> BaseModel:
+        """The arguments as they wait. Raises InvalidInput for what nobody could ever approve."""
+        ...
+
+
 class Toolbox:
     """The tools of one turn. Raises ValueError for a tool with a bad name or schema."""
 
@@ -98,7 +107,11 @@ class Toolbox:
                 call, f"{tool.name} did not run: {error} Call it again with corrected arguments."
             )
         if tool.has_side_effect and not approved:
-            raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_arguments_to_json(arguments))
+            try:
+                proposed = tool.prepare_proposal(arguments) if isinstance(tool, ProposedTool) else arguments
+            except ZenError as error:
+                return _build_failed_result(call, f"{error} Nothing waits for approval.")
+            raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_arguments_to_json(proposed))
         return _run_tool(tool, call, arguments)
 
     def _join_tool_names(self) -> str:

@@ -42,9 +42,19 @@ def _shorten_to_stem(word: str) -> str:
 
 def split_folded_words(text: str) -> list[str]:
     """The words of a text, in lower case and without accents."""
+    return _WORD.findall(fold_text(text))
+
+
+def fold_text(text: str) -> str:
+    """A text in lower case and without accents."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return _WORD.findall(unicodedata.normalize("NFC", plain))
+    return unicodedata.normalize("NFC", plain)
+
+
+def is_without_blanks(text: str) -> bool:
+    """True if some of it is in a script that puts no blanks between words."""
+    return _NO_BLANKS.search(text) is not None
 
 
 def extract_search_terms(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from lib.llm.language_model import ModelRequest
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import AssistantMessage, SystemMessage, ToolMessage, UserMessage
 from lib.llm.model_settings import ModelSettings
-from lib.llm.rule_based.assistant import NO_MODEL_NOTICE, RuleBasedModel
+from lib.llm.rule_based.assistant import NO_MODEL_NOTICE, SEARCHED_NOTICE, RuleBasedModel
 from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
 from lib.llm.tool_loop import stream_tool_loop
@@ -130,7 +130,14 @@ def test_it_says_plainly_that_it_does_not_act_or_write(question: str) -> None:
     assert "the support tickets" in join_text(events)
 
 
-@pytest.mark.parametrize("question", ["What is the weather in Oslo?", "asdf", "", "help", "Who are you?", "株式会社?"])
+@pytest.mark.parametrize("question", ["What is the weather in Oslo?", "asdf", "株式会社?"])
+def test_what_no_rule_fits_is_looked_for_in_the_records_and_said_to_be(question: str) -> None:
+    events = asked(question)
+    assert join_text(events) == SEARCHED_NOTICE
+    assert [call.name for call in filter_events(ToolCall, events)] == ["search_notes"]
+
+
+@pytest.mark.parametrize("question", ["", "help", "Who are you?"])
 def test_what_it_cannot_answer_it_says_with_what_it_can(question: str) -> None:
     events = asked(question)
     assert join_text(events).startswith(NO_MODEL_NOTICE)

@@ -100,9 +100,15 @@ class RunSavedAction:
     has_side_effect = True
 
     def __init__(
-        self, context: ChatContext, actions: tuple[OfferedAction, ...], runner: SavedActionRunner, key: str = ""
+        self,
+        context: ChatContext,
+        actions: tuple[OfferedAction, ...],
+        runner: SavedActionRunner,
+        key: str = "",
+        *,
+        fills_defaults: bool = False,
     ) -> None:
-        self._context, self._runner, self._key = context, runner, key
+        self._context, self._runner, self._key, self._fills_defaults = context, runner, key, fills_defaults
         self._actions = {action.name: action for action in actions}
         rules = context.account.rules
         told = "; ".join(
@@ -110,6 +116,16 @@ class RunSavedAction:
         )
         self.description = truncate(f"Runs a saved action on this run. There are: {single_line(told)}.", 3000)
         self.parameters = _build_run_action_type(tuple((action.name, action.kind) for action in actions))
+
+    def prepare_proposal(self, arguments: Any) -> ToolParameters:
+        """The action with people by their names and days as dates; usual values where rules propose it."""
+        action = self.find_offered_action(arguments.action)
+        execution, rules = self._context.execution, self._context.account.rules
+        given = self._runner.resolve_proposed_parameters(action, arguments.parameters, rules)
+        if self._fills_defaults:
+            given = {**self._runner.load_default_parameters(action, execution, rules), **given}
+        prepared: ToolParameters = arguments.model_copy(update={PARAMETERS_KEY: dict(given)})
+        return prepared
 
     def run(self, arguments: Any) -> ToolOutput:
         action = self.find_offered_action(arguments.action)
@@ -140,6 +156,9 @@ class RunSavedAction:
         if action is None or action.kind not in HANDLERS or not isinstance(given, Mapping):
             return dict(arguments)
         return {**arguments, PARAMETERS_KEY: reset_person_only_values(HANDLERS[action.kind].Parameters, given)}
+
+    def offers(self, name: str) -> bool:
+        return name in self._actions
 
     def find_offered_action(self, name: str) -> OfferedAction:
         if name not in self._actions:

@@ -35,7 +35,12 @@ class TopicRule:
 
 # A question with one of these is about what somebody said, whatever the subject.
 SAID_STEMS = ("mention", "said", "wrote", "written", "discuss", "promis", "agreed", "assured", "told", "complain")
-SAID_PHRASES = ("did they say", "did we say", "notes say", "in writing", "asked for", "asked us", "ask us")
+SAID_PHRASES = (
+    "did they say", "did we say", "notes say", "in writing", "asked for", "asked us", "ask us", "they want",
+    "they need", "they wish", "they expect", "they think", "they like",
+)  # fmt: skip
+
+SAID_BY_NAME = re.compile(r"\b(?:did|does) [^\W\d_]+ (?:say|want|ask|mention|promise|think|write|need|expect|tell)\b")
 
 TOPICS: dict[Topic, TopicRule] = {
     Topic.SUMMARY: TopicRule(
@@ -110,8 +115,9 @@ WEAK_STEMS = frozenset({"account", "customer", "renewal", "renew", "call", "emai
 MIN_SIMILARITY = 0.8
 STEMS = frozenset(stem for entry in TOPICS.values() for stem in entry.words)
 _CLAUSE_BOUNDARY = re.compile(
-    r"[?!;]\s+|\.\s+|,\s+(?:and|but|or)\s+"
-    r"|\s+and\s+(?=(?:how|what|who|when|where|why|which|is|are|was|were|did|do|does|has|have|will|should|can)\b)"
+    r"[?!;]\s+|\.\s+|,\s+(?:and|but|or|und|et|y|e|og|en|oraz)\s+"
+    r"|\s+and\s+(?=(?:how|what|who|when|where|why|which|is|are|was|were|did|do|does|has|have|will|should|can)\b)",
+    re.IGNORECASE,
 )
 # "How many seats" is a question about usage, "what if 400 seats" is one about scenarios.
 OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topic.CONTRACT)}
@@ -130,9 +136,18 @@ def find_question_topics(question: str, tools: frozenset[str]) -> tuple[Topic, .
     return tuple(first_by_tool.values())[:MAX_TOPICS]
 
 
-def split_clauses(question: str) -> tuple[str, ...]:
-    """The questions in a question, in lower case."""
-    return tuple(clause for clause in _CLAUSE_BOUNDARY.split(question.lower()) if clause.strip())
+def split_clauses(question: str, *, keep_case: bool = False) -> tuple[str, ...]:
+    """The questions in a question, in lower case unless names matter."""
+    text = question if keep_case else question.lower()
+    return tuple(clause for clause in _CLAUSE_BOUNDARY.split(text) if clause.strip())
+
+
+def is_about_what_was_said(clause: str) -> bool:
+    """True for a question about what somebody said, whatever the subject."""
+    text = clause.lower()
+    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", text) for stem in _find_matching_stems(word)}
+    is_said = bool(stems & set(SAID_STEMS)) or bool(_count_matching_phrases(text, SAID_PHRASES))
+    return is_said or SAID_BY_NAME.search(text) is not None
 
 
 def is_topic_word(word: str) -> bool:
@@ -143,7 +158,7 @@ def is_topic_word(word: str) -> bool:
 def _find_clause_topics(clause: str, tools: Collection[str]) -> list[Topic]:
     stems = {stem for word in re.findall(r"[a-z][a-z'-]*", clause) for stem in _find_matching_stems(word)}
     weights = {topic: _score_topic(clause, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
-    if Topic.NOTES in weights and (stems & set(SAID_STEMS) or _count_matching_phrases(clause, SAID_PHRASES)):
+    if Topic.NOTES in weights and is_about_what_was_said(clause):
         return [Topic.NOTES, *(Topic.TICKETS for _ in stems & {"complain"} if Topic.TICKETS in weights)]
     least = 2 if max(weights.values(), default=0) >= 2 else 1
     hidden = {weaker for topic, weight in weights.items() if weight >= least for weaker in OVERRIDES.get(topic, ())}
