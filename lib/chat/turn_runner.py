@@ -118,11 +118,10 @@ class TurnRunner:
         if isinstance(model, RuleBasedModel):
             offered = extend_for_assistant(offered, context, question.text, self.runner, self.customers)
         toolbox = Toolbox(*offered)
-        tools = model.list_sent_tools(toolbox.schemas())
         llm_context = NewLlmContext(
             model=model.name,
             system_prompt=sent.system_prompt,
-            tools=serialize_tool_schemas(tools),
+            tools=serialize_tool_schemas(model.list_sent_tools(toolbox.schemas())),
             data=sent.data,
             messages=sent.messages,
         )

@@ -1,11 +1,18 @@
-"""Sixty questions of a CSM, asked over the demo book with no model configured (see assistant/scoring.py)."""
+"""Sixty questions of a CSM, asked over the demo book with no model configured (see assistant/answer_scores.py)."""
 
 from collections.abc import Callable
 
 import pytest
 
 from lib.services import build_services
-from tests.demo.assistant.scoring import Score, ScoredAnswer, ask_and_score, format_report, load_person, load_questions
+from tests.demo.assistant.answer_scores import (
+    Score,
+    ScoredAnswer,
+    ask_and_score,
+    format_report,
+    load_person,
+    load_questions,
+)
 from tests.demo.conftest import Demo
 
 pytestmark = pytest.mark.usefixtures("app_of_demo")
