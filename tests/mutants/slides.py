@@ -76,7 +76,7 @@ MUTANTS = (
         LIBRARY + "identify_replacement.py",
         CUSTOMER,
         ("ranks begin at zero", "start=1", "start=0"),
-        ("a name is never asked for", 'answers.get("choice") == "other"', 'answers.get("choice") == "else"'),
+        ("a name is never asked for", 'answers.get("choice") == UNLISTED_CONTACT', 'answers.get("choice") == "else"'),
     ),
     *make_mutants(
         "lib/customers/successor_candidates.py",
