@@ -292,8 +292,8 @@ MUTANTS = (
         ),
         (
             "the team's usage for everybody",
-            "(t.owner_id = auth.uid() or private.is_team_lead())\n    and m.created_at",
-            "true\n    and m.created_at",
+            "(u.person = auth.uid() or private.is_team_lead())",
+            "true",
         ),
     ),
     *make_mutants(
