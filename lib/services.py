@@ -49,6 +49,7 @@ from lib.llm.model_settings import ModelSettings, load_model_settings
 from lib.privacy.repository import PrivacyRepository
 from lib.workflow_proposals.repository import ProposalRepository
 from lib.workflow_proposals.service import ProposalService
+from lib.workflows.comment_repository import CommentRepository
 from lib.workflows.draft_service import DraftService
 from lib.workflows.publication import PublicationRepository
 from lib.workflows.repository import WorkflowRepository
@@ -79,6 +80,7 @@ class Services:
     effectiveness: EffectivenessService
     drafts: DraftService
     proposals: ProposalService
+    comments: CommentRepository
     publications: PublicationRepository
     ghost_runs: GhostRunService
     cases: CaseRepository
@@ -132,13 +134,17 @@ def build_services(client: Client, person: Person) -> Services:
         workflows=WorkflowService(WorkflowRepository(client), person),
         stock_lineage=StockLineageService(WorkflowRepository(client), person),
         workflow_files=WorkflowFileService(
-            WorkflowRepository(client), company_id=str(person.company_id), author_id=str(person.id)
+            WorkflowRepository(client),
+            CommentRepository(client),
+            company_id=str(person.company_id),
+            author_id=str(person.id),
         ),
         effectiveness=EffectivenessService(EffectivenessRepository(client)),
         drafts=DraftService(WorkflowRepository(client), person),
         proposals=ProposalService(
             ProposalRepository(client), WorkflowRepository(client), person, settings=get_model_settings()
         ),
+        comments=CommentRepository(client),
         publications=PublicationRepository(client),
         ghost_runs=GhostRunService(AccountBatchRepository(client), accounts, person),
         cases=CaseRepository(client),

@@ -92,7 +92,10 @@ class FollowUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A message to the person. `from_name` is None for one of the system."""
+    """A message to the person. `from_name` is None for one of the system.
+
+    One of a comment has the draft with its name, and the address of the slide.
+    """
 
     id: str
     body: str
@@ -101,6 +104,9 @@ class Notice:
     customer_name: str | None
     execution_id: str | None
     from_name: str | None
+    draft_id: str | None = None
+    draft_name: str | None = None
+    slide_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,11 @@ def draw_builder_link(draft_id: str, label: str, *, icon: str = ":material/edit:
     st.page_link(BUILDER, label=label, icon=icon, query_params={"draft": draft_id})
 
 
+def draw_comment_link(draft_id: str, slide: str, label: str, *, icon: str = ":material/comment:") -> None:
+    """The comments on a slide of a draft."""
+    st.page_link(BUILDER, label=label, icon=icon, query_params={"draft": draft_id, "slide": slide, "comments": "open"})
+
+
 def draw_team_link(label: str, *, icon: str = ":material/groups:") -> None:
     st.page_link(TEAM, label=label, icon=icon)
 

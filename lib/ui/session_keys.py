@@ -192,6 +192,9 @@ BUILDER_NOTE = "builder.note"
 BUILDER_RUNS = "builder.runs"
 BUILDER_PROPOSAL = "builder.proposal"
 BUILDER_NEW_PROPOSAL = "builder.new_proposal"
+BUILDER_FIND_WORDS = "builder.find.words"
+BUILDER_FIND_NEW = "builder.find.new"
+BUILDER_FIND_CASE = "builder.find.case"
 
 
 def builder_field_key(form_version: str, name: str) -> str:

@@ -6,6 +6,7 @@ from lib.companies.company_creation import CompanyName, list_companies
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.errors import InvalidInput, NotFound
+from lib.workflows.comment_repository import CommentRepository
 from lib.workflows.draft_writes import copy_definition_rules
 from lib.workflows.model import WorkflowDefinition, WorkflowDraft
 from lib.workflows.repository import WorkflowRepository
@@ -24,7 +25,7 @@ def export_workflow_of_company(
     workflows = WorkflowRepository(client)
     definition = _find_workflow_definition(workflows, workflow_id, company_id)
     found = workflows.fetch_version(definition.id, version)
-    files = WorkflowFileService(workflows, company_id=company_id or "", author_id="")
+    files = WorkflowFileService(workflows, CommentRepository(client), company_id=company_id or "", author_id="")
     return files.export_workflow(found, file_format, rules=copy_definition_rules(definition))
 
 
@@ -39,7 +40,9 @@ def import_workflow_to_company(client: Client, path: Path, *, company: str, auth
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path.name} cannot be read: {error.strerror}.") from error
-    files = WorkflowFileService(WorkflowRepository(client), company_id=company_id, author_id=rows[0]["id"])
+    files = WorkflowFileService(
+        WorkflowRepository(client), CommentRepository(client), company_id=company_id, author_id=rows[0]["id"]
+    )
     return files.import_workflow(data)
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.slides.slide_context import SlideContext
 from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent
+from lib.workflows.draft_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS
 from lib.workflows.model import Category, SuggestionRule
 from lib.workflows.slide_sequence_errors import MAX_SLIDES
 from lib.workflows.trigger_rule import TriggerRule
@@ -41,8 +42,8 @@ FileBranch = Annotated[FixedBranchContent | PromptBranchContent | FileActionBran
 class FileComment(_FilePart):
     """What somebody wrote about a slide."""
 
-    author: str = Field(max_length=200)
-    text: str = Field(min_length=1, max_length=4000)
+    author: str = Field(min_length=1, max_length=200, pattern=r"\S")
+    text: str = Field(min_length=1, max_length=MAX_COMMENT_LENGTH, pattern=r"\S")
     written_at: datetime | None = None
     is_resolved: bool = False
 
@@ -53,7 +54,7 @@ class FileSlide(_FilePart):
     slide: str = Field(min_length=1, max_length=100)
     context: SlideContext = SlideContext()
     branches: tuple[FileBranch, ...] = Field(default=(), max_length=100)
-    comments: tuple[FileComment, ...] = Field(default=(), max_length=200)
+    comments: tuple[FileComment, ...] = Field(default=(), max_length=MAX_COMMENTS)
 
 
 class WorkflowFile(_FilePart):

@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lib.errors import InvalidInput
+from lib.text.format import format_count
 from lib.text.truncate import strip_unstorable, truncate
 from lib.workflows.composer import compose_workflow
+from lib.workflows.draft_comments import MAX_COMMENTS
 from lib.workflows.model import DefinitionError, WorkflowDraft
 from lib.workflows.workflow_file import FileActionBranch, WorkflowFile
 from lib.workflows.yaml_reader import ValuePath, YamlDocument
@@ -42,6 +44,7 @@ def find_content_problems(
     yield from _find_text_problems(document)
     yield from _find_repeated_slides(file, document)
     yield from _find_unknown_actions(file, document, action_names)
+    yield from _find_too_many_comments(file, document)
     try:
         compose_workflow(_build_draft_of_content(file.workflow_id, content))
     except InvalidInput as error:
@@ -77,6 +80,13 @@ def _find_unknown_actions(
                 )
                 path = ("slides", place, "branches", number, "saved_action")
                 yield FileProblem(message=message, line=document.lines.get(path))
+
+
+def _find_too_many_comments(file: WorkflowFile, document: YamlDocument) -> Iterator[FileProblem]:
+    count = sum(len(slide.comments) for slide in file.slides)
+    if count > MAX_COMMENTS:
+        message = f"It has {format_count(count, 'comment')}; a draft can have up to {format_count(MAX_COMMENTS)}."
+        yield FileProblem(message=message, line=document.lines.get(("slides",)))
 
 
 def _build_draft_of_content(workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:

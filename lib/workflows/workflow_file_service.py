@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.errors import ZenError
 from lib.text.file_names import build_filename
+from lib.workflows.comment_repository import CommentRepository
+from lib.workflows.draft_comments import build_file_comments
 from lib.workflows.draft_writes import convert_workflow_value_to_json
 from lib.workflows.model import WorkflowContent, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
@@ -24,8 +27,11 @@ class WorkflowExport:
 class WorkflowFileService:
     """Acts for one person of one company: the signed-in one, or whom the operator names."""
 
-    def __init__(self, workflows: WorkflowRepository, *, company_id: str, author_id: str) -> None:
+    def __init__(
+        self, workflows: WorkflowRepository, comments: CommentRepository, *, company_id: str, author_id: str
+    ) -> None:
         self._workflows = workflows
+        self._comments = comments
         self._company_id = company_id
         self._author_id = author_id
 
@@ -34,14 +40,17 @@ class WorkflowFileService:
     ) -> WorkflowExport:
         """A file of a version or a draft; `rules` are the definition's, which a version does not have.
 
-        One request for the names of its actions, where it has any.
+        One request for the names of its actions, where it has any, and one for the comments on a draft.
         """
         content = extract_workflow_content(source)
         content = {field: rule for field, rule in (rules or {}).items() if rule is not None} | content
         names = (
             {action: name for name, action in self._fetch_saved_action_ids().items()} if has_actions(content) else {}
         )
-        values = build_file_values(source.workflow_id, content, action_names=names)
+        comments = self._comments.fetch_comments(source.id) if isinstance(source, WorkflowDraft) else ()
+        values = build_file_values(
+            source.workflow_id, content, action_names=names, comments=build_file_comments(comments)
+        )
         return WorkflowExport(
             filename=build_filename("workflow", source.name, file_format.value, default=source.workflow_id),
             text=write_workflow_file(values, file_format),
@@ -52,7 +61,7 @@ class WorkflowFileService:
 
         Where the company has that workflow, the draft begins with its latest version, so that what differs can be
         seen before it is published. Raises InvalidInput, whose `detail` has a FileProblem for everything wrong in the
-        file; Conflict with too many drafts. Four requests.
+        file; Conflict with too many drafts. Four requests, five with comments.
         """
         read = read_workflow_file(data, action_ids=self._fetch_saved_action_ids())
         row = read.content | {
@@ -64,7 +73,16 @@ class WorkflowFileService:
         if latest is not None:
             # Whatever was promoted to a branch after that version is not in the file, and is not taken out for it.
             row |= {"base_version_id": latest.id, "branches_read_at": latest.created_at}
-        return self._workflows.create_draft({key: convert_workflow_value_to_json(value) for key, value in row.items()})
+        values = {key: convert_workflow_value_to_json(value) for key, value in row.items()}
+        draft = self._workflows.create_draft(values)
+        try:
+            self._comments.add_imported_comments(
+                read.comments, draft_id=draft.id, company_id=self._company_id, author_id=self._author_id
+            )
+        except ZenError:
+            self._workflows.delete_draft(draft.id, draft.revision)
+            raise
+        return draft
 
     def _fetch_saved_action_ids(self) -> Mapping[str, str]:
         """Saved actions of the company and the global ones that are not archived: id by name, its own first."""

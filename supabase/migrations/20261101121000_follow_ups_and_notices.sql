@@ -47,6 +47,7 @@ create table public.notices (
   from_id uuid,
   customer_id uuid,
   execution_id uuid,
+  comment_id uuid references public.workflow_comments (id) on delete cascade,
   body text not null check (length(body) between 1 and 2000 and not private.is_blank(body)),
   read_at private.moment,
   created_at private.moment not null default now(),
@@ -62,6 +63,7 @@ comment on column public.notices.person_id is 'Who gets it.';
 comment on column public.notices.from_id is 'Whose action sent it; null for the system.';
 comment on column public.notices.customer_id is 'The customer it is about, if any.';
 comment on column public.notices.execution_id is 'The run it is about, if any.';
+comment on column public.notices.comment_id is 'The comment on a draft that it tells of; it goes with that.';
 comment on column public.notices.body is 'Text of the message.';
 comment on column public.notices.read_at is 'When it was read; null until then.';
 comment on column public.notices.created_at is 'When it was sent.';
@@ -69,6 +71,7 @@ create index notices_person on public.notices (person_id, company_id, created_at
 create index notices_from on public.notices (from_id, company_id);
 create index notices_customer on public.notices (customer_id, company_id);
 create index notices_execution on public.notices (execution_id, company_id);
+create index notices_comment on public.notices (comment_id);
 create index notices_company on public.notices (company_id, created_at desc, id desc);
 
 alter table public.follow_ups enable row level security;
@@ -218,3 +221,45 @@ create trigger follow_up_data_question after insert or update of answers on publ
 for each row when (private.slide_of_address(new.slide_id) = 'review-account') execute function private.follow_up_data_question();
 
 grant execute on function private.find_data_keeper to authenticated;
+
+-- "@Bob" names Bob where only one colleague is called so, "@Bob Lindqvist" always.
+create function private.list_mentioned_people(body text, company uuid) returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  with people as (
+    select p.id, lower(p.full_name) as full_name, lower(split_part(p.full_name, ' ', 1)) as first_name
+    from public.profiles p where p.company_id = company and p.is_active
+  ), names as (
+    select p.id, p.full_name as name from people p
+    union
+    select p.id, p.first_name from people p
+    where (select count(*) from people q where q.first_name = p.first_name) = 1
+  ), pieces as (
+    select lower(x.piece) as piece from regexp_split_to_table(left(body, 200000), '@') with ordinality x (piece, place)
+    where x.place > 1
+    limit 200
+  )
+  select distinct n.id from names n join pieces x
+    on left(x.piece, length(n.name)) = n.name and substr(x.piece, length(n.name) + 1, 1) !~ '\w'
+$$;
+comment on function private.list_mentioned_people is 'Active people of a company whom a text names after an @.';
+
+create function private.send_mentions(notice public.notices, words text, earlier_words text) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  sent int;
+begin
+  insert into public.notices (company_id, person_id, from_id, customer_id, comment_id, body)
+  select notice.company_id, m.person, notice.from_id, notice.customer_id, notice.comment_id, left(notice.body, 2000)
+  from private.list_mentioned_people(words, notice.company_id) m (person)
+  where m.person <> notice.from_id
+    and m.person not in (select private.list_mentioned_people(earlier_words, notice.company_id))
+  limit 50;
+  get diagnostics sent = row_count;
+  return sent;
+end;
+$$;
+comment on function private.send_mentions is
+'Sends a notice to each colleague of its sender whom words name after an @, but not those whom the earlier words had '
+'named. Returns how many.';

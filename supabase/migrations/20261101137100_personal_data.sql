@@ -451,8 +451,10 @@ from (
   ),
   (
     25, 'notices', 't.customer_id = (select private.customer_of_contact($1))
-      or t.execution_id in (select private.runs_of_contact($1))', '{body}', 'A message to a colleague.'
+      or t.execution_id in (select private.runs_of_contact($1)) or t.comment_id is not null', '{body}',
+    'A message to a colleague.'
   ),
+  (26, 'workflow_comments', 'true', '{body, imported_author}', 'A comment on a draft, which is for all customers.'),
   (
     30, 'workflow_chat_feedback', 't.message_id in (select m.id from public.workflow_chat_messages m
       where m.thread_id in (select private.threads_of_contact($1)))', '{comment}', 'The words of a colleague.'

@@ -263,47 +263,21 @@ comment on function public.save_contract is
 'Adds a term (without p_contract_id) or changes one, by a manager or admin. Returns the change. Raises as save_contact '
 'does: p_updated_at of an added term is that of the latest change of a term one saw, null for none.';
 
--- "@Bob" names Bob where only one colleague is called so, "@Bob Lindqvist" always.
-create function private.list_mentioned_people(body text, company uuid) returns setof uuid
-language sql stable security definer set search_path = ''
-as $$
-  with people as (
-    select p.id, lower(p.full_name) as full_name, lower(split_part(p.full_name, ' ', 1)) as first_name
-    from public.profiles p where p.company_id = company and p.is_active
-  ), names as (
-    select p.id, p.full_name as name from people p
-    union
-    select p.id, p.first_name from people p
-    where (select count(*) from people q where q.first_name = p.first_name) = 1
-  ), pieces as (
-    select lower(x.piece) as piece from regexp_split_to_table(left(body, 200000), '@') with ordinality x (piece, place)
-    where x.place > 1
-    limit 200
-  )
-  select distinct n.id from names n join pieces x
-    on left(x.piece, length(n.name)) = n.name and substr(x.piece, length(n.name) + 1, 1) !~ '\w'
-$$;
-comment on function private.list_mentioned_people is 'Active people of a company whom a text names after an @.';
-
 create function private.notify_mentioned(note uuid, earlier_body text) returns int
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   written public.notes;
-  sent int;
+  customer public.customers;
 begin
   select * into written from public.notes n
   where n.id = note and n.author_id = auth.uid() and n.company_id = private.current_company_id();
-  insert into public.notices (company_id, person_id, from_id, customer_id, body)
-  select written.company_id, m.person, written.author_id, written.customer_id,
-    left(format('Mentions you in a note on %s: %s', c.name, written.body), 2000)
-  from private.list_mentioned_people(written.body, written.company_id) m (person)
-  join public.customers c on c.id = written.customer_id
-  where m.person <> written.author_id
-    and m.person not in (select private.list_mentioned_people(coalesce(earlier_body, ''), written.company_id))
-  limit 50;
-  get diagnostics sent = row_count;
-  return sent;
+  select * into customer from public.customers c where c.id = written.customer_id;
+  return private.send_mentions(
+    jsonb_populate_record(null::public.notices, jsonb_build_object(
+      'company_id', written.company_id, 'from_id', written.author_id, 'customer_id', written.customer_id,
+      'body', format('Mentions you in a note on %s: %s', customer.name, written.body))),
+    written.body, coalesce(earlier_body, ''));
 end;
 $$;
 comment on function private.notify_mentioned is

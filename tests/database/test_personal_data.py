@@ -19,6 +19,7 @@ OF_THE_COMPANY = {
     "workflow_definition_versions": "written for all customers",
     "workflow_drafts": "written for all customers",
     "workflow_proposals": "what a colleague asked a workflow to do, for all customers",
+    "workflow_comments": "about a draft for all customers; a contact it names is redacted",
     "workflow_triggers": "rules",
     "workflow_chat_branches": "written for all customers; publishing refuses names of a customer",
     "saved_actions": "written for all customers",

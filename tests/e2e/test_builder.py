@@ -120,3 +120,36 @@ def test_a_manager_builds_publishes_and_moves_a_run(sign_in, picture):
     page.get_by_role("button", name=re.compile("^Undo for")).click()
     expect(page.get_by_text("1 run moved.")).to_have_count(0)
     expect(page.get_by_role("combobox", name="Runs to move")).to_be_visible()
+
+
+def test_a_comment_on_a_slide_reaches_the_colleague_it_names(sign_in, picture):
+    page = sign_in("carol")
+    page.goto(f"/workflows?workflow={STOCK}")
+    wait_until_idle(page)
+    press(page, "Clone")
+    page.wait_for_selector(".zen-outline-slides li")
+    wait_until_idle(page)
+    open_slide(page, 1)
+    page.get_by_role("radio", name="Comments").click()
+    wait_until_idle(page)
+    page.get_by_role("textbox", name="Write a comment").fill("@Alice Moreau, is this what you ask first?")
+    press(page, "Comment")
+    expect(page.locator(".zen-outline-slides li").nth(1)).to_contain_text("1 comment")
+    expect(page.get_by_text("1 colleague notified.", exact=True)).to_be_visible()
+    picture(page, "builder-comments")
+    slide = page.url.partition("slide=")[2]
+
+    colleague = sign_in("alice")
+    colleague.goto("/inbox")
+    wait_until_idle(colleague)
+    row = colleague.locator("[class*=st-key-list_row]", has_text="is this what you ask first?").first
+    row.get_by_role("link", name="Open").click()
+    colleague.wait_for_selector(".zen-outline-slides li")
+    wait_until_idle(colleague)
+    expect(colleague.get_by_text("@Alice Moreau, is this what you ask first?")).to_be_visible()
+    press(colleague, "Resolve")
+    expect(colleague.locator(".zen-outline-comment")).to_have_count(0)
+    assert colleague.url.partition("slide=")[2] == slide
+    colleague.get_by_text("1 resolved").click()
+    press(colleague, "Reopen")
+    expect(colleague.locator(".zen-outline-comment")).to_have_text("1 comment")

@@ -400,7 +400,7 @@ def test_a_follow_up_goes_with_the_question_it_leads_to(open_builder, sql, draft
 def test_a_loop_of_follow_ups_leads_to_its_question(open_builder, sql, draft):
     add_branches(sql, draft, FIXED | {"next_branch_key": "ask"}, ASKED)
     page = open_builder(slide="summary")
-    open_branch(page, "Where we stand, chat, “Begin”")
+    open_branch(page, "Where we stand, Chat, “Begin”")
     assert query(page)["slide"] == "greeting"
     assert find_field(page, "Question").value == "Begin"
 

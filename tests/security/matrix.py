@@ -87,6 +87,15 @@ def draft(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     return {**words, "company_id": world.company.id, "author_id": me, "base_version_id": world.version}
 
 
+def comment(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    """On a draft of the manager's: one for all, as nobody has many."""
+    owner = world.company.manager.id
+    found = fetch_value(world.sql, "select min(id::text) from public.workflow_drafts where author_id = %s", owner)
+    of = found or insert_row(world.sql, "workflow_drafts", **draft(world, owner))
+    words = {"slide_id": "greeting", "body": "Shorter?"}
+    return {**words, "company_id": world.company.id, "draft_id": of, "author_id": me}
+
+
 def book_view(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     words = {"name": str(uuid.uuid4()), "filter": {"segment": "smb"}, "sort": "arr.desc", "shown_columns": ["arr"]}
     return {**words, "company_id": world.company.id, "owner_id": me}
@@ -641,6 +650,22 @@ MATRIX: dict[str, Rules] = {
             "model": "rules",
         },
         change=lambda _me: {"description": "Another"},
+    ),
+    # Comments on drafts: "own" is whoever wrote it
+    "workflow_comments": Rules(
+        select="company",
+        insert="company",
+        update="company",
+        delete="own",
+        row=comment,
+        change=lambda _me: {"resolved_at": "2026-01-01"},
+    ),
+    "workflow_comments (words)": Rules(
+        select="company",
+        insert="company",
+        delete="own",
+        row=comment,
+        change=lambda _me: {"body": "I never said so."},
     ),
     "workflow_definition_versions (stock)": Rules(
         select="members", row=lambda world, _me: version(world, None), change=lambda _me: {"note": "Mine now"}

@@ -298,6 +298,25 @@ def test_nobody_takes_over_or_changes_anothers_draft_and_only_leaders_discard_it
     assert len(world.company.manager.client.table("workflow_drafts").delete().eq("id", made).execute().data) == 1
 
 
+def test_a_comment_is_written_in_ones_own_name_on_a_draft_of_ones_own_company(world):
+    of = str(insert(world.owner, "workflow_drafts", **draft(world, world.owner))[0]["id"])
+    mine = {"company_id": str(world.company.id), "draft_id": of, "slide_id": "greeting", "body": "Shorter?"}
+    with assert_refused("42501"):  # in a colleague's name
+        insert(world.owner, "workflow_comments", **mine | {"author_id": str(world.company.other_csm.id)})
+    with assert_refused("42501"):
+        insert(world.owner, "workflow_comments", **mine | {"resolved_by": str(world.company.manager.id)})
+    with assert_refused("PT404"):  # as for a draft that never was
+        insert(world.other.admin, "workflow_comments", **mine | {"company_id": str(world.other.id)})
+    with assert_refused("PT404"):
+        call_rpc(world.other.admin, "add_workflow_comment", p_draft_id=of, p_slide_id="greeting", p_body="Hello")
+    made = insert(world.owner, "workflow_comments", **mine)[0]["id"]
+    for forged in ({"body": "Yes"}, {"author_id": str(world.owner.id)}, {"draft_id": of}, {"imported_author": "Dan"}):
+        with assert_refused("42501"):
+            change(world.company.manager, "workflow_comments", made, **forged)
+    assert change(world.other.admin, "workflow_comments", made, resolved_at="now") == []
+    assert world.other.admin.client.table("workflow_comments").select("id").eq("draft_id", of).execute().data == []
+
+
 def test_a_view_is_saved_in_ones_own_name_and_company_only(world):
     mine = {"name": str(uuid.uuid4()), "filter": {}, "shown_columns": [], "company_id": str(world.company.id)}
     for forged in (

@@ -255,14 +255,19 @@ COLUMNS: dict[str, Writers] = {
     ),
     "notices": Writers(
         changed="read_at",
-        functions="company_id person_id from_id customer_id execution_id body",
-        by="run_saved_action, reassign_execution and the functions of escalations",
+        functions="company_id person_id from_id customer_id execution_id comment_id body",
+        by="run_saved_action, reassign_execution, mentions and the functions of escalations",
         database="id created_at",
     ),
     "book_views": Writers(
         added="company_id owner_id name is_shared filter sort shown_columns",
         changed="name is_shared filter sort shown_columns",
         database="id revision created_at updated_at",
+    ),
+    "workflow_comments": Writers(
+        added="company_id draft_id slide_id author_id imported_author body written_at resolved_at",
+        changed="resolved_at",
+        database="id resolved_by",
     ),
     "workflow_cases": Writers(added="company_id execution_id name kept_by", database="id created_at"),
     "forecast_calls": Writers(

@@ -392,6 +392,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "begin_workflow_proposal": lambda _at: {"p_id": new_id(), "p_description": "Champion left", "p_model": "rules"},
     "finish_workflow_proposal": lambda at: {"p_id": at.proposal(), "p_result": {"error": "The model is busy."}},
     "read_workflow_proposal": lambda _at: {"p_draft_id": new_id()},
+    "add_workflow_comment": lambda at: {
+        "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_slide_id": "greeting",
+        "p_body": "Shorter?",
+    },
     "list_workflow_drafts": lambda _at: {"p_workflow_id": "standard-renewal"},
     "preview_publication": lambda at: {"p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id)},
     "runs_on_older_versions": lambda at: {"p_version_id": at.version()},

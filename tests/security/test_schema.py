@@ -151,6 +151,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     privacy = {"erase_subject"}  # tests/database/test_erasure.py
     # tests/database/test_customer_{edits,timeline}.py
     customer = {"begin_customer_change", "notify_mentioned", "record_customer_visit"}
+    comments = {"notify_mentioned_in_comment"}  # tests/database/test_workflow_comments.py
     digest = {"save_digest_preferences", "save_slack_webhook"}  # tests/security/test_digest_attacks.py
     profile = {"save_time_zone", "choose_time_zone", "save_full_name", "save_locale", "save_theme", "save_density"}
     others = {"publish_workflow", "open_today_list"}
@@ -158,7 +159,7 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     forecast = {"call_renewal"}  # test_forecast_attacks.py
     scores = {"keep_scores_of_today", "keep_scores_of_trend"}  # test_score_attacks.py
     files = {"record_file"}  # tests/database/test_files_made.py
-    book = customer | scores | forecast | digest | files | profile
+    book = customer | comments | scores | forecast | digest | files | profile
     assert (
         writers
         == sessions | membership | ACTS | imports | events | merges | settings | privacy | others | book | proposals

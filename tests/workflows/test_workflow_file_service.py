@@ -1,6 +1,7 @@
 """Export and import over HTTP: between companies, and as the operator."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from lib.errors import InvalidInput, NotPermitted
 from lib.local import LocalStack
 from lib.workflows.__main__ import main
+from lib.workflows.comment_repository import CommentRepository
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.workflow_content import extract_workflow_content, normalize_workflow_content
 from lib.workflows.workflow_file_reader import WorkflowFileFormat
@@ -17,7 +19,8 @@ from tests.workflows.test_service import acting
 
 
 def acting_on_files(member: Member, company: Company) -> WorkflowFileService:
-    return WorkflowFileService(WorkflowRepository(member.client), company_id=str(company.id), author_id=str(member.id))
+    workflows, comments = WorkflowRepository(member.client), CommentRepository(member.client)
+    return WorkflowFileService(workflows, comments, company_id=str(company.id), author_id=str(member.id))
 
 
 @pytest.mark.parametrize("file_format", list(WorkflowFileFormat))
@@ -34,6 +37,36 @@ def test_a_clone_with_its_branches_lands_unchanged_as_a_draft_in_another_company
     assert normalize_workflow_content(extract_workflow_content(landed)) == normalize_workflow_content(
         extract_workflow_content(draft)
     )
+
+
+def test_comments_on_a_draft_go_with_its_file_under_the_names_of_their_authors(company, new_company) -> None:
+    draft = acting(company.csm, company).clone_stock_workflow("standard-renewal")
+    comments = CommentRepository(company.csm.client)
+    comments.add_comment(draft.id, "greeting", "Shorter?\nOr *not*.")
+    CommentRepository(company.manager.client).add_comment(draft.id, "summary", "Ask for the reason first.")
+    resolved = next(each for each in comments.fetch_comments(draft.id) if each.slide_id == "summary")
+    comments.resolve_comment(resolved.id, is_resolved=True)
+    made = acting_on_files(company.csm, company).export_workflow(draft, WorkflowFileFormat.YAML)
+
+    theirs = new_company("Brindle")
+    files = acting_on_files(theirs.csm, theirs)
+    landed = files.import_workflow(made.text.encode())
+    found = {each.slide_id: each for each in CommentRepository(theirs.csm.client).fetch_comments(landed.id)}
+    assert found["greeting"].imported_author == company.csm.full_name
+    assert (found["greeting"].body, found["greeting"].is_open) == ("Shorter?\nOr *not*.", True)
+    assert found["greeting"].written_at < datetime.now(UTC)
+    assert (found["summary"].imported_author, found["summary"].is_open) == (company.manager.full_name, False)
+    assert files.export_workflow(landed, WorkflowFileFormat.YAML).text == made.text
+
+
+def test_a_file_whose_comments_cannot_be_stored_leaves_no_draft(company) -> None:
+    draft = acting(company.csm, company).clone_stock_workflow("standard-renewal")
+    files = acting_on_files(company.csm, company)
+    text = files.export_workflow(draft, WorkflowFileFormat.YAML).text
+    blank = 'slide: greeting\n    comments:\n      - author: A\n        text: "\\u200b"'
+    with pytest.raises(InvalidInput):
+        files.import_workflow(text.replace("slide: greeting", blank, 1).encode())
+    assert [each.id for each in WorkflowRepository(company.csm.client).fetch_drafts()] == [draft.id]
 
 
 def test_a_file_for_a_workflow_the_company_has_becomes_its_next_draft(company: Company) -> None:
@@ -112,7 +145,10 @@ def test_a_colleagues_company_is_not_reachable_with_a_file(company: Company, new
     version = acting(company.csm, company).clone_stock_workflow("standard-renewal")
     made = acting_on_files(company.csm, company).export_workflow(version, WorkflowFileFormat.YAML)
     stranger = WorkflowFileService(
-        WorkflowRepository(company.csm.client), company_id=str(theirs.id), author_id=str(theirs.csm.id)
+        WorkflowRepository(company.csm.client),
+        CommentRepository(company.csm.client),
+        company_id=str(theirs.id),
+        author_id=str(theirs.csm.id),
     )
     with pytest.raises(NotPermitted):
         stranger.import_workflow(made.text.encode())

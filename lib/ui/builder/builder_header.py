@@ -8,7 +8,7 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import page_links
-from lib.ui.builder import publish_commands
+from lib.ui.builder import find_panel, publish_commands
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.draft_save_state import DraftChangedElsewhere, DraftGone, DraftSaved, DraftSaveFailed
@@ -27,6 +27,7 @@ def draw_builder_bar(state: BuilderPageState, services: Services) -> None:
     if state.publication is None:
         if state.may_edit:
             _draw_history_buttons(state)
+        find_panel.draw_find_button(state)
         page_links.draw_ghost_run_link(state.stored.id)
     if services.person.role.leads_team and state.publication is None:
         st.button(

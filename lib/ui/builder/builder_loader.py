@@ -1,14 +1,15 @@
-"""Load a draft into this tab. Requests: six to open one, none on a rerun."""
+"""Load a draft into this tab. Requests: seven to open one, none on a rerun."""
 
 from functools import partial
 
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.services import Services
+from lib.services import Services, get_model_settings
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState
+from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, EditorTab
 from lib.ui.builder.builder_url import BuilderUrl, build_builder_query_params
+from lib.ui.builder.comment_commands import load_comments
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.slide_sources import list_slide_sources
 from lib.ui.builder.slide_use_note import load_slide_use
@@ -70,7 +71,10 @@ def _load_draft(services: Services, address: BuilderUrl) -> BuilderPageState:
         url=address,
         customers=_sort_customers(services, catalogue),
         slide_sources=list_slide_sources(catalogue, draft.id),
+        has_model=get_model_settings().has_model,
+        tab=EditorTab.COMMENTS if address.opens_comments else EditorTab.TEXTS,
     )
+    load_comments(state, services)
     _load_preview_account(state, services)
     _load_actions(state, services)
     load_slide_use(state, catalogue, services)

@@ -6,13 +6,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.auth.gate import get_client_of_person, require_person
+from lib.auth.model import Person
 from lib.services import Services, build_services
 from lib.ui import page_cache
 from lib.ui.builder import (
     branch_form,
     builder_loader,
+    comment_list,
     condition_form,
     context_form,
+    find_panel,
     form_change_form,
     placeholders,
     problem_list,
@@ -75,7 +78,7 @@ def draw_builder() -> None:
         _draw_notes(state, services)
     if is_edited:
         with layout.editor, error_boundary("builder editor"):
-            _draw_editor(state)
+            _draw_editor(state, services.person)
         with layout.preview, error_boundary("builder preview"):
             slide_preview.draw_slide_preview(state, services.person)
         with st.container(key="builder_scripts"):
@@ -108,24 +111,29 @@ def _draw_notes(state: BuilderPageState, services: Services) -> None:
     draw_proposal_note(state, services)
     draw_save_banners(state)
     problem_list.draw_problem_list(state)
+    find_panel.draw_find_panel(state)
     if state.publication is not None:
         publish_panel.draw_publish_panel(state)
+        comment_list.draw_open_comments_warning(state)
         draw_case_warning(state.saved, services)
 
 
-def _draw_editor(state: BuilderPageState) -> None:
+def _draw_editor(state: BuilderPageState, person: Person) -> None:
     if state.address == WORKFLOW_ADDRESS:
         st.markdown("## About this workflow")
         workflow_form.draw_workflow_form(state)
         suggestion_form.draw_suggestion_form(state)
         trigger_form.draw_trigger_form(state)
+        comment_list.draw_comments_of_removed_slides(state, person)
         return
     draw_slide_buttons(state)
     draw_slide_use_note(state)
     with st.container(horizontal=True, vertical_alignment="center", key="builder_tabs"):
         draw_editor_tabs(state)
         placeholders.draw_placeholder_help(state)
-    if state.tab is EditorTab.CHAT:
+    if state.tab is EditorTab.COMMENTS:
+        comment_list.draw_comments(state, person)
+    elif state.tab is EditorTab.CHAT:
         branch_form.draw_branch_form(state)
     elif state.tab is EditorTab.QUESTIONS:
         form_change_form.draw_form_change_form(state)
@@ -133,4 +141,5 @@ def _draw_editor(state: BuilderPageState) -> None:
     else:
         draw_label_field(state)
         context_form.draw_context_form(state)
-        condition_form.draw_condition_form(state)
+        with st.container(gap="small", key="builder_field_shown_when"):
+            condition_form.draw_condition_form(state)

@@ -26,8 +26,11 @@ from lib.ui.builder.publication_state import Publication
 from lib.ui.builder.slide_sources import SlideSource
 from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import builder_field_key
+from lib.workflows.draft_comments import DraftComment
 from lib.workflows.draft_edits import get_raw_context, list_draft_changes
 from lib.workflows.draft_problems import list_draft_problems
+from lib.workflows.draft_warnings import list_draft_warnings
+from lib.workflows.find_and_replace import Replacement
 from lib.workflows.model import DefinitionError, StartableCustomer, WorkflowDraft, WorkflowVersion
 from lib.workflows.trigger_rule import TriggerPreview
 from lib.workflows.version_and_draft_summaries import DraftSummary
@@ -42,6 +45,7 @@ class EditorTab(StrEnum):
     TEXTS = "texts"
     QUESTIONS = "questions"
     CHAT = "chat"
+    COMMENTS = "comments"
 
 
 WORKFLOW_ADDRESS = ""
@@ -59,7 +63,9 @@ class BuilderPageState:
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
     `slide_use` what runs did with the slides. `publication` is there while the draft is published, and afterwards.
-    `slide_sources` are workflows and drafts to take slides from. `trigger_preview` is a trigger and the dry run of it.
+    `slide_sources` are workflows and drafts to take slides from. `trigger_preview` is a trigger and the dry run of it;
+    `comments` are those on the draft when they were read last, `comment_note` is what became of the last one, said
+    once. `has_model`: a language model is set up. `is_finding` opens find and replace, `replacement` is what it did.
     """
 
     stored: WorkflowDraft
@@ -88,6 +94,11 @@ class BuilderPageState:
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     publication: Publication | None = None
     slide_sources: Sequence[SlideSource] = ()
+    comments: tuple[DraftComment, ...] = ()
+    comment_note: str = ""
+    has_model: bool = True
+    is_finding: bool = False
+    replacement: Replacement | None = None
     trigger_preview: tuple[Mapping[str, Any], TriggerPreview] | None = None
     commands: CommandQueue["DraftEditor", None] = field(default_factory=CommandQueue, repr=False)
     _problems: tuple[WorkflowDraft, tuple[DefinitionError, ...]] | None = None
@@ -112,6 +123,11 @@ class BuilderPageState:
         if self._problems is None or self._problems[0] is not self.draft:
             self._problems = (self.draft, list_draft_problems(self.draft, self.actions))
         return self._problems[1]
+
+    @property
+    def warnings(self) -> tuple[DefinitionError, ...]:
+        """What its author should know before the draft is published."""
+        return list_draft_warnings(self.draft, has_model=self.has_model)
 
     @property
     def place(self) -> int:

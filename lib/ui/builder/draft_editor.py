@@ -12,6 +12,7 @@ from lib.ui.builder.builder_state import WORKFLOW_ADDRESS, BuilderPageState, Edi
 from lib.ui.builder.draft_save_state import DraftChangedElsewhere, DraftGone, DraftSaved, DraftSaveFailed
 from lib.ui.builder.edit_history import EditHistory
 from lib.workflows import draft_edits
+from lib.workflows.draft_comments import move_comments_of_renamed_slides
 from lib.workflows.model import WorkflowDraft
 
 
@@ -41,6 +42,9 @@ class DraftEditor:
         except ZenError as error:
             state.save_state = DraftSaveFailed(error, draft)
         else:
+            state.comments = move_comments_of_renamed_slides(
+                state.comments, state.saved.slide_sequence, draft.slide_sequence
+            )
             state.saved, state.save_state = draft, DraftSaved()
 
     def _may_save(self) -> bool:
@@ -65,16 +69,6 @@ class DraftEditor:
     def open_slide_editor(self, address: str) -> None:
         if address == WORKFLOW_ADDRESS or address in self.state.draft.slide_sequence:
             self.state.open_slide_editor(address)
-
-    def go_to_problem(self, address: str, field: str | None, branch: str | None) -> None:
-        """Open the editor where a problem is, at its field."""
-        state = self.state
-        state.publication = None
-        self.open_slide_editor(address)
-        state.tab, state.branch_key = EditorTab.CHAT if branch else _find_tab_of_field(field), branch
-        state.start_new_form()
-        if field is not None:
-            state.focus_on(field if branch is None else "branch_label")
 
     def show_tab(self, tab: EditorTab) -> None:
         self.state.tab = tab
@@ -178,7 +172,7 @@ class DraftEditor:
         copy = self.services.drafts.duplicate_draft(state.draft)
         state.stored = state.draft = state.saved = copy
         state.save_state, state.is_own, state.author_name = DraftSaved(), True, self.services.person.full_name
-        state.history = EditHistory()
+        state.history, state.comments = EditHistory(), ()  # comments stay with the draft they are on
         state.start_new_form()
 
     def preview_with_customer(self, customer_id: str | None) -> None:
@@ -208,7 +202,3 @@ def _find_changed_slide(before: WorkflowDraft, after: WorkflowDraft) -> str | No
             return address
     own = ("name", "description", "category", "suggested_when", "begun_when")
     return WORKFLOW_ADDRESS if any(getattr(before, each) != getattr(after, each) for each in own) else None
-
-
-def _find_tab_of_field(field: str | None) -> EditorTab:
-    return EditorTab.QUESTIONS if field in ("questions", "form") else EditorTab.TEXTS

@@ -1,6 +1,7 @@
 """What is wrong with a field, under it."""
 
 from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.builder.place_labels import replace_codes_by_names
 from lib.ui.number_widgets import draw_field_error
 from lib.workflows.model import DefinitionError
 
@@ -9,14 +10,14 @@ def draw_field_problems(state: BuilderPageState, name: str | None) -> None:
     """The problems of a field of what is chosen; of `None` those of the slide as a whole."""
     for problem in state.problems:
         if (problem.slide or "") == state.address and problem.branch is None and get_field_name(problem) == name:
-            draw_field_error(get_short_message(problem))
+            draw_field_error(replace_codes_by_names(state, problem.slide, get_short_message(problem)))
 
 
 def draw_branch_problems(state: BuilderPageState, key: str | None) -> None:
     """The problems of a chat branch of the chosen slide."""
     for problem in state.problems:
         if key is not None and problem.slide == state.address and problem.branch == key:
-            draw_field_error(get_short_message(problem))
+            draw_field_error(replace_codes_by_names(state, problem.slide, get_short_message(problem)))
 
 
 def get_field_name(problem: DefinitionError) -> str | None:

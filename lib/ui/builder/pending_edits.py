@@ -40,6 +40,6 @@ def _read_open_form(state: BuilderPageState) -> None:
     elif state.tab is EditorTab.QUESTIONS:
         form_change_form.read_field_change(state)
         question_form.read_question_fields(state)
-    else:
+    elif state.tab is EditorTab.TEXTS:
         context_form.read_context_fields(state)
         condition_form.read_condition_fields(state)

@@ -7,9 +7,11 @@ import streamlit as st
 
 from lib.slides.library import get_slide_of_address
 from lib.text.markdown_escape import escape_markdown
+from lib.ui.builder import comment_commands
 from lib.ui.builder.builder_state import BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.session_keys import builder_button_key, icon_only_key
+from lib.workflows.draft_comments import count_open_comments
 from lib.workflows.draft_edits import find_free_address, get_slide_field, list_branches
 
 
@@ -68,10 +70,12 @@ def draw_editor_tabs(state: BuilderPageState) -> None:
     """Which part of the slide is edited: one is drawn at a time."""
     count = len(list_branches(state.draft, state.address))
     asked = len(get_slide_field(state.draft, state.address, "questions") or ())
+    comments = count_open_comments(state.comments)[state.address]
     labels = {
         EditorTab.TEXTS: "Texts",
         EditorTab.QUESTIONS: f"Questions ({asked})" if asked else "Questions",
         EditorTab.CHAT: f"Chat ({count})" if count else "Chat",
+        EditorTab.COMMENTS: f"Comments ({comments})" if comments else "Comments",
     }
     key = state.field_key("tab")
     if key not in st.session_state:
@@ -90,7 +94,9 @@ def draw_editor_tabs(state: BuilderPageState) -> None:
 
 
 def _queue_show_tab(state: BuilderPageState, key: str) -> None:
-    state.queue_command(partial(DraftEditor.show_tab, tab=st.session_state[key]))
+    tab = st.session_state[key]
+    is_comments = tab is EditorTab.COMMENTS
+    state.queue_command(comment_commands.show_comments if is_comments else partial(DraftEditor.show_tab, tab=tab))
 
 
 def _draw_slide_command_button(

@@ -19,6 +19,7 @@ from lib.ui.builder.slide_library import list_library_entries
 from lib.ui.script_values import PageValue, send_value_to_scripts
 from lib.ui.session_keys import BUILDER_OUTLINE
 from lib.workflows import draft_edits
+from lib.workflows.draft_comments import count_open_comments
 
 HTML = """
 <div class="zen-outline">
@@ -57,6 +58,7 @@ def draw_outline_data(state: BuilderPageState) -> None:
 def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
     """What the element shows, as JSON."""
     draft = state.draft
+    comments = count_open_comments(state.comments)
     problems = Counter(problem.slide or WORKFLOW_ADDRESS for problem in state.problems)
     return {
         "draft": state.stored.id,
@@ -72,6 +74,7 @@ def build_outline_data(state: BuilderPageState) -> dict[str, Any]:
                 "note": _describe_minutes(draft_edits.get_slide_field(draft, address, "minutes")),
                 "problems": problems[address],
                 "condition": describe_shown_when(state, address),
+                "comments": comments[address],
             }
             for address in draft.slide_sequence
         ],

@@ -138,7 +138,7 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
 def draw_notice_row(row: Notice, time_zone: str) -> None:
     sent = f"{row.from_name or 'Zen'}, {theme.format_timestamp(row.created_at, time_zone)}"
     html = ROW_HTML.format(
-        build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name or "Zen")),
+        build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name or row.draft_name or "Zen")),
         build_icon_html(":material/mail:"),
         shorten_row_text(row.body),
         sent,
@@ -146,6 +146,8 @@ def draw_notice_row(row: Notice, time_zone: str) -> None:
     with draw_row_with_buttons(html, key=f"notice.{row.id}"):
         if row.execution_id is not None:
             page_links.draw_run_link(row.execution_id, "Open")
+        if row.draft_id is not None and row.slide_id is not None:
+            page_links.draw_comment_link(row.draft_id, row.slide_id, "Open")
         command = button_commands.build_notice_read_command(row.id)
         buttons.draw_command_button("Read", command, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
 

@@ -43,6 +43,7 @@ RECORD_LABELS = {
     "workflow_chat_feedback": "Feedback on an answer",
     "workflow_chat_messages": "Message",
     "workflow_chat_threads": "Conversation",
+    "workflow_comments": "Comment on a draft",
     "workflow_escalation_comments": "Comment on an escalation",
     "workflow_escalation_extracts": "Extract of a conversation",
     "workflow_escalations": "Escalation",

@@ -48,9 +48,10 @@
   };
 
   const goToField = (name) => {
-    const field = document.querySelector(`.st-key-builder_field_${CSS.escape(name)} :is(textarea, input)`);
+    const place = document.querySelector(`.st-key-builder_field_${CSS.escape(name)}`);
+    const field = place?.querySelector("textarea, input");
     field?.focus();
-    field?.scrollIntoView({ block: "center" });
+    (field ?? place)?.scrollIntoView({ block: "center" });
   };
 
   // A text of this tab that no server has: an earlier session of it ended before the text was sent.

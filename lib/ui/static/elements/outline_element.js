@@ -42,8 +42,9 @@ const createOutline = (root) => {
 
   // The sequence
   const nameSlide = (slide, place) => `${slide.title}, ${place + 1} of ${data.slides.length}`;
-  const drawMarks = ({ problems }) =>
-    problems ? [create("span", { class: "zen-outline-problem" }, countText(problems, "problem"))] : [];
+  const drawMark = (count, noun) =>
+    count ? [create("span", { class: `zen-outline-${noun}` }, countText(count, noun))] : [];
+  const drawMarks = ({ problems, comments }) => [...drawMark(problems, "problem"), ...drawMark(comments, "comment")];
 
   const drawSlide = (slide, place) => {
     const isChosen = slide.address === data.chosen;
