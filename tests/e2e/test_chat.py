@@ -63,7 +63,7 @@ def test_what_stands_in_no_record_is_marked_and_still_is_when_found_again(
     assert set(marked.all_inner_texts()) >= {"19 days", "Marta Keller", "3 May 2031"}
     remark = chat(page).locator(".zen-remarks li").filter(has_text="19 days")
     expect(remark).to_contain_text("not in the records")
-    expect(remark).to_contain_text("notice")
+    expect(remark).to_contain_text("Notice period: ")
     expect(chat(page).get_by_text("[7].")).to_have_count(0)
     picture(page, "not-in-the-records")
 
