@@ -1,5 +1,6 @@
 """What the assistant without a model does in a conversation: rules, records, proposals, and what it is not offered."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from lib.chat.conversation import BranchType
@@ -12,8 +13,9 @@ from tests.database.factories import AccountFactory
 from tests.support.companies import Company
 
 
-def test_an_action_asked_for_in_words_waits_and_runs_when_approved(house: Company) -> None:
-    at = open_chat(house, ModelSettings(), runner=runner_of(house.csm))
+def test_an_action_asked_for_in_words_waits_and_runs_when_approved(new_company: Callable[..., Company]) -> None:
+    company = new_company()
+    at = open_chat(company, ModelSettings(), runner=runner_of(company.csm))
     assert not [branch for branch in at.panel.branches if branch.action], "no branch of the slide offers it"
     at.ask("please snooze this for three weeks")
     (call,) = waiting_calls(at.stored_panel())

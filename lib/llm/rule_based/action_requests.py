@@ -40,7 +40,8 @@ def build_action_proposal(question: str, tool: ToolSchema | None) -> Intent | No
     offered = _list_offered_names(tool.parameters) if tool is not None else ()
     deed = name_requested_act(question)
     stem = next((stem for stem, pattern in _KINDS if pattern.search(deed)), None)
-    name = next((name for name in offered if stem and stem in name.casefold()), None)
+    fitting = [name for name in offered if stem and stem in name.casefold()]
+    name = min(fitting, key=len, default=None)  # "Snooze" before a company's own "Snooze until the fair"
     if name is None:
         return None
     wait = _WAIT.search(question)
