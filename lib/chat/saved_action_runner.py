@@ -1,7 +1,7 @@
 """Saved actions proposed and run from a conversation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,20 +18,19 @@ from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
 from lib.chat.conversation import OfferedAction
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.errors import Conflict, InvalidInput, NeedsConfirmation
+from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind, Option
+from lib.forms.option_names import find_option
 from lib.forms.schema_errors import ValidationFailed
 from lib.forms.schema_fields import build_fields_from_schema, drop_blank_values, list_person_only_fields
-from lib.text.format import format_date, humanize_code, join_names
-from lib.text.truncate import single_line
+from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
 BEYOND_DEADLINE = "beyond_deadline"
 BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Snooze past the due date", kind=FieldKind.YES_NO)
 NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
 NO_DESCRIPTION = "no description."
-MAX_OPTIONS_SHOWN = 20
 _SPOKEN_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
 _SPOKEN_UNITS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
 _SPOKEN_DAY = re.compile(r"in (\d{1,3}|a|one|two|three|four|six) (day|week|month)s?", re.IGNORECASE)
@@ -76,7 +75,10 @@ class SavedActionRunner:
         saved = self._actions.fetch_action(action.id)
         schema = get_handler(saved.kind).Parameters
         options = self._list_parameter_options(schema, rules)
-        values = {key: choose_option(key, value, options.get(key)) for key, value in drop_blank_values(given).items()}
+        values = {
+            key: find_option(options[key], value) if key in options and isinstance(value, str) else value
+            for key, value in drop_blank_values(given).items()
+        }
         if isinstance(values.get("until"), str):
             values["until"] = parse_spoken_day(values["until"], self._actions.get_today_of_person())
         try:
@@ -180,19 +182,6 @@ class SavedActionRunner:
             person.id for person in self._actions.fetch_colleagues() if person.full_name.casefold() == name.casefold()
         ]
         return values | {"to": found[0]} if len(found) == 1 else values
-
-
-def choose_option(key: str, value: Any, options: Sequence[Option] | None) -> Any:
-    """The value of the option that `value` is the value or the label of. Raises InvalidInput if there is none."""
-    if options is None or not isinstance(value, str):
-        return value
-    asked = value.strip().casefold()
-    found = [each.value for each in options if asked in (each.value.casefold(), each.label.casefold())]
-    found = found or [each.value for each in options if asked in each.label.casefold().replace(":", " ").split()]
-    if len(found) == 1:
-        return found[0]
-    names = join_names(each.label for each in options[:MAX_OPTIONS_SHOWN])
-    raise InvalidInput(f"“{single_line(value, max_length=80)}” is none of the choices for “{key}”: {names}.")
 
 
 def parse_spoken_day(text: str, today: date) -> str:

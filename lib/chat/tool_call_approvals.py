@@ -23,7 +23,7 @@ from lib.chat.tools.side_effect_tools import (
     ProposalField,
     RunSavedAction,
     SaveAnswer,
-    format_json_value,
+    format_proposed_answer,
     merge_edited_arguments,
 )
 from lib.errors import Conflict, InvalidInput, ZenError
@@ -78,7 +78,9 @@ class ApprovalService:
             label = field.label if field else str(arguments.get("field"))
             value = arguments.get("value")
             label = single_line(label, max_length=200)
-            sentence = f"“{label}” on the slide “{context.slide_title}” will say: {format_json_value(value)}"
+            sentence = (
+                f"“{label}” on the slide “{context.slide_title}” will say: {format_proposed_answer(field, value)}"
+            )
             shown = ProposalField(key="value", label=label, value=value, form_field=field)
             return Proposal(title="Save this answer?", sentence=sentence, fields=(shown,))
         if isinstance(tool, RunSavedAction):

@@ -40,9 +40,10 @@ from lib.llm.messages import (
     with_unique_call_id,
 )
 from lib.llm.model_round import ModelRound
+from lib.llm.tool_call_answers import TurnCallAnswers
 from lib.llm.tools import Toolbox
 from lib.llm.turn_limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
-from lib.llm.turn_recorder import Recorder, TurnResult
+from lib.llm.turn_recorder import Recorder, TurnResult, compute_elapsed_ms
 
 AWAITS_APPROVAL = "It waits for the person's approval and has not run. Say so; do not ask for it again."
 
@@ -79,6 +80,7 @@ class _Turn:
         self.round = ModelRound(is_finished=True)
         self.text: list[str] = []
         self.token_counter = TokenCounter(caps)
+        self.answers = TurnCallAnswers()
         self.rounds = 0
         self.calls = 0
         self.is_over = False
@@ -168,16 +170,22 @@ class _Turn:
     def _find_limit_before_tool_calls(self) -> LimitKind | None:
         if self.rounds >= self.limits.rounds:
             return LimitKind.ROUNDS
-        if self.calls + len(self.round.calls) > self.limits.calls:
+        if self.calls >= self.limits.calls:
             return LimitKind.CALLS
         return self.token_counter.find_reached_limit()
 
     def _run_tool_calls(self) -> TurnStream:
+        before = self.calls
         for call in self.round.calls:
-            yield ToolStarted(call)
-            self.calls += 1
-            answer = yield from self._run_tool(call)
+            answer = self.answers.answer_unrun(call, has_room=self.calls < self.limits.calls)
+            if answer is None:
+                yield ToolStarted(call)
+                self.calls += 1
+                answer = yield from self._run_tool(call)
+                self.answers.remember(call, answer)
             self.produced.append(answer)
+        if sentence := self.answers.describe_cut_calls(self.calls - before, self.limits.calls):
+            yield from self._emit_text(f"\n\n{sentence}" if self.text else sentence)
 
     def _run_tool(self, call: ToolCall) -> Generator[LlmEvent, None, ToolMessage]:
         self.recorder.record_tool_start(call)
@@ -186,15 +194,15 @@ class _Turn:
             result = self.toolbox.run_tool_call(call)
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
-            self.recorder.record_tool_waiting(waiting, _compute_elapsed_ms(started))
+            self.recorder.record_tool_waiting(waiting, compute_elapsed_ms(started))
             self.produced = replace_tool_call(self.produced, waiting)
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
-            self.recorder.record_tool_result(call, None, _compute_elapsed_ms(started), "It was broken off.")
+            self.recorder.record_tool_result(call, None, compute_elapsed_ms(started), "It was broken off.")
             raise
         self.recorder.record_tool_result(
-            call, result, _compute_elapsed_ms(started), result.text if result.failed else None
+            call, result, compute_elapsed_ms(started), result.text if result.failed else None
         )
         for block in result.blocks:
             yield BlockShown(block)
@@ -240,7 +248,3 @@ class _Turn:
 
     def _has_shown_anything(self) -> bool:
         return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)
-
-
-def _compute_elapsed_ms(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)

@@ -1,3 +1,4 @@
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,3 +47,8 @@ class Recorder(Protocol):
     def record_turn_end(self, ending: TurnResult) -> None:
         """The turn is over: finished, at a limit, failed or stopped. Called exactly once."""
         ...
+
+
+def compute_elapsed_ms(started: float) -> int:
+    """Milliseconds since `started` of the monotonic clock."""
+    return round((time.monotonic() - started) * 1000)

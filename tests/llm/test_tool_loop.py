@@ -237,7 +237,7 @@ def test_the_end_is_stored_before_the_stream_is_over(model: LanguageModel, serve
 def test_calls_with_the_same_id_are_told_apart(model: LanguageModel, server: ModelServer) -> None:
     server.script(
         ScriptedReply(calls=(replace(USAGE, id="x"), ScriptedCall("list_tickets", id="y"))),
-        ScriptedReply(calls=(replace(USAGE, id="x"),)),
+        ScriptedReply(calls=(ScriptedCall("usage_trend", {"weeks": 3}, id="x"),)),
     )
     notebook = RecordingRecorder()
     run_test_turn(model, notebook)

@@ -7,15 +7,18 @@ from pydantic import Field
 from lib.chat.tools.tool_parameters import ReadOnlyTool, ToolParameters
 from lib.errors import InvalidInput
 from lib.forms.schema_fields import SingleLineStr
+from lib.llm.rule_based.unread_words import COMMON_WORDS
+from lib.llm.rule_based.vocabulary import fold_words
 from lib.llm.tools import ToolOutput
 from lib.slides import slide_builder
 from lib.slides.answer_summary import build_answers_table
 from lib.slides.slide_address import format_slide_name
-from lib.text.search_terms import extract_search_terms
+from lib.text.search_terms import extract_search_terms, stem_word
 from lib.text.truncate import single_line
 from lib.workflows.model import ComposedSlide
 
 MAX_ANSWERS = 3
+NOT_EXACTLY = "I have no answer on exactly that; this is the nearest."
 MAX_ANSWER_LENGTH = 400
 
 # What people call an answer beside its label on the slide; stems, as searches compare them.
@@ -26,6 +29,7 @@ OTHER_NAMES: Mapping[str, str] = {
     "direction": "intention",
     "scenario proposed": "chosen choose chose pick offer scenario option",
     "your risk assessment": "own call risk judgement assessment",
+    "lower the risk": "mitigate mitigation reduce plan",
     "walk": "limit line floor",
     "quote": "offer lines items",
     "call": "meeting appointment date time when scheduled booked",
@@ -57,7 +61,8 @@ class RunAnswers(ReadOnlyTool):
             return ToolOutput(text="Nothing has been answered on a slide of this run yet.")
         best = _rank_answers(answers, arguments.about)
         if best:
-            return ToolOutput(text=" ".join(f"{each.label} ({each.slide}): “{each.text}”." for each in best))
+            told = " ".join(f"{each.label} ({each.slide}): “{each.text}”." for each in best)
+            return ToolOutput(text=told if _covers(best[0], arguments.about) else f"{NOT_EXACTLY} {told}")
         labels = "; ".join(dict.fromkeys(each.label for each in answers))
         return ToolOutput(text=f"I found no answer about that in this run. It has answers on: {labels}.")
 
@@ -102,6 +107,14 @@ def _rank_answers(answers: tuple[RunAnswer, ...], about: str) -> list[RunAnswer]
     best = max(scores, default=0)
     ranked = sorted(range(len(answers)), key=lambda place: -scores[place])
     return [answers[place] for place in ranked if best >= 2 and scores[place] >= 0.7 * best][:MAX_ANSWERS]
+
+
+def _covers(answer: RunAnswer, about: str) -> bool:
+    """True if the answer has at least half of what `about` is about."""
+    asked = {stem_word(word) for word in fold_words(about) if word not in COMMON_WORDS}
+    names = " ".join(words for name, words in OTHER_NAMES.items() if name in answer.label.casefold())
+    known = set(extract_search_terms(f"{answer.label} {names} {answer.text} {answer.slide}"))
+    return 2 * len(asked & known) >= len(asked)
 
 
 def _score_answer(answer: RunAnswer, asked: set[str]) -> float:

@@ -18,6 +18,7 @@ from lib.executions.service import ExecutionService
 from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field as Question
 from lib.forms.model import FieldKind, Form
+from lib.forms.option_names import format_option_answer, list_option_names, resolve_option_names
 from lib.forms.schema_fields import drop_person_only_values, reset_person_only_values
 from lib.llm.tools import FROM_MODEL, ToolOutput
 from lib.slides import slide_builder
@@ -68,7 +69,9 @@ class SaveAnswer:
         saved = self._executions.save_draft(
             execution, self._context.slide.id, {**step.answers, **cleaned}, revision=step.revision
         )
-        return ToolOutput(text=f"“{field.label}” now says: {format_json_value(cleaned[field.key])}", change=saved)
+        return ToolOutput(
+            text=f"“{field.label}” now says: {format_proposed_answer(field, cleaned[field.key])}", change=saved
+        )
 
 
 @lru_cache(maxsize=256)
@@ -76,8 +79,12 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
     """Parameters that accept only valid answers to these fields. Cached: creating a type is slow."""
     questions = {field.key: field for field in fields}
 
-    def validate_proposed_form_answer(value: JsonValue, told: ValidationInfo) -> JsonValue:
+    def validate_proposed_form_answer(said: JsonValue, told: ValidationInfo) -> JsonValue:
         field = questions.get(told.data.get("field", ""))
+        try:
+            value: JsonValue = resolve_option_names(field, said) if field else said
+        except InvalidInput as error:
+            raise ValueError(str(error)) from error
         faults = validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True) if field else ()
         if faults:
             raise ValueError(" ".join(faults))
@@ -211,6 +218,11 @@ def format_json_value(value: Any) -> str:
     return single_line(json.dumps(value, ensure_ascii=False), max_length=2000)
 
 
+def format_proposed_answer(field: Question | None, value: Any) -> str:
+    """An answer as text for a person: names, not ids."""
+    return format_json_value(format_option_answer(field, value))
+
+
 def _describe_offered_action(action: OfferedAction, told: str) -> str:
     return f"“{action.name}”: {action.description or action.kind}{f' (parameters: {told})' if told else ''}"
 
@@ -223,7 +235,8 @@ def _choose_editable_argument_value(field: Question, value: Any) -> Any:
 
 
 def _describe_form_field(field: Question) -> str:
-    options = f", one of {', '.join(option.value for option in field.options[:20])}" if field.options else ""
+    names = list_option_names(field)
+    options = f", one of {', '.join(names[:20])}" if names else ""
     columns = f", rows of {', '.join(column.key for column in field.columns)}" if field.columns else ""
     kind = field.kind.value.replace("_", " ")
     return f"{field.key} ({kind}{options}{columns}): {single_line(field.label, max_length=120)}"

@@ -177,6 +177,8 @@ def _read_limits(read: Reading, _: Reading | None) -> Intent | None:
         return Intent(tool="price_limits", arguments={"of": "uplift", **percent})
     if read.has(Concept.SCENARIO) and not read.has(Concept.APPROVAL):
         return None
+    if read.has(Concept.DECISION_MAKER) and read.percent is None:
+        return None  # who signs off at the customer's
     gives = read.has(Concept.GIVE) or (read.has(Concept.DISCOUNT) and read.percent is not None)
     if read.has(Concept.APPROVAL) or (gives and read.percent is not None):
         percent = {"discount_percent": read.percent} if read.percent is not None else {}

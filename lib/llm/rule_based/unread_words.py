@@ -26,7 +26,8 @@ possible pretty put quarter quite quick quickly rather read ready really remind 
 send set several show shows side since slide soon stand stands start state status stay still stop sure take takes
 talk team tell thank thanks thing things think three time times today together too total toward towards true try two
 until use used user users uses only using logged via want wants way week weeks well went without work working works
-worth year years yes yet minute plain words explain
+worth year years yes yet minute plain words explain write wrote written
+choose chose chosen note noted answer answered
 aren can't couldn't didn't doesn't don't hasn't haven't isn't it's let's that's there's they're they've wasn't we're
 we've what's when's where's who's won't you're i'm i've i'd let
 aber alle als am an auch auf aus bei bin bis das dass dein dem den der des die dies diese dieser doch du ein eine einen
