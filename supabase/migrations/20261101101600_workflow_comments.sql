@@ -46,7 +46,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'This draft does not exist, or you don''t have access to it.',
       hint = 'Someone may have published or discarded it.';
-  elsif new.slide_id <> all(draft.slide_sequence) then
+  elsif not coalesce(new.slide_id = any(draft.slide_sequence), false) then
     raise sqlstate 'PT409' using message = 'This slide is no longer in the draft.', hint = 'Open the draft again.';
   elsif most <= (select count(*) from public.workflow_comments c where c.draft_id = new.draft_id) then
     raise sqlstate 'PT409' using message = format('A draft can have up to %s comments.', to_char(most, 'FM9,999')),

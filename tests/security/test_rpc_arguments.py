@@ -586,8 +586,8 @@ def snapshot(world: TenantFixtures) -> dict[str, str]:
 
 
 OUTSIDERS = ("colleague", "other company", "uninvited", "anon")
-SHARED_WORK = {"wake_due_executions"}
-"""A run that is back is woken by whoever of the company looks first."""
+SHARED_WORK = {"wake_due_executions", "add_workflow_comment"}
+"""A run that is back is woken by whoever of the company looks first; whoever reads a draft comments on it."""
 
 
 @pytest.fixture(scope="module")
