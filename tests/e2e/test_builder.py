@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import wait_until_idle
 
 STOCK = "executive-engagement-with-obsidian-black"
+TO_COMMENT, TO_REWORD = "complete-strategic-account-plan-for-obsidian-black", "expansion-opportunity-for-obsidian-black"
+"""Each is cloned by one test: a workflow that has a draft opens it instead."""
 
 
 def press(page: Page, name: str) -> None:
@@ -124,7 +126,7 @@ def test_a_manager_builds_publishes_and_moves_a_run(sign_in, picture):
 
 def test_a_comment_on_a_slide_reaches_the_colleague_it_names(sign_in, picture):
     page = sign_in("carol")
-    page.goto(f"/workflows?workflow={STOCK}")
+    page.goto(f"/workflows?workflow={TO_COMMENT}")
     wait_until_idle(page)
     press(page, "Clone")
     page.wait_for_selector(".zen-outline-slides li")
@@ -153,3 +155,28 @@ def test_a_comment_on_a_slide_reaches_the_colleague_it_names(sign_in, picture):
     colleague.get_by_text("1 resolved").click()
     press(colleague, "Reopen")
     expect(colleague.locator(".zen-outline-comment")).to_have_text("1 comment")
+
+
+def test_words_are_replaced_in_all_texts_and_put_back_at_once(sign_in, picture):
+    page = sign_in("carol")
+    page.goto(f"/workflows?workflow={TO_REWORD}")
+    wait_until_idle(page)
+    press(page, "Clone")
+    page.wait_for_selector(".zen-outline-slides li")
+    wait_until_idle(page)
+    reword(page, 1, "Ask the sponsor of {{ customer.name }} what the sponsor fears.")
+    press(page, "Find and replace")
+    page.get_by_role("textbox", name="Find", exact=True).fill("sponsor")
+    expect(page.locator(".st-key-builder_find mark").first).to_have_text("sponsor")
+    picture(page, "builder-find")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_until_idle(page)
+    picture(page, "builder-find-phone")
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.get_by_role("textbox", name="Replace with").fill("buyer")
+    press(page, "Replace all")
+    lead = page.get_by_role("textbox", name="Lead")
+    expect(lead).to_have_value("Ask the buyer of {{ customer.name }} what the buyer fears.")
+    expect(page.locator(".st-key-builder_find mark")).to_have_count(0)
+    press(page, "Undo")
+    expect(lead).to_have_value("Ask the sponsor of {{ customer.name }} what the sponsor fears.")
