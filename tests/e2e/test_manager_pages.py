@@ -109,11 +109,12 @@ def test_an_answer_is_offered_by_a_csm_edited_and_published_by_a_manager(
 
     manager.goto("/conversations?view=drafts")
     wait_until_idle(manager)
-    press(manager, "Publish")
-    expect(manager.get_by_text("Put placeholders in place of")).to_be_visible()
-    manager.get_by_text("Edit", exact=True).last.click()
+    press(manager, "Review")
+    review = manager.get_by_role("dialog")
+    expect(review.get_by_text("“$64,571”")).to_be_visible()
     fill(manager, "Answer", f"Ask about the {token}. They pay {{{{ contract.arr }}}} a year.")
-    press(manager, "Save")
+    expect(review.get_by_text("Filled in for each customer: Annual recurring revenue")).to_be_visible()
+    expect(review.get_by_text("Nothing in it tells of one customer.")).to_be_visible()
     press(manager, "Publish")
     expect(manager.get_by_text("It is now offered on its slide")).to_be_visible()
 
