@@ -1,7 +1,6 @@
 """Own questions, changed forms, free slides and conditions as the database takes them."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -39,13 +38,6 @@ SLIDES = ["greeting", AUDIT, "review-account", "draft-email:second", "summary"]
 @pytest.fixture
 def company(books: Company) -> Company:
     return books
-
-
-@pytest.fixture(autouse=True)
-def no_drafts_left(company: Company, sql: Sql) -> Iterator[None]:
-    """Nobody has more than fifty, and other files write drafts of this company too."""
-    yield
-    sql.execute("delete from public.workflow_drafts where company_id = %s", [company.id])
 
 
 @pytest.fixture
