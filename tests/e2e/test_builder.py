@@ -4,10 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import wait_until_idle
+from tests.e2e.conftest import wait_until_idle, wait_until_still
 
 STOCK = "executive-engagement-with-obsidian-black"
-TO_COMMENT, TO_REWORD = "complete-strategic-account-plan-for-obsidian-black", "expansion-opportunity-for-obsidian-black"
+# Each browser test clones a workflow of its own: of one that has a draft the button says something else.
+TO_COMMENT, TO_REWORD = "executive-contact-lost", "expansion-opportunity-for-obsidian-black"
 """Each is cloned by one test: a workflow that has a draft opens it instead."""
 
 
@@ -153,6 +154,7 @@ def test_a_comment_on_a_slide_reaches_the_colleague_it_names(sign_in, picture):
     expect(colleague.locator(".zen-outline-comment")).to_have_count(0)
     assert colleague.url.partition("slide=")[2] == slide
     colleague.get_by_text("1 resolved").click()
+    wait_until_still(colleague)  # it opens slowly, and moves what is pressed
     press(colleague, "Reopen")
     expect(colleague.locator(".zen-outline-comment")).to_have_text("1 comment")
 

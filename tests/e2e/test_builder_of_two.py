@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import wait_until_idle
 from tests.e2e.test_builder import open_slide, press, publish, reword
 
-STOCK = "expansion-opportunity-for-obsidian-black"
+STOCK = "obsidian-black-renewal"
 
 
 def open_draft(page: Page, button: str) -> None:
