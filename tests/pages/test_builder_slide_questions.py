@@ -87,7 +87,6 @@ def test_a_change_that_cannot_be_made_leads_to_its_question_and_is_dropped(open_
     press_button(page, problem)
     assert page.query_params["slide"] in ("summary", ["summary"])
     press_button(page, "Drop changes to questions it does not ask")
-    press_button(page, "How did it end?")
     press_button(page, "Back to the library's question")
     assert fetch_contexts(sql, draft) == {}
     assert "problem" not in page_text(page)
