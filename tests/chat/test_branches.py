@@ -97,7 +97,7 @@ def test_a_rag_branch_falls_back_on_the_records_own_words(
     ended = at.service.process_rag_branch(at.context, at.panel, branch)
     at.panel = ended.panel
     assert ended.status is MessageStatus.COMPLETE
-    assert "could not be reached" in at.last_answer_text()
+    assert "The model gave no answer" in at.last_answer_text()
     assert "Ines wants the audit log before March. [1]" in at.last_answer_text()
 
 
