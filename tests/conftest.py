@@ -98,6 +98,7 @@ WORKER_TESTS = (
     "tests/imports/test_demo_book_import.py",
     "tests/imports/test_service.py",
     "tests/pages/test_import.py",
+    "tests/pages/test_inbox.py",
     "tests/pages/test_run_actions.py",
     "tests/pages/test_today.py",
     "tests/security/test_action_attacks.py",
