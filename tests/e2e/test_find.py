@@ -78,3 +78,15 @@ def test_a_question_that_got_lost_is_asked_until_it_is_answered(sign_in):
     page.evaluate("window.zenFindElement.ask = window.zenAsk")
     expect(bar.get_by_role("option").first).to_contain_text("Copperfield Studios")
     expect(bar.get_by_role("status")).to_be_hidden()
+
+
+def test_what_is_typed_is_answered_after_any_event_got_lost(sign_in):
+    page = sign_in("alice")
+    page.keyboard.press("Control+k")
+    bar = page.get_by_role("dialog", name="Find")
+    page.keyboard.type("fennimore")
+    # The event of an earlier closing that comes late, while the question is on its way.
+    page.evaluate("document.querySelector('dialog.zen-find').dispatchEvent(new Event('close'))")
+    expect(bar.get_by_role("option").first).to_contain_text("Fennimore Logistics")
+    page.evaluate("document.querySelector('dialog.zen-find input').value = 'copperfield'")  # and no event of typing
+    expect(bar.get_by_role("option").first).to_contain_text("Copperfield Studios")

@@ -1,21 +1,25 @@
 // The command bar: asks for each pause in typing, one question at a time, and lists the answer. All text is set as text.
-// Links open by page_links.js, in this tab's session. Loaded once per tab.
+// While it is open it looks again and again whether what stands in its field is listed or asked, so that nothing that
+// gets lost (a key's event, a question, an answer) leaves it silent. Links open by page_links.js, in this tab's session.
+// Loaded once per tab.
 (() => {
   if (window.zenFind) return;
 
   const PAUSE_MS = 40;
   const AGAIN_MS = 750;
+  const LOOK_MS = 250;
   const WAIT_MS = 8_000; // then the reader is told, another question may be asked, and this one is sent now and then
   const LATER_MS = 3_000;
   const NO_ANSWER = "No answer yet. Check the connection, or reload the page.";
   const PLACEHOLDER = "Customer, contact, run, note, page…";
 
-  let number = Date.now(); // of the latest question: greater than those of an earlier load of this tab
+  let number = Date.now(); // of what was sent last: greater than those of an earlier load of this tab
   let asked = null; // the query on its way
+  let firstNumber; // of its questions: each time it is sent it has another number
   let shown = null; // the query that is listed
   let opensFirst = false; // Enter was pressed before its list was there
   let asksAll = false; // the reader asked for more than the first of each kind
-  let pauseTimer, waitTimer, askedAt, sentAt;
+  let pauseTimer, lookTimer, askedAt, sentAt;
 
   const create = (name, attributes, ...children) => {
     const element = document.createElement(name);
@@ -107,21 +111,24 @@
     clearTimeout(pauseTimer);
     const isWaitedFor = asked !== null && Date.now() - askedAt < WAIT_MS;
     if (!bar.open || isWaitedFor || input.value === (asked ?? shown)) return;
-    clearInterval(waitTimer);
     asked = input.value;
     askedAt = Date.now();
-    number += 1;
+    firstNumber = number + 1;
     send();
-    waitTimer = setInterval(wait, 250);
   };
 
   const send = () => {
     sentAt = Date.now();
+    number += 1;
     window.zenFindElement?.ask(asked, number, asksAll);
   };
 
   // A question that is sent while another page opens is lost with the page it was sent from.
-  const wait = () => {
+  const look = () => {
+    if (asked === null) {
+      ask();
+      return;
+    }
     const isIdle = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
     const isLate = Date.now() - askedAt >= WAIT_MS;
     if (isLate) {
@@ -139,8 +146,7 @@
 
   const takeAnswer = () => {
     const answer = window.zenFindAnswer;
-    if (answer?.number !== number || asked === null) return;
-    clearInterval(waitTimer);
+    if (asked === null || !answer || answer.number < firstNumber || answer.number > number) return;
     shown = asked;
     asked = null;
     draw(answer);
@@ -152,6 +158,7 @@
   const show = () => {
     if (bar.open || document.querySelector("[role=dialog]")) return;
     if (!bar.isConnected) document.body.append(bar);
+    clearInterval(lookTimer);
     shown = null;
     asked = null;
     opensFirst = false;
@@ -161,6 +168,7 @@
     bar.showModal();
     input.focus();
     ask();
+    lookTimer = setInterval(look, LOOK_MS);
   };
 
   // On a phone the menu covers the page that will be opened.
@@ -194,9 +202,11 @@
   });
   // A click beside the bar: it is on the dialog itself, whose content fills it.
   bar.addEventListener("click", (event) => event.target === bar && bar.close());
+  // The event comes a moment after the bar closed, perhaps after it was opened again.
   bar.addEventListener("close", () => {
+    if (bar.open) return;
     clearTimeout(pauseTimer);
-    clearInterval(waitTimer);
+    clearInterval(lookTimer);
     asked = null;
   });
 
