@@ -50,6 +50,8 @@ class CitationSource(StrEnum):
     TICKET = "ticket"
     CONTRACT = "contract"
     PAST_RUN = "past_run"
+    ANSWER = "answer"
+    CONVERSATION = "conversation"
 
 
 @_stored
