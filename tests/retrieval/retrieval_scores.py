@@ -23,7 +23,7 @@ Search = Callable[[Sequence[Passage], str], Sequence[PassageHit]]
 
 @dataclass(frozen=True, kw_only=True)
 class GoldQuestion:
-    """A question to the records of one customer. `gold` are the ids of rows that answer it, none if the records do not."""
+    """A question to the records of one customer. `gold`: ids of rows that answer it; none if the records do not."""
 
     customer: str
     kind: str
