@@ -12,7 +12,7 @@ from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
 from lib.chat.claims.given_facts import list_given_facts
 from lib.chat.conversation import BranchType, ChatPanel, MessageStatus, Question
-from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
+from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn
 from lib.chat.passage_retrieval import PassageHit
 from lib.chat.record_search import search_records
 from lib.chat.repository import ChatRepository
@@ -22,6 +22,7 @@ from lib.chat.tools import build_chat_tools, extend_for_assistant
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn_events import ChatStream, TurnStarted
+from lib.chat.turn_recorder import TurnRecorder, compute_answer_cost
 from lib.chat.turn_start import NewLlmContext, find_sent_context, restore_question_branch, serialize_tool_schemas
 from lib.content.block_json import Block
 from lib.content.model import Text
