@@ -1,19 +1,21 @@
 """Scores the check of cited sentences on the corpus of `support_pairs.toml`.
 
 python -m tests.chat.support_scores             the tuning half, each miss quoted
-python -m tests.chat.support_scores --held-out  the other half, counts only
+python -m tests.chat.support_scores --held-out  the other half and `support_pairs_held_out.toml`, counts only
 """
 
 import hashlib
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lib.chat.claims.sentence_support import SourcePassage, SupportError, find_support_error
 
 PAIRS = Path(__file__).with_name("support_pairs.toml")
+HELD_OUT_PAIRS = Path(__file__).with_name("support_pairs_held_out.toml")
 KINDS = ("supported", "altered_figure", "altered_name", "negated", "invented")
 
 
@@ -37,17 +39,23 @@ class SupportPair:
 
 
 def list_support_pairs() -> Iterator[SupportPair]:
+    """The pairs of both files; of the first the passages whose hash begins with an odd byte are held out."""
     for passage in tomllib.loads(PAIRS.read_text())["passage"]:
-        is_held_out = hashlib.sha256(passage["text"].encode()).digest()[0] % 2 == 1
-        for kind in KINDS:
-            for sentence in passage.get(kind, ()):
-                yield SupportPair(
-                    kind=kind,
-                    sentence=sentence,
-                    label=passage["label"],
-                    passage=passage["text"],
-                    is_held_out=is_held_out,
-                )
+        yield from _list_pairs_of(passage, hashlib.sha256(passage["text"].encode()).digest()[0] % 2 == 1)
+    for passage in tomllib.loads(HELD_OUT_PAIRS.read_text())["passage"]:
+        yield from _list_pairs_of(passage, is_held_out=True)
+
+
+def _list_pairs_of(passage: Mapping[str, Any], is_held_out: bool) -> Iterator[SupportPair]:
+    for kind in KINDS:
+        for sentence in passage.get(kind, ()):
+            yield SupportPair(
+                kind=kind,
+                sentence=sentence,
+                label=passage["label"],
+                passage=passage["text"],
+                is_held_out=is_held_out,
+            )
 
 
 def score_support_pairs(*, is_held_out: bool) -> dict[str, tuple[int, int]]:
