@@ -23,7 +23,8 @@ MUTANTS = (
         "tests/chat/test_rag.py tests/chat/test_sentence_support.py",
         ("other days are cited", "return SupportError.DAY", "pass"),
         ("other figures are cited", "return SupportError.FIGURE", "pass"),
-        ("invented sentences are cited", "< MIN_SHARED_WORDS:", "< 0:"),
+        ("invented sentences are cited", "<= MIN_SHARED_WORDS:", "< 0:"),
+        ("half of the words is enough", "<= MIN_SHARED_WORDS:", "< MIN_SHARED_WORDS:"),
         (
             "denials are cited",
             "return SupportError.NEGATION if is_contradicted(sentence, source) else None",

@@ -22,11 +22,11 @@ class DayReading:
         if self.quarter is not None:
             mine = other.quarter if other.month is None else (other.month + 2) // 3
             return mine == self.quarter and (self.year is None or other.year in (None, self.year))
-        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        if self.month is None:
+            return self.year == other.year
         # A known day without a year fits any; one without a month or day says less than is claimed.
-        return all(
-            mine is None or mine == theirs or (at == 0 and theirs is None) for at, (mine, theirs) in enumerate(pairs)
-        )
+        is_year_known = self.year is None or other.year in (None, self.year)
+        return is_year_known and self.month == other.month and self.day in (None, other.day)
 
     def to_date(self) -> date | None:
         try:

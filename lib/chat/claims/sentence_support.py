@@ -15,15 +15,16 @@ from lib.chat.record_passages import split_sentences
 from lib.text.search_terms import extract_search_terms, split_folded_words
 
 MIN_SHARED_WORDS = 0.5
-"""Share of the words that carry meaning, names and figures not counted, that must stand in the passages."""
+"""More than this share of the words that carry meaning must stand in the passages; names, figures and days are not
+counted."""
 MIN_SIMILARITY = 88
 """Of two forms of a word, such as "reorganised" and "reorganisation", 0-100."""
 # What a sentence needs to be one, whatever it is about.
 _FRAME_WORDS = frozenset(
     extract_search_terms(
-        "must need needs give given gives take takes taken make makes get gets go goes come comes keep keeps put use"
-        " currently still yet according per due via around approximately date amount total have having become"
-        " may might shall should expect plan way part people person customer team company account"
+        "must need needs give given gives take takes taken make makes get gets go goes come comes put"
+        " currently still yet too according per due via around approximately date amount total have having become"
+        " may might shall should way part people person customer team company account"
     )
 )
 
@@ -64,7 +65,8 @@ def find_support_error(sentence: str, passages: Sequence[SourcePassage]) -> Supp
     names = claims.names
     if not all(_stands_in(word, words, source) for name in names for word in name.words):
         return SupportError.NAME
-    if _share_of_known_terms(sentence, names=[name.text for name in names], source=source) < MIN_SHARED_WORDS:
+    named = [claim.text for claim in (*names, *claims.days)]
+    if _share_of_known_terms(sentence, named=named, source=source) <= MIN_SHARED_WORDS:
         return SupportError.WORDS
     if _is_said_of_others(sentence, names, split_sentences(texts)):
         return SupportError.NAME
@@ -105,13 +107,14 @@ def _has_similar(word: str, words: frozenset[str], least: int) -> bool:
     return any(fuzz.ratio(word, other, score_cutoff=least) for other in words if other[:2] == word[:2])
 
 
-def _share_of_known_terms(sentence: str, *, names: Sequence[str], source: str) -> float:
+def _share_of_known_terms(sentence: str, *, named: Sequence[str], source: str) -> float:
+    """Of the words of `sentence` that carry meaning, the share that stands in `source`; those of `named` are not counted."""
     known = frozenset(extract_search_terms(source))
-    named = frozenset(term for name in names for term in extract_search_terms(name))
+    named_terms = frozenset(term for name in named for term in extract_search_terms(name))
     terms = [
         term
         for term in dict.fromkeys(extract_search_terms(sentence))
-        if term not in named and term not in _FRAME_WORDS and not term.isdigit()
+        if term not in named_terms and term not in _FRAME_WORDS and not term.isdigit()
     ]
     if not terms:
         return 1.0
