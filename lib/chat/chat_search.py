@@ -10,6 +10,7 @@ from lib.chat.conversation import BranchType, MessageRole, MessageStatus, Thread
 from lib.chat.search_matches import Excerpt, SearchTerm, cut_search_excerpt
 from lib.content.block_json import parse_block
 from lib.content.block_text import block_to_shown_text, block_to_text
+from lib.content.model import ClaimKind, Code, Text
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.row_parsing import parse_row
@@ -39,7 +40,10 @@ class SearchQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
-    """A message that matches. `text` is all of it as it is shown, `excerpt` the part around the first match."""
+    """A message that matches. `text` is all of it as it is shown, `excerpt` the part around the first match.
+
+    `unknown_claims` counts what an answer says and nothing the model was given does.
+    """
 
     message_id: str
     thread_id: str
@@ -65,6 +69,7 @@ class SearchHit:
     created_at: datetime
     text: str
     excerpt: Excerpt
+    unknown_claims: int = 0
     is_authentic: bool = True
     redacted_at: datetime | None = None
 
@@ -152,7 +157,9 @@ def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm], signer: 
     block = parse_block(row["content"])
     # A person's question is drawn as it was typed.
     text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
-    lists = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
+    lists: dict[str, Any] = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
     lists["is_authentic"] = signer.is_message_authentic({**row, **row["signed"]})
     lists["redacted_at"] = row["signed"]["redacted_at"]
+    claims = block.unknown_claims if isinstance(block, Text | Code) else ()
+    lists["unknown_claims"] = sum(claim.kind is not ClaimKind.SOURCE for claim in claims)
     return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_search_excerpt(text, terms)})

@@ -24,7 +24,10 @@ MAX_BLOCKS = 100
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 # Code keeps its brackets ("rows[0]"), and so does a link ("[1](…)").
-_CITATION_NUMBER = re.compile(r"(?P<code>`[^`\n]*`)| ?\[(?P<number>\d{1,3})\](?![(:])")
+_CITATION = re.compile(
+    r"(?P<code>`[^`\n]*`)|(?P<blank> ?)[\[【]\s*(?P<numbers>S?\d{1,3}(?:\s*[,;]\s*S?\d{1,3})*)\s*[\]】](?![(:])"
+)
+_NUMBER = re.compile(r"\d+")
 
 
 class Transcript:
@@ -70,16 +73,25 @@ class Transcript:
 
     def _with_citations(self, block: Text) -> Text:
         """The text with its sources. A number that no source has is taken out: it would read as one."""
-        found = _CITATION_NUMBER.finditer(block.markdown)
-        numbers = dict.fromkeys(int(each["number"]) for each in found if each["number"])
+        numbers = dict.fromkeys(
+            number for found in _CITATION.finditer(block.markdown) for number in _parse_source_numbers(found)
+        )
         cited = [self._sources[number] for number in numbers if number in self._sources]
         invented = [f"[{number}]" for number in numbers if number not in self._sources]
         claims = tuple(UnknownClaim(kind=ClaimKind.SOURCE, said=said) for said in invented[:MAX_UNKNOWN_CLAIMS])
-        markdown = _CITATION_NUMBER.sub(self._keep_source_number, block.markdown) if invented else block.markdown
+        markdown = _CITATION.sub(self._keep_known_sources, block.markdown)
         return Text(markdown=markdown, citations=tuple(cited[:60]), unknown_claims=claims)
 
-    def _keep_source_number(self, found: re.Match[str]) -> str:
-        return found[0] if found["code"] or int(found["number"]) in self._sources else ""
+    def _keep_known_sources(self, found: re.Match[str]) -> str:
+        """A citation as "[1][3]", without the numbers that no source has."""
+        if found["code"]:
+            return found[0]
+        known = [f"[{number}]" for number in _parse_source_numbers(found) if number in self._sources]
+        return found["blank"] + "".join(known) if known else ""
+
+
+def _parse_source_numbers(found: re.Match[str]) -> list[int]:
+    return [] if found["code"] else [int(number) for number in _NUMBER.findall(found["numbers"])]
 
 
 def split_code_blocks(text: str) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import pytest
 
 from lib.chat import conversation_export
 from lib.chat.account_facts import list_account_facts
+from lib.chat.chat_search import SearchQuery
 from lib.chat.claims.given_facts import list_prompt_facts, list_text_facts
 from lib.chat.claims.known_facts import KnownFacts
 from lib.chat.claims.unknown_claims import list_unknown_claims, mark_unknown_claims
@@ -71,6 +72,12 @@ def test_what_was_given_or_follows_from_it_is_not_marked(text: str) -> None:
         ("They are a customer since 2019.", "2019", "customer since: 1 Feb 2023"),
         ("Marta Keller is the CFO.", "Marta Keller", "contact Renée D’Arcy: CFO, economic buyer, influence 5 of 5"),
         ("We should call Renée Dupont.", "Renée Dupont", "contact Renée D’Arcy"),
+        ("Renee D'Arsy will decide.", "Renee D'Arsy", "contact Renée D’Arcy: CFO"),
+        ("Ask Lukas Novak.", "Lukas Novak", "left: Łukasz Nowak: COO"),
+        ("Mr. Tanako spoke with us.", "Mr. Tanako", "contact Aiko Tanaka: Head of Planning"),
+        ("Call Aiko Tanako.", "Aiko Tanako", "contact Aiko Tanaka: Head of Planning"),
+        ("Rivalus is their competitor.", "Rivalus", "competitor: Rivalis"),
+        ("Aiko Poe is the champion.", "Aiko Poe", "contact Aiko Tanaka"),
         ("They compare us with Northbeam.", "Northbeam", None),
         ("Ticket T-12 is open.", "T-12", None),
         ("Łukasz Nowak left 25 days ago.", "25 days", "signals: Łukasz Nowak, executive sponsor, left 18 days ago."),
@@ -110,14 +117,14 @@ def test_claims_of_a_models_answer_are_stored_shown_searched_and_exported(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = new_chat(completions)
-    server.script(ScriptedReply("The notice period is 19 days, so call Ines Ortega or Marta Keller [7]."))
+    server.script(ScriptedReply("The notice period is 19 days, so call Ines Ortega or Marta Keller [S7, 8]."))
     at.ask("What is the notice period?")
     (row,) = at.stored_steps()[-1]
     assert row.is_authentic
     assert row.text == "The notice period is 19 days, so call Ines Ortega or Marta Keller."
     found = {claim.said: claim for claim in row.block.unknown_claims}
     assert {each: claim.kind for each, claim in found.items()} == {
-        "[7]": ClaimKind.SOURCE, "19 days": ClaimKind.FIGURE, "Marta Keller": ClaimKind.NAME,
+        "[7]": ClaimKind.SOURCE, "[8]": ClaimKind.SOURCE, "19 days": ClaimKind.FIGURE, "Marta Keller": ClaimKind.NAME,
     }  # fmt: skip
     assert "notice" in (found["19 days"].nearest or "")
     shown = block_to_shown_text(row.block)
@@ -126,6 +133,9 @@ def test_claims_of_a_models_answer_are_stored_shown_searched_and_exported(
     conversation = at.service.get_chat_history(at.panel.thread.id)
     assert "19 days: not in the records" in conversation_export.format_conversation_as_markdown(conversation, "UTC")
     assert '"said": "19 days"' in conversation_export.format_conversation_as_json(conversation)
+    (hit,) = at.service.search.fetch_search_page(SearchQuery(words='"not in the records"')).hits
+    assert (hit.message_id, hit.unknown_claims) == (row.id, 2)
+    assert "19 days: not in the records" in hit.text
 
 
 def test_what_a_tool_said_before_is_known_later_and_what_was_marked_is_not(

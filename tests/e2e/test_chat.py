@@ -68,7 +68,9 @@ def test_what_stands_in_no_record_is_marked_and_still_is_when_found_again(
     picture(page, "not-in-the-records")
 
     page.goto(re.sub(r"/run\?.*", f"/conversations?q={word}", page.url))
-    page.locator("[class*='st-key-conversations-press-group-']").get_by_role("button").first.click()
+    group = page.locator("[class*='st-key-conversations-press-group-']").first
+    expect(group).to_contain_text("3 claims not in the records")
+    group.get_by_role("button").first.click()
     expect(page.locator("mark.zen-unknown").get_by_text("19 days", exact=True)).to_be_visible()
 
 

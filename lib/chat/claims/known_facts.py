@@ -13,14 +13,18 @@ from lib.chat.claims.claim_parser import Claims, find_claims
 from lib.chat.claims.days import DayReading
 from lib.chat.claims.figures import FigureKind
 from lib.chat.claims.known_figures import KnownFigures
-from lib.chat.claims.names import NameClaim
+from lib.chat.claims.names import NameClaim, is_common_word, list_capitalised_phrases
 from lib.content.model import MAX_LINE_LENGTH, ClaimKind
 from lib.text.search_terms import extract_search_terms, split_folded_words
 from lib.text.truncate import single_line
 
 MAX_FACT_LENGTH = 200
 MIN_NAME_SIMILARITY = 92
+MIN_NEAREST_NAME = 70
+"""How alike a known name must be to be offered beside an unknown one, 0-100."""
 MAX_FACTS = 4000
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "herr", "frau"})
+_PLAIN_LETTERS = str.maketrans("łøıđ", "loid")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +105,58 @@ class KnownFacts:
         score = sum(math.log(1 + len(self.facts) / self._holders[term]) for term in asked & terms)
         claims = self.claims[place]
         if kind is ClaimKind.NAME:
-            alike = max((_compare_names(said, name.text) for name in claims.names), default=0)
-            return score * (1 if claims.names else 0.3) + (alike / 10 if alike >= 70 else 0)
+            return self._score_name(place, said, score)
         wanted = find_claims(said)
         if kind is ClaimKind.DAY:
             return score * (1 if claims.days else 0.3)
         kinds = {figure.kind for figure in claims.figures}
         mine = wanted.figures[0].kind if wanted.figures else FigureKind.COUNT
         return score * (1 if mine in kinds else 0.3)
+
+    def _score_name(self, place: int, said: str, score: float) -> float:
+        """A name that is alike outweighs all else; of facts that have it, the one that is about it is closest."""
+        fact, phrases = self.facts[place], self._phrases[place]
+        best = max(phrases, key=lambda phrase: _compare_names(said, phrase), default="")
+        alike = _compare_names(said, best)
+        if alike < MIN_NEAREST_NAME:
+            return score * (1 if phrases else 0.3)
+        about = 800 if fact.label.endswith(best) else 500 if fact.text.startswith(best) else 0
+        return 1000 + 10 * alike + about + min(score, 9) - len(fact.line) / 100
+
+    def has_similar_name(self, word: str) -> bool:
+        """True if `word` is a name that was given, with a letter or two changed."""
+        return any(word != known and _compare_names(word, known) >= MIN_NEAREST_NAME for known in self._name_words)
+
+    def has_name_together(self, name: NameClaim) -> bool:
+        """False for a given name and a family name that were given, but of two people."""
+        if len(name.words) != 2 or name.is_code:
+            return True
+        first, last = (frozenset(split_folded_words(word)) for word in name.words)
+        is_of_people = any(first <= one for one, _ in self._full_names) and any(
+            last <= other for _, other in self._full_names
+        )
+        return not is_of_people or any(first | last <= words for words in self._fact_words)
+
+    @cached_property
+    def _full_names(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """Names of two words that were given, word by word."""
+        names = {name.words for claims in self.claims for name in claims.names if len(name.words) == 2}
+        return tuple(
+            (frozenset(split_folded_words(first)), frozenset(split_folded_words(last))) for first, last in names
+        )
+
+    @cached_property
+    def _phrases(self) -> tuple[list[str], ...]:
+        return tuple(list_capitalised_phrases(fact.line) for fact in self.facts)
+
+    @cached_property
+    def _name_words(self) -> frozenset[str]:
+        words = (word for phrases in self._phrases for phrase in phrases for word in phrase.split())
+        return frozenset(word for word in words if not is_common_word(word))
+
+    @cached_property
+    def _fact_words(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(split_folded_words(fact.line)) for fact in self.facts)
 
     @cached_property
     def _codes(self) -> set[str]:
@@ -146,9 +194,13 @@ class KnownFacts:
 
 
 def _compare_names(one: str, other: str) -> float:
-    """How alike two names are, 0-100; a shared word makes them alike."""
-    mine, theirs = one.casefold(), other.casefold()
-    return max(fuzz.ratio(mine, theirs), 75 if set(mine.split()) & set(theirs.split()) else 0)
+    """How alike two names are, 0-100, accents and titles aside; one word of several counts a little less."""
+    mine, theirs = (
+        [word for word in split_folded_words(name.casefold().translate(_PLAIN_LETTERS)) if word not in _TITLES]
+        for name in (one, other)
+    )
+    words = max((fuzz.ratio(word, known) for word in mine for known in theirs if len(word) > 2), default=0)
+    return max(fuzz.ratio(" ".join(mine), " ".join(theirs)), words * (0.96 if len(mine) == 1 else 0.9))
 
 
 def _list_day_parts(reading: DayReading) -> Iterable[DayReading]:

@@ -61,6 +61,12 @@ def find_names(text: str) -> Iterator[NameClaim]:
             )
 
 
+def list_capitalised_phrases(text: str) -> list[str]:
+    """Words with a capital in a row, the first of a sentence included: all that may be a name in a line of data."""
+    runs = ([word for word in run if not _says_nothing(word[0])] for run in _find_capitalised_runs(text))
+    return [_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]) for run in runs if run]
+
+
 def is_common_word(word: str) -> bool:
     """True for an ordinary English word, in any of its regular forms."""
     plain = word.casefold()

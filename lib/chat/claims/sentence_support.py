@@ -65,7 +65,7 @@ def find_support_error(sentence: str, passages: Sequence[SourcePassage]) -> Supp
     names = claims.names
     if not all(_stands_in(word, words, source) for name in names for word in name.words):
         return SupportError.NAME
-    named = [claim.text for claim in (*names, *claims.days)]
+    named = [name.text for name in names] + [day.text for day in claims.days]
     if _share_of_known_terms(sentence, named=named, source=source) <= MIN_SHARED_WORDS:
         return SupportError.WORDS
     if _is_said_of_others(sentence, names, split_sentences(texts)):
@@ -108,7 +108,7 @@ def _has_similar(word: str, words: frozenset[str], least: int) -> bool:
 
 
 def _share_of_known_terms(sentence: str, *, named: Sequence[str], source: str) -> float:
-    """Of the words of `sentence` that carry meaning, the share that stands in `source`; those of `named` are not counted."""
+    """The share of the words of `sentence` that stands in `source`; those that say little or are `named` aside."""
     known = frozenset(extract_search_terms(source))
     named_terms = frozenset(term for name in named for term in extract_search_terms(name))
     terms = [

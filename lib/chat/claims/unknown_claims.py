@@ -116,9 +116,11 @@ def _is_year_at_hand(claim: DayClaim, facts: KnownFacts) -> bool:
 def _is_unknown_name(name: NameClaim, text: str, facts: KnownFacts) -> bool:
     if name.is_common:
         return False
+    if not facts.has_name_together(name):
+        return True
     unknown = [word for word in facts.list_unknown_words(name) if word.casefold() not in JARGON]
     if len(name.words) == 1 and _begins_line_or_sentence(text, name.start):
-        unknown = [word for word in unknown if is_person_name(word)]
+        unknown = [word for word in unknown if is_person_name(word) or facts.has_similar_name(word)]
     return any(is_person_name(word) or not is_common_word(word) for word in unknown)
 
 

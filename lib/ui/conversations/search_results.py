@@ -10,6 +10,7 @@ from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.conversation import BranchType, MessageRole, MessageStatus, describe_missing_signature
 from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
+from lib.content.block_text import NOT_IN_RECORDS
 from lib.files.dated_export import build_dated_filename
 from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
 from lib.slides.library import get_default_slide_title
@@ -149,6 +150,8 @@ def _build_hit_html(hit: SearchHit, time_zone: str) -> Html:
     icons = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
     thumbs = Html(" · {}").format(icons) if icons else ""
     how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
+    # The excerpt may hold the figure and not the remark on it, which stands at the end of the answer.
+    how += f" · {format_count(hit.unknown_claims, 'claim')} {NOT_IN_RECORDS}" if hit.unknown_claims else ""
     return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
         build_excerpt_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
     )
