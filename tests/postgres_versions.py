@@ -1,15 +1,14 @@
-"""Tests as on hosted Supabase, PostgREST over its Postgres: python -m tests.postgres_versions [15] [17] [options]
+"""Tests as on hosted Supabase, PostgREST over its Postgres: python -m tests.postgres_versions 15|17 [part] [options]
 
-On each version the migrations are applied as Supabase applies them, by a role that is no superuser, and its TESTS run,
-with these options of pytest. Then every function of the schemas public and private must have been called there. Exit
-code 1 if anything fails.
+The migrations are applied as Supabase applies them, by a role that is no superuser, and whatever asks the gateway runs,
+with these options of pytest. `database` runs only what asks SQL itself, and every function of the schemas public and
+private must have been called there; `app` runs the rest. Exit code 1 if anything fails.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-from itertools import takewhile
 from pathlib import Path
 
 import psycopg
@@ -18,12 +17,11 @@ from lib import local
 from tests.support.function_calls import count_function_calls, find_record, read_function_calls
 from tests.support.postgres_versions import ensure_postgres
 
-TESTS = {
-    # The oldest: what only newer versions know.
-    15: (
-        "tests/database",
-        # Every public function, once at least.
-        "tests/security/test_rpc_arguments.py",
+# Every public function, once at least.
+DATABASE = ("tests/database", "tests/security/test_rpc_arguments.py")
+PARTS = {
+    "database": (
+        *DATABASE,
         "tests/executions/test_legacy_import.py::test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason",
         # What only the worker calls, in a database of its own.
         "tests/worker/test_digests.py",
@@ -33,18 +31,19 @@ TESTS = {
         "--ignore=tests/database/test_chat_search_far_back.py",
         "--ignore=tests/database/test_random_run_lives.py",
     ),
-    # Whatever asks the gateway. tests/local has stacks of its own, with either gateway, on either version.
-    17: ("--gateway-only", "--ignore=tests/local"),
+    # tests/local has stacks of its own, with either gateway, on either version.
+    "app": ("--gateway-only", "--ignore=tests/local", *(f"--ignore={each}" for each in DATABASE)),
+    "all": ("--gateway-only", "--ignore=tests/local"),
 }
 
 
 def main(arguments: list[str]) -> int:
-    majors = [int(each) for each in takewhile(str.isdigit, arguments)]
-    options = arguments[len(majors) :]
-    return max(run_on_version(major, options) for major in majors or TESTS)
+    major, *options = arguments
+    part = options.pop(0) if options and options[0] in PARTS else "all"
+    return run_on_version(int(major), part, options)
 
 
-def run_on_version(major: int, options: list[str]) -> int:
+def run_on_version(major: int, part: str, options: list[str]) -> int:
     os.environ |= {"ZEN_LOCAL_POSTGRES": str(ensure_postgres(major)), "ZEN_TEST_REST": "postgrest"}
     with tempfile.TemporaryDirectory(prefix=f"zen-postgres-{major}-") as folder:
         os.environ["ZEN_TEST_CALLED_FUNCTIONS"] = str(Path(folder) / "called-functions")
@@ -54,11 +53,11 @@ def run_on_version(major: int, options: list[str]) -> int:
         try:
             count_function_calls(stack)
             require_ordinary_owner(stack)
-            command = [sys.executable, "-m", "pytest", "-q", "--hypothesis-seed=0", *TESTS[major], *options]
+            command = [sys.executable, "-m", "pytest", "-q", "--hypothesis-seed=0", *PARTS[part], *options]
             code = subprocess.run(
                 command, env=os.environ | {"ZEN_TEST_STACK": str(stack.folder)}, check=False
             ).returncode
-            return max(code, report_uncalled_functions(stack, major))
+            return code if part == "app" else max(code, report_uncalled_functions(stack, major))
         finally:
             local.remove_stack(folder=stack.folder, report=lambda _line: None)
 
