@@ -5,7 +5,7 @@ from lib.customers.model import Account
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,15 @@
 """Ghost runs: a draft or a version over real customers. Reads only."""
 
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 
 from lib.auth.model import Person
 from lib.customers.account_repository import AccountRepository
 from lib.customers.model import Account
 from lib.ghost_runs.model import GhostRow, GhostRun
-from lib.ghost_runs.repository import AccountBatchRepository
+from lib.ghost_runs.repository import AccountBatch, AccountBatchRepository
 from lib.ghost_runs.slide_check import GhostWorkflow, check_slides_for_account
 from lib.workflows.chat_branch_content import parse_slide_branches
 from lib.workflows.composer import compose_workflow
@@ -34,9 +37,26 @@ class GhostRunService:
         row = check_slides_for_account(ghost, self.fetch_account(customer_id), self._person.full_name)
         return GhostRun(workflow=ghost.workflow, rows=(row,), total=1, last_id=customer_id)
 
-    def check_next_customers(self, ghost: GhostWorkflow, run: GhostRun) -> GhostRun:
-        """The run with the next batch of customers. One request."""
-        batch = self._batches.fetch_batch(run.last_id)
+    def check_all_customers(self, ghost: GhostWorkflow, run: GhostRun) -> Iterator[GhostRun]:
+        """The run after each further batch of customers, until it is finished. One request per 100 customers."""
+        reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ghost-run")
+        try:
+            reading = self._begin_reading(reader, run.last_id)
+            while not run.is_finished:
+                batch = reading.result()
+                if len(run.rows) + len(batch.accounts) < batch.total and batch.accounts:
+                    # The database reads the next customers while these are composed.
+                    reading = self._begin_reading(reader, batch.accounts[-1].customer.id)
+                run = self._add_batch(ghost, run, batch)
+                yield run
+        finally:
+            # Somebody who cancels does not wait for the batch that is being read.
+            reader.shutdown(wait=False, cancel_futures=True)
+
+    def _begin_reading(self, reader: Executor, after: str | None) -> Future[AccountBatch]:
+        return reader.submit(copy_context().run, self._batches.fetch_batch, after)
+
+    def _add_batch(self, ghost: GhostWorkflow, run: GhostRun, batch: AccountBatch) -> GhostRun:
         rows = tuple(check_slides_for_account(ghost, account, self._person.full_name) for account in batch.accounts)
         found = (*run.rows, *rows)
         # Customers may come and go meanwhile: an empty batch is the end.

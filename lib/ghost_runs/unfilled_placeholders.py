@@ -38,10 +38,10 @@ def find_unfilled_placeholders(source: str, values: TemplateValues) -> tuple[str
         return ()
     noted = _MissingValueRecorder(values.values)
     try:
-        text = template.render_template_as_text(source, TemplateValues(noted, values.own))
+        if NO_DATA not in template.render_template_as_text(source, values):
+            return ()
+        template.render_template_as_text(source, TemplateValues(noted, values.own))
     except InvalidInput as error:
         return (error.message,)
-    if NO_DATA not in text:
-        return ()
     # A ghost run has no answers: what is only not answered yet is no fault of the text.
     return tuple(VARIABLES[name].meaning for name in noted.missing if name in VARIABLES)

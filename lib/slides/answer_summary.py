@@ -137,10 +137,13 @@ def read_summarized_answer(slide_input: SlideInput, variable: str) -> str | None
     """What the slides before this one were answered, as text; of several such slides the nearest."""
     before = slide_input.list_addresses_before()
     for address in reversed(before):
+        answers = slide_input.answers_at(address)
+        if not answers:
+            continue
         at_address = replace(slide_input, address=address)
         for entry in SUMMARIZED_ANSWERS.get(SlideId(get_slide_id_of_address(address)), ()):
             if entry.variable == variable:
-                answer = entry.format(at_address, at_address.answers_at(address).get(entry.key))
+                answer = entry.format(at_address, answers.get(entry.key))
                 if answer is not None:
                     return answer
     return None
@@ -151,9 +154,12 @@ def build_answers_table(slide_input: SlideInput, title: str) -> Table:
     rows: list[dict[str, Cell]] = []
     for slide_id, entries in SUMMARIZED_ANSWERS.items():
         for address in slide_input.list_addresses_of(slide_id):
+            answers = slide_input.answers_at(address)
+            if not answers:
+                continue
             at_address = replace(slide_input, address=address)
             for entry in entries:
-                answer = entry.format(at_address, at_address.answers_of(slide_id).get(entry.key))
+                answer = entry.format(at_address, answers.get(entry.key))
                 if answer is not None:
                     rows.append({"about": format_slide_name(entry.label, address), "answer": answer})
     rows += _list_own_answer_rows(slide_input)

@@ -12,6 +12,7 @@ from lib.slides.own_questions import OwnQuestion
 from lib.slides.slide_address import get_slide_id_of_address
 from lib.slides.slide_context import SlideContext
 from lib.slides.stored_prices import RunPrices
+from lib.slides.template_values import TemplateValues
 
 
 class SlideId(StrEnum):
@@ -55,7 +56,8 @@ class SlideInput:
     prices as stored, the person.
 
     `address` is the slide's own and `addresses` are those of the run, in order; `questions` are the
-    company's own by address. `run_id` is empty before the run has begun.
+    company's own by address. `run_id` is empty before the run has begun. `template_values` is what
+    `build_template_values` made of all this.
     """
 
     account: Account
@@ -70,6 +72,7 @@ class SlideInput:
     address: str = ""
     addresses: tuple[str, ...] = ()
     questions: Mapping[str, tuple[OwnQuestion, ...]] = field(default_factory=dict)
+    template_values: TemplateValues | None = field(default=None, init=False, compare=False, repr=False)
 
     def name_with_label(self, name: str) -> str:
         """The name of what the slide makes, with the slide's label: "email-second"."""

@@ -13,6 +13,15 @@ log = logging.getLogger(__name__)
 
 
 def build_template_values(slide_input: SlideInput) -> TemplateValues:
+    """What the texts of a slide can name, built once for its input."""
+    values = slide_input.template_values
+    if values is None:
+        values = _read_template_values(slide_input)
+        object.__setattr__(slide_input, "template_values", values)
+    return values
+
+
+def _read_template_values(slide_input: SlideInput) -> TemplateValues:
     own = list_own_variables(slide_input.questions, slide_input.addresses, slide_input.address)
     return TemplateValues.for_account(
         slide_input.account,

@@ -2,13 +2,13 @@
 
 Jinja only parses. The tree is checked against the few kinds of node below and evaluated here, over flat values: a
 template never reaches a Python object, so there is no sandbox to escape from. Allowing one more construct costs a case
-in `_evaluate_expression` or `_render_nodes` and an attack in the tests.
+in `_evaluate_expression` or `_fill_nodes` and an attack in the tests.
 """
 
 import logging
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
 from lib.slides.template_filters import FILTERS, TypedValue, format_typed_value
-from lib.slides.template_values import OwnVariables, TemplateValues, build_sample_values
+from lib.slides.template_values import OwnVariables, TemplatePart, TemplateValues, build_sample_values
 from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_plain_markdown
@@ -76,7 +76,7 @@ def parse_template(source: str, own: OwnVariables = ()) -> nodes.Template:
         tree = _PARSER.parse(source)
         _require_shallow_tree(tree)
         for write in (str, lambda _: OUTPUT_MARK):
-            _require_no_built_links("".join(_render_nodes(tree.body, samples, write)), source)
+            _require_no_built_links(_join_parts(_fill_nodes(tree.body, samples), write), source)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         prefix = f"Line {line}: " if line else ""
@@ -111,8 +111,22 @@ def render_template_as_text(source: str, values: TemplateValues) -> str:
 
 
 def _render_template(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
+    text = _join_parts(_fill_template(source, values), escape).strip()
+    if len(text) > MAX_OUTPUT_LENGTH:
+        raise InvalidInput(f"The text is longer than {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
+    return strip_invisible(text)
+
+
+def _join_parts(parts: Iterable[TemplatePart], escape: Callable[[str], str]) -> str:
+    return "".join([escape(text) if is_value else text for text, is_value in parts])
+
+
+def _fill_template(source: str, values: TemplateValues) -> tuple[TemplatePart, ...]:
+    """What `source` says of these values, worked out once: a slide shows a text that a ghost run looks at too."""
+    if source in values.filled:
+        return values.filled[source]
     try:
-        text = "".join(_render_nodes(parse_template(source, values.own).body, values, escape)).strip()
+        parts = tuple(_fill_nodes(parse_template(source, values.own).body, values))
     except TemplateError as error:
         raise InvalidInput(error.message or "The text cannot be filled in.") from error
     except InvalidInput:
@@ -120,23 +134,22 @@ def _render_template(source: str, values: TemplateValues, escape: Callable[[str]
     except Exception as error:  # comparing and formatting odd values, as above
         log.info("text not filled in: %s", type(error).__name__)
         raise InvalidInput(UNREADABLE) from error
-    if len(text) > MAX_OUTPUT_LENGTH:
-        raise InvalidInput(f"The text is longer than {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
-    return strip_invisible(text)
+    values.filled[source] = parts
+    return parts
 
 
-def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callable[[str], str]) -> list[str]:
-    parts: list[str] = []
+def _fill_nodes(body: list[nodes.Node], values: TemplateValues) -> list[TemplatePart]:
+    parts: list[TemplatePart] = []
     for node in body:
         match node:
             case nodes.Output():
-                parts += _render_nodes(list(node.nodes), values, escape)
+                parts += _fill_nodes(node.nodes, values)  # type: ignore[arg-type]
             case nodes.TemplateData():
-                parts.append(node.data)
+                parts.append((node.data, False))
             case nodes.If():
-                parts += _render_nodes(_choose_if_branch(node, values), values, escape)
+                parts += _fill_nodes(_choose_if_branch(node, values), values)
             case nodes.Expr():
-                parts.append(escape(format_typed_value(_evaluate_expression(node, values))))
+                parts.append((format_typed_value(_evaluate_expression(node, values)), True))
             case _:
                 raise _build_unsupported_node_error(node)
     return parts

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,8 +14,14 @@ class _AccountValues(Mapping[str, VariableValue]):
 
     def __init__(self, account: Account, person_name: str | None, own_values: Mapping[str, VariableValue]) -> None:
         self._account, self._person_name, self._own_values = account, person_name, own_values
+        self._read: dict[str, VariableValue] = {}
 
     def __getitem__(self, name: str) -> VariableValue:
+        if name not in self._read:
+            self._read[name] = self._read_variable(name)
+        return self._read[name]
+
+    def _read_variable(self, name: str) -> VariableValue:
         with suppress(KeyError):
             return self._own_values[name]
         return self._person_name if name == "person.name" else VARIABLES[name].read(self._account)
@@ -30,17 +36,22 @@ class _AccountValues(Mapping[str, VariableValue]):
 OwnVariables = tuple[tuple[str, VariableKind], ...]
 """Variables a workflow adds, by name: what its own questions were answered with."""
 
+TemplatePart = tuple[str, bool]
+"""A piece of a text that was filled in, and whether it is a value and not the author's words."""
+
 
 @dataclass(frozen=True)
 class TemplateValues:
     """The values of all variables for one account: flat, read-only, all a template can see.
 
     `own` are the variables a workflow adds. `is_sample`: a value of each kind, to check a template before any account.
+    `filled` are the texts that were filled in with these values, by source.
     """
 
     values: Mapping[str, VariableValue]
     own: OwnVariables = ()
     is_sample: bool = False
+    filled: dict[str, tuple[TemplatePart, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def for_account(

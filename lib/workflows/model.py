@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -158,7 +159,7 @@ class ComposedSlide:
     slide: Slide
     context: SlideContext
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The address: what its answers, steps and chats are kept by."""
         return str(self.address)
@@ -187,11 +188,11 @@ class ComposedWorkflow:
         """How long the whole takes, as far as its slides say."""
         return sum(slide.context.minutes or 0 for slide in self.slides)
 
-    @property
+    @cached_property
     def slide_ids(self) -> tuple[str, ...]:
         return tuple(slide.id for slide in self.slides)
 
-    @property
+    @cached_property
     def own_questions(self) -> Mapping[str, tuple[OwnQuestion, ...]]:
         """The company's own questions, by address of the slide that asks them."""
         return {slide.id: slide.context.questions for slide in self.slides if slide.context.questions}

@@ -287,3 +287,16 @@ def test_a_draft_takes_no_trigger_that_is_none(company, sql):
     draft = insert_draft(sql, company.id, company.csm.id)
     with assert_refused("23514"):
         company.csm.client.table("workflow_drafts").update({"begun_when": {"period_days": 1}}).eq("id", draft).execute()
+
+
+def test_a_check_keeps_the_scores_it_needs_so_that_the_next_derives_none(company, definition, account, sql):
+    accounts = [account(), account(notice_in=200)]
+    switch(company.manager, definition)
+    run_now(sql, company)
+    fresh = """
+        select count(distinct k.customer_id) from public.customer_scores k where k.company_id = %s
+        and not exists (select from private.stale_customers s where s.customer_id = k.customer_id)"""
+    assert fetch_value(sql, fresh, company.id) == len(accounts)
+    sql.execute("update public.contracts set ends_on = ends_on - 180 where customer_id = %s", [accounts[1].id])
+    run_now(sql, company)
+    assert {row["customer_id"] for row in runs(sql, company)} == {each.id for each in accounts}

@@ -3,8 +3,16 @@ from typing import Any
 
 import pytest
 
-from lib.ghost_runs.slide_check import GhostWorkflow, check_slides_for_account, estimate_question_tokens
+from lib.ghost_runs.slide_check import (
+    GhostWorkflow,
+    build_slide_input_of_new_run,
+    check_slides_for_account,
+    estimate_question_tokens,
+)
+from lib.ghost_runs.unfilled_placeholders import find_unfilled_placeholders
+from lib.slides import template
 from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import build_template_values
 from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowDraft
@@ -47,6 +55,20 @@ def test_every_text_of_a_slide_is_looked_at():
         contexts = {"greeting": {field: (value,) if field == "checklist" else value}}
         if field in ("title", "lead", "checklist", "question", "subject", "body"):
             assert check(NO_COMPETITOR, **contexts).unfilled, field
+
+
+def test_a_text_reads_the_same_however_often_and_in_whatever_way_it_was_filled_in_before():
+    lead = "Renew *{{ customer.name }}* with {{ customer.competitor }}."
+    account = replace(NO_COMPETITOR, customer=replace(NO_COMPETITOR.customer, name="Ab_c* [d]"))
+    ghost = make_ghost(greeting={"lead": lead})
+    values = build_template_values(
+        build_slide_input_of_new_run(ghost.workflow, ghost.workflow.slides[0], account, "Alice")
+    )
+    markdown, text = "Renew *Ab_c\\* \\[d\\]* with no data.", "Renew *Ab_c* [d]* with no data."
+    for _ in range(2):
+        assert template.render_template_as_markdown(lead, values) == markdown
+        assert template.render_template_as_text(lead, values) == text
+        assert find_unfilled_placeholders(lead, values) == ("Competitor under evaluation",)
 
 
 def test_facts_and_charts_without_data_are_named():

@@ -27,7 +27,7 @@ NONE_LEFT = "Customers with something missing stand first."
 
 
 def draw_ghost_run(source: WorkflowContent, customers: Sequence[StartableCustomer], services: Services) -> None:
-    """Compose a draft or version over one customer or all of them. A request per 50 customers, when asked for."""
+    """Compose a draft or version over one customer or all of them. A request per 100 customers, when asked for."""
     draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(READ_ONLY))
     _draw_ghost_run_form(source, customers, services)
     state = get_ghost_run_state(source)
@@ -81,14 +81,13 @@ def _check_customers_with_progress(state: GhostRunState, services: Services) -> 
     if state.is_running:
         bar = st.progress(0.0, text="Reading customers")
         st.button("Cancel", key=session_keys.GHOST_RUN_CANCEL, on_click=state.cancel)
-        while not state.run.is_finished:
-            try:
-                state.run = services.ghost_runs.check_next_customers(state.ghost, state.run)
-            except ZenError as error:
-                state.error = error
-                break
-            done, total = len(state.run.rows), state.run.total or 0
-            bar.progress(done / total if total else 1.0, text=f"{done:,} of {format_count(total, 'customer')}")
+        try:
+            for run in services.ghost_runs.check_all_customers(state.ghost, state.run):
+                state.run = run
+                done, total = len(run.rows), run.total or 0
+                bar.progress(done / total if total else 1.0, text=f"{done:,} of {format_count(total, 'customer')}")
+        except ZenError as error:
+            state.error = error
         state.is_running = False
     st.rerun()
 
