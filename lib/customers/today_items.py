@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lib.customers.model import PriorityReason
+from lib.customers.start_reason import StartReason
 from lib.customers.stuck_run_reasons import StuckState
 
 
@@ -38,7 +39,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRun:
-    """A run in progress, to resume."""
+    """A run in progress, to resume. `start_reason` is why it began by itself, None where a person began it."""
 
     execution_id: str
     workflow_id: str
@@ -53,6 +54,7 @@ class OpenRun:
     slides_done: int
     due_on: date | None
     updated_at: datetime
+    start_reason: StartReason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

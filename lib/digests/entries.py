@@ -85,7 +85,8 @@ def _describe_item_matter(item: TodayItem) -> str | None:
             author = "" if item.follow_up.is_own else f" (by {item.follow_up.created_by_name})"
             return f"{item.follow_up.title}{author}"
         case TodayItemKind.RUN if item.run:
-            return f"{today_sentences.format_run_progress(item.run)}."
+            progress = f"{today_sentences.format_run_progress(item.run)}."
+            return " ".join(filter(None, (progress, today_sentences.describe_start_by_itself(item.run))))
         case _:
             return item.reason_text or None
 

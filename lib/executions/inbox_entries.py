@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from lib.customers.start_reason import StartReason
 from lib.executions.snoozes import WakeSignal
 
 
@@ -94,7 +95,8 @@ class FollowUp:
 class Notice:
     """A message to the person. `from_name` is None for one of the system.
 
-    One of a comment has the draft with its name, and the address of the slide.
+    One of a comment has the draft with its name, and the address of the slide; one of a run that began by itself says
+    why in `start_reason`.
     """
 
     id: str
@@ -107,6 +109,7 @@ class Notice:
     draft_id: str | None = None
     draft_name: str | None = None
     slide_id: str | None = None
+    start_reason: StartReason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from lib.customers.start_reason import StartReason
 from lib.errors import Conflict
 from lib.executions.escalations import Escalation
 from lib.executions.snoozes import SnoozeState
@@ -89,7 +90,7 @@ class Execution:
     not started is a peek: what a run started now would begin with, without an id. `events` are the latest 50 of
     `event_count`. `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is the
     latest, open or not. `latest_resume_slide` is where the run would continue in `latest_version`, `declined_version`
-    the newest one somebody chose not to move to.
+    the newest one somebody chose not to move to. `start_reason` is why it began by itself.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Execution:
     skip_reason: str | None = None
     skip_words: str | None = None
     declined_version: int | None = None
+    start_reason: StartReason | None = None
 
     @property
     def is_open(self) -> bool:

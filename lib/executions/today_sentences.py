@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lib.customers.start_reason import describe_start_reason
 from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
 from lib.slides.library import get_default_slide_title
 from lib.slides.stored_prices import describe_price_below_list
@@ -53,6 +54,11 @@ def describe_team_item(item: TodayItem, today: date) -> str | None:
             return f"At risk, and nobody has begun. {item.reason_text}".strip()
         case _:
             return None
+
+
+def describe_start_by_itself(run: OpenRun) -> str | None:
+    """ "Began by itself. Notice deadline in 30 days."; None where a person began the run."""
+    return f"Began by itself. {describe_start_reason(run.start_reason)}." if run.start_reason else None
 
 
 def format_run_progress(run: OpenRun) -> str:

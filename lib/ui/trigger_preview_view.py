@@ -1,6 +1,7 @@
 """The dry run of a trigger: whom it fits today, why, and for whom a run would begin."""
 
 from lib.content.model import Column, Table
+from lib.customers.start_reason import describe_start_reason
 from lib.text.format import format_count
 from lib.ui.tables import draw_table
 from lib.workflows.trigger_rule import StartBlocker, TriggerMatch, TriggerPreview
@@ -50,6 +51,6 @@ def _build_row(match: TriggerMatch) -> dict[str, str]:
     return {
         "customer": match.customer_name,
         "owner": match.owner_name,
-        "because": match.because[:1].upper() + match.because[1:],
+        "because": describe_start_reason(match.why),
         "begins": begins,
     }

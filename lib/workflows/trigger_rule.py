@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lib.customers.model import HEALTH_BAND_LABELS, SEGMENT_LABELS, HealthBand
 from lib.customers.signal_kinds import SignalKind
+from lib.customers.start_reason import StartReason
 from lib.text.format import format_days, format_money, humanize_code
 
 Segment = Literal["smb", "mid", "enterprise"]
@@ -53,12 +54,12 @@ class StartBlocker(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerMatch:
-    """A customer that fits. `because` is what of the rule is true of it."""
+    """A customer that fits. `why` is what of the rule is true of it."""
 
     customer_id: str
     customer_name: str
     owner_name: str
-    because: str
+    why: StartReason
     blocked_by: StartBlocker | None = None
 
 
@@ -89,7 +90,7 @@ class WorkflowStart:
     customer_id: str
     customer_name: str
     started_at: datetime
-    because: str
+    why: StartReason
 
 
 @dataclass(frozen=True, kw_only=True)

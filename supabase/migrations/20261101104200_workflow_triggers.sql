@@ -82,33 +82,10 @@ for select to authenticated using (company_id = (select private.current_company_
 create policy "members read which runs of their company began by themselves" on public.workflow_starts
 for select to authenticated using (company_id = (select private.current_company_id()));
 
-create function private.describe_start_reason(why jsonb) returns text
-language sql immutable set search_path = ''
-as $$
-  with words as (
-    select
-      '{"green": "healthy", "yellow": "needs attention", "red": "at risk"}'::jsonb as health,
-      '{"smb": "SMB", "mid": "Mid-market", "enterprise": "Enterprise"}'::jsonb as segment
-  )
-  select concat_ws(
-    '; ',
-    'signal ' || (
-      select string_agg(replace(replace(s.kind, '_', ' '), 'p1', 'P1'), ', ' order by s.place)
-      from jsonb_array_elements_text(why -> 'signals') with ordinality s (kind, place)
-    ),
-    case (why ->> 'days_to_notice')::int
-      when 0 then 'the notice deadline is today'
-      when 1 then 'the notice deadline is tomorrow'
-      else 'notice deadline in ' || (why ->> 'days_to_notice') || ' days'
-    end,
-    'health: ' || (w.health ->> (why ->> 'health'))
-    || coalesce(', before: ' || (w.health ->> (why ->> 'health_before')), ''),
-    'ARR ' || to_char(round((why ->> 'arr')::numeric), 'FM999,999,999,999,999'),
-    'segment ' || (w.segment ->> (why ->> 'segment'))
-  )
-  from words w
-$$;
-comment on function private.describe_start_reason is 'Why a run began by itself, as part of a sentence.';
+create function private.read_start_reason(execution uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select s.why from public.workflow_starts s where s.execution_id = execution $$;
+comment on function private.read_start_reason is 'Why a run began by itself; null for one that a person began.';
 
 create function private.begins_by_itself(definition uuid) returns boolean
 language sql stable security invoker set search_path = ''
@@ -172,5 +149,5 @@ comment on function public.switch_trigger is
 'takes effect at once. Returns whether it does. Raises PT400, PT403, PT404, PT409 for another rule, none, or an '
 'archived workflow.';
 
-grant execute on function private.describe_start_reason, private.begins_by_itself,
+grant execute on function private.read_start_reason, private.begins_by_itself,
 private.switch_trigger, public.switch_trigger to authenticated;

@@ -212,6 +212,7 @@ as $$
         from public.workflow_definition_versions n where n.definition_id = v.definition_id
         order by n.version desc limit 1
       ),
+      'start_reason', private.read_start_reason(e.id),
       'snooze', private.snooze_summary(e.id),
       'escalation', private.latest_escalation(e.id),
       'undoable', private.undoable_actions(e.id),
@@ -242,7 +243,7 @@ begin
 end;
 $$;
 comment on function public.workflow_run is
-'A run with version, steps, snooze, escalation, what can be undone and the latest 50 events.';
+'A run with version, steps, why it began by itself, snooze, escalation, what can be undone and the latest 50 events.';
 
 create function public.run_events(p_execution_id uuid, p_before bigint default null, p_most int default 50)
 returns jsonb

@@ -478,7 +478,7 @@ as $$
           e.status,
           'current_slide',
           e.current_slide,
-          'due_on', e.due_on, 'updated_at', e.updated_at,
+          'due_on', e.due_on, 'updated_at', e.updated_at, 'start_reason', private.read_start_reason(e.id),
           'slides', private.count_slides_of_run(e.id, v.slide_sequence, v.slide_contexts), 'slides_done', (
             select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
           )

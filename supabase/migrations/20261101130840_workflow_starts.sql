@@ -89,7 +89,7 @@ as $$
       select
         jsonb_agg(jsonb_build_object(
           'customer_id', m.customer_id, 'customer_name', m.customer_name, 'owner_name', m.owner_name,
-          'because', private.describe_start_reason(m.why), 'blocked_by', m.blocked_by
+          'why', m.why, 'blocked_by', m.blocked_by
         ) order by m.place)
       from matches m where m.place <= 200
     ), '[]')
@@ -125,8 +125,7 @@ as $$
       select jsonb_agg(to_jsonb(x) order by x.started_at desc)
       from (
         select
-          s.execution_id, e.customer_id, c.name as customer_name, s.created_at as started_at,
-          private.describe_start_reason(s.why) as because
+          s.execution_id, e.customer_id, c.name as customer_name, s.created_at as started_at, s.why
         from public.workflow_starts s
         join public.workflow_executions e on e.id = s.execution_id
         join public.customers c on c.id = e.customer_id
@@ -164,16 +163,16 @@ begin
   insert into public.workflow_starts (execution_id, company_id, definition_id, why, started_on)
   values (run.id, run.company_id, due.definition_id, why, day);
   update public.workflow_execution_events t
-  set payload = t.payload || jsonb_build_object('because', private.describe_start_reason(why))
+  set payload = t.payload || jsonb_build_object('why', why)
   where t.execution_id = run.id and t.kind = 'started';
   insert into public.notices (company_id, person_id, customer_id, execution_id, body)
   values (run.company_id, run.owner_id, run.customer_id, run.id, left(
-    format('Zen began “%s” for %s: %s.', version.name, account.name, private.describe_start_reason(why)), 2000));
+    format('Zen began “%s” for %s.', version.name, account.name), 2000));
   return run.id;
 end;
 $$;
 comment on function private.begin_matched_run is
-'Begins a run for a customer a trigger fits, and tells its owner why; null where a person was faster.';
+'Begins a run for a customer a trigger fits, and tells its owner; null where a person was faster.';
 
 create function private.keep_scores_of_company(company uuid) returns void
 language plpgsql volatile security definer set search_path = ''

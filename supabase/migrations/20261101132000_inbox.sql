@@ -178,13 +178,16 @@ as $$
   with found as (
     select
       n.id, n.body, n.created_at, n.customer_id, c.name as customer_name, n.execution_id, p.full_name as from_name,
-      k.draft_id, k.slide_id, w.name as draft_name,
+      k.draft_id, k.slide_id, w.name as draft_name, s.why as start_reason,
       row_number() over (order by n.created_at desc, n.id) as place
     from public.notices n
     left join public.customers c on c.id = n.customer_id
     left join public.profiles p on p.id = n.from_id
     left join public.workflow_comments k on k.id = n.comment_id
     left join public.workflow_drafts w on w.id = k.draft_id
+    -- A start and its notice are of one transaction; other notices of the run are later.
+    left join public.workflow_starts s
+      on s.execution_id = n.execution_id and s.created_at = n.created_at and n.from_id is null
     where n.person_id = me and n.read_at is null and private.name_contains(c.name, customer)
   )
   select

@@ -78,14 +78,33 @@ def test_a_run_begins_for_a_customer_that_fits_and_says_why(company, definition,
     (run,) = runs(sql, company)
     assert (run["customer_id"], run["owner_id"], run["status"]) == (near.id, company.csm.id, "active")
     assert run["why"] == {"days_to_notice": 30}
-    events = "select kind, actor_id, payload ->> 'because' as because from public.workflow_execution_events"
+    events = "select kind, actor_id, payload -> 'why' as why from public.workflow_execution_events"
     assert fetch_rows(sql, f"{events} where execution_id = %s", run["id"]) == [
-        {"kind": "started", "actor_id": None, "because": "notice deadline in 30 days"}
+        {"kind": "started", "actor_id": None, "why": {"days_to_notice": 30}}
     ]
-    notice = fetch_value(sql, "select body from public.notices where execution_id = %s", run["id"])
-    assert notice.startswith("Zen began “Our renewal” for ")
-    assert notice.endswith(": notice deadline in 30 days.")
+    (notice,) = call_rpc(company.csm, "inbox")["notices"]
+    assert notice["body"].startswith("Zen began “Our renewal” for ")
+    assert notice["start_reason"] == {"days_to_notice": 30}
+    (item,) = (each for each in call_rpc(company.csm, "zen_dashboard")["items"] if each["kind"] == "run")
+    assert item["run"]["start_reason"] == {"days_to_notice": 30}
+    opened = call_rpc(company.csm, "workflow_run", p_execution_id=str(run["id"]))
+    assert opened["start_reason"] == {"days_to_notice": 30}
     assert far.id != run["customer_id"]
+
+
+def test_a_later_notice_of_the_run_gives_no_reason_for_its_start(company, definition, account, sql):
+    account()
+    switch(company.manager, definition)
+    run_now(sql, company)
+    sql.execute(
+        "insert into public.notices (company_id, person_id, execution_id, body, created_at)"
+        " select company_id, person_id, execution_id, 'Another', created_at + interval '1 s' from public.notices"
+        " where company_id = %s",
+        [company.id],
+    )
+    reasons = {each["body"]: each["start_reason"] for each in call_rpc(company.csm, "inbox")["notices"]}
+    assert reasons.pop("Another") is None
+    assert list(reasons.values()) == [{"days_to_notice": 30}]
 
 
 def test_once_per_customer_and_period_whatever_became_of_the_run(company, definition, account, sql):
@@ -166,12 +185,12 @@ def test_segment_arr_and_signals_narrow_it(company, definition, account):
     large = account(30, segment="enterprise")
     account(30, segment="smb")
     found = preview(company.csm, {"period_days": 30, "segments": ["enterprise"]})["customers"]
-    assert [(each["customer_id"], each["because"]) for each in found] == [(str(large.id), "segment Enterprise")]
+    assert [(each["customer_id"], each["why"]) for each in found] == [(str(large.id), {"segment": "enterprise"})]
     assert preview(company.csm, {"period_days": 30, "arr_from": 10_001})["customers"] == []
     assert preview(company.csm, {"period_days": 30, "arr_from": 10_000})["matching_count"] == 2
     large.insert_ticket("p1")
     (found,) = preview(company.csm, {"period_days": 30, "signals": ["p1_open"]})["customers"]
-    assert (found["customer_id"], found["because"]) == (str(large.id), "signal P1 open")
+    assert (found["customer_id"], found["why"]) == (str(large.id), {"signals": ["p1_open"]})
 
 
 def test_health_that_turned_is_told_from_health_that_stayed(company, definition, account, sql, today):
@@ -194,8 +213,7 @@ def test_health_that_turned_is_told_from_health_that_stayed(company, definition,
     assert preview(company.csm, rule)["matching_count"] == 2
     (found,) = preview(company.csm, rule | {"only_health_turned": True})["customers"]
     assert found["customer_id"] == str(turned.id)
-    assert found["because"].startswith("health: ")
-    assert found["because"].endswith(", before: healthy")
+    assert found["why"] == {"health": band, "health_before": "green"}
 
 
 def test_a_trigger_is_turned_on_and_off_by_leaders_and_recorded(company, definition, account, sql):

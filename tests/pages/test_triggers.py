@@ -104,7 +104,7 @@ def test_the_page_lists_the_last_starts_with_why(open_workflow, company, definit
     call_rpc(company.manager, "switch_trigger", p_definition_id=definition, p_is_enabled=True, p_rule=RULE)
     sql.execute("select private.run_trigger(t) from public.workflow_triggers t where definition_id = %s", [definition])
     page = open_workflow(company.csm)
-    assert "notice deadline in 30 days" in page_text(page)
+    assert "Notice deadline in 30 days" in page_text(page)
     assert "Turn off" not in button_labels(page)
     find_button(page, "Show whom it fits today").click().run()
     assert "No, a run is open" in page_text(page)
@@ -125,5 +125,9 @@ def test_the_run_says_why_it_began(open_page, company, definition, customer, sql
     run = fetch_value(sql, "select id from public.workflow_executions where customer_id = %s", customer.id)
     page = open_page(company.csm, "workflows/run.py")
     page.query_params["execution"] = str(run)
-    page.run()
-    assert "The run began by itself: notice deadline in 30 days" in page_text(page)
+    seen = page_text(page.run())
+    assert "Zen began this run on " in seen
+    assert "The run began by itself. Notice deadline in 30 days" in seen
+    assert "Began by itself. Notice deadline in 30 days." in page_text(open_page(company.csm, "today/today.py").run())
+    notices = page_text(open_page(company.csm, "work/inbox.py").run())
+    assert "Zen began “Our renewal” for Alder Ltd. Notice deadline in 30 days." in notices

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.customers.start_reason import describe_start_reason
 from lib.errors import Conflict, ZenError
 from lib.services import Services
 from lib.text.format import format_date
@@ -83,4 +84,4 @@ def _build_starts_html(trigger: WorkflowTrigger, time_zone: str) -> Html:
 def _build_start_html(start: WorkflowStart, time_zone: str) -> Html:
     day = format_date(to_local_time(start.started_at, time_zone).date())
     name = build_customer_link_html(start.customer_id, single_line(start.customer_name))
-    return Html("<li>{}, {}: {}</li>").format(name, day, start.because)
+    return Html("<li>{}, {}. {}</li>").format(name, day, describe_start_reason(start.why))

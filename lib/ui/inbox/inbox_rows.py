@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.customers.start_reason import describe_start_reason
 from lib.executions.escalation_clock import describe_response_clock
 from lib.executions.inbox_entries import (
     EscalatedRun,
@@ -140,7 +141,7 @@ def draw_notice_row(row: Notice, time_zone: str) -> None:
     html = ROW_HTML.format(
         build_row_title_html(build_customer_link_html(row.customer_id, row.customer_name or row.draft_name or "Zen")),
         build_icon_html(":material/mail:"),
-        shorten_row_text(row.body),
+        shorten_row_text(_describe_notice(row)),
         sent,
     )
     with draw_row_with_buttons(html, key=f"notice.{row.id}"):
@@ -150,6 +151,10 @@ def draw_notice_row(row: Notice, time_zone: str) -> None:
             page_links.draw_comment_link(row.draft_id, row.slide_id, "Open")
         command = button_commands.build_notice_read_command(row.id)
         buttons.draw_command_button("Read", command, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
+
+
+def _describe_notice(row: Notice) -> str:
+    return f"{row.body} {describe_start_reason(row.start_reason)}." if row.start_reason else row.body
 
 
 def draw_recent_action_row(row: RecentAction, time_zone: str) -> None:

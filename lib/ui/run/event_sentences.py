@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.start_reason import StartReason, describe_start_reason
+from lib.db.row_parsing import parse_row
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import WakeSignal
 from lib.text.format import format_percent, humanize_code
@@ -83,6 +85,12 @@ def _describe_run_woken(_: str, payload: EventPayload, __: str) -> str:
 def _describe_wake_reason(payload: EventPayload) -> str:
     because = str(payload.get("because") or "")
     return "" if because.startswith("Resumed") else _format_colon_text(payload, "because")
+
+
+def _describe_start_by_itself(payload: EventPayload) -> str:
+    why = payload.get("why")
+    reason = describe_start_reason(parse_row(StartReason, why)) if why else ""
+    return f"The run began by itself. {escape_markdown(reason)}".rstrip()
 
 
 def _describe_run_escalated(_: str, payload: EventPayload, __: str) -> str:
@@ -172,6 +180,6 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
 UNATTENDED_SENTENCES: Mapping[str, DescribeEvent] = {
     "woke": lambda _, payload, __: f"The run came back{_format_colon_text(payload, 'because')}",
     "imported": lambda *_: "The run was imported",
-    "started": lambda _, payload, __: f"The run began by itself{_format_colon_text(payload, 'because')}",
+    "started": lambda _, payload, __: _describe_start_by_itself(payload),
 }
 """Events without an actor."""

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.start_reason import describe_start_reason
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
 from lib.executions.snoozes import Snooze
@@ -62,6 +63,10 @@ def draw_run_banners(state: RunPageState, person: Person) -> None:
     elif not run.may_write:
         text = f"This run belongs to {escape_markdown(run.owner_name)}. You can read it; a manager can change it."
         st.info(text, icon=":material/visibility:")
+    if run.start_reason is not None:
+        began, why = format_date(to_local_time(run.started_at, person.time_zone).date()), run.start_reason
+        text = f":material/bolt: Zen began this run on {began}. {escape_markdown(describe_start_reason(why))}."
+        st.caption(text)
     match run.status:
         case ExecutionStatus.SNOOZED if run.snooze.open_snooze is not None:
             _draw_snoozed_banner(run, run.snooze.open_snooze, person)

@@ -79,6 +79,8 @@ def _describe_item(item: TodayItem, today: date) -> list[str | Html]:
             lines.append(Html("<strong>{}</strong>{}").format(item.follow_up.title, author))
         case TodayItemKind.RUN if item.run:
             lines.append(f"{today_sentences.format_run_progress(item.run)}.")
+            if (start := today_sentences.describe_start_by_itself(item.run)) is not None:
+                lines.append(start)
         case TodayItemKind.CUSTOMER if item.reason_text:
             lines.append(item.reason_text)
         case _ if (text := today_sentences.describe_team_item(item, today)) is not None:
