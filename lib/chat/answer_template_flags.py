@@ -66,7 +66,7 @@ class Flag:
             return "a name at this customer. Choose the placeholder that is meant."
         match self.candidates:
             case ():
-                return "not a figure of the account. Reword it before publishing."
+                return "not a figure of the account. Reword it, or keep it if it is right for every customer."
             case (Candidate(shown=shown),) if shown == self.passage:
                 return "may be a figure of the account. Choose it if that is meant."
             case (Candidate(shown=shown),):

@@ -118,7 +118,10 @@ class OfferedAction:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatBranch:
-    """A question the slide offers. `next_key` names the branch offered after it."""
+    """A question the slide offers. `next_key` names the branch offered after it.
+
+    `snooze_days` is for how many days an action that snoozes does; None for the usual.
+    """
 
     id: str
     key: str
@@ -129,6 +132,7 @@ class ChatBranch:
     next_key: str | None = None
     position: int = 0
     action: OfferedAction | None = None
+    snooze_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

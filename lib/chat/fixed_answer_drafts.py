@@ -19,7 +19,7 @@ from lib.slides.slide_texts import build_template_values
 from lib.text.truncate import single_line, strip_invisible
 
 DRAFT_COLUMNS = (
-    "id, label, response_text, slide_id, created_at,"
+    "id, label, response_text, slide_id, created_at, kept_figures,"
     " workflow:workflow_definitions!workflow_chat_branches_definition_id_fkey(name),"
     " author:profiles!workflow_chat_branches_created_by_fkey(full_name),"
     " answer:workflow_chat_messages!workflow_chat_branches_promoted_from_company_id_fkey("
@@ -38,6 +38,7 @@ class FixedAnswerDraft:
     """`response_text` is a template; `author` is None if the person has left.
 
     `customer_id` is the customer the answer was about; None if one cannot read its conversation, or it is gone.
+    `kept_figures` are passages a person decided to publish as they are, because they are no customer's.
     """
 
     id: str
@@ -48,6 +49,7 @@ class FixedAnswerDraft:
     author: str | None
     created_at: datetime
     customer_id: str | None = None
+    kept_figures: tuple[str, ...] = ()
 
 
 def parse_fixed_answer_draft(row: dict[str, Any]) -> FixedAnswerDraft:

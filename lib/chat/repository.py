@@ -211,9 +211,12 @@ class ChatRepository:
             parse_fixed_answer_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
         )
 
-    def update_fixed_answer_draft(self, draft_id: str, label: str, response_text: str) -> None:
-        """Change the words of a draft. Raises NotPermitted for a colleague's, also if it is decided already."""
-        query = self._client.table(BRANCHES).update({"label": label, "response_text": response_text})
+    def update_fixed_answer_draft(self, draft_id: str, words: Mapping[str, Any]) -> None:
+        """Change the words of a draft and the figures it keeps.
+
+        Raises NotPermitted for a colleague's, also if it is decided already.
+        """
+        query = self._client.table(BRANCHES).update(dict(words))
         execute_update(query.eq("id", draft_id).eq("status", "draft"), otherwise=DRAFT_NOT_CHANGED)
 
     def decide_fixed_answer_draft(self, draft_id: str, status: str) -> None:

@@ -52,14 +52,17 @@ class SavedActionRunner:
         )
 
     def load_default_parameters(
-        self, action: OfferedAction, execution: Execution, rules: CompanyRules
+        self, action: OfferedAction, execution: Execution, rules: CompanyRules, *, snooze_days: int | None = None
     ) -> Mapping[str, Any]:
-        """Presets, then defaults: two weeks or a week before the due date, medium, the first leader. Two requests."""
+        """Presets, then defaults: medium, the first leader, a snooze of `snooze_days` (two weeks). Two requests.
+
+        No later than a week before the due date, where that day is still to come.
+        """
         saved = self._actions.fetch_action(action.id)
         form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
         values = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
-        defaults = self._build_default_parameters(saved, execution, rules)
+        defaults = self._build_default_parameters(saved, execution, rules, snooze_days)
         usual = {key: value for key, value in defaults.items() if not values.get(key)}
         asked = {key: "" for key in standing if key not in values and key != "signal"}
         return {**asked, **{key: value for key, value in values.items() if key in standing}, **usual}
@@ -152,15 +155,14 @@ class SavedActionRunner:
         )
 
     def _build_default_parameters(
-        self, action: SavedAction, execution: Execution, rules: CompanyRules
+        self, action: SavedAction, execution: Execution, rules: CompanyRules, snooze_days: int | None
     ) -> dict[str, Any]:
         match action.kind:
             case ActionKind.SNOOZE:
                 today = self._actions.get_today_of_person()
                 early = execution.due_on - timedelta(weeks=1) if execution.due_on else None
-                until = (
-                    early if early is not None and today < early < today + DEFAULT_SNOOZE else today + DEFAULT_SNOOZE
-                )
+                until = today + (timedelta(days=snooze_days) if snooze_days else DEFAULT_SNOOZE)
+                until = early if early is not None and today < early < until else until
                 return {"until": until.isoformat()}
             case ActionKind.SKIP:
                 reasons = rules.list_skip_reasons()

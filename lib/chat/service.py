@@ -192,10 +192,16 @@ class ChatService(ThreadService):
         """Drafts of this company that nobody has decided about. One request."""
         return self._chats.fetch_fixed_answer_drafts()
 
-    def edit_fixed_answer_draft(self, draft: FixedAnswerDraft, label: str, response_text: str) -> None:
-        """Change the words of a draft, as a template. Raises InvalidInput, NotPermitted. One request."""
+    def edit_fixed_answer_draft(
+        self, draft: FixedAnswerDraft, label: str, response_text: str, kept_figures: Sequence[str] = ()
+    ) -> None:
+        """Change the words of a draft, as a template, and the figures that stay in it as they are. One request.
+
+        Raises InvalidInput, NotPermitted.
+        """
         require_valid_draft_texts(label, response_text)
-        self._chats.update_fixed_answer_draft(draft.id, single_line(label), strip_invisible(response_text).strip())
+        words = {"label": single_line(label), "response_text": strip_invisible(response_text).strip()}
+        self._chats.update_fixed_answer_draft(draft.id, words | {"kept_figures": list(kept_figures)})
 
     def publish_fixed_answer_draft(self, draft: FixedAnswerDraft) -> None:
         """Offer a draft on its slide. One request.

@@ -194,7 +194,9 @@ class TurnRunner:
             )
             yield from save_and_stream_blocks(turn, (Text(markdown=text),))
             return
-        parameters = self.runner.load_default_parameters(action, context.execution, context.account.rules)
+        parameters = self.runner.load_default_parameters(
+            action, context.execution, context.account.rules, snooze_days=branch.snooze_days if branch else None
+        )
         arguments = {"action": action.name, "parameters": dict(parameters)}
         call = turn.save_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
         yield ApprovalRequested(ToolCall(id=call.id, name=call.tool, arguments=arguments))

@@ -98,8 +98,10 @@ class _ContentBuilder:
     def remove_problems(self) -> None:
         """Take out what composing or publishing would refuse."""
         # A pass takes out all it finds: composing after each part would take half a minute for the worst proposal.
+        # Of what kind each is only matters where a branch says for how many days, which no proposal does.
+        usable_actions = dict.fromkeys(self._actions.values(), "")
         for _ in range(MAX_PASSES):
-            problems = [each for each in list_draft_problems(self.draft, set(self._actions.values())) if each.slide]
+            problems = [each for each in list_draft_problems(self.draft, usable_actions) if each.slide]
             if not problems:
                 break
             parts = {(each.slide, each.branch or (each.field or "").partition(".")[0]): each for each in problems[::-1]}

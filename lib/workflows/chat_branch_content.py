@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from lib.actions.model import ActionKind
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.answer_variables import QuestionsByAddress, list_own_variables
@@ -17,6 +18,8 @@ from lib.text.json_values import parse_text
 from lib.text.truncate import truncate
 from lib.workflows.model import DefinitionError
 
+MAX_SNOOZE_DAYS = 730
+SnoozeDays = Annotated[int, Field(strict=True, ge=1, le=MAX_SNOOZE_DAYS)]
 ContentText = Annotated[str, Field(max_length=40_000)]
 
 
@@ -45,10 +48,11 @@ class PromptBranchContent(_BranchContent):
 
 
 class ActionBranchContent(_BranchContent):
-    """Proposes a saved action."""
+    """Proposes a saved action; one that snoozes for `snooze_days`, None for the usual two weeks."""
 
     branch_type: Literal["saved_action"] = "saved_action"
     saved_action_id: str | None = None
+    snooze_days: SnoozeDays | None = None
 
 
 ChatBranchContent = Annotated[
@@ -73,10 +77,10 @@ def parse_slide_branches(chat_branches: Mapping[str, Any], slide: str) -> tuple[
 def find_branch_errors(
     sequence: Sequence[str],
     chat_branches: Any,
-    usable_actions: Collection[str] | None = None,
+    usable_actions: Mapping[str, str] | None = None,
     questions: QuestionsByAddress = MappingProxyType({}),
 ) -> Iterator[DefinitionError]:
-    """What keeps branches from being published. `usable_actions`: ids of saved actions; None checks none.
+    """What keeps branches from being published. `usable_actions`: kinds of saved actions by id; None checks none.
 
     `questions` are the company's own by address; branches of later slides may show their answers.
     """
@@ -96,7 +100,7 @@ def find_branch_errors(
 
 
 def _find_list_errors(
-    slide: str, listed: Collection[Any], usable_actions: Collection[str] | None, own: OwnVariables
+    slide: str, listed: Collection[Any], usable_actions: Mapping[str, str] | None, own: OwnVariables
 ) -> Iterator[DefinitionError]:
     readable: list[ChatBranchContent] = []
     for place, raw in enumerate(listed, start=1):
@@ -123,7 +127,7 @@ def _find_list_errors(
 
 
 def _find_content_problems(
-    branch: ChatBranchContent, usable_actions: Collection[str] | None, own: OwnVariables
+    branch: ChatBranchContent, usable_actions: Mapping[str, str] | None, own: OwnVariables
 ) -> Iterator[tuple[str, str]]:
     if _is_blank_text(branch.label):
         yield "label", "has no label."
@@ -136,11 +140,13 @@ def _find_content_problems(
             if _is_blank_text(text):
                 yield "prompt", "has no prompt."
             yield from _find_template_problems("prompt", text, own)
-        case ActionBranchContent(saved_action_id=action):
+        case ActionBranchContent(saved_action_id=action, snooze_days=days):
             if action is None:
                 yield "saved_action_id", "has no action."
             elif usable_actions is not None and action not in usable_actions:
                 yield "saved_action_id", "has an action that is archived."
+            elif days is not None and usable_actions is not None and usable_actions[action] != ActionKind.SNOOZE:
+                yield "snooze_days", "says for how many days, but its action does not snooze."
 
 
 def _find_template_problems(field: str, text: str | None, own: OwnVariables) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ The definition's contexts override the library's defaults. A version is the defi
 so a run composed from its version is not changed by later edits.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lib.errors import InvalidInput
@@ -29,11 +29,11 @@ from lib.workflows.slide_sequence_errors import SlideLibrary, find_sequence_erro
 
 
 def compose_workflow(
-    source: WorkflowContent, library: SlideLibrary = LIBRARY, *, usable_actions: Collection[str] | None = None
+    source: WorkflowContent, library: SlideLibrary = LIBRARY, *, usable_actions: Mapping[str, str] | None = None
 ) -> ComposedWorkflow:
     """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError.
 
-    `usable_actions`: ids of the saved actions a draft's branches may propose; None does not check them.
+    `usable_actions`: kinds of the saved actions a draft's branches may propose, by id; None does not check them.
     """
     errors = tuple(_find_definition_errors(source, library))
     if isinstance(source, WorkflowDraft):

@@ -1,6 +1,6 @@
 """What keeps a draft from being published, each with the place where it is mended. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
 from lib.errors import InvalidInput
 from lib.slides.model import SlideId
@@ -10,14 +10,14 @@ from lib.workflows.model import DefinitionError, WorkflowDraft
 
 
 def list_draft_problems(
-    draft: WorkflowDraft, usable_actions: Collection[str] | None = None
+    draft: WorkflowDraft, usable_actions: Mapping[str, str] | None = None
 ) -> tuple[DefinitionError, ...]:
     """Everything that composing or publishing it would refuse. `usable_actions`: see `compose_workflow`."""
     return (*_list_composition_errors(draft, usable_actions), *_list_publication_errors(draft))
 
 
 def _list_composition_errors(
-    draft: WorkflowDraft, usable_actions: Collection[str] | None
+    draft: WorkflowDraft, usable_actions: Mapping[str, str] | None
 ) -> tuple[DefinitionError, ...]:
     try:
         compose_workflow(draft, usable_actions=usable_actions)

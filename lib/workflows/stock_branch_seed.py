@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lib.db.client import Client
 from lib.db.query_execution import execute_write
 from lib.errors import InvalidInput
+from lib.workflows.chat_branch_content import SnoozeDays
 from lib.workflows.stock_seed import STOCK_FOLDER, StockWorkflow
 
 BranchKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
@@ -43,6 +44,7 @@ class StockPromptBranch(_StockBranch):
 class StockActionBranch(_StockBranch):
     branch_type: Literal["saved_action"]
     saved_action: str
+    snooze_days: SnoozeDays | None = None
 
 
 StockBranch = Annotated[StockFixedBranch | StockPromptBranch | StockActionBranch, Field(discriminator="branch_type")]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lib.slides.slide_context import SlideContext
-from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent
+from lib.workflows.chat_branch_content import FixedBranchContent, PromptBranchContent, SnoozeDays
 from lib.workflows.draft_comments import MAX_COMMENT_LENGTH, MAX_COMMENTS
 from lib.workflows.model import Category, SuggestionRule
 from lib.workflows.slide_sequence_errors import MAX_SLIDES
@@ -33,6 +33,7 @@ class FileActionBranch(_FilePart):
     branch_key: str = Field(min_length=1, max_length=100)
     label: str = Field(default="", max_length=200)
     saved_action: str | None = Field(default=None, max_length=200)
+    snooze_days: SnoozeDays | None = None
     next_branch_key: str | None = Field(default=None, max_length=100)
 
 

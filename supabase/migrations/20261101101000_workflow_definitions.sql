@@ -204,10 +204,12 @@ begin
   return case
     when jsonb_typeof(branch) = 'object'
       then
-        jsonb_strip_nulls(branch) - array['branch_key', 'branch_type', 'label', 'next_branch_key', case
-          branch ->> 'branch_type'
-          when 'fixed' then 'response_text' when 'saved_action' then 'saved_action_id' else 'prompt'
-        end] = '{}'
+        jsonb_strip_nulls(branch) - array['branch_key', 'branch_type', 'label', 'next_branch_key']
+        - case branch ->> 'branch_type'
+          when 'fixed' then array['response_text']
+          when 'saved_action' then array['saved_action_id', 'snooze_days']
+          else array['prompt']
+        end = '{}'
         and coalesce(branch ->> 'branch_type' in ('fixed', 'llm', 'rag', 'saved_action'), false)
         and coalesce(length(branch ->> 'branch_key') > 0, false)
         and private.is_text_or_null(branch -> 'branch_key', 100)
@@ -216,6 +218,8 @@ begin
         and private.is_text_or_null(branch -> 'prompt', 40000)
         and private.is_text_or_null(branch -> 'saved_action_id', 36)
         and coalesce(branch ->> 'saved_action_id' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', true)
+        and private.is_whole_number_or_null(branch -> 'snooze_days', 730)
+        and branch -> 'snooze_days' is distinct from '0'
         and private.is_text_or_null(branch -> 'next_branch_key', 100)
     else false
   end;

@@ -196,6 +196,18 @@ as $$
 $$;
 comment on function private.can_read_message is 'True if the person may read a message.';
 
+create function private.are_kept_figures(figures text[]) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(cardinality(figures), 0) <= 40
+    and not exists (
+      select from unnest(figures) f (figure)
+      where f.figure is null or f.figure !~ '\d' or length(f.figure) > 60
+    )
+$$;
+comment on function private.are_kept_figures is 'True for up to 40 passages of up to 60 characters, each with a digit.';
+grant execute on function private.are_kept_figures to authenticated, service_role;
+
 create table public.workflow_chat_branches (
   id uuid primary key default gen_random_uuid(),
   definition_id uuid not null references public.workflow_definitions (id),
@@ -207,17 +219,20 @@ create table public.workflow_chat_branches (
   response_text text,
   prompt text,
   saved_action_id uuid references public.saved_actions (id),
+  snooze_days int check (snooze_days between 1 and 730),
   next_branch_key text check (length(next_branch_key) <= 100),
   position int not null default 0,
   status text not null default 'published' check (status in ('draft', 'published', 'archived')),
   since_version int check (since_version > 0),
   promoted_from uuid,
+  kept_figures text[] not null default '{}' check (private.are_kept_figures(kept_figures)),
   created_by uuid references public.profiles (id) on delete set null,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
   unique nulls not distinct (definition_id, company_id, slide_id, branch_key),
   foreign key (promoted_from, company_id) references public.workflow_chat_messages (id, company_id),
   check (length(response_text) <= 40000 and length(prompt) <= 40000),
+  check (snooze_days is null or branch_type = 'saved_action'),
   check (status <> 'published' or case branch_type
     when 'fixed' then length(trim(response_text)) > 0
     when 'saved_action' then saved_action_id is not null
@@ -237,12 +252,16 @@ comment on column public.workflow_chat_branches.label is 'Text of the button.';
 comment on column public.workflow_chat_branches.response_text is 'The written answer of a fixed branch.';
 comment on column public.workflow_chat_branches.prompt is 'Prompt of an llm or rag branch.';
 comment on column public.workflow_chat_branches.saved_action_id is 'The action of a saved_action branch.';
+comment on column public.workflow_chat_branches.snooze_days is
+'For how many days a branch that proposes to snooze does; null: the usual two weeks.';
 comment on column public.workflow_chat_branches.next_branch_key is 'The branch offered after this one.';
 comment on column public.workflow_chat_branches.position is 'Order on the slide.';
 comment on column public.workflow_chat_branches.status is 'draft, published or archived.';
 comment on column public.workflow_chat_branches.since_version is
 'The version of the workflow it came with, which says what it asks and answers; null: offered beside every version.';
 comment on column public.workflow_chat_branches.promoted_from is 'The answer it was created from.';
+comment on column public.workflow_chat_branches.kept_figures is
+'Figures of a promoted answer that are no customer''s, as a person decided: a rule such as 30 days.';
 comment on column public.workflow_chat_branches.created_by is 'Who created it; null for stock.';
 comment on column public.workflow_chat_branches.created_at is 'When the row was inserted.';
 comment on column public.workflow_chat_branches.updated_at is 'When the row last changed.';
@@ -268,9 +287,11 @@ revoke all on public.workflow_chat_branches from anon, authenticated;
 grant select,
 insert (
   definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
-  next_branch_key, position, status, promoted_from, created_by
+  snooze_days, next_branch_key, position, status, promoted_from, kept_figures,
+  created_by
 ),
-update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
+update (branch_type, label, response_text, prompt, saved_action_id, snooze_days, next_branch_key, position, status,
+  kept_figures)
 on public.workflow_chat_branches to authenticated;
 -- A company may add branches to stock workflows too. Anyone drafts one; leaders publish it.
 create policy "members read stock and their company's branches" on public.workflow_chat_branches

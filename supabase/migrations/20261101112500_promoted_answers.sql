@@ -8,6 +8,7 @@ declare
   said constant text := concat_ws(E'\n', branch.label, branch.response_text, branch.prompt);
   -- A figure is a run of digits; the numbers of a list and names such as P1 or Q3 are none.
   bare constant text := regexp_replace(said, '(^|\n)\s*\d{1,2}[.)]\s|[[:alpha:]_]+\d\M', ' ', 'g');
+  figure constant text := '[$€£¥]?\d(?:[\d.,:/-]*\d)?(?:\s?%)?';
   answer public.workflow_chat_messages;
   customer public.customers;
   found_words text[];
@@ -20,7 +21,10 @@ begin
   from public.workflow_chat_threads t
   join public.workflow_executions e on e.id = t.execution_id join public.customers c on c.id = e.customer_id
   where t.id = answer.thread_id;
-  found_words := array(select distinct m[1] from regexp_matches(bare, '[$€£¥]?\d(?:[\d.,:/-]*\d)?(?:\s?%)?', 'g') m);
+  found_words := array(
+    select m[1] from regexp_matches(bare, figure, 'g') m
+    except
+    select k[1] from unnest(branch.kept_figures) f (kept) cross join regexp_matches(f.kept, figure, 'g') k);
   if position(lower(customer.name) in lower(said)) > 0 then
     found_words := customer.name || found_words;
   end if;
@@ -44,7 +48,8 @@ begin
 end;
 $$;
 comment on function private.promoted_answer_errors is
-'Why a branch that was made from an answer cannot be published yet, in sentences; none for any other branch.';
+'Why a branch that was made from an answer cannot be published yet, in sentences; none for any other branch. '
+'Figures that a person keeps are no customer''s; names are never kept.';
 
 create function private.guard_promoted_answer() returns trigger
 language plpgsql set search_path = ''

@@ -6,14 +6,14 @@
 create function private.branch_rows(branches jsonb)
 returns table (
   slide_id text, place int, branch_key text, branch_type text, label text, response_text text, prompt text,
-  saved_action_id uuid, next_branch_key text
+  saved_action_id uuid, snooze_days int, next_branch_key text
 )
 language sql immutable set search_path = ''
 as $$
   select
     s.slide, b.place::int, b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
     b.branch ->> 'response_text', b.branch ->> 'prompt', (b.branch ->> 'saved_action_id')::uuid,
-    b.branch ->> 'next_branch_key'
+    (b.branch ->> 'snooze_days')::int, b.branch ->> 'next_branch_key'
   from jsonb_each(branches) s (slide, list)
   cross join jsonb_array_elements(s.list) with ordinality b (branch, place)
 $$;
@@ -85,6 +85,10 @@ as $$
               a.id = b.saved_action_id and (a.company_id is null or a.company_id = company) and a.archived_at is null
           )
           then 'has an action that is archived.'
+        when
+          b.snooze_days is not null
+          and not exists (select 1 from public.saved_actions a where a.id = b.saved_action_id and a.kind = 'snooze')
+          then 'says for how many days, but its action does not snooze.'
       end,
       case
         when
@@ -108,17 +112,19 @@ as $$
 begin
   insert into public.workflow_chat_branches as b (
     definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
-    next_branch_key, position, status, since_version, created_by)
+    snooze_days, next_branch_key, position, status, since_version, created_by)
   select made.definition_id, made.company_id, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text,
-    w.prompt, w.saved_action_id, w.next_branch_key, w.place, 'published', made.version, draft.author_id
+    w.prompt, w.saved_action_id, w.snooze_days, w.next_branch_key, w.place, 'published', made.version, draft.author_id
   from private.branch_rows(made.chat_branches) w
   on conflict (definition_id, company_id, slide_id, branch_key) do update
   set branch_type = excluded.branch_type, label = excluded.label, response_text = excluded.response_text,
-      prompt = excluded.prompt, saved_action_id = excluded.saved_action_id, next_branch_key = excluded.next_branch_key,
+      prompt = excluded.prompt, saved_action_id = excluded.saved_action_id, snooze_days = excluded.snooze_days,
+      next_branch_key = excluded.next_branch_key,
       position = excluded.position, status = 'published'
-  where (b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.next_branch_key, b.position, b.status)
+  where (b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.snooze_days, b.next_branch_key,
+    b.position, b.status)
     is distinct from (excluded.branch_type, excluded.label, excluded.response_text, excluded.prompt,
-      excluded.saved_action_id, excluded.next_branch_key, excluded.position, 'published');
+      excluded.saved_action_id, excluded.snooze_days, excluded.next_branch_key, excluded.position, 'published');
   update public.workflow_chat_branches b set status = 'archived'
   where b.definition_id = made.definition_id and b.company_id = made.company_id and b.status = 'published'
     and not exists (
@@ -136,7 +142,7 @@ comment on function private.write_branches_of_version is
 create function private.list_branches_of_version(of_version uuid, slide text default null)
 returns table (
   id uuid, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
-  saved_action_id uuid, next_branch_key text, place int
+  saved_action_id uuid, snooze_days int, next_branch_key text, place int
 )
 language sql stable security invoker set search_path = ''
 as $$
@@ -144,7 +150,7 @@ as $$
   versioned as materialized (
     select
       b.id, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
-      w.next_branch_key, w.place
+      w.snooze_days, w.next_branch_key, w.place
     from pinned v
     cross join
       private.branch_rows(case
@@ -168,7 +174,7 @@ as $$
   union all
   select
     b.id, b.slide_id, b.branch_key, b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id,
-    b.next_branch_key, b.position
+    b.snooze_days, b.next_branch_key, b.position
   from beside b
   where
     b.status = 'published'
@@ -195,7 +201,7 @@ as $$
         'branch_key', b.branch_key, 'branch_type', b.branch_type, 'label', b.label, 'next_branch_key', n.branch_key,
         'response_text', case when b.branch_type = 'fixed' then b.response_text end,
         'prompt', case when b.branch_type in ('llm', 'rag') then b.prompt end,
-        'saved_action_id', case when b.branch_type = 'saved_action' then b.saved_action_id end
+        'saved_action_id', case when b.branch_type = 'saved_action' then b.saved_action_id end, 'snooze_days', b.snooze_days
       )) order by b.place, b.label) as branches
     from offered b left join offered n on (n.slide_id, n.branch_key) = (b.slide_id, b.next_branch_key)
     group by b.slide_id

@@ -95,14 +95,14 @@ comment on function public.cleanup_stock_workflows is
 create function private.stock_branch_rows(p jsonb)
 returns table (
   place bigint, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
-  action_name text, saved_action_id uuid, next_branch_key text
+  action_name text, saved_action_id uuid, snooze_days int, next_branch_key text
 )
 language sql stable set search_path = ''
 as $$
   select
     b.place, b.branch ->> 'slide_id', b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
     b.branch ->> 'response_text', b.branch ->> 'prompt', b.branch ->> 'saved_action', a.id,
-    b.branch ->> 'next_branch_key'
+    (b.branch ->> 'snooze_days')::int, b.branch ->> 'next_branch_key'
   from jsonb_array_elements(p -> 'branches') with ordinality b (branch, place)
   left join public.saved_actions a on a.name = b.branch ->> 'saved_action' and a.company_id is null
 $$;
@@ -118,7 +118,8 @@ as $$
       w.slide_id,
       jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'branch_key', w.branch_key, 'branch_type', w.branch_type, 'label', w.label, 'response_text', w.response_text,
-        'prompt', w.prompt, 'saved_action_id', w.saved_action_id, 'next_branch_key', w.next_branch_key
+        'prompt', w.prompt, 'saved_action_id', w.saved_action_id, 'snooze_days', w.snooze_days,
+        'next_branch_key', w.next_branch_key
       )) order by w.place) as branches
     from private.stock_branch_rows(p) w where w.slide_id = any(slides) group by w.slide_id
   ) s
@@ -155,20 +156,21 @@ begin
   with written as (
     insert into public.workflow_chat_branches as b (
       definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
-      next_branch_key, position, status)
+      snooze_days, next_branch_key, position, status)
     select
       stock.id, null, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
-      w.next_branch_key, w.place, 'published'
+      w.snooze_days, w.next_branch_key, w.place, 'published'
     from private.stock_branch_rows(p) w
     on conflict (definition_id, company_id, slide_id, branch_key) do update
     set branch_type = excluded.branch_type, label = excluded.label, response_text = excluded.response_text,
-        prompt = excluded.prompt, saved_action_id = excluded.saved_action_id,
+        prompt = excluded.prompt, saved_action_id = excluded.saved_action_id, snooze_days = excluded.snooze_days,
         next_branch_key = excluded.next_branch_key, position = excluded.position, status = 'published'
     where (
-      b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.next_branch_key, b.position, b.status
+      b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.snooze_days, b.next_branch_key,
+      b.position, b.status
     ) is distinct from (
       excluded.branch_type, excluded.label, excluded.response_text, excluded.prompt, excluded.saved_action_id,
-      excluded.next_branch_key, excluded.position, 'published'
+      excluded.snooze_days, excluded.next_branch_key, excluded.position, 'published'
     )
     returning xmax = 0 as is_new)
   select count(*) filter (where is_new), count(*) filter (where not is_new) into created, updated from written;

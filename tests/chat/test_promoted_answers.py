@@ -65,6 +65,34 @@ def test_names_and_figures_of_a_customer_are_named_and_not_published(
     assert leader.load_chat_panel(at.context).find_branch(draft.id) is None
 
 
+def test_a_figure_that_is_kept_is_published_and_no_other(at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    branch = draft_answer(at, server, "Answer within 45 days.")
+    draft = find_draft(leader, branch)
+    for text, named in (("Answer within 45% of it.", "45%"), ("Answer within 145 days.", "145")):
+        leader.edit_fixed_answer_draft(draft, draft.label, text, ["45"])
+        with pytest.raises(InvalidInput, match=f"placeholders in place of: {named}"):
+            leader.publish_fixed_answer_draft(draft)
+    leader.edit_fixed_answer_draft(draft, draft.label, "Answer within 45 days.", ["45"])
+    assert find_draft(leader, branch).kept_figures == ("45",)
+    leader.publish_fixed_answer_draft(draft)
+
+
+def test_a_name_is_never_kept(at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    draft = find_draft(leader, draft_answer(at, server, "Ask for Ms Ortega first."))
+    leader.edit_fixed_answer_draft(draft, draft.label, draft.response_text, ["Ortega 1"])
+    with pytest.raises(InvalidInput, match="Ortega"):
+        leader.publish_fixed_answer_draft(draft)
+
+
+@pytest.mark.parametrize("kept", [["Ortega"], ["4" * 61], ["1"] * 41, [None]])
+def test_only_passages_with_a_figure_are_kept(
+    kept: list[Any], at: ChatHarness, server: ModelServer, leader: Any
+) -> None:
+    draft = find_draft(leader, draft_answer(at, server, "Answer soon."))
+    with pytest.raises(InvalidInput):
+        leader.edit_fixed_answer_draft(draft, draft.label, draft.response_text, kept)
+
+
 def test_the_customers_name_is_not_published_either(at: ChatHarness, server: ModelServer, leader: Any) -> None:
     name = at.context.account.customer.name
     branch = draft_answer(at, server, f"{name} is calm.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -37,10 +38,12 @@ def at(house: Company) -> ChatHarness:
 def offer(house: Company) -> Callable[..., ToolCallRecord]:
     """Each call presses the button of an action of the company: `offer(at, "snooze")` is the call that waits."""
 
-    def press(at: ChatHarness, kind: str, **values: Any) -> ToolCallRecord:
+    def press(at: ChatHarness, kind: str, snooze_days: int | None = None, **values: Any) -> ToolCallRecord:
         words = {"name": f"{kind} {uuid4()}", "created_by": house.manager.id} | values
         action = insert_row(house.sql, "saved_actions", company_id=house.id, kind=kind, **words)
-        button = {"branch_key": str(action), "label": words["name"]}
+        button: dict[str, Any] = {"branch_key": str(action), "label": words["name"]}
+        if snooze_days is not None:
+            button["snooze_days"] = snooze_days
         branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action, **button)
         at.service.process_saved_action_branch(at.context, at.panel, branch)
         at.panel = at.stored_panel()
@@ -65,6 +68,20 @@ def test_pressing_the_button_only_proposes(at: ChatHarness, offer: Callable[...,
     assert asked["parameters.reason"] == ""
     assert asked["parameters.until"] == (date.today() + timedelta(weeks=2)).isoformat()
     assert [field.label for field in told.fields if field.key == "parameters.reason"] == ["Why"]
+
+
+@pytest.mark.parametrize(
+    ("days", "due_in", "proposed"), [(3, None, 3), (60, None, 60), (60, 30, 23), (3, 30, 3), (3, 5, 3), (60, -1, 60)]
+)
+def test_a_branch_snoozes_for_its_own_days_and_no_later_than_a_week_before_the_due_date(
+    at: ChatHarness, offer: Callable[..., ToolCallRecord], days: int, due_in: int | None, proposed: int
+) -> None:
+    due_on = None if due_in is None else date.today() + timedelta(days=due_in)
+    at.context = replace(at.context, execution=replace(at.context.execution, due_on=due_on))
+    call = offer(at, "snooze", days)
+    told = at.service.approvals.build_tool_call_proposal(at.context, at.panel, call)
+    asked = {field.key: field.value for field in told.fields}
+    assert asked["parameters.until"] == (date.today() + timedelta(days=proposed)).isoformat()
 
 
 def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:

@@ -252,9 +252,9 @@ class Runner(SavedActionRunner):
         self.ran: list[tuple[str, Mapping[str, Any], str]] = []
 
     def load_default_parameters(
-        self, action: OfferedAction, execution: Execution, rules: CompanyRules
+        self, action: OfferedAction, execution: Execution, rules: CompanyRules, *, snooze_days: int | None = None
     ) -> Mapping[str, Any]:
-        return {"days": 14}
+        return {"days": snooze_days or 14}
 
     def validate_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]

@@ -23,7 +23,8 @@ def make_branches(actions: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         st.fixed_dictionaries({"branch_type": st.just("fixed"), "response_text": WORDS}),
         st.fixed_dictionaries({"branch_type": st.sampled_from(["llm", "rag"]), "prompt": WORDS}),
         st.fixed_dictionaries(
-            {"branch_type": st.just("saved_action"), "saved_action_id": st.sampled_from([None, *actions])}
+            {"branch_type": st.just("saved_action"), "saved_action_id": st.sampled_from([None, *actions])},
+            optional={"snooze_days": st.sampled_from([None, 1, 730])},
         ),
     )
     branch = st.builds(lambda key, kind, more: {"branch_key": key} | kind | more, KEYS, kinds, BOUNDS)
@@ -32,17 +33,19 @@ def make_branches(actions: list[str]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def test_the_database_and_the_composer_find_the_same_errors(books: Any, sql: Sql) -> None:
-    usable, archived = (
-        str(insert_row(sql, "saved_actions", company_id=books.id, kind="custom", name=name, archived_at=at))
-        for name, at in (("Usable", None), ("Archived", "2026-01-01"))
-    )
+    usable, archived, snooze = (
+        str(insert_row(sql, "saved_actions", company_id=books.id, kind=kind, name=name, archived_at=at))
+        for kind, name, at in (
+            ("custom", "Usable", None), ("snooze", "Archived", "2026-01-01"), ("snooze", "Rest", None)
+        )
+    )  # fmt: skip
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(make_branches([usable, archived]))
+    @given(make_branches([usable, archived, snooze]))
     def compare(branches: dict[str, Any]) -> None:
         assert fetch_value(sql, "select private.is_chat_branches(%s)", Jsonb(branches)) is True
         found = fetch_value(sql, "select private.branch_errors(%s, %s, %s)", SEQUENCE, Jsonb(branches), books.id)
-        composed = find_branch_errors(SEQUENCE, branches, usable_actions={usable})
+        composed = find_branch_errors(SEQUENCE, branches, usable_actions={usable: "custom", snooze: "snooze"})
         assert sorted(found or []) == sorted(error.message for error in composed)
 
     compare()

@@ -81,6 +81,42 @@ def test_the_rows_of_branches_are_kept_by_key_and_archived_when_gone(company, sq
     assert {key: row["since_version"] for key, row in after.items()} == {"why": 1, "how": 1, "when": 2}
 
 
+@pytest.fixture
+def later(sql) -> dict[str, Any]:
+    """A branch that proposes to snooze."""
+    action = fetch_value(sql, "select id::text from public.saved_actions where kind = 'snooze' and company_id is null")
+    return {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": action}
+
+
+def test_days_of_a_snooze_are_those_of_the_runs_version_and_copied(company, sql, workflow_id, later):
+    first = publish(company, add_draft(company, sql, workflow_id, later | {"snooze_days": 730}))
+    old = start(company, sql, workflow_id)
+    publish(company, add_draft(company, sql, workflow_id, later, base=first))
+
+    def days(run: str) -> Any:
+        (shown,) = call_rpc(company.csm, "chat_panel", p_execution_id=run, p_slide_id="greeting")["branches"]
+        return shown["snooze_days"]
+
+    assert (days(old), days(start(company, sql, workflow_id))) == (730, None)
+    assert copied(company, first, 1) == {"greeting": [later | {"snooze_days": 730}]}
+    assert copied(company, first, 2) == {"greeting": [later]}
+
+
+@pytest.mark.parametrize("days", [0, 731, -1, 1.5, "7"])
+def test_a_draft_takes_no_other_days(company, sql, workflow_id, later, days):
+    draft = add_draft(company, sql, workflow_id)
+    changed = {"chat_branches": {"greeting": [later | {"snooze_days": days}]}}
+    with assert_refused("23514"):
+        company.csm.client.table("workflow_drafts").update(changed).eq("id", draft).execute()
+
+
+def test_days_of_an_action_that_does_not_snooze_are_not_published(company, sql, workflow_id, later):
+    skip = fetch_value(sql, "select id::text from public.saved_actions where kind = 'skip' and company_id is null")
+    draft = add_draft(company, sql, workflow_id, later | {"saved_action_id": skip, "snooze_days": 7})
+    with assert_refused("PT400", "its action does not snooze"):
+        publish(company, draft)
+
+
 def test_branches_are_offered_in_the_order_of_the_version(company, sql, workflow_id):
     first = publish(company, add_draft(company, sql, workflow_id, branch("b"), branch("a"), branch("c")))
     assert list(offered(company, start(company, sql, workflow_id))) == ["b", "a", "c"]

@@ -387,6 +387,32 @@ def test_an_action_that_snoozes_is_proposed(open_builder, sql, draft):
     assert "problem" not in page_text(page)
 
 
+def test_a_branch_that_snoozes_says_for_how_many_days(open_builder, sql, draft):
+    action = fetch_value(sql, "select id::text from public.saved_actions where name = 'Snooze' and company_id is null")
+    skip = fetch_value(sql, "select id::text from public.saved_actions where kind = 'skip' and company_id is null")
+    add_branches(sql, draft, {"branch_key": "later", "branch_type": "saved_action", "label": "Later"})
+    page = open_branch(open_chat(open_builder(slide="greeting")), "Later")
+    find_field(page, "Action").set_value(action).run()
+    find_field(page, "For how many days").set_value("30").run()
+    assert stored(sql, draft, "chat_branches")["greeting"][0]["snooze_days"] == 30
+    for typed, problem in (("731", "From 1 to 730"), ("0", "From 1 to 730"), ("soon", "number")):
+        find_field(page, "For how many days").set_value(typed).run()
+        assert problem in page_text(page)
+        assert stored(sql, draft, "chat_branches")["greeting"][0]["snooze_days"] == 30
+    find_field(page, "Action").set_value(skip).run()
+    assert "snooze_days" not in stored(sql, draft, "chat_branches")["greeting"][0]
+
+
+def test_a_blank_number_of_days_is_the_usual_one(open_builder, sql, draft):
+    action = fetch_value(sql, "select id::text from public.saved_actions where name = 'Snooze' and company_id is null")
+    later = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": action}
+    add_branches(sql, draft, later | {"snooze_days": 5})
+    page = open_branch(open_chat(open_builder(slide="greeting")), "Later")
+    assert find_field(page, "For how many days").value == "5"
+    find_field(page, "For how many days").set_value("").run()
+    assert stored(sql, draft, "chat_branches")["greeting"] == [later]
+
+
 def test_a_follow_up_goes_with_the_question_it_leads_to(open_builder, sql, draft):
     add_branches(sql, draft, FIXED, ASKED)
     page = open_branch(open_chat(open_builder(slide="greeting")), "Begin")

@@ -452,6 +452,35 @@ def test_a_leader_edits_a_draft_whose_figures_cannot_be_published(open_conversat
     assert draft_status(sql, company) == "published"
 
 
+def test_a_figure_of_no_customer_is_kept_and_the_next_reader_sees_it(open_conversations, sql, company, draft):
+    tell(sql, company, "Answer within 30 days, never $64,571 late.")
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    keep = [each.key for each in page.button if each.label == "Keep this figure"]
+    assert len(keep) == 2
+    next(each for each in page.button if each.key in keep and "64,571" not in str(each.key)).click().run()
+    assert "“30” is kept: it is right for every customer." in page_text(page)
+    find_button(page, "Publish").click().run()
+    assert draft_status(sql, company) == "draft"
+    assert "Put placeholders in place of: $64,571." in page_text(page)
+    page = set_answer(page, "Answer within 30 days.")
+    find_button(page, "Save").click().run()
+    page = review(open_conversations(company.admin, view=url_search.DRAFTS_TAB))
+    assert "“30” is kept" in page_text(page)
+    assert "Nothing in it tells of one customer." in page_text(page)
+    find_button(page, "Decide again").click().run()
+    assert "Keep this figure" in button_labels(page)
+    find_button(page, "Keep this figure").click().run()
+    find_button(page, "Publish").click().run()
+    assert draft_status(sql, company) == "published"
+
+
+def test_a_name_of_the_customer_is_not_kept(open_conversations, sql, company, draft):
+    tell(sql, company, "Acme asks first.")
+    page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))
+    assert "a name at this customer" in page_text(page)
+    assert "Keep this figure" not in button_labels(page)
+
+
 def test_a_passage_is_replaced_by_the_placeholder_that_was_chosen(open_conversations, sql, company, draft):
     tell(sql, company, "They have 105 seats.")
     page = review(open_conversations(company.manager, view=url_search.DRAFTS_TAB))

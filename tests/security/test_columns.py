@@ -29,7 +29,9 @@ TERMS = (
 CUSTOMER = "owner_id name domain industry country segment customer_since time_zone summary competitor status"
 CONTACT = "name title email role influence sentiment last_contact_on status left_on replaced_by"
 TICKET = "number title priority status opened_on solved_on satisfied"
-BRANCH = "branch_type label response_text prompt saved_action_id next_branch_key position status"
+BRANCH = (
+    "branch_type label response_text prompt saved_action_id snooze_days next_branch_key position status kept_figures"
+)
 ACTION = "kind name description parameters needs_leader"
 
 COLUMNS: dict[str, Writers] = {

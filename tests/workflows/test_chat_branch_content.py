@@ -28,13 +28,34 @@ def test_branches_of_all_four_types_have_no_errors() -> None:
         {"branch_key": "who", "branch_type": "rag", "label": "Who?", "prompt": "Who said so?"},
         {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": "a"},
     )
-    assert list_messages(*branches, usable_actions={"a"}) == []
+    assert list_messages(*branches, usable_actions={"a": "snooze"}) == []
     assert [branch.branch_key for branch in parse_slide_branches({"greeting": branches}, "greeting")] == [
         "why",
         "how",
         "who",
         "later",
     ]
+
+
+@pytest.mark.parametrize(("days", "is_read"), [(1, True), (730, True), (0, False), (731, False), ("7", False)])
+def test_days_of_a_snooze_are_whole_and_within_two_years(days: Any, is_read: bool) -> None:
+    later = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": "a"}
+    problems = list_messages(later | {"snooze_days": days})
+    assert [problem for problem in problems if "snooze_days" in problem] == problems
+    assert bool(problems) is not is_read
+
+
+def test_only_an_action_that_snoozes_has_days() -> None:
+    skip = {"branch_key": "skip", "branch_type": "saved_action", "label": "Skip", "saved_action_id": "a"}
+    assert list_messages(skip | {"snooze_days": 7}, usable_actions={"a": "skip"}) == [
+        "The branch “skip” on greeting says for how many days, but its action does not snooze."
+    ]
+    assert list_messages(skip | {"snooze_days": 7}, usable_actions={"a": "snooze"}) == []
+
+
+def test_a_text_snoozes_for_no_days() -> None:
+    (message,) = list_messages(make_branch(snooze_days=7))
+    assert "cannot be read" in message
 
 
 @pytest.mark.parametrize(
@@ -61,7 +82,7 @@ def test_an_unfinished_branch_is_named_with_its_slide(branch: Any, problem: str)
 def test_an_archived_action_is_named() -> None:
     later = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": "gone"}
     assert list_messages(later) == []
-    assert list_messages(later, usable_actions={"other"}) == [
+    assert list_messages(later, usable_actions={"other": "snooze"}) == [
         "The branch “later” on greeting has an action that is archived."
     ]
 

@@ -82,8 +82,8 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Place, str]] = {
 @pytest.mark.parametrize("kind", PROBLEMS)
 def test_each_problem_is_listed_with_its_place(kind):
     changes, place, words = PROBLEMS[kind]
-    assert list_draft_problems(draft(), usable_actions=set()) == ()
-    found = list_draft_problems(draft(**changes), usable_actions=set())
+    assert list_draft_problems(draft(), usable_actions={}) == ()
+    found = list_draft_problems(draft(**changes), usable_actions={})
     assert place in [(each.slide, each.branch, each.field) for each in found]
     assert any(words.lower() in each.message.lower() for each in found)
 

@@ -83,6 +83,15 @@ def test_questions_and_branches_change_entry_by_entry():
     assert (question.entry.key, question.entry.kind) == ("own_budget", ChangeKind.REMOVED)
 
 
+def test_days_of_a_snooze_are_a_change_of_their_branch():
+    later = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": "a"}
+    before = content(chat_branches={A: [later]})
+    after = content(chat_branches={A: [later | {"snooze_days": 30}]})
+    (change,) = changes(before, after)
+    assert (change.entry.before, change.entry.after) == (later, later | {"snooze_days": 30})
+    assert apply_workflow_diff(before, diff_workflow_contents(before, after)) == after
+
+
 def test_name_category_and_rules_are_changes_of_the_workflow():
     found = changes(content(), content(name="Ours", suggested_when={"rank": 3}))
     assert found == (

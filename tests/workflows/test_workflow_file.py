@@ -67,6 +67,22 @@ def test_actions_are_named_in_the_file_and_found_by_name_in_the_other_company():
     assert "Line 13: The branch “later” runs the action “Snooze”, which your company does not have." in problem
 
 
+@pytest.mark.parametrize("days", [1, 30, 730])
+def test_the_days_of_a_snooze_are_kept_in_the_file(days):
+    branch = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "saved_action_id": SNOOZE_ID}
+    content = {**_content(), "chat_branches": {"greeting": [branch | {"snooze_days": days}]}}
+    values = build_file_values("our-renewal", content, action_names={SNOOZE_ID: "Snooze"})
+    assert read(values, {"Snooze": SNOOZE_ID}).content["chat_branches"]["greeting"] == [branch | {"snooze_days": days}]
+
+
+@pytest.mark.parametrize("days", [0, 731, 1.5, "7", True])
+def test_a_file_with_other_days_is_refused_at_their_line(days):
+    branch = {"branch_key": "later", "branch_type": "saved_action", "label": "Later", "snooze_days": days}
+    (problem,) = problems(MINIMAL | {"slides": [{"slide": "greeting", "branches": [branch]}, {"slide": "summary"}]})
+    assert problem.startswith("Line 12: ")
+    assert "snooze_days" in problem
+
+
 def test_comments_of_slides_are_kept():
     comment = {"author": "Alice Moreau", "text": "Shorter?", "is_resolved": True}
     values = build_file_values("our-renewal", _content(), action_names={}, comments={"summary": [comment]})

@@ -174,6 +174,19 @@ def test_branches_merge_by_their_key_and_field_by_field():
     assert (conflict.address, conflict.key) == (A, "branches.snooze.label")
 
 
+def test_days_of_a_snooze_changed_by_both_are_a_conflict_and_by_one_are_taken():
+    later = {"branch_key": "snooze", "branch_type": "saved_action", "label": "Later", "saved_action_id": "a"}
+    base = side(chat_branches={A: [later]})
+
+    def merge(ours: int | None, theirs: int | None):
+        sides = [{**base, "chat_branches": {A: [later | ({"snooze_days": n} if n else {})]}} for n in (ours, theirs)]
+        return merge_workflow_contents(base, *sides)
+
+    assert merge(30, None).content["chat_branches"][A] == [later | {"snooze_days": 30}]
+    (conflict,) = merge(30, 7).conflicts
+    assert (conflict.key, conflict.ours, conflict.theirs) == ("branches.snooze.snooze_days", 30, 7)
+
+
 def test_a_condition_changed_by_both_is_one_conflict_not_a_mixture():
     condition = {"fact": "segment", "comparison": "is", "value": "enterprise"}
     ours = side(a={"shown_when": {"all": [condition]}})

@@ -6,12 +6,16 @@ from typing import Any
 
 import streamlit as st
 
+from lib.actions.model import ActionKind
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.builder import branch_commands
 from lib.ui.builder.branch_commands import MAX_BRANCHES, Branch
 from lib.ui.builder.builder_state import BuilderPageState
 from lib.ui.builder.entry_buttons import draw_command_button, draw_entry_buttons
 from lib.ui.builder.field_problems import draw_branch_problems
+from lib.ui.builder.whole_number_texts import find_whole_number_error, format_whole_number, parse_whole_number
+from lib.ui.number_widgets import draw_field_error
+from lib.workflows.chat_branch_content import MAX_SNOOZE_DAYS
 from lib.workflows.draft_edits import list_branches, set_branches
 
 BRANCH_TYPES: Mapping[str, str] = {
@@ -23,7 +27,6 @@ BRANCH_TYPES: Mapping[str, str] = {
 TEXT_FIELDS: Mapping[str, str] = {"fixed": "response_text", "llm": "prompt", "rag": "prompt"}
 TEXT_LABELS: Mapping[str, str] = {"response_text": "Answer", "prompt": "What the model is asked"}
 NO_FOLLOW_UP = ""
-SNOOZE_NAME = "Snooze"
 
 
 def draw_branch_form(state: BuilderPageState) -> None:
@@ -74,9 +77,19 @@ def _read_branch_from_widgets(state: BuilderPageState, stored: Branch) -> Branch
         branch |= {TEXT_FIELDS[kind]: text if text is not None else _get_branch_text(stored)}
     elif action:
         branch |= {"saved_action_id": action}
+        if _is_snooze(state, action) and (days := _read_snooze_days(state, stored)):
+            branch |= {"snooze_days": days}
     if follow_up := st.session_state[_build_branch_field_key(state, "next_branch_key")]:
         branch |= {"next_branch_key": follow_up}
     return branch
+
+
+def _read_snooze_days(state: BuilderPageState, stored: Branch) -> int | None:
+    """The days in their field. The stored ones stay where the field is not drawn, or holds no such number."""
+    text = st.session_state.get(_build_branch_field_key(state, "snooze_days"))
+    if text is None or find_whole_number_error(text, least=1, most=MAX_SNOOZE_DAYS) is not None:
+        return stored.get("snooze_days")
+    return parse_whole_number(text)
 
 
 def _draw_branch_head(state: BuilderPageState, branch: Branch, *, is_open: bool) -> None:
@@ -137,8 +150,22 @@ def _draw_action_select(state: BuilderPageState, common: Mapping[str, Any]) -> N
         help="The chat proposes it; whoever runs the workflow confirms it.",
         **common,
     )
-    if actions.get(chosen) == SNOOZE_NAME:
-        st.caption("The chat suggests two weeks, or a week before the due date; whoever runs it chooses the day.")
+    if _is_snooze(state, chosen):
+        text = st.text_input(
+            "For how many days",
+            key=_build_branch_field_key(state, "snooze_days"),
+            max_chars=20,
+            width=160,
+            placeholder="14",
+            help="Never later than a week before the due date. Whoever runs it can choose another day.",
+            **common,
+        )
+        if error := find_whole_number_error(text, least=1, most=MAX_SNOOZE_DAYS):
+            draw_field_error(error)
+
+
+def _is_snooze(state: BuilderPageState, action: str | None) -> bool:
+    return action is not None and (state.action_kinds or {}).get(action) == ActionKind.SNOOZE
 
 
 def _seed_branch_widgets(state: BuilderPageState, branch: Branch) -> None:
@@ -147,6 +174,7 @@ def _seed_branch_widgets(state: BuilderPageState, branch: Branch) -> None:
         "branch_type": str(branch.get("branch_type") or "fixed"),
         "text": _get_branch_text(branch),
         "saved_action_id": branch.get("saved_action_id"),
+        "snooze_days": format_whole_number(branch.get("snooze_days")),
         "next_branch_key": branch.get("next_branch_key") or NO_FOLLOW_UP,
     }
     for name, value in stored.items():

@@ -106,3 +106,4 @@ def _load_actions(state: BuilderPageState, services: Services) -> None:
     except ZenError:
         return
     state.actions = {action.id: action.name for action in actions}
+    state.action_kinds = {action.id: action.kind for action in actions}

@@ -62,6 +62,7 @@ class BuilderPageState:
     is the one that is shown, fetched once; `preview_answers` are what is tried there, by address, and go nowhere.
     `announcement` is for those who hear the page, `outline_number` counts the drawings of the outline, `focus` is the
     field to go to, once. `placeholders` are those of the account, `actions` what branches may propose by id,
+    `action_kinds` of what kind each is,
     `slide_use` what runs did with the slides. `publication` is there while the draft is published, and afterwards.
     `slide_sources` are workflows and drafts to take slides from. `trigger_preview` is a trigger and the dry run of it;
     `comments` are those on the draft when they were read last, `comment_note` is what became of the last one, said
@@ -91,6 +92,7 @@ class BuilderPageState:
     branch_key: str | None = None
     question_key: str | None = None
     actions: Mapping[str, str] | None = None
+    action_kinds: Mapping[str, str] | None = None
     slide_use: Mapping[str, SlideUseSummary] = field(default_factory=dict)
     publication: Publication | None = None
     slide_sources: Sequence[SlideSource] = ()
@@ -121,7 +123,7 @@ class BuilderPageState:
     def problems(self) -> tuple[DefinitionError, ...]:
         """What keeps the draft on screen from being published; found once for each state of it."""
         if self._problems is None or self._problems[0] is not self.draft:
-            self._problems = (self.draft, list_draft_problems(self.draft, self.actions))
+            self._problems = (self.draft, list_draft_problems(self.draft, self.action_kinds))
         return self._problems[1]
 
     @property

@@ -31,6 +31,7 @@ TITLE = "Answer for every customer"
 PREVIEWS = 2
 CUSTOMERS_SECONDS = 600.0
 MAX_VALUE_LENGTH = 60
+MAX_KEPT_FIGURES = 40
 PLACEHOLDER_HINT = (
     "`{{ customer.name }}` and the like are filled in for each customer. Names and figures are not published."
 )
@@ -39,9 +40,13 @@ NO_SOURCE = "The conversation it came from is gone, so its figures cannot be com
 
 @dataclass
 class ReviewState:
-    """A draft under review in this tab. `source` is the account it was about; `accounts` are those read so far."""
+    """A draft under review in this tab. `source` is the account it was about; `accounts` are those read so far.
+
+    `kept` are the figures that stay as they are.
+    """
 
     draft: FixedAnswerDraft
+    kept: list[str]
     source: Account | None
     customers: dict[str, str]
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -64,6 +69,7 @@ def open_review(draft: FixedAnswerDraft, services: Services) -> None:
     labels = number_duplicate_labels([single_line(each.name) for each in others])
     state = ReviewState(
         draft=draft,
+        kept=list(draft.kept_figures),
         source=_fetch_source(draft, services),
         customers=dict(zip((each.id for each in others), labels, strict=True)),
     )
@@ -116,14 +122,20 @@ def _draw_decisions(state: ReviewState, label: str, text: str, services: Service
         return
     values = TemplateValues.for_account(state.source, person_name=services.person.full_name)
     _draw_filled_in(text, values)
-    flags = find_flags(text, state.source, values)
-    of_label = find_flags(label, state.source, values)
+    flags, of_label = (
+        [flag for flag in find_flags(words, state.source, values) if flag.is_name or flag.passage not in state.kept]
+        for words in (text, label)
+    )
+    _draw_kept_figures(state, f"{label}\n{text}")
     if not flags and not of_label:
         st.markdown(":material/check: Nothing in it tells of one customer.")
         return
     st.markdown("##### To decide")
-    for flag in of_label:
-        st.markdown(f"“{escape_markdown(flag.passage)}” — in the question, which has no placeholders. Reword it.")
+    for place, flag in enumerate(of_label):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            problem = "in the question, which has no placeholders. Reword it."
+            st.markdown(f"“{escape_markdown(flag.passage)}” — {problem}", width="content")
+            _draw_keep_button(state, flag, f"label.{place}")
     for place, flag in enumerate(flags):
         _draw_flag(state, flag, place)
 
@@ -138,6 +150,35 @@ def _draw_flag(state: ReviewState, flag: Flag, place: int) -> None:
                 help=f"`{candidate.placeholder}`",
                 on_click=_choose_candidate,
                 args=(state, flag, number),
+            )
+        _draw_keep_button(state, flag, f"text.{place}")
+
+
+def _draw_keep_button(state: ReviewState, flag: Flag, place: str) -> None:
+    """For a figure that is right for every customer, such as a rule of 30 days."""
+    if not flag.is_name and len(state.kept) < MAX_KEPT_FIGURES:
+        st.button(
+            "Keep this figure",
+            key=conversations_button_key("keep", f"{place}.{flag.passage}"),
+            type="tertiary",
+            help="It is no customer's: it is right for all of them.",
+            on_click=state.kept.append,
+            args=(flag.passage,),
+        )
+
+
+def _draw_kept_figures(state: ReviewState, words: str) -> None:
+    """What somebody decided to publish as it is, for whoever reads the draft next."""
+    for passage in [each for each in state.kept if each in words]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            text = f":material/check: “{escape_markdown(passage)}” is kept: it is right for every customer."
+            st.markdown(text, width="content")
+            st.button(
+                "Decide again",
+                key=conversations_button_key("unkeep", passage),
+                type="tertiary",
+                on_click=state.kept.remove,
+                args=(passage,),
             )
 
 
@@ -193,8 +234,10 @@ def _draw_review_buttons(state: ReviewState, label: str, text: str, services: Se
     if not is_published and not is_saved:
         return
     try:
-        if is_saved or (label, text) != (state.draft.label, state.draft.response_text):
-            services.chat.edit_fixed_answer_draft(state.draft, label, text)
+        kept = tuple(each for each in state.kept if each in f"{label}\n{text}")
+        stored = (state.draft.label, state.draft.response_text, state.draft.kept_figures)
+        if is_saved or (label, text, kept) != stored:
+            services.chat.edit_fixed_answer_draft(state.draft, label, text, kept)
         if is_published:
             services.chat.publish_fixed_answer_draft(state.draft)
     except ZenError as error:

@@ -10,7 +10,7 @@ from lib.slides.shown_sections import SHOWN_SECTION_LABELS
 from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.slides.slide_condition import COMPARISON_LABELS, FACT_LABELS, FACT_VALUES, Comparison, ConditionFact
 from lib.slides.template_text_preview import format_template_preview
-from lib.text.format import format_count, humanize_code
+from lib.text.format import format_count, format_days, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.settings.suggestion_rows import describe_suggestion_rule
 from lib.workflows.trigger_rule import describe_trigger_rule
@@ -41,6 +41,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "response_text": "Answer",
     "prompt": "Prompt",
     "saved_action_id": "Action",
+    "snooze_days": "Snoozes for",
     "next_branch_key": "Followed by",
     "kind": "Answered with",
     "choices": "Choices",
@@ -78,6 +79,8 @@ def format_field_value(key: str, value: Any) -> str:
             return "yes" if value else "no"
         case int() if name == "minutes":
             return format_count(value, "minute")
+        case int() if name == "snooze_days":
+            return format_days(value)
         case Mapping():
             return _format_object_value(name, value)
         case list() | tuple():
