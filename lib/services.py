@@ -46,7 +46,9 @@ from lib.imports.record_merges import MergeRepository
 from lib.imports.repository import ImportRepository
 from lib.imports.service import ImportService
 from lib.llm.model_settings import ModelSettings, load_model_settings
+from lib.llm.text_embedder import EmbeddingSettings, TextEmbedder, create_text_embedder
 from lib.privacy.repository import PrivacyRepository
+from lib.settings import parse_settings
 from lib.workflow_proposals.repository import ProposalRepository
 from lib.workflow_proposals.service import ProposalService
 from lib.workflows.comment_repository import CommentRepository
@@ -108,6 +110,12 @@ def get_model_settings() -> ModelSettings:
     return load_model_settings()
 
 
+@cache
+def get_text_embedder() -> TextEmbedder | None:
+    """What makes vectors of texts in this process; None where words alone are searched. Raises InvalidInput."""
+    return create_text_embedder(parse_settings(EmbeddingSettings), get_model_settings())
+
+
 def create_row_signer() -> RowSigner:
     """Signs and verifies what Zen writes, with the secrets of this process."""
     return RowSigner(get_app_context().settings.session_secrets)
@@ -157,6 +165,7 @@ def build_services(client: Client, person: Person) -> Services:
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
             customers=OwnCustomerRepository(client),
+            embedder=get_text_embedder(),
         ),
         imports=imports,
         import_views=ImportOverviewRepository(client),

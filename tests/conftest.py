@@ -46,6 +46,8 @@ os.environ["ZEN_LOCAL_TOKEN_SECONDS"] = "7200"
 
 # No worker does what a test is about to look at; those of the worker start one of their own.
 os.environ["ZEN_LOCAL_WORKER"] = "off"
+# A model computes 20 to 60 ms a text; tests of what it finds make one of their own.
+os.environ["ZEN_EMBEDDING_MODEL"] = "off"
 
 # Hundreds of forms are refused, each of which would wait for a second; tests/auth/test_attempt_limits.py looks at it.
 os.environ["ZEN_REFUSAL_STEP_SECONDS"] = "0.05"

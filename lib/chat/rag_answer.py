@@ -6,20 +6,26 @@ it cites passages it was given and says nothing that they do not (`lib.chat.clai
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lib.chat.claims.sentence_support import SourcePassage, find_support_error
 from lib.chat.passage_retrieval import PassageHit, find_best_sentence
 from lib.chat.record_passages import split_sentences
-from lib.content.model import Citation, Text
+from lib.content.model import Citation, CitationSource, Text
 from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
+from lib.text.format import format_count, join_names
 from lib.text.search_terms import extract_search_terms
 from lib.text.truncate import single_line
 
-NOTHING_FOUND = (
-    "Nothing on record answers this. I looked through the contract, all notes and tickets, and the latest 20 runs."
-)
+NOTHING_FOUND = "I found nothing that answers this."
+_NOTHING_FOUND = Text(markdown=NOTHING_FOUND)
+SOURCE_NOUNS = {
+    CitationSource.NOTE: ("note", "notes"),
+    CitationSource.TICKET: ("ticket", "tickets"),
+    CitationSource.PAST_RUN: ("past run", "past runs"),
+    CitationSource.ANSWER: ("slide with answers", "slides with answers"),
+}
 
 NOTHING = "NOTHING"
 PROMPT = f"""You answer a customer success manager's question from passages out of one customer's records.
@@ -41,17 +47,31 @@ def build_rag_messages(question: str, hits: Sequence[PassageHit], fence: str) ->
     return (SystemMessage(PROMPT), UserMessage(data), UserMessage(single_line(question, max_length=4000)))
 
 
-def extract_quoted_answer(hits: Sequence[PassageHit]) -> Text:
-    """The best sentences of the records, quoted, as an answer without a model."""
+def describe_nothing_found(nearest: Sequence[PassageHit], counts: Mapping[CitationSource, int]) -> Text:
+    """That nothing answers the question, what was searched, and the nearest passages, quoted."""
+    searched = [format_count(counts[source], *nouns) for source, nouns in SOURCE_NOUNS.items() if counts.get(source)]
+    where = join_names(["the contract", *searched] if counts.get(CitationSource.CONTRACT) else searched)
+    told = f"{NOTHING_FOUND} I searched {where}." if searched or counts.get(CitationSource.CONTRACT) else NOTHING_FOUND
+    if not nearest:
+        return Text(markdown=told)
+    quoted = extract_quoted_answer(nearest)
+    return replace(quoted, markdown=f"{told} The nearest passages: {quoted.markdown}")
+
+
+def extract_quoted_answer(hits: Sequence[PassageHit], otherwise: Text = _NOTHING_FOUND) -> Text:
+    """The best sentences of the records, quoted, as an answer without a model; `otherwise` without hits."""
     if not hits:
-        return Text(markdown=NOTHING_FOUND)
+        return otherwise
     return _join_with_citations(
         [(end_sentence_with_full_stop(hit.sentence), (place,)) for place, hit in enumerate(hits, start=1)], hits
     )
 
 
-def filter_supported_sentences(answer: str, hits: Sequence[PassageHit]) -> Text:
-    """Keep the sentences of a model's answer that say what the passages they cite say; count the others."""
+def filter_supported_sentences(answer: str, hits: Sequence[PassageHit], otherwise: Text = _NOTHING_FOUND) -> Text:
+    """Keep the sentences of a model's answer that say what the passages they cite say; count the others.
+
+    `otherwise` if none is left.
+    """
     kept: list[tuple[str, tuple[int, ...]]] = []
     dropped = 0
     for sentence in split_sentences(_CITATION_AFTER_STOP.sub(r" \2\1 ", answer)):
@@ -64,7 +84,7 @@ def filter_supported_sentences(answer: str, hits: Sequence[PassageHit]) -> Text:
             kept.append((end_sentence_with_full_stop(words), cited))
         else:
             dropped += 1
-    text = _join_with_citations(kept, hits) if kept else Text(markdown=NOTHING_FOUND)
+    text = _join_with_citations(kept, hits) if kept else otherwise
     return replace(text, dropped_sentences=dropped)
 
 

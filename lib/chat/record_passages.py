@@ -1,12 +1,13 @@
 """A customer's notes, tickets, contract and past runs as passages that can be cited."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from lib.content.model import Citation, CitationSource
 from lib.customers.customer_record_kinds import RecordKind, count_all_records, count_loaded_records
+from lib.customers.found_records import SavedAnswer
 from lib.customers.model import Account, Contract, Note, PastRun, Ticket
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (
@@ -67,6 +68,8 @@ def has_records_not_loaded(account: Account, source: CitationSource) -> bool:
         CitationSource.TICKET: RecordKind.TICKETS,
         CitationSource.PAST_RUN: RecordKind.PAST_RUNS,
     }
+    if source in (CitationSource.ANSWER, CitationSource.CONVERSATION):
+        return True
     kind = kinds.get(source)
     return kind is not None and count_all_records(account, kind) > count_loaded_records(account, kind)
 
@@ -78,7 +81,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 def _list_note_passages(account: Account) -> Iterator[Passage]:
     for note in account.notes:
-        for text in _split_into_passages(strip_invisible(note.body)):
+        for text in split_into_passages(strip_invisible(note.body)):
             yield Passage(
                 source=CitationSource.NOTE, id=note.id, label=_format_note_label(note), text=text, day=note.happened_on
             )
@@ -146,7 +149,15 @@ def _describe_past_run(run: PastRun, name: str, outcome_label: str) -> str:
     return f"The run “{name}” was {humanize_code(run.status)} on {format_date(run.finished_on)}{outcome}.{reason}"
 
 
-def _split_into_passages(body: str) -> Iterator[str]:
+def list_answer_passages(answers: Iterable[SavedAnswer]) -> Iterator[Passage]:
+    """Answers saved in runs as passages; long ones in parts."""
+    for answer in answers:
+        label = f"Answer on “{humanize_code(answer.slide_id)}”, {format_date(answer.saved_on)}"
+        for text in split_into_passages(strip_invisible(answer.body)):
+            yield Passage(source=CitationSource.ANSWER, id=answer.id, label=label, text=text, day=answer.saved_on)
+
+
+def split_into_passages(body: str) -> Iterator[str]:
     """Split a long text between sentences."""
     part = ""
     for sentence in split_sentences(body):

@@ -13,6 +13,7 @@ from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.conversation import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
 from lib.chat.fixed_answer_drafts import FixedAnswerDraft, build_draft_row, require_valid_draft_texts
 from lib.chat.open_turn import IsUnwatched, retry_when_unavailable
+from lib.chat.record_search import RecordSearcher
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.suggested_questions import Suggestion
@@ -29,6 +30,7 @@ from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage as Said
 from lib.llm.model_settings import ModelSettings
 from lib.llm.text_completion import Completion, complete_text
+from lib.llm.text_embedder import TextEmbedder
 from lib.text.truncate import single_line, strip_invisible
 
 
@@ -59,6 +61,7 @@ class ChatService(ThreadService):
         models: Callable[[ModelSettings], LanguageModel] = create_language_model,
         runner: SavedActionRunner | None = None,
         customers: OwnCustomerRepository | None = None,
+        embedder: TextEmbedder | None = None,
     ) -> None:
         super().__init__(chats, person)
         self._accounts, self._executions = accounts, executions
@@ -68,7 +71,7 @@ class ChatService(ThreadService):
             settings=settings,
             make_model=models,
             runner=runner,
-            accounts=accounts,
+            searcher=RecordSearcher(accounts=accounts, embedder=embedder),
             customers=customers,
         )
         self.search = search

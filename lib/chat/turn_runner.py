@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lib.chat import prompt, rag_answer
 from lib.chat.account_facts import list_account_facts
@@ -13,8 +13,7 @@ from lib.chat.chat_context import ChatContext
 from lib.chat.claims.given_facts import list_given_facts
 from lib.chat.conversation import BranchType, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn
-from lib.chat.passage_retrieval import PassageHit
-from lib.chat.record_search import search_records
+from lib.chat.record_search import RecordSearch, RecordSearcher
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
 from lib.chat.tool_call_record import CallStatus
@@ -26,7 +25,6 @@ from lib.chat.turn_recorder import TurnRecorder, compute_answer_cost
 from lib.chat.turn_start import NewLlmContext, find_sent_context, restore_question_branch, serialize_tool_schemas
 from lib.content.block_json import Block
 from lib.content.model import Text
-from lib.customers.account_repository import AccountRepository
 from lib.customers.own_customers import OwnCustomerRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
@@ -67,7 +65,7 @@ class TurnRunner:
     settings: ModelSettings
     make_model: Callable[[ModelSettings], LanguageModel] = create_language_model
     runner: SavedActionRunner | None = None
-    accounts: AccountRepository | None = None
+    searcher: RecordSearcher = field(default_factory=RecordSearcher)
     customers: OwnCustomerRepository | None = None
     is_unwatched: IsUnwatched = bool
 
@@ -115,7 +113,7 @@ class TurnRunner:
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
         sent = prompt.build_model_prompt(context, question, panel.messages, panel.tool_calls)
-        offered = build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
+        offered = build_chat_tools(context, self.executions, panel.branches, self.runner, searcher=self.searcher)
         if isinstance(model, RuleBasedModel):
             offered = extend_for_assistant(offered, context, question.text, self.runner, self.customers)
         toolbox = Toolbox(*offered)
@@ -138,11 +136,12 @@ class TurnRunner:
 
     def _stream_answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         text = prompt.build_question_text(context, question)
-        hits = search_records(context.account, text, self.accounts)
+        found = self.searcher.search(context.account, text)
+        hits, nothing_found = found.hits, rag_answer.describe_nothing_found(found.nearest, found.counts)
         model = self.choose_language_model(question)
         if not hits or isinstance(model, RuleBasedModel) or self._is_daily_limit_reached(panel):
             turn = self._begin_turn(context, panel, question)
-            quoted = (rag_answer.extract_quoted_answer(hits),)
+            quoted = (rag_answer.extract_quoted_answer(hits, nothing_found),)
             return stream_and_finish_turn(turn, lambda: save_and_stream_blocks(turn, quoted))
         fence = f"DATA-{secrets.token_hex(6)}"
         data = {
@@ -154,14 +153,14 @@ class TurnRunner:
         messages = rag_answer.build_rag_messages(text, hits, fence)
         llm_context = NewLlmContext(model=model.name, system_prompt=rag_answer.PROMPT, data=data, messages=messages)
         turn = self._begin_turn(context, panel, question, llm_context)
-        return stream_and_finish_turn(turn, lambda: self._stream_verified_answer(turn, model, messages, hits))
+        return stream_and_finish_turn(turn, lambda: self._stream_verified_answer(turn, model, messages, found))
 
     def _stream_verified_answer(
         self,
         turn: OpenTurn,
         model: LanguageModel,
         messages: Sequence[ModelMessage],
-        hits: Sequence[PassageHit],
+        found: RecordSearch,
     ) -> ChatStream:
         """A model's answer from passages, shown only once it is verified."""
         yield ToolStarted(ToolCall(id=SearchNotes.name, name=SearchNotes.name, arguments={}))
@@ -169,11 +168,15 @@ class TurnRunner:
         completion = yield from stream_completion(model, messages)
         turn.estimated_tokens = 0 if completion.is_request_rejected else estimate_tokens(messages, completion.text)
         cost = compute_answer_cost(self.settings, turn.model, completion.usage)
-        blocks: tuple[Text, ...] = (rag_answer.filter_supported_sentences(completion.text, hits),)
+        blocks: tuple[Text, ...] = (
+            rag_answer.filter_supported_sentences(
+                completion.text, found.hits, rag_answer.describe_nothing_found((), found.counts)
+            ),
+        )
         if completion.failure is not None and not completion.text.strip():
             blocks = (
                 Text(markdown=MODEL_UNAVAILABLE.format(completion.failure.error)),
-                rag_answer.extract_quoted_answer(hits),
+                rag_answer.extract_quoted_answer(found.hits),
             )
         for block in blocks:
             turn.transcript.add_block(block)

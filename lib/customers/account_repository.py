@@ -3,6 +3,7 @@ from typing import Any
 
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.customer_record_kinds import RECORD_TYPES, CustomerRecord, RecordKind
+from lib.customers.found_records import FoundRecords
 from lib.customers.model import Account, Health, HealthPart, Note, Ticket
 from lib.customers.today_items import MoreItems
 from lib.customers.today_overview import FinishedRuns, OpenRuns, TodayOverview, parse_today_overview
@@ -39,6 +40,16 @@ class AccountRepository:
         found = execute_read(self._client.rpc("find_customer_records", arguments))
         notes = tuple(parse_row(Note, row) for row in found["notes"])
         return notes, tuple(parse_row(Ticket, row) for row in found["tickets"])
+
+    def search_records(
+        self, customer_id: str, terms: Sequence[str], model: str | None = None, vector: Sequence[float] | None = None
+    ) -> FoundRecords:
+        """Records nearest to the vector of a question, and those with most of these word beginnings. One request."""
+        arguments = {
+            "p_customer_id": customer_id, "p_terms": list(terms), "p_model": model,
+            "p_vector": None if vector is None else list(vector),
+        }  # fmt: skip
+        return parse_row(FoundRecords, execute_read(self._client.rpc("search_records", arguments)))
 
     def fetch_company_rules(self) -> CompanyRules:
         """The codes and limits of the signed-in person's company. One request."""

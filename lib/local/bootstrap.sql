@@ -45,6 +45,15 @@ create table if not exists supabase_migrations.schema_migrations (
 );
 alter table supabase_migrations.schema_migrations owner to postgres;
 
+-- On Supabase `postgres` may create it. The wheel's Postgres has it, as an extension that only a superuser may create.
+do $$
+begin
+  if exists (select from pg_available_extensions where name = 'vector') then
+    create extension if not exists vector with schema extensions;
+  end if;
+end
+$$;
+
 grant usage on schema auth, extensions, public to postgres, anon, authenticated, service_role;
 alter default privileges for role supabase_auth_admin in schema auth grant all on tables to postgres;
 

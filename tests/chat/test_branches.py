@@ -84,7 +84,7 @@ def test_a_rag_branch_says_when_there_is_nothing(new_chat, server: ModelServer, 
     at: ChatHarness = new_chat(completions)
     branch = add_branch(at, BranchType.RAG, prompt="Zebras, quagga?", label="Giraffes?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
-    assert at.last_answer_text() == NOTHING_FOUND
+    assert at.last_answer_text() == f"{NOTHING_FOUND} I searched the contract, 1 note and 1 ticket."
     assert not server.requests
 
 

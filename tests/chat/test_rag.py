@@ -9,10 +9,11 @@ from typing import cast
 import pytest
 
 from lib.chat import passage_retrieval, rag_answer, record_passages
-from lib.chat.record_search import search_records
+from lib.chat.record_search import RecordSearcher
 from lib.content.model import CitationSource
 from lib.customers.account_repository import AccountRepository
-from lib.customers.model import Account, Note, Ticket
+from lib.customers.found_records import FoundRecords
+from lib.customers.model import Account, Note
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
 NOTES = (
@@ -184,22 +185,21 @@ class OlderRecords:
     def __init__(self, *notes: Note) -> None:
         self.notes, self.asked = notes, []
 
-    def search_notes_and_tickets(
-        self, customer_id: str, terms: Sequence[str]
-    ) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
+    def search_records(
+        self, customer_id: str, terms: Sequence[str], model: str | None, vector: Sequence[float] | None
+    ) -> FoundRecords:
         self.asked.append((customer_id, list(terms)))
-        return self.notes, ()
+        return FoundRecords(notes=self.notes)
 
 
 def test_notes_that_were_not_loaded_are_searched_too() -> None:
     old = Note(id="n-9", kind="call", body="They want happier penguins.", author_name="Zoë", happened_on=TODAY)
     older = OlderRecords(old)
     cut = replace(account(), note_count=90)
-    best = search_records(cut, "Who is happy about penguins?", cast(AccountRepository, older))[0]
+    searcher = RecordSearcher(accounts=cast(AccountRepository, older))
+    best = searcher.search(cut, "Who is happy about penguins?").hits[0]
     assert best.passage.id == "n-9"
     assert older.asked == [(cut.customer.id, ["happ", "penguin"])]
-    assert search_records(account(), "Any penguins?", cast(AccountRepository, older)) == ()
-    assert len(older.asked) == 1
 
 
 def test_a_citation_of_a_record_that_was_not_loaded_is_not_called_gone() -> None:

@@ -55,6 +55,7 @@ OF_SCHEMA_PRIVATE = {
     "import_fields": "codes",
     "merge_rows": "ids of what moved in a merge",
     "outbox": "mails to colleagues; removed 30 days after they were sent",
+    "passage_vectors": "numbers made of a record's text, gone in the transaction that changes or deletes the record",
     "personal_data": "the register",
     "received_events": "hashes and numbers, gone with the customer; a ticket of one nobody knows waits as it came",
     "slide_answer_keys": "codes",

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lib.chat.passage_retrieval import PassageHit, rank_passages
+from lib.chat.passage_retrieval import rank_passages
 from lib.chat.record_passages import Passage
+from lib.chat.record_search import RecordSearch, choose_hits
 from lib.content.model import CitationSource
+from lib.llm.text_embedder import BundledEmbedder, TextEmbedder, Vector, compute_cosine
 
 FOLDER = Path(__file__).parent
 ANSWERABLE = ("plain", "paraphrase", "foreign")
-Search = Callable[[Sequence[Passage], str], Sequence[PassageHit]]
+Search = Callable[[Sequence[Passage], str], RecordSearch]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +41,12 @@ class GoldQuestion:
 class RetrievalScore:
     """Of questions with an answer: how many had it in the first three, and the mean reciprocal rank.
 
-    Of those without one: how many got nothing (`found`, by kind "none").
+    Of those without one: how many were told that nothing answers them (`found`, by kind "none"). `answered` leaves out
+    what was found, but shown only as the nearest passages beneath "I found nothing".
     """
 
     found: dict[str, int]
+    answered: dict[str, int]
     asked: dict[str, int]
     reciprocal_rank: float
     misses: tuple[str, ...]
@@ -71,26 +75,50 @@ def list_questions(*, held_out: bool) -> tuple[GoldQuestion, ...]:
 
 def score_retrieval(search: Search, questions: Sequence[GoldQuestion]) -> RetrievalScore:
     kinds = (*ANSWERABLE, "none")
-    found, asked = dict.fromkeys(kinds, 0), dict.fromkeys(kinds, 0)
+    found, answered, asked = dict.fromkeys(kinds, 0), dict.fromkeys(kinds, 0), dict.fromkeys(kinds, 0)
     reciprocal, misses = 0.0, []
     for question in questions:
-        ids = [hit.passage.id for hit in search(list_passages(question.customer), question.text)]
+        result = search(list_passages(question.customer), question.text)
+        ids = [hit.passage.id for hit in result.hits or result.nearest]
         place = next((place for place, each in enumerate(ids, start=1) if each in question.gold), None)
-        right = not ids if question.kind == "none" else place is not None and place <= 3
+        right = not result.hits if question.kind == "none" else place is not None and place <= 3
         asked[question.kind] += 1
         found[question.kind] += right
+        answered[question.kind] += right and bool(result.hits)
         reciprocal += 1 / place if place else 0
         if not right:
             misses.append(
                 f"{question.kind}: {question.text} wants {', '.join(question.gold) or 'nothing'}, got {ids[:3]}"
             )
     answerable = sum(asked[kind] for kind in ANSWERABLE)
-    return RetrievalScore(found=found, asked=asked, reciprocal_rank=reciprocal / answerable, misses=tuple(misses))
+    return RetrievalScore(
+        found=found, answered=answered, asked=asked, reciprocal_rank=reciprocal / answerable, misses=tuple(misses)
+    )
 
 
 def format_score(name: str, score: RetrievalScore) -> str:
     kinds = ", ".join(f"{kind} {score.found[kind]} of {score.asked[kind]}" for kind in score.asked)
-    return f"{name}: recall@3 {score.recall:.2f}, MRR {score.reciprocal_rank:.2f}; {kinds}"
+    answered = sum(score.answered[kind] for kind in ANSWERABLE)
+    return f"{name}: recall@3 {score.recall:.2f}, MRR {score.reciprocal_rank:.2f}; {kinds}; {answered} said as answers"
+
+
+def search_words(passages: Sequence[Passage], question: str) -> RecordSearch:
+    return RecordSearch(hits=rank_passages(passages, question))
+
+
+def build_search(embedder: TextEmbedder) -> Search:
+    """The search as `RecordSearcher` does it, over passages that are not in a database."""
+
+    @cache
+    def embed(passage: Passage) -> Vector:
+        return embedder.embed_passages([passage.text])[0]
+
+    def search(passages: Sequence[Passage], question: str) -> RecordSearch:
+        vector = embedder.embed_question(question)
+        similarities = [compute_cosine(vector, embed(passage)) for passage in passages]
+        return choose_hits(passages, question, similarities, embedder)
+
+    return search
 
 
 def _read_questions() -> Iterator[GoldQuestion]:
@@ -103,8 +131,10 @@ def _read_questions() -> Iterator[GoldQuestion]:
 
 def main() -> None:
     held_out = "--held-out" in sys.argv
-    score = score_retrieval(rank_passages, list_questions(held_out=held_out))
-    print(format_score("words", score))
+    questions = list_questions(held_out=held_out)
+    print(format_score("words", score_retrieval(search_words, questions)))
+    score = score_retrieval(build_search(BundledEmbedder()), questions)
+    print(format_score("words and meaning", score))
     if not held_out:
         print("\n".join(score.misses))
 

@@ -19,6 +19,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "uuid": (*ANY, json.dumps(str(uuid.uuid4())), '"nobody"', LONG),
     "uuid[]": (*ANY, '["nobody"]', "[null]", json.dumps([str(uuid.uuid4())] * 2000)),
     "text[]": (*ANY, "[null]", LONG, json.dumps(["x" * 1000] * 100)),
+    "real[]": (*ANY, "[null, 1]", "[0, 0]", '["NaN", 1]', "[1e400, 1]", "[[1, 2]]", json.dumps([0.5] * 20_000)),
     "text": (*ANY, '" "', LONG, "-1", "\"'; drop table customers; --\"", '"%_\\\\"'),
     "jsonb": (*ANY, LONG, DEEP, *DOCUMENTS),
     "date": (*ANY, *DAYS),

