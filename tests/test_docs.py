@@ -6,6 +6,7 @@ import pytest
 from pydantic import AliasChoices
 
 from lib.llm.model_settings import ModelSettings
+from lib.llm.text_embedder import EmbeddingSettings
 from lib.server.server_settings import ServerSettings
 from lib.server.uvicorn_proxy_headers import SETTING as FORWARDING_SETTING
 from lib.settings import EnvironmentSettings, RefusalSettings, Settings, WebhookSettings
@@ -45,7 +46,7 @@ def test_the_table_of_settings_has_every_setting_and_no_other() -> None:
         "ZEN_LOCAL_WORKER",
         FORWARDING_SETTING,
     }
-    kinds = (Settings, RefusalSettings, ModelSettings, ServerSettings, MailSettings, WebhookSettings)
+    kinds = (Settings, RefusalSettings, ModelSettings, ServerSettings, MailSettings, WebhookSettings, EmbeddingSettings)
     assert documented == ({name for kind in kinds for name in names_of(kind)} | others) - SET_BY_ZEN
 
 

@@ -23,6 +23,7 @@ from lib.executions.service import ExecutionService
 from lib.llm.language_model import Timeouts
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.model_settings import ModelSettings
+from lib.llm.text_embedder import TextEmbedder
 from tests.database.chat_calls import get_row_signer
 from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc
@@ -113,6 +114,7 @@ def build_chat_service(
     *,
     runner: SavedActionRunner | None = None,
     patience: Timeouts = SHORT_TIMEOUTS,
+    embedder: TextEmbedder | None = None,
 ) -> ChatService:
     signer = get_row_signer()
     return ChatService(
@@ -124,6 +126,7 @@ def build_chat_service(
         settings=settings,
         models=lambda chosen: create_language_model(chosen, patience),
         runner=runner,
+        embedder=embedder,
     )
 
 
