@@ -140,6 +140,44 @@ def test_no_vector_is_left_of_a_record_that_is_deleted_or_moved(records: Records
     assert records.count_vectors() == 0
 
 
+@pytest.mark.parametrize("mode", ["pseudonymise", "remove"])
+def test_no_vector_is_left_of_a_customer_that_is_erased(records: Records, mode: str) -> None:
+    target = {"p_subject": "customer", "p_subject_id": records.customer, "p_mode": mode}
+    call_rpc(records.company.manager, "erase_subject", **target, p_reason="Asked for by letter.")
+    assert records.count_vectors() == 0
+
+
+def test_no_vector_is_left_of_a_note_whose_contact_is_erased(records: Records) -> None:
+    contact = insert_row(
+        records.sql,
+        "contacts",
+        company_id=records.company.id,
+        customer_id=records.customer,
+        name="Ines Ortega",
+        role="user",
+    )
+    named = records.add_note("Ines Ortega called.")
+    records.embed(named, SLOW)
+    target = {"p_subject": "contact", "p_subject_id": str(contact), "p_mode": "pseudonymise"}
+    call_rpc(records.company.manager, "erase_subject", **target, p_reason="Asked for by letter.")
+    left = "select record_id::text from private.passage_vectors where customer_id = %s"
+    assert {row["record_id"] for row in fetch_rows(records.sql, left, records.customer)} == {records.slow, records.calm}
+
+
+def test_after_a_merge_records_are_found_under_the_kept_customer_alone(records: Records) -> None:
+    kept = str(insert_customer(records.sql, records.company.id, records.company.csm.id))
+    ids = {"p_kept_id": kept, "p_removed_id": records.customer}
+    call_rpc(records.company.manager, "merge_records", p_table="customers", **ids, p_taken=[])
+    assert records.count_vectors() == 0
+    arguments = {"p_terms": ["export"], "p_model": MODEL, "p_vector": SLOW}
+    found = call_rpc(records.company.csm, "search_records", p_customer_id=kept, **arguments)
+    assert [note["id"] for note in found["notes"]] == [records.slow]
+    records.embed(records.slow, SLOW)
+    found = call_rpc(records.company.csm, "search_records", p_customer_id=kept, **arguments)
+    assert {each["record_id"] for each in found["similarities"]} <= {records.slow}
+    assert records.search(records.company.csm, ["export"], SLOW)["notes"] == []
+
+
 def test_another_company_finds_nothing(records: Records, strangers: Company) -> None:
     found = records.search(strangers.admin, ["export"], SLOW)
     assert (found["notes"], found["similarities"], found["counts"]) == ([], [], {})
