@@ -11,6 +11,7 @@ from uuid import uuid4
 from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Text
+from lib.llm.model_budget import ModelBudget
 
 NOT_WRITTEN_BY_ZEN = "Not written by Zen"
 """Said of an answer or a tool call that is not authentic."""
@@ -188,6 +189,7 @@ class ChatPanel:
     tool_calls: tuple[ToolCallRecord, ...] = ()
     branches: tuple[ChatBranch, ...] = ()
     tokens_today: int = 0
+    model_budget: ModelBudget | None = None
 
     def find_branch(self, branch_id: str | None) -> ChatBranch | None:
         return next((branch for branch in self.branches if branch.id == branch_id), None)

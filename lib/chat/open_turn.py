@@ -60,9 +60,9 @@ class OpenTurn:
         self.estimated_tokens = 0
         self.transcript = Transcript()
         self.given_facts: list[GivenFact] | None = None
-        self.panel = replace(panel.with_thread(begun.thread), tokens_today=begun.tokens_today).with_messages(
-            begun.question
-        )
+        self.panel = replace(
+            panel.with_thread(begun.thread), tokens_today=begun.tokens_today, model_budget=begun.model_budget
+        ).with_messages(begun.question)
         self.finished: TurnFinished | None = None
 
     def save_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
@@ -119,7 +119,8 @@ class OpenTurn:
         spent = max(
             (used.input_tokens or 0) + (used.output_tokens or 0), 0 if used.is_reported else self.estimated_tokens
         )
-        self.panel = replace(self.panel, tokens_today=self.panel.tokens_today + spent)
+        budget = self.panel.model_budget.add_use(used, spent, cost) if self.panel.model_budget else None
+        self.panel = replace(self.panel, tokens_today=self.panel.tokens_today + spent, model_budget=budget)
         self.finished = self._try_save_answer(arguments, status, error)
         return self.finished
 

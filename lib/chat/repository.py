@@ -36,8 +36,10 @@ from lib.chat.turn_start import NewLlmContext, StartedTurn
 from lib.content.block_json import Block, serialize_block
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.row_parsing import parse_row
 from lib.db.row_signatures import RowSigner
 from lib.errors import NotFound
+from lib.llm.model_budget import ModelBudget
 from lib.text.truncate import single_line
 
 THREADS = "workflow_chat_threads"
@@ -95,6 +97,7 @@ class ChatRepository:
             question=parse_message(row["message"], self._signer),
             context_id=row["context_id"],
             tokens_today=int(row["tokens_today"]),
+            model_budget=parse_row(ModelBudget, row["model_budget"]) if row["model_budget"] else None,
         )
 
     def finish_chat_turn(

@@ -28,6 +28,7 @@ from lib.executions.service import ExecutionService
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage as Said
+from lib.llm.model_budget import describe_budget_warning
 from lib.llm.model_settings import ModelSettings
 from lib.llm.text_completion import Completion, complete_text
 from lib.llm.text_embedder import TextEmbedder
@@ -140,6 +141,11 @@ class ChatService(ThreadService):
         rest: dict[str, Any] = dict(unsaved.arguments)
         ids = (unsaved.thread_id, unsaved.parent_id, unsaved.answer_id)
         return panel.with_messages(*retry_when_unavailable(lambda: self._chats.finish_chat_turn(*ids, rest)))
+
+    def describe_model_budget(self, panel: ChatPanel) -> str | None:
+        """A sentence once 80% of this month's budget of the model are used. No request."""
+        settings = self._answerer.settings
+        return describe_budget_warning(panel.model_budget, settings.find_price(settings.model))
 
     # Branches
 

@@ -1,9 +1,7 @@
 """How each kind of branch answers a question. A turn is stored before its last event is yielded."""
 
-import logging
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from lib.chat import prompt, rag_answer
@@ -11,8 +9,8 @@ from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
 from lib.chat.claims.given_facts import list_given_facts
-from lib.chat.conversation import BranchType, ChatPanel, MessageStatus, Question
-from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn
+from lib.chat.conversation import BranchType, ChatPanel, Question
+from lib.chat.open_turn import IsUnwatched, OpenTurn
 from lib.chat.record_search import RecordSearch, RecordSearcher
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
@@ -20,27 +18,24 @@ from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import build_chat_tools, extend_for_assistant
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
-from lib.chat.turn_events import ChatStream, TurnStarted
+from lib.chat.turn_events import ChatStream
 from lib.chat.turn_recorder import TurnRecorder, compute_answer_cost
 from lib.chat.turn_start import NewLlmContext, find_sent_context, restore_question_branch, serialize_tool_schemas
-from lib.content.block_json import Block
+from lib.chat.turn_streams import save_and_stream_blocks, stream_and_finish_turn, stream_model_turn
 from lib.content.model import Text
 from lib.customers.own_customers import OwnCustomerRepository
-from lib.errors import InvalidInput, ZenError
+from lib.errors import InvalidInput
 from lib.executions.service import ExecutionService
 from lib.llm.events import (
     ApprovalRequested,
     BlockShown,
-    Heartbeat,
-    TextDelta,
-    TextWithdrawn,
     ToolCall,
     ToolStarted,
-    TurnStream,
 )
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage
+from lib.llm.model_budget import EXHAUSTED_MESSAGES
 from lib.llm.model_settings import ModelSettings
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.llm.text_completion import stream_completion
@@ -50,10 +45,7 @@ from lib.llm.turn_limits import TurnLimits, estimate_tokens
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
-INTERNAL_ERROR = "Something went wrong in Zen. Your question is saved; try again."
 MODEL_UNAVAILABLE = "The model gave no answer, so these are quotes from the records. {}"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +104,8 @@ class TurnRunner:
 
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
+        exhausted = None if isinstance(model, RuleBasedModel) else self._find_exhausted_budget(panel)
+        model = RuleBasedModel() if exhausted else model
         sent = prompt.build_model_prompt(context, question, panel.messages, panel.tool_calls)
         offered = build_chat_tools(context, self.executions, panel.branches, self.runner, searcher=self.searcher)
         if isinstance(model, RuleBasedModel):
@@ -125,23 +119,28 @@ class TurnRunner:
             messages=sent.messages,
         )
         turn = self._begin_turn(context, panel, question, llm_context)
-        limits = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
+        limits = TurnLimits.from_settings(
+            self.settings, used_today=turn.started.tokens_today, budget=turn.started.model_budget
+        )
         if isinstance(model, RuleBasedModel):
-            limits = replace(limits, tokens_left_today=None)
+            limits = replace(limits, tokens_left_today=None, tokens_left_this_month=None)
         else:
             turn.given_facts = list_given_facts(sent, panel.messages, question)
         recorder = TurnRecorder(turn, self.settings, find_sent_context(model, toolbox, llm_context))
         run = stream_tool_loop(model, sent.messages, toolbox, limits, recorder)
-        return stream_and_finish_turn(turn, lambda: stream_model_turn(turn, run))
+        return stream_and_finish_turn(turn, lambda: stream_model_turn(turn, run, preface=exhausted))
 
     def _stream_answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         text = prompt.build_question_text(context, question)
         found = self.searcher.search(context.account, text)
         hits, nothing_found = found.hits, rag_answer.describe_nothing_found(found.nearest, found.counts)
         model = self.choose_language_model(question)
-        if not hits or isinstance(model, RuleBasedModel) or self._is_daily_limit_reached(panel):
+        is_model_asked = bool(hits) and not isinstance(model, RuleBasedModel)
+        exhausted = self._find_exhausted_budget(panel) if is_model_asked else None
+        if not is_model_asked or exhausted or self._is_daily_limit_reached(panel):
             turn = self._begin_turn(context, panel, question)
-            quoted = (rag_answer.extract_quoted_answer(hits, nothing_found),)
+            answer = rag_answer.extract_quoted_answer(hits, nothing_found)
+            quoted = (Text(markdown=exhausted), answer) if exhausted else (answer,)
             return stream_and_finish_turn(turn, lambda: save_and_stream_blocks(turn, quoted))
         fence = f"DATA-{secrets.token_hex(6)}"
         data = {
@@ -165,7 +164,12 @@ class TurnRunner:
         """A model's answer from passages, shown only once it is verified."""
         yield ToolStarted(ToolCall(id=SearchNotes.name, name=SearchNotes.name, arguments={}))
         turn.estimated_tokens = estimate_tokens(messages)
-        completion = yield from stream_completion(model, messages)
+
+        def count_text(length: int) -> None:
+            # What was written counts also if the turn is stopped before it ends.
+            turn.estimated_tokens = estimate_tokens(messages, "x" * length)
+
+        completion = yield from stream_completion(model, messages, count_text)
         turn.estimated_tokens = 0 if completion.is_request_rejected else estimate_tokens(messages, completion.text)
         cost = compute_answer_cost(self.settings, turn.model, completion.usage)
         blocks: tuple[Text, ...] = (
@@ -205,52 +209,12 @@ class TurnRunner:
         yield ApprovalRequested(ToolCall(id=call.id, name=call.tool, arguments=arguments))
         yield from save_and_stream_blocks(turn, (Text(markdown=f"{single_line(action.name)}? Approve to run it."),))
 
+    def _find_exhausted_budget(self, panel: ChatPanel) -> str | None:
+        """A sentence if a budget of this month is used up, as far as the page knows; the turn asks again."""
+        price = self.settings.find_price(self.settings.model)
+        scope = panel.model_budget.find_exhausted(price) if panel.model_budget else None
+        return EXHAUSTED_MESSAGES[scope] if scope else None
+
     def _is_daily_limit_reached(self, panel: ChatPanel) -> bool:
         limit = self.settings.tokens_per_day
         return limit is not None and panel.tokens_today >= limit
-
-
-def stream_and_finish_turn(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:
-    """Yield a turn's events and store how it ends: closing the stream stops it, an error fails it."""
-    try:
-        yield TurnStarted(thread=turn.started.thread, question=turn.started.question, panel=turn.panel)
-        with closing(answer()) as events:
-            yield from events
-    except Exception as error:
-        if turn.finished is not None and not isinstance(error, ZenError):
-            raise
-        if not isinstance(error, ZenError):
-            log.exception("A turn failed.")
-        yield turn.save_answer(MessageStatus.FAILED, str(error) if isinstance(error, ZenError) else INTERNAL_ERROR)
-    except BaseException:
-        try:
-            turn.save_answer(MessageStatus.STOPPED, STOPPED_TEXT)
-        except Exception:
-            log.exception("A stopped turn could not be stored.")
-        raise
-
-
-def save_and_stream_blocks(turn: OpenTurn, blocks: Sequence[Block]) -> ChatStream:
-    """Store a ready answer, then show it."""
-    for block in blocks:
-        turn.transcript.add_block(block)
-    finished = turn.save_answer()
-    yield from (BlockShown(block) for block in blocks)
-    yield finished
-
-
-def stream_model_turn(turn: OpenTurn, run: TurnStream) -> ChatStream:
-    """Yield a model's turn with tools as it comes, and collect its answer."""
-    with closing(run) as events:
-        for event in events:
-            match event:
-                case TextDelta(text):
-                    turn.transcript.add_text(text)
-                case TextWithdrawn(length):
-                    turn.transcript.withdraw_text(length)
-                case BlockShown(block):
-                    turn.transcript.add_block(block)
-                case ToolStarted() | ApprovalRequested() | Heartbeat():
-                    pass
-            yield event
-    yield turn.save_answer()

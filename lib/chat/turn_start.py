@@ -8,6 +8,7 @@ from lib.chat.conversation import ChatMessage, ChatPanel, Question, Thread
 from lib.chat.sent_messages import MESSAGES, serialize_sent_messages
 from lib.llm.language_model import LanguageModel
 from lib.llm.messages import ModelMessage
+from lib.llm.model_budget import ModelBudget
 from lib.llm.tool_schema import ToolSchema
 from lib.llm.tools import Toolbox
 
@@ -45,6 +46,7 @@ class StartedTurn:
     question: ChatMessage
     context_id: str | None
     tokens_today: int
+    model_budget: ModelBudget | None = None
 
 
 def serialize_tool_schemas(tools: Sequence[ToolSchema]) -> list[dict[str, Any]]:

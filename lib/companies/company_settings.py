@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from lib.companies.settings_previews import CodePreview, LimitPreview
@@ -21,7 +22,10 @@ class Holiday:
 
 @dataclass(frozen=True, kw_only=True)
 class CompanySettings:
-    """`working_weekdays` are ISO numbers (Monday is 1); `chat_retention_days` is None to keep chats for good."""
+    """`working_weekdays` are ISO numbers (Monday is 1); `chat_retention_days` is None to keep chats for good.
+
+    Budgets of the model are for a calendar month in `time_zone`, in `model_budget_unit` (tokens, usd); None: no limit.
+    """
 
     currency: str
     locale: str
@@ -30,6 +34,19 @@ class CompanySettings:
     chat_retention_days: int | None
     holidays: tuple[Holiday, ...]
     revision: int
+    time_zone: str = "UTC"
+    model_budget_unit: str = "tokens"
+    model_budget_per_person: Decimal | None = None
+    model_budget_of_company: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelUseOfCompany:
+    """What a company used of the model this month. `tokens_without_cost` are those whose price was not known."""
+
+    tokens: int
+    usd: Decimal
+    tokens_without_cost: int
 
 
 class CompanySettingsRepository:
@@ -45,6 +62,15 @@ class CompanySettingsRepository:
         """Replace all of them, for admins. Raises InvalidInput with all errors, Conflict if saved meanwhile."""
         arguments = {"p_settings": dict(values), "p_revision": revision}
         return parse_row(CompanySettings, execute_write(self._client.rpc("save_company_settings", arguments)))
+
+    def save_model_budgets(self, budgets: Mapping[str, Any], *, revision: int) -> CompanySettings:
+        """Set unit, per_person, of_company and time_zone, for admins. Raises InvalidInput with all errors, Conflict."""
+        arguments = {"p_budgets": dict(budgets), "p_revision": revision}
+        return parse_row(CompanySettings, execute_write(self._client.rpc("save_model_budgets", arguments)))
+
+    def fetch_model_use(self) -> ModelUseOfCompany:
+        """What the company used of the model this month, for admins."""
+        return parse_row(ModelUseOfCompany, execute_read(self._client.rpc("model_use_of_company", {})))
 
     def save_limits(self, limits: Mapping[str, Any], *, revision: int) -> None:
         """Set approval limits of roles and persons, and severities, for admins. Raises InvalidInput, Conflict."""

@@ -1,4 +1,4 @@
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -25,8 +25,10 @@ class Completion:
         return self.failure is not None and not self.text and self.usage == TokenUsage()
 
 
-def stream_completion(model: LanguageModel, messages: Sequence[ModelMessage]) -> Generator[Heartbeat, None, Completion]:
-    """What a model says to `messages`, whole; closing it hangs up."""
+def stream_completion(
+    model: LanguageModel, messages: Sequence[ModelMessage], count_text: Callable[[int], None] | None = None
+) -> Generator[Heartbeat, None, Completion]:
+    """What a model says to `messages`, whole; closing it hangs up. `count_text` is told the characters so far."""
     text: list[str] = []
     usage, failure, length = TokenUsage(), None, 0
     with closing(model.stream(ModelRequest(messages=tuple(messages), may_call_tools=False))) as events:
@@ -35,6 +37,8 @@ def stream_completion(model: LanguageModel, messages: Sequence[ModelMessage]) ->
                 case TextDelta(piece):
                     text.append(piece)
                     length += len(piece)
+                    if count_text is not None:
+                        count_text(length)
                     if length > MAX_COMPLETION_LENGTH:
                         break
                 case TextWithdrawn():

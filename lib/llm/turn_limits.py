@@ -7,6 +7,7 @@ from enum import StrEnum
 from lib.llm.events import TokenUsage
 from lib.llm.language_model import ModelRequest
 from lib.llm.messages import AssistantMessage, ModelMessage
+from lib.llm.model_budget import EXHAUSTED_MESSAGES, BudgetScope, ModelBudget
 from lib.llm.model_settings import ModelSettings
 from lib.llm.tool_schema import ToolSchema
 
@@ -18,6 +19,8 @@ class LimitKind(StrEnum):
     CALLS = "calls"
     TURN = "turn"
     DAY = "day"
+    PERSON_MONTH = "person_month"
+    COMPANY_MONTH = "company_month"
 
 
 LIMIT_MESSAGES: dict[LimitKind, str] = {
@@ -26,30 +29,40 @@ LIMIT_MESSAGES: dict[LimitKind, str] = {
     LimitKind.TURN: ("I have reached the length for one question. Ask me to continue if you need the rest."),
     LimitKind.DAY: "You have used your tokens for today (estimated where the model's server reports none). "
     "Written answers and actions still work, and I can answer again tomorrow.",
+    LimitKind.PERSON_MONTH: EXHAUSTED_MESSAGES[BudgetScope.PERSON],
+    LimitKind.COMPANY_MONTH: EXHAUSTED_MESSAGES[BudgetScope.COMPANY],
 }
+MONTH_LIMITS = {BudgetScope.PERSON: LimitKind.PERSON_MONTH, BudgetScope.COMPANY: LimitKind.COMPANY_MONTH}
 
 
 @dataclass(frozen=True, kw_only=True)
 class TurnLimits:
     """Limits of a turn: `rounds` model calls, `calls` tool calls.
 
-    Tokens are input plus output, estimated until the server reports them. `tokens_left_today` is the person's; None is
-    no limit.
+    Tokens are input plus output, estimated until the server reports them. `tokens_left_today` is the person's;
+    `tokens_left_this_month` is what the budget of `month_limit` leaves. None is no limit.
     """
 
     rounds: int = 6
     calls: int = 12
     tokens_per_turn: int = 60_000
     tokens_left_today: int | None = None
+    tokens_left_this_month: int | None = None
+    month_limit: LimitKind = LimitKind.PERSON_MONTH
 
     @classmethod
-    def from_settings(cls, settings: ModelSettings, *, used_today: int) -> "TurnLimits":
+    def from_settings(
+        cls, settings: ModelSettings, *, used_today: int, budget: ModelBudget | None = None
+    ) -> "TurnLimits":
         left = None if settings.tokens_per_day is None else max(0, settings.tokens_per_day - used_today)
+        month = budget.count_tokens_left(settings.find_price(settings.model)) if budget else None
         return cls(
             rounds=settings.rounds,
             calls=settings.calls,
             tokens_per_turn=settings.tokens_per_turn,
             tokens_left_today=left,
+            tokens_left_this_month=month[0] if month else None,
+            month_limit=MONTH_LIMITS[month[1]] if month else LimitKind.PERSON_MONTH,
         )
 
 
@@ -88,6 +101,9 @@ class TokenCounter:
         left = self._caps.tokens_left_today
         if left is not None and self.tokens_spent >= left:
             return LimitKind.DAY
+        this_month = self._caps.tokens_left_this_month
+        if this_month is not None and self.tokens_spent >= this_month:
+            return self._caps.month_limit
         return LimitKind.TURN if self.tokens_spent >= self._caps.tokens_per_turn else None
 
     @property

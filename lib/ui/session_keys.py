@@ -451,3 +451,4 @@ def privacy_key(part: str) -> str:
 
 
 SETTINGS_RETENTION = "settings.retention"
+SETTINGS_MODEL_USE = "settings.model_use"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from lib.llm.model_budget import ModelBudget
 from lib.llm.rule_based.assistant import RuleBasedModel
 
 RULES = RuleBasedModel.name
@@ -38,6 +39,7 @@ class BegunProposal:
 
     draft_id: str | None
     tokens_today: int
+    model_budget: ModelBudget | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from lib.llm.events import BlockShown, Done, Failed, FinishReason, Heartbeat, To
 from lib.llm.language_model import LanguageModel
 from lib.llm.language_model_factory import create_language_model
 from lib.llm.messages import ModelMessage, SystemMessage
+from lib.llm.model_budget import EXHAUSTED_MESSAGES
 from lib.llm.model_settings import ModelSettings
 from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tools import Toolbox
@@ -97,7 +98,7 @@ class ProposalService:
             return begun.draft_id
         actions = self._workflows.fetch_saved_action_ids(str(self._person.company_id))
         turn = _ModelTurn(messages=build_proposal_messages(text, actions))
-        limits = TurnLimits.from_settings(self._settings, used_today=begun.tokens_today)
+        limits = TurnLimits.from_settings(self._settings, used_today=begun.tokens_today, budget=begun.model_budget)
         try:
             yield from turn.stream(model, limits, self._max_seconds)
             proposed = turn.require_proposal()
@@ -173,12 +174,7 @@ class _ModelTurn:
 
     def stream(self, model: LanguageModel, limits: TurnLimits, max_seconds: float) -> Generator[Heartbeat, None, None]:
         """Ask until there is a proposal, a failure or a limit."""
-        rounds = TurnLimits(
-            rounds=min(MAX_ROUNDS, limits.rounds),
-            calls=MAX_ROUNDS,
-            tokens_per_turn=limits.tokens_per_turn,
-            tokens_left_today=limits.tokens_left_today,
-        )
+        rounds = replace(limits, rounds=min(MAX_ROUNDS, limits.rounds), calls=MAX_ROUNDS)
         ends_at = time.monotonic() + max_seconds
         with closing(stream_tool_loop(model, self.messages, Toolbox(self.tool), rounds, self)) as events:
             for event in events:
@@ -188,6 +184,10 @@ class _ModelTurn:
                 if self.is_too_slow:
                     return
                 yield Heartbeat()
+
+    def _find_month_limit_sentence(self) -> str | None:
+        said = self.ending.text if self.ending else ""
+        return next((message for message in EXHAUSTED_MESSAGES.values() if message in said), None)
 
     def require_proposal(self) -> ProposedWorkflow:
         """What was proposed. Raises Unavailable with a sentence."""
@@ -200,6 +200,8 @@ class _ModelTurn:
                 raise Unavailable(FAILURE_MESSAGES[reason])
             case Done(FinishReason.CAP) if self.ending and LIMIT_MESSAGES[LimitKind.DAY] in self.ending.text:
                 raise Unavailable(DAY_LIMIT)
+            case Done(FinishReason.CAP) if sentence := self._find_month_limit_sentence():
+                raise Unavailable(sentence)
         self.tool.proposed = parse_proposal_text(self.ending.text if self.ending else "")
         if self.tool.proposed is None:
             raise Unavailable(NOT_A_WORKFLOW)

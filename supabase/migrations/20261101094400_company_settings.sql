@@ -1,4 +1,5 @@
--- How a company counts and reckons: currency, locale, fiscal year, working days and holidays, how long chats are kept.
+-- How a company counts and reckons: currency, locale, fiscal year, working days and holidays, how long chats are kept,
+-- what its language model may cost (model_budgets.sql).
 -- Members read it, admins save it as a whole. Each company has one row of settings from its beginning.
 
 -- As lib/text/regional_format.py has them from Babel; a test holds both equal.
@@ -37,6 +38,10 @@ create table public.company_settings (
     working_weekdays <@ '{1,2,3,4,5,6,7}' and cardinality(working_weekdays) between 1 and 7
   ),
   chat_retention_days int check (chat_retention_days between 30 and 3650),
+  time_zone text not null default 'UTC',
+  model_budget_unit text not null default 'tokens' check (model_budget_unit in ('tokens', 'usd')),
+  model_budget_per_person numeric(14, 2) check (model_budget_per_person between 0.01 and 999999999999.99),
+  model_budget_of_company numeric(14, 2) check (model_budget_of_company between 0.01 and 999999999999.99),
   revision int not null default 1,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now()
@@ -50,10 +55,18 @@ comment on column public.company_settings.fiscal_year_start_month is 'Month the 
 comment on column public.company_settings.working_weekdays is 'ISO numbers of the weekdays worked: Monday is 1.';
 comment on column public.company_settings.chat_retention_days is
 'Days conversations are kept; null to keep them for good.';
+comment on column public.company_settings.time_zone is 'IANA name; the month of the model''s budgets begins in it.';
+comment on column public.company_settings.model_budget_unit is 'What the budgets of the model are in: tokens or usd.';
+comment on column public.company_settings.model_budget_per_person is
+'What each person may use of the model in a calendar month; null: no limit.';
+comment on column public.company_settings.model_budget_of_company is
+'What the company may use of the model in a calendar month; null: no limit.';
 comment on column public.company_settings.revision is 'Grows with every update; compare-and-set.';
 comment on column public.company_settings.created_at is 'When the row was inserted.';
 comment on column public.company_settings.updated_at is 'When the row last changed.';
 create trigger touch before update on public.company_settings for each row execute function private.touch_updated_at();
+create trigger require_time_zone before insert or update of time_zone on public.company_settings
+for each row execute function private.require_time_zone();
 create trigger revise before update on public.company_settings
 for each row execute function private.increment_revision();
 create trigger record_insert after insert on public.company_settings referencing new table as new_rows

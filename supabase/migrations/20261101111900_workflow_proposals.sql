@@ -154,7 +154,8 @@ as $$
 declare
   begun constant public.workflow_proposals := private.begin_workflow_proposal(p_id, p_description, p_model);
 begin
-  return jsonb_build_object('draft_id', begun.draft_id, 'tokens_today', private.tokens_used_today());
+  return jsonb_build_object(
+    'draft_id', begun.draft_id, 'tokens_today', private.tokens_used_today(), 'model_budget', private.model_budget());
 end;
 $$;
 comment on function public.begin_workflow_proposal is

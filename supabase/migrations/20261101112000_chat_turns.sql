@@ -178,7 +178,7 @@ begin
   return jsonb_build_object(
     'thread', to_jsonb(thread), 'message', to_jsonb(question),
     'context_id', private.store_llm_context(question, p_system_prompt, p_tools, p_context_data, p_model),
-    'tokens_today', private.tokens_used_today());
+    'tokens_today', private.tokens_used_today(), 'model_budget', private.model_budget());
 exception
   when unique_violation then
     raise sqlstate 'PT409' using message = 'A message with this id already exists.';

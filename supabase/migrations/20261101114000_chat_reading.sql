@@ -92,7 +92,7 @@ begin
       where t.execution_id = p_execution_id and t.slide_id = p_slide_id
         and (t.owner_id = auth.uid() or t.is_shared)),
     'branches', private.offered_branches(p_execution_id, p_slide_id),
-    'tokens_today', private.tokens_used_today())
+    'tokens_today', private.tokens_used_today(), 'model_budget', private.model_budget())
     || private.thread_messages(shown.id, 500);
 end;
 $$;

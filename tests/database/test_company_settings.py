@@ -33,6 +33,10 @@ def test_a_company_begins_with_settings(company):
         "fiscal_year_start_month": 1,
         "working_weekdays": [1, 2, 3, 4, 5],
         "chat_retention_days": None,
+        "time_zone": "UTC",
+        "model_budget_unit": "tokens",
+        "model_budget_per_person": None,
+        "model_budget_of_company": None,
         "revision": 1,
         "holidays": [],
     }

@@ -64,7 +64,7 @@ def test_the_page_costs_three_requests_and_a_rerun_none(show):
 
 
 @pytest.mark.parametrize("who", ["csm", "manager"])
-@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Suggestions", "Codes and limits", "Events"])
+@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Suggestions", "Codes and limits", "Model", "Events"])
 def test_others_read_every_section_and_change_none(show, company, who, section):
     page = show(section, getattr(company, who))
     assert not page.exception
@@ -320,6 +320,25 @@ def test_days_conversations_are_kept_show_what_would_be_deleted_before_saving(sh
     press(page, "Save")
     stored = "select chat_retention_days from public.company_settings where company_id = %s"
     assert fetch_value(sql, stored, company.id) == 90
+
+
+def test_budgets_of_the_model_are_typed_checked_and_saved(show, company, sql):
+    page = show("Model")
+    assert "Used this month: 0 tokens." in page_text(page)
+    number_field(page, "Each person, tokens a month").set_value("many")
+    page.run()
+    assert find_button(page, "Save").disabled
+    number_field(page, "Each person, tokens a month").set_value("50,000")
+    number_field(page, "Whole company, tokens a month").set_value("40,000")
+    page.run()
+    page = press(page, "Save")
+    assert "The budget of one person cannot be above that of the company." in page_text(page)
+    number_field(page, "Whole company, tokens a month").set_value("")
+    page.run()
+    page = press(page, "Save")
+    assert "The model budget is saved." in page_text(page)
+    stored = "select model_budget_per_person from public.company_settings where company_id = %s"
+    assert fetch_value(sql, stored, company.id) == 50_000
 
 
 def find_token(page) -> str | None:

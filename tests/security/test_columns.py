@@ -45,8 +45,9 @@ COLUMNS: dict[str, Writers] = {
         database="created_at updated_at",
     ),
     "company_settings": Writers(
-        functions="currency locale fiscal_year_start_month working_weekdays chat_retention_days",
-        by="save_company_settings",
+        functions="currency locale fiscal_year_start_month working_weekdays chat_retention_days time_zone "
+        "model_budget_unit model_budget_per_person model_budget_of_company",
+        by="save_company_settings, save_model_budgets",
         database="id company_id revision created_at updated_at",
     ),
     "company_holidays": Writers(functions="company_id day name", by="save_company_settings", database="id created_at"),

@@ -40,6 +40,7 @@ ON_ONESELF = {
 BY_ADMINS = {
     "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
     "preview_score_rules", "save_score_rules", "save_company_limits", "save_company_codes", "preview_chat_retention",
+    "save_model_budgets", "model_use_of_company",
     "preview_suggestion_rules", "save_suggestion_rules", "preview_company_codes", "preview_company_limits",
     "create_event_token", "list_event_tokens",
     "list_unknown_event_customers", "revoke_event_token",
@@ -466,6 +467,9 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "save_digest_preferences": lambda _at: {"p_email_on": False, "p_slack_on": True},
     "save_slack_webhook": lambda _at: {"p_url": "https://hooks.slack.com/services/T0/B0/x"},
     "save_company_limits": lambda _at: {"p_limits": LIMITS, "p_revision": 1},
+    "save_model_budgets": lambda _at: {
+        "p_budgets": {"unit": "tokens", "per_person": 1000, "of_company": 9000, "time_zone": "UTC"}, "p_revision": 1,
+    },
     "save_company_codes": lambda _at: {"p_codes": CODES, "p_revision": 1},
     "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "leave_contact": lambda at: {

@@ -169,6 +169,8 @@ def _draw_question_input(ctx: PanelContext) -> None:
     if not state.is_busy:
         with suggestions.container():
             _draw_suggestions(ctx)
+    if warning := ctx.service.describe_model_budget(ctx.panel):
+        st.caption(f":material/data_usage: {warning}")
     key = chat_input_key(state.slide_id)
     if state.draft is not None:
         st.session_state[key], state.draft = state.draft, None

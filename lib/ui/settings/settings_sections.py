@@ -17,6 +17,7 @@ from lib.ui.settings.approval_limits_section import draw_limits_section
 from lib.ui.settings.calendar_section import draw_calendar_section
 from lib.ui.settings.codes_and_limits_view import draw_code_lists
 from lib.ui.settings.event_tokens_section import draw_event_tokens_section
+from lib.ui.settings.model_budget_section import draw_model_budget_section
 from lib.ui.settings.reasons_and_outcomes_section import draw_codes_section
 from lib.ui.settings.score_rules_section import draw_score_rules_section
 from lib.ui.settings.workflow_suggestions_section import draw_suggestions_section
@@ -80,6 +81,10 @@ def _draw_codes(loaded: LoadedSettings, services: Services, *, may_edit: bool, t
         draw_code_lists(loaded.rules)
 
 
+def _draw_model_budget(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
+    draw_model_budget_section(loaded.settings, services, may_edit=may_edit)
+
+
 def _draw_event_tokens(loaded: LoadedSettings, services: Services, *, may_edit: bool, time_zone: str) -> None:
     draw_event_tokens_section(services, may_edit=may_edit, time_zone=time_zone)
 
@@ -90,5 +95,6 @@ SECTIONS: Mapping[str, DrawSection] = {
     "Priority": _draw_priority,
     "Suggestions": _draw_suggestions,
     "Codes and limits": _draw_codes,
+    "Model": _draw_model_budget,
     "Events": _draw_event_tokens,
 }
