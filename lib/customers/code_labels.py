@@ -14,6 +14,7 @@ WORKFLOW_CATEGORY_LABELS: Mapping[str, str] = {
     "expansion": "Expansion",
 }
 CODE_LABELS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("company_settings", "model_budget_unit"): {"tokens": "Tokens", "usd": "US dollars"},
     ("customers", "segment"): SEGMENT_LABELS,
     ("customers", "status"): {"active": "Customer", "churned": "Churned", "archived": "Archived"},
     ("contacts", "role"): CONTACT_ROLES,

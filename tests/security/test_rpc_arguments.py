@@ -265,6 +265,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "preview_erasure": lambda at: {
         "p_subject": "contact", "p_subject_id": at.contact(), "p_mode": "remove", "p_names": ["Ines"],
     },
+    "model_use_of_company": lambda _at: {},
     "preview_chat_retention": lambda _at: {"p_days": 30},
     "read_row_changes": lambda at: {
         "p_person_id": str(at.company.csm.id), "p_customer_id": at.customer, "p_row_id": at.customer,
