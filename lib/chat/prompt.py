@@ -32,6 +32,8 @@ MAX_DATA_LENGTH = 24_000
 MAX_HISTORY_LENGTH = 16_000
 MAX_HISTORY_MESSAGE_LENGTH = 4_000
 MAX_ANSWER_LENGTH = 600
+MAX_TEXT_HERE_LENGTH = 6_000
+"""Of a text on the open slide, such as a letter: a model asked to rewrite it needs the whole of it."""
 DROP_ORDER = ("answers on other slides", "slide", "answers on this slide")
 
 ROLE_DESCRIPTIONS: Mapping[PersonRole, str] = {
@@ -141,7 +143,14 @@ def _format_slide_fact(fact: Fact) -> str:
 def _collect_answers_by_slide(context: ChatContext) -> dict[str, Any]:
     by_slide: dict[str, Any] = {}
     for slide_id, answers in context.answers_by_slide().items():
-        answered = {key: _shorten_answer(value) for key, value in answers.items() if value not in (None, "", [])}
+        is_here = slide_id == context.slide.id
+        answered = {
+            key: truncate(strip_invisible(value), MAX_TEXT_HERE_LENGTH)
+            if is_here and isinstance(value, str)
+            else _shorten_answer(value)
+            for key, value in answers.items()
+            if value not in (None, "", [])
+        }
         if answered and get_slide_of_address(slide_id) is not None:
             by_slide[slide_id] = {"title": get_default_slide_title(slide_id), **answered}
     return by_slide

@@ -176,5 +176,3 @@ def test_the_tokens_left_are_those_of_the_scarcer_budget() -> None:
     assert in_money.count_tokens_left(PRICE) == (5000, BudgetScope.COMPANY)
     assert in_money.count_tokens_left(None) is None
     assert describe_budget_warning(None, None) is None
-
-

@@ -64,7 +64,9 @@ def test_the_page_costs_three_requests_and_a_rerun_none(show):
 
 
 @pytest.mark.parametrize("who", ["csm", "manager"])
-@pytest.mark.parametrize("section", ["Company", "Health", "Priority", "Suggestions", "Codes and limits", "Model", "Events"])
+@pytest.mark.parametrize(
+    "section", ["Company", "Health", "Priority", "Suggestions", "Codes and limits", "Model", "Events"]
+)
 def test_others_read_every_section_and_change_none(show, company, who, section):
     page = show(section, getattr(company, who))
     assert not page.exception

@@ -18,6 +18,7 @@ from lib.text.json_values import parse_date, to_json_numbers
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
+from lib.ui.chat.rewrite_view import draw_rewritten_text, load_rewritten_text
 from lib.ui.form_widgets import DATE_BOUNDS
 from lib.ui.number_widgets import get_number_locale
 from lib.ui.session_keys import chat_button_key
@@ -72,8 +73,16 @@ def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     state = ctx.state
     proposal = ctx.service.approvals.build_tool_call_proposal(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button_key("call", call.id)):
-        st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
-        st.markdown(escape_markdown_lines(proposal.sentence))
+        rewritten = load_rewritten_text(ctx, call, proposal)
+        is_rewrite = rewritten is not None and bool(rewritten.before)
+        if is_rewrite:
+            st.markdown(f"##### :material/pan_tool: A new version of “{escape_markdown(proposal.fields[0].label)}”")
+        else:
+            st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
+            st.markdown(escape_markdown_lines(proposal.sentence))
+        if rewritten is not None:
+            typed = st.session_state.get(_build_argument_key(call, proposal.fields[0]), rewritten.after)
+            draw_rewritten_text(rewritten, str(typed))
         if not _can_decide_call(ctx, call):
             st.caption("Waiting for the owner of this conversation.")
             return
@@ -85,7 +94,7 @@ def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
         st.text_input("Reason", key=reason, placeholder="Reason (optional)", label_visibility="collapsed")
         with st.container(horizontal=True, gap="small"):
             st.button(
-                "Approve",
+                "Use this version" if is_rewrite else "Approve",
                 key=chat_button_key("approve", call.id),
                 icon=":material/check:",
                 on_click=_queue_approval,
@@ -93,7 +102,7 @@ def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
                 disabled=not proposal.fields,
             )
             st.button(
-                "Cancel",
+                "Keep mine" if is_rewrite else "Cancel",
                 key=chat_button_key("deny", call.id),
                 type="tertiary",
                 on_click=_queue_denial,

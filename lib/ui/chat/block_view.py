@@ -113,11 +113,17 @@ def _find_part_starts(text: str) -> Iterator[int]:
 
 
 def _draw_answer_remarks(block: Text | Code) -> None:
-    """What the check of an answer found: claims that are in no record, with the fact closest to each."""
-    items = [_build_claim_html(claim) for claim in block.unknown_claims]
+    draw_claim_remarks(
+        block.unknown_claims, dropped_sentences=block.dropped_sentences if isinstance(block, Text) else 0
+    )
+
+
+def draw_claim_remarks(claims: Iterable[UnknownClaim], *, dropped_sentences: int = 0) -> None:
+    """What the check of a text found: claims that are in no record, with the fact closest to each."""
+    items = [_build_claim_html(claim) for claim in claims]
     items += [
         Html('<span class="zen-muted">{}</span>').format(remark)
-        for remark in describe_dropped_sentences(block.dropped_sentences if isinstance(block, Text) else 0)
+        for remark in describe_dropped_sentences(dropped_sentences)
     ]
     if items:
         draw_html(Html('<ul class="zen-remarks">{}</ul>').format(Html("").join(map(Html("<li>{}</li>").format, items))))

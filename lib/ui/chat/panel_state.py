@@ -15,6 +15,7 @@ from lib.chat import message_tree
 from lib.chat.answer_provenance import Provenance
 from lib.chat.chat_context import ChatContext
 from lib.chat.conversation import ChatPanel, Question
+from lib.chat.rewritten_text import RewrittenText
 from lib.chat.service import ChatService
 from lib.chat.turn_events import UnsavedAnswer
 from lib.customers.model import Account
@@ -93,6 +94,7 @@ class ChatPanelState:
     editing_id: str | None = None
     provenance_by_entry: dict[str, Provenance] = field(default_factory=dict)
     open_provenance: Provenance | None = None
+    rewritten_texts: dict[str, RewrittenText | None] = field(default_factory=dict, repr=False)
     shows_all_messages: bool = False
     is_page_run: bool = False
     needs_page_rerun: bool = False
