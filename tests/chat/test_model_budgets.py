@@ -1,4 +1,4 @@
-"""Budgets of the model for a month: a warning at 80%, a stop at 100% that says what goes on, whatever way answers end."""
+"""Budgets of the model for a month: a warning at 80%, a stop at 100% that says what goes on."""
 
 from contextlib import closing
 from decimal import Decimal

@@ -139,8 +139,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }
     events = {"create_event_token", "revoke_event_token"}  # tests/security/test_event_attacks.py
     merges = {"merge_records", "undo_merge"}  # tests/security/test_merge_attacks.py
-    # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py, test_model_budgets.py,
-    # test_suggestion_rules.py
+    # test_company_settings.py, test_company_limits.py, test_company_codes.py, test_score_rules.py,
+    # test_suggestion_rules.py, test_model_budgets.py
     settings = {
         "save_company_settings",
         "save_company_limits",
