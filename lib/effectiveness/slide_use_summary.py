@@ -26,7 +26,8 @@ class SlideUseSummary:
         if not self.reached:
             return "No run has come here yet."
         if self.skipped:
-            why = f", mostly “{self.main_reason}”" if self.main_reason else ""
+            mostly = ", mostly" if self.skipped > 1 else ":"
+            why = f"{mostly} “{self.main_reason}”" if self.main_reason else ""
             return f"Skipped in {self.skipped} of {runs}{why}."
         if self.stopped:
             return f"{self.stopped} of {runs} stopped here."

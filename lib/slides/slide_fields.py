@@ -10,6 +10,7 @@ from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.model import Account, Customer, Health, Priority
 from lib.forms.model import Field
 from lib.slides.model import Slide, SlideInput
+from lib.slides.slide_context import SlideContext
 
 _ANY_DAY = date(2026, 1, 1)
 EMPTY_ACCOUNT = Account(
@@ -23,6 +24,17 @@ EMPTY_ACCOUNT = Account(
     ),
 )  # fmt: skip
 """An account of nobody, for forms that need one only for their choices."""
+
+
+_ASKED_BY_TEXT = "Asked by the text of the slide"
+
+
+@cache
+def find_key_of_slide_question(slide: Slide) -> str | None:
+    """The key of the question that the text `question` of the context words; None where that heads the form."""
+    context = slide.defaults.merge(SlideContext(question=_ASKED_BY_TEXT))
+    slide_input = SlideInput(account=EMPTY_ACCOUNT, context=context, category="renewal", person_name="")
+    return next((field.key for field in slide.form(slide_input).fields if field.label == _ASKED_BY_TEXT), None)
 
 
 @cache

@@ -8,6 +8,10 @@ from lib.slides.template_variables import VARIABLES
 from lib.text.format import humanize_code
 from lib.text.truncate import single_line
 
+_COMPARISONS = {
+    "eq": "is", "ne": "is not", "gt": "is above", "gteq": "is at least", "lt": "is below", "lteq": "is at most"
+}  # fmt: skip
+
 
 def format_template_preview(source: str) -> str:
     """Plain text on one line, the first arm of every condition. A text that does not parse reads as written."""
@@ -16,6 +20,57 @@ def format_template_preview(source: str) -> str:
     except InvalidInput:
         return single_line(source)
     return single_line("".join(_preview_template_node(node) for node in tree.body).replace("**", ""))
+
+
+def describe_template(source: str) -> str | None:
+    """The whole text with variables by their meaning and conditions in words; None where a part has no words.
+
+    "[if [seats in use] is below 60: Ask why. Otherwise: Thank them.]"
+    """
+    if "{" not in source:
+        return source
+    try:
+        tree = template.parse_template(source)
+        return "".join(_describe_template_node(node) for node in tree.body)
+    except InvalidInput:
+        return None
+
+
+def _describe_template_node(node: nodes.Node) -> str:
+    match node:
+        case nodes.Output():
+            return "".join(_describe_template_node(part) for part in node.nodes)
+        case nodes.If():
+            arms = [f"if {_describe_condition(node.test)}: {_describe_body(node.body)}"]
+            arms += [f" Or if {_describe_condition(arm.test)}: {_describe_body(arm.body)}" for arm in node.elif_]
+            arms += [f" Otherwise: {_describe_body(node.else_)}"] if node.else_ else []
+            return f"[{''.join(arms)}]"
+        case nodes.CondExpr():
+            otherwise = f" Otherwise: {_describe_template_node(node.expr2)}" if node.expr2 is not None else ""
+            return f"[if {_describe_condition(node.test)}: {_describe_template_node(node.expr1)}{otherwise}]"
+        case nodes.TemplateData() | nodes.Const() | nodes.Filter() | nodes.Getattr() | nodes.Name():
+            return _preview_template_node(node)
+        case _:
+            raise InvalidInput("This part has no words.")
+
+
+def _describe_body(body: list[nodes.Node]) -> str:
+    return "".join(_describe_template_node(node) for node in body)
+
+
+def _describe_condition(test: nodes.Node) -> str:
+    match test:
+        case nodes.Compare(expr=nodes.Node() as expr, ops=[nodes.Operand(op=op, expr=nodes.Node() as operand)]) if (
+            op in (_COMPARISONS)
+        ):
+            return f"{_describe_template_node(expr)} {_COMPARISONS[op]} {_describe_template_node(operand)}"
+        case nodes.And() | nodes.Or():
+            joint = "and" if isinstance(test, nodes.And) else "or"
+            return f"{_describe_condition(test.left)} {joint} {_describe_condition(test.right)}"
+        case nodes.Not():
+            return f"not {_describe_condition(test.node)}"
+        case _:
+            return _describe_template_node(test)
 
 
 def _preview_template_node(node: nodes.Node) -> str:

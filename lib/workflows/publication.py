@@ -11,6 +11,9 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.row_parsing import parse_row
 
+MAX_NOTE_LENGTH = 2000
+"""Characters of what is said about a version, as the database holds it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunToMove:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from lib.effectiveness.service import EffectivenessService
 from lib.effectiveness.slide_use_summary import summarize_slide_use
 from tests.effectiveness.factories import make_counts, make_effectiveness, make_slide, make_version
@@ -10,6 +12,7 @@ def test_a_slide_says_how_often_it_was_skipped_and_mostly_why():
     )
     summary = summarize_slide_use(make_effectiveness(make_version(2), make_version(1), slides=slides))["greeting"]
     assert summary.text == "Skipped in 8 of 11 runs, mostly “does not apply here”."
+    assert replace(summary, skipped=1).text == "Skipped in 1 of 11 runs: “does not apply here”."
     assert (
         summary.certainty
         == "Skipped: 8 of 11 (43–90%). Stopped here: 2. Fewer than 20 runs: too few to draw conclusions."

@@ -76,6 +76,44 @@ MUTANTS = (
         ("two quotes in a run", "if len(found) > 1:", "if len(found) > 2:"),
     ),
     *make_mutants(
+        "lib/workflows/workflow_merge.py",
+        "tests/workflows/test_workflow_merge.py",
+        (
+            "ours wins silently",
+            "if lines is None or lines.has_conflict:",
+            "if lines is not None and lines.has_conflict:",
+        ),
+        ("theirs is taken over ours", "        if ours == base:\n", "        if ours != theirs:\n"),
+        ("an order of both is ours silently", "        if order.has_conflict:\n", "        if order is None:\n"),
+    ),
+    *make_mutants(
+        "lib/workflows/line_merge.py",
+        "tests/workflows/test_workflow_merge.py",
+        (
+            "lines of both are joined silently",
+            "            has_conflict = True\n",
+            "            has_conflict = False\n",
+        ),
+    ),
+    *make_mutants(
+        "lib/workflows/chat_branch_content.py",
+        "tests/workflows/test_chat_branch_content.py",
+        ("snoozes for no day", "Field(strict=True, ge=1,", "Field(strict=True, ge=0,"),
+        ("snoozes for years", "MAX_SNOOZE_DAYS = 730", "MAX_SNOOZE_DAYS = 7300"),
+        ("any action snoozes", "usable_actions[action] != ActionKind.SNOOZE", "usable_actions[action] is None"),
+        ("a loop of follow-ups", "        if current == key:\n", "        if current is None:\n"),
+    ),
+    *make_mutants(
+        "lib/chat/saved_action_runner.py",
+        "tests/chat/test_saved_action_approval.py",
+        ("a branch snoozes past the due date", "today < early < until else until", "until < early < today else until"),
+        (
+            "every branch snoozes two weeks",
+            "timedelta(days=snooze_days) if snooze_days else",
+            "timedelta(days=14) if snooze_days else",
+        ),
+    ),
+    *make_mutants(
         "lib/workflows/slide_conditions.py",
         "tests/workflows/test_slide_conditions.py",
         ("any is all", "return all(results) if condition.all is not None else any(results)", "return all(results)"),

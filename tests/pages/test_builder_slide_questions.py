@@ -31,17 +31,21 @@ def list_previewed_questions(page):
     return [field.label for field in (*page.text_area, *page.text_input, *page.segmented_control, *page.selectbox)]
 
 
+def list_optional_questions(page):
+    """Their buttons; the first is the question that the tab Texts words."""
+    return [each for each in button_labels(page) if "· optional" in each]
+
+
 def test_a_question_is_reworded_needed_and_previewed(open_slide, sql, draft):
     page = open_slide("greeting")
-    label = next(each for each in button_labels(page) if "· optional" in each)
-    page = press_button(page, label)
+    page = press_button(page, list_optional_questions(page)[-1])
     with record_requests() as sent:
         find_labelled(page.text_input, "Wording").set_value("What are we after?").run()
     assert sent == [UPDATE]
     find_labelled(page.checkbox, "Needs an answer").check().run()
     find_labelled(page.text_input, "Explanation (optional)").set_value("One sentence.").run()
     ((key, change),) = fetch_contexts(sql, draft)["greeting"]["form"].items()
-    assert key in ("goal", "concern")
+    assert key == "concern"
     assert change == {"label": "What are we after?", "help": "One sentence.", "is_required": True}
     assert any(each.startswith("What are we after? :gray[· needs an answer, reworded]") for each in button_labels(page))
     assert any(each.startswith("What are we after?") for each in list_previewed_questions(page))
@@ -68,13 +72,23 @@ def test_a_question_is_left_out_asked_again_and_undone(open_slide, sql, draft):
 
 def test_a_locked_question_is_reworded_only_and_says_why(open_slide, sql, draft):
     page = press_button(open_slide("summary"), "How did it end?")
+    assert "Wording" not in [each.label for each in page.text_input]
     seen = page_text(page)
     assert "Always asked. Zen records the outcome of a run from it." in seen
     assert "Ask this question" not in [each.label for each in page.toggle]
     assert "Needs an answer" not in [each.label for each in page.checkbox]
-    find_labelled(page.text_input, "Wording").set_value("What came of it?").run()
-    assert fetch_contexts(sql, draft) == {"summary": {"form": {"outcome_code": {"label": "What came of it?"}}}}
+    find_labelled(page.text_input, "Explanation (optional)").set_value("One code.").run()
+    assert fetch_contexts(sql, draft) == {"summary": {"form": {"outcome_code": {"help": "One code."}}}}
     assert "problem" not in page_text(page)
+
+
+def test_a_question_has_its_words_in_one_place(open_slide, sql, draft):
+    page = press_button(open_slide("summary"), "How did it end?")
+    page = press_button(page, "Reword it under Texts")
+    find_labelled(page.text_input, "Question").set_value("What came of it?").run()
+    assert fetch_contexts(sql, draft) == {"summary": {"question": "What came of it?"}}
+    page = open_tab(page, "questions")
+    assert any(each.startswith("What came of it?") for each in button_labels(page))
 
 
 def test_a_change_that_cannot_be_made_leads_to_its_question_and_is_dropped(open_slide, sql, draft):
@@ -94,6 +108,6 @@ def test_a_change_that_cannot_be_made_leads_to_its_question_and_is_dropped(open_
 
 def test_a_colleague_reads_the_changes(open_slide, company):
     page = open_slide("greeting", company.other_csm)
-    page = press_button(page, next(each for each in button_labels(page) if "· optional" in each))
+    page = press_button(page, list_optional_questions(page)[-1])
     assert find_labelled(page.toggle, "Ask this question").disabled
     assert find_labelled(page.text_input, "Wording").disabled

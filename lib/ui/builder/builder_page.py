@@ -37,7 +37,7 @@ from lib.ui.builder.slide_buttons import draw_editor_tabs, draw_label_field, dra
 from lib.ui.builder.slide_use_note import draw_slide_use_note
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.ghost_run.case_section import draw_case_warning
-from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE
+from lib.ui.session_keys import BUILDER_PAGE_STATE, CATALOGUE, builder_button_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +119,11 @@ def _draw_notes(state: BuilderPageState, services: Services) -> None:
 
 
 def _draw_editor(state: BuilderPageState, person: Person) -> None:
+    with st.container(key="builder_to_slides"):
+        # The browser goes there (builder_page.js); seen only where the slides stand above the editor.
+        st.button(
+            "Back to the slides", key=builder_button_key("to slides"), type="tertiary", icon=":material/arrow_upward:"
+        )
     if state.address == WORKFLOW_ADDRESS:
         st.markdown("## About this workflow")
         workflow_form.draw_workflow_form(state)

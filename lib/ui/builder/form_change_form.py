@@ -9,9 +9,10 @@ import streamlit as st
 from lib.forms.model import Field
 from lib.slides.form_changes import explain_field_lock
 from lib.slides.library import get_slide_of_address
-from lib.slides.slide_fields import list_slide_fields
+from lib.slides.slide_fields import find_key_of_slide_question, list_slide_fields
+from lib.slides.template_text_preview import format_template_preview
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.builder.builder_state import BuilderPageState
+from lib.ui.builder.builder_state import BuilderPageState, EditorTab
 from lib.ui.builder.draft_editor import DraftEditor
 from lib.ui.builder.entry_buttons import draw_command_button
 from lib.ui.builder.field_problems import draw_field_problems
@@ -60,7 +61,7 @@ def read_field_change(state: BuilderPageState) -> None:
     key = find_open_field_key(state)
     slide = get_slide_of_address(state.address)
     field = list_slide_fields(slide).get(key) if slide and key else None
-    if slide is None or key is None or field is None or _widget_key(state, "label") not in st.session_state:
+    if slide is None or key is None or field is None or _widget_key(state, "help") not in st.session_state:
         return
     is_locked = explain_field_lock(slide, field) is not None
     change = _read_change(state, field, list_field_changes(state).get(key, {}), is_locked=is_locked)
@@ -87,7 +88,7 @@ def reset_questions(editor: DraftEditor, keys: tuple[str, ...]) -> None:
 def _read_change(state: BuilderPageState, field: Field, stored: FieldChangeJson, *, is_locked: bool) -> FieldChangeJson:
     """Only what differs from the library. What a locked question has stored besides its words stays, to be mended."""
     words = {
-        name: " ".join(str(st.session_state[_widget_key(state, name)] or "").split()) for name in ("label", "help")
+        name: " ".join(str(st.session_state.get(_widget_key(state, name)) or "").split()) for name in ("label", "help")
     }
     change: FieldChangeJson = {
         name: text for name, text in words.items() if text and text != (getattr(field, name) or "")
@@ -105,7 +106,7 @@ def _read_change(state: BuilderPageState, field: Field, stored: FieldChangeJson,
 def _draw_head(state: BuilderPageState, field: Field, change: FieldChangeJson, *, is_open: bool) -> None:
     slide = get_slide_of_address(state.address)
     is_locked = slide is not None and explain_field_lock(slide, field) is not None
-    label = escape_markdown(str(change.get("label") or field.label))
+    label = escape_markdown(str(change.get("label") or _get_text_of_slide_question(state, field) or field.label))
     draw_command_button(
         state,
         "form",
@@ -137,7 +138,10 @@ def _draw_fields(state: BuilderPageState, field: Field, change: FieldChangeJson,
     else:
         st.checkbox("Needs an answer", key=_widget_key(state, "is_required"), **common)
     label_key, help_key = _widget_key(state, "label"), _widget_key(state, "help")
-    st.text_input("Wording", key=label_key, placeholder=field.label, max_chars=200, live="600ms", **common)
+    if _is_worded_by_text(state, field) and not change.get("label"):
+        _draw_way_to_text(state)
+    else:
+        st.text_input("Wording", key=label_key, placeholder=field.label, max_chars=200, live="600ms", **common)
     hint = field.help or "None"
     st.text_input("Explanation (optional)", key=help_key, placeholder=hint, max_chars=400, live="600ms", **common)
     if change and state.may_edit:
@@ -145,6 +149,28 @@ def _draw_fields(state: BuilderPageState, field: Field, change: FieldChangeJson,
             state, "form reset", "Back to the library's question", ":material/restart_alt:",
             partial(reset_questions, keys=(field.key,)), of=field.key,
         )  # fmt: skip
+
+
+def _is_worded_by_text(state: BuilderPageState, field: Field) -> bool:
+    """True for the question that the tab Texts words: it has its words in one place."""
+    slide = get_slide_of_address(state.address)
+    return slide is not None and find_key_of_slide_question(slide) == field.key
+
+
+def _get_text_of_slide_question(state: BuilderPageState, field: Field) -> str:
+    text = get_slide_field(state.draft, state.address, "question") if _is_worded_by_text(state, field) else None
+    return format_template_preview(text) if isinstance(text, str) else ""
+
+
+def _draw_way_to_text(state: BuilderPageState) -> None:
+    label = "Reword it under Texts" if state.may_edit else "Read it under Texts"
+    draw_command_button(state, "form text", label, ":material/edit:", show_slide_question_text)
+
+
+def show_slide_question_text(editor: DraftEditor) -> None:
+    """Go to the field of the tab Texts that words the slide's question."""
+    editor.show_tab(EditorTab.TEXTS)
+    editor.state.focus_on("question")
 
 
 def _seed(state: BuilderPageState, change: FieldChangeJson) -> None:

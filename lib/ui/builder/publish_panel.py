@@ -15,9 +15,8 @@ from lib.ui.builder.publication_state import Publication
 from lib.ui.builder.run_moves import draw_run_moves, draw_run_table
 from lib.ui.session_keys import BUILDER_NOTE, builder_button_key
 from lib.ui.workflow_diff.diff_view import draw_workflow_diff
+from lib.workflows.publication import MAX_NOTE_LENGTH
 from lib.workflows.workflow_content import extract_workflow_content
-
-MAX_NOTE_LENGTH = 2000
 
 
 def draw_publish_panel(state: BuilderPageState) -> None:
@@ -87,7 +86,9 @@ def _describe_effect(publication: Publication) -> str:
     else:
         sentences.append("No open run is on an older version.")
     if preview.stock_run_count:
-        sentences.append(f"Open runs of the stock workflow keep to it: {preview.stock_run_count}.")
+        runs = format_count(preview.stock_run_count, "open run")
+        verb = "stays" if preview.stock_run_count == 1 else "stay"
+        sentences.append(f"{runs} of the stock workflow {verb} on it.")
     return " ".join(sentences)
 
 

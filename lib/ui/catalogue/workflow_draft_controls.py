@@ -11,8 +11,7 @@ from lib.ui.catalogue.workflow_list import set_workflow_in_url
 from lib.ui.ghost_run.case_section import draw_case_warning
 from lib.ui.page_cache import invalidate
 from lib.workflows.model import DraftEntry, WorkflowDraft
-
-MAX_NOTE_LENGTH = 2000
+from lib.workflows.publication import MAX_NOTE_LENGTH
 
 
 def draw_draft_controls(card: WorkflowCard, services: Services) -> None:

@@ -1,5 +1,5 @@
 // The builder (lib/ui/builder): sends a text while one types, says "Saving" until the server has answered, goes to the
-// field of a problem, and keeps in this tab (sessionStorage) what the server has not confirmed. Loaded once per tab.
+// field of a problem and back to the slides, and keeps in this tab (sessionStorage) what the server has not confirmed. Loaded once per tab.
 (() => {
   if (window.zenBuilderPage) return;
   window.zenBuilderPage = true;
@@ -66,6 +66,16 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // On a narrow screen the slides stand above the editor.
+  const onClick = ({ target }) => {
+    if (!target.closest?.(".st-key-builder_to_slides button")) return;
+    const slides = document.querySelector(".zen-outline-slides");
+    const chosen = slides?.querySelector("[aria-current=true]") ?? slides?.querySelector("button");
+    chosen?.focus({ preventScroll: true });
+    chosen?.scrollIntoView({ block: "center" });
+  };
+
+  addEventListener("click", onClick);
   addEventListener("input", onInput, { capture: true });
   addEventListener("zenoutline", onAnswer);
   addEventListener("beforeunload", (event) => {

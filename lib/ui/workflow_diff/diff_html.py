@@ -12,8 +12,8 @@ from lib.text.word_diff import WordChange, diff_words
 from lib.ui.workflow_diff.field_labels_and_values import (
     BRANCH_TYPES,
     LIBRARY_DEFAULT,
+    format_compared_values,
     format_field_label,
-    format_field_value,
 )
 from lib.workflows.keyed_list_diff import ChangeKind, EntryChange
 from lib.workflows.workflow_content import MISSING
@@ -121,7 +121,10 @@ def _build_change_html(change: WorkflowChange) -> Html:
 def build_value_change_html(key: str, before: Any, after: Any) -> Html:
     """The name of a field above its value before and after, word by word."""
     default = "" if key in ("suggested_when", "begun_when", "shown_when") else LIBRARY_DEFAULT
-    texts = [default if value is MISSING else format_field_value(key, value) for value in (before, after)]
+    texts = [
+        default if value is MISSING else text
+        for value, text in zip((before, after), format_compared_values(key, before, after), strict=True)
+    ]
     if MISSING in (before, after):
         return _LABELLED.format(format_field_label(key), build_replacement_html(*texts))
     return build_labelled_diff_html(format_field_label(key), *texts)
@@ -145,7 +148,7 @@ def _build_entry_html(noun: str, entry: EntryChange) -> Html:
         build_labelled_diff_html(format_field_label(key), *texts)
         for key in dict.fromkeys((*before, *after))
         if key not in ("key", "branch_key", "branch_type") or entry.kind is ChangeKind.CHANGED
-        for texts in [[format_field_value(key, each.get(key, MISSING)) for each in (before, after)]]
+        for texts in [format_compared_values(key, before.get(key, MISSING), after.get(key, MISSING))]
         if texts[0] != texts[1]
     ]
     return Html('{}<div class="zen-diff-entry">{}</div>').format(head, Html("").join(fields))

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.library import get_default_slide_title
 from lib.slides.own_questions import QUESTION_KIND_LABELS
 from lib.slides.shown_sections import SHOWN_SECTION_LABELS
-from lib.slides.slide_address import format_slide_name, get_slide_id_of_address
 from lib.slides.slide_condition import COMPARISON_LABELS, FACT_LABELS, FACT_VALUES, Comparison, ConditionFact
-from lib.slides.template_text_preview import format_template_preview
+from lib.slides.template_text_preview import describe_template, format_template_preview
 from lib.text.format import format_count, format_days, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.settings.suggestion_rows import describe_suggestion_rule
@@ -89,6 +87,15 @@ def format_field_value(key: str, value: Any) -> str:
             return VALUE_LABELS.get(name, {}).get(value, str(value))
 
 
+def format_compared_values(key: str, before: Any, after: Any) -> tuple[str, str]:
+    """Both values as text, templates in words; as they are written where only that tells them apart."""
+    written = format_field_value(key, before), format_field_value(key, after)
+    worded = [describe_template(text) for text in written]
+    if worded[0] is None or worded[1] is None or worded[0] == worded[1]:
+        return written
+    return worded[0], worded[1]
+
+
 def _format_object_value(name: str, value: Mapping[str, Any]) -> str:
     if name == "suggested_when":
         return describe_suggestion_rule(value)
@@ -108,7 +115,7 @@ def _format_condition(condition: Mapping[str, Any]) -> str:
     fact = str(condition.get("fact"))
     subject = FACT_LABELS[ConditionFact(fact)] if fact in tuple(ConditionFact) else fact
     if condition.get("slide"):
-        subject = f"{humanize_code(str(condition.get('key')))} on “{_format_slide_title(str(condition['slide']))}”"
+        subject = f"{humanize_code(str(condition.get('key')))} on “{get_default_slide_title(str(condition['slide']))}”"
     comparison = str(condition.get("comparison"))
     verb = COMPARISON_LABELS[Comparison(comparison)] if comparison in tuple(Comparison) else comparison
     values = condition.get("value")
@@ -128,12 +135,8 @@ def list_slide_titles(*contents: Mapping[str, Any]) -> dict[str, str]:
             context = content["slide_contexts"].get(address, {})
             own = context.get("title") if isinstance(context, Mapping) else None
             titles[address] = (
-                format_template_preview(own) if isinstance(own, str) and own else _format_slide_title(address)
+                format_template_preview(own)
+                if isinstance(own, str) and own
+                else single_line(get_default_slide_title(address), max_length=120)
             )
     return titles
-
-
-def _format_slide_title(address: str) -> str:
-    slide_id = get_slide_id_of_address(address)
-    title = LIBRARY[SlideId(slide_id)].title if slide_id in LIBRARY else slide_id
-    return single_line(format_slide_name(title, address), max_length=120)

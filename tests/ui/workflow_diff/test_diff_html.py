@@ -1,5 +1,10 @@
 from lib.ui.workflow_diff.diff_html import build_word_diff_html, build_workflow_diff_html
-from lib.ui.workflow_diff.field_labels_and_values import format_field_label, format_field_value, list_slide_titles
+from lib.ui.workflow_diff.field_labels_and_values import (
+    format_compared_values,
+    format_field_label,
+    format_field_value,
+    list_slide_titles,
+)
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_diff import diff_workflow_contents
 
@@ -27,6 +32,22 @@ def test_words_that_went_and_came_have_tags_of_their_own():
     seen = draw(BASE | {"slide_contexts": {A: {"lead": "Read all figures.", "minutes": 5}}})
     assert "Read <del>the</del><ins>all</ins> figures." in seen
     assert "Opening text" in seen
+
+
+def test_placeholders_and_conditions_read_in_words():
+    before = "{% if usage.percent < 60 %}Ask why.{% else %}Thank {{ customer.name }}.{% endif %}"
+    seen = draw(BASE | {"slide_contexts": {A: {"lead": before, "minutes": 5}}})
+    assert "{%" not in seen
+    assert "is below 60" in seen
+    assert "Otherwise" in seen
+    assert "[customer]" in seen
+
+
+def test_texts_that_differ_only_as_written_are_shown_as_written():
+    texts = ("{{ contract.seats }} seats", "{{ contract.seats|number }} seats")
+    seen = format_compared_values("lead", *texts)
+    assert seen == texts
+    assert format_compared_values("lead", "{% if", "Read it.") == ("{% if", "Read it.")
 
 
 def test_slides_that_came_went_and_moved_are_named_by_their_titles():
