@@ -89,6 +89,11 @@ def test_what_stands_nowhere_is_marked_beside_the_nearest_fact(text: str, claim:
     assert nearest is None or (found[0].nearest or "").startswith(nearest)
 
 
+def test_a_name_like_nobodys_has_no_nearest_fact_by_the_month_beside_it() -> None:
+    (name, _) = list_unknown_claims("Ravi Naur joins us on 3 May 2031.", FACTS)
+    assert (name.said, name.nearest) == ("Ravi Naur", None)
+
+
 def test_the_marks_survive_storing_and_stand_in_text_and_code() -> None:
     blocks = mark_unknown_claims((Text(markdown="It is **19 days**."), Code(code="Dear Marta Keller,")), FACTS)
     assert [[claim.said for claim in block.unknown_claims] for block in blocks] == [["19 days"], ["Marta Keller"]]

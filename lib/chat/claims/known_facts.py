@@ -15,6 +15,7 @@ from lib.chat.claims.figures import FigureKind
 from lib.chat.claims.known_figures import KnownFigures
 from lib.chat.claims.names import NameClaim, is_common_word, list_capitalised_phrases
 from lib.content.model import MAX_LINE_LENGTH, ClaimKind
+from lib.text.month_names import index_month_names
 from lib.text.search_terms import extract_search_terms, split_folded_words
 from lib.text.truncate import single_line
 
@@ -89,7 +90,8 @@ class KnownFacts:
     def find_nearest_fact(self, kind: ClaimKind, said: str, sentence: str) -> str | None:
         """The fact that is closest to a claim and holds one of its kind, as a line; None if no fact is about it."""
         words = frozenset(extract_search_terms(sentence)) - frozenset(extract_search_terms(said))
-        asked = frozenset(word for word in words if not word.isdigit())
+        # The month of another day makes no fact closer.
+        asked = frozenset(word for word in words if not word.isdigit() and word not in index_month_names())
         best, best_score = None, 0.0
         for place, fact in enumerate(self.facts):
             if fact.is_record:
