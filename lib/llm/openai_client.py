@@ -31,6 +31,8 @@ def create_openai_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
         base_url=settings.base_url or OPENAI_URL,
         timeout=openai.Timeout(timeouts.silence, connect=timeouts.connect),
         max_retries=0,
+        # An answer's end shuts its socket down (`ServerStream.abort`), while the pool may have lent it to the next one.
+        default_headers={"Connection": "close"},
     )
 
 

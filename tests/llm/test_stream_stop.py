@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from lib.llm.events import Done, FinishReason, Heartbeat, TextDelta
+from lib.llm.events import Done, FinishReason, Heartbeat, ModelEvent, TextDelta
 from lib.llm.language_model import LanguageModel, ModelRequest
 from lib.llm.messages import AssistantMessage
 from lib.llm.tool_loop import stream_tool_loop
@@ -68,3 +68,20 @@ def test_the_next_answer_is_not_disturbed_by_a_stopped_one(model: LanguageModel,
     assert (
         "".join(e.text for e in model.stream(ModelRequest(messages=QUESTION)) if isinstance(e, TextDelta)) == "Fresh."
     )
+
+
+def test_the_end_of_an_answer_does_not_disturb_another_one(model: LanguageModel, server: ModelServer) -> None:
+    """A finished answer's socket must not be shut down once it serves the next request."""
+    server.otherwise = ScriptedReply("one two three", pieces=3)
+    answers: list[ModelEvent] = []
+
+    def read_answers() -> None:
+        answers.extend(list(model.stream(ModelRequest(messages=QUESTION)))[-1] for _ in range(15))
+
+    readers = [threading.Thread(target=read_answers) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(60)
+    assert answers == [Done(FinishReason.FINISHED)] * 60
+    assert len(server.requests) == 60
