@@ -9,7 +9,7 @@ from openai import OpenAI
 
 from lib.llm.answer_fields import extract_content_text, parse_finish_reason, parse_token_usage
 from lib.llm.errors import ModelError
-from lib.llm.events import Done, FailureReason, FinishReason, ModelEvent, ModelStream, TextDelta, TokenUsage
+from lib.llm.events import Done, FailureReason, FinishReason, ModelEvent, ModelStream, TextDelta, TokenUsage, ToolCall
 from lib.llm.language_model import ModelRequest, Timeouts
 from lib.llm.messages import (
     AssistantMessage,
@@ -80,8 +80,13 @@ class _CompletionsParser:
         yield from (TextDelta(text) for text in texts if text)
         for piece in message.get("tool_calls") or []:
             function = piece.get("function") or {}
-            name, fragment = function.get("name"), function.get("arguments")
-            self._calls.add_call_fragment(index=piece.get("index"), id=piece.get("id"), name=name, fragment=fragment)
+            self._calls.add_call_fragment(
+                index=piece.get("index"),
+                id=piece.get("id"),
+                name=function.get("name"),
+                fragment=function.get("arguments"),
+                extra_content=piece.get("extra_content"),
+            )
         if old := message.get("function_call"):
             self._calls.add_call_fragment(index=-1, name=old.get("name"), fragment=old.get("arguments"))
 
@@ -119,17 +124,17 @@ def _message_to_json(message: ModelMessage) -> dict[str, Any]:
         case AssistantMessage():
             said: dict[str, Any] = {"role": "assistant", "content": message.text or None}
             if message.tool_calls:
-                said["tool_calls"] = [
-                    {
-                        "id": call.id,
-                        "type": "function",
-                        "function": {"name": call.name, "arguments": serialize_tool_arguments(call.arguments)},
-                    }
-                    for call in message.tool_calls
-                ]
+                said["tool_calls"] = [_tool_call_to_json(call) for call in message.tool_calls]
             return said
         case ToolMessage():
             return {"role": "tool", "tool_call_id": message.call_id, "content": message.text}
+
+
+def _tool_call_to_json(call: ToolCall) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": serialize_tool_arguments(call.arguments)}
+    # Gemini refuses a call that comes back without its signature (ai.google.dev/gemini-api/docs/thought-signatures).
+    extra = {"extra_content": dict(call.extra_content)} if call.extra_content else {}
+    return {"id": call.id, "type": "function", "function": function} | extra
 
 
 def _tool_to_json(tool: ToolSchema) -> dict[str, Any]:

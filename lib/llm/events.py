@@ -33,11 +33,15 @@ class TextWithdrawn:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolCall:
-    """A call the model asks for; `id` is unique within a turn."""
+    """A call the model asks for; `id` is unique within a turn.
+
+    `extra_content` is what its server wants back with the call in the same turn; never shown, never stored.
+    """
 
     id: str
     name: str
     arguments: ToolArguments
+    extra_content: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,9 @@ class ToolMessage:
     failed: bool = False
 
 
+CALL_ID_LENGTH = 9
+"""Mistral takes ids of nine letters and digits only; nobody asks for longer ones."""
+
 ModelMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
@@ -82,4 +85,4 @@ def with_unique_call_id(call: ToolCall, calls: Iterable[ToolCall], messages: Ite
     """The call under an id of its own: some servers send none, or repeat one in a later round or turn."""
     taken = {known.id for known in calls}
     taken |= {message.call_id for message in messages if isinstance(message, ToolMessage)}
-    return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")
+    return call if call.id and call.id not in taken else replace(call, id=uuid.uuid4().hex[:CALL_ID_LENGTH])

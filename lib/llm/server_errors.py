@@ -31,6 +31,8 @@ REASON_BY_CODE: dict[str, FailureReason] = {
     "model_not_found": FailureReason.MODEL_UNKNOWN,
     "invalid_api_key": FailureReason.KEY_REFUSED,
     "rate_limit_exceeded": FailureReason.BUSY,
+    "rate_limit_error": FailureReason.BUSY,
+    "overloaded_error": FailureReason.BUSY,
     "server_error": FailureReason.BROKEN,
     "content_filter": FailureReason.FILTERED,
     "invalid_prompt": FailureReason.FILTERED,
@@ -49,6 +51,8 @@ _TOO_LONG = re.compile(
     r"|reduce the length of the (?:messages|prompt)",
     re.IGNORECASE | re.DOTALL,
 )
+# Gemini refuses a key with status 400.
+_KEY_REFUSED = re.compile(r"api[\s_-]?key (?:is )?(?:not valid|invalid|expired)|invalid api[\s_-]?key", re.IGNORECASE)
 _TELLS_OF_LENGTH = (None, 400, 413, 422, 500)
 
 
@@ -65,8 +69,10 @@ def classify_error(body: object, status: int | None = None) -> FailureReason:
     text = describe_error(body)
     if status in _TELLS_OF_LENGTH and _TOO_LONG.search(text):
         return FailureReason.TOO_LONG
-    if status == 404 and isinstance(body, Mapping) and "model" in text.lower():
+    if status == 404 and isinstance(body, Mapping | list) and "model" in text.lower():
         return FailureReason.MODEL_UNKNOWN
+    if status == 400 and _KEY_REFUSED.search(text):
+        return FailureReason.KEY_REFUSED
     if status in REASON_BY_STATUS:
         return REASON_BY_STATUS[status]
     return FailureReason.REFUSED if status is not None and status < 500 else FailureReason.BROKEN
@@ -83,7 +89,9 @@ def _list_error_codes(body: object) -> Iterable[str]:
 
 
 def _unwrap_error(body: object) -> object:
-    return body.get("error") or body if isinstance(body, Mapping) else body
+    # Gemini wraps its error in a list.
+    whole = body[0] if isinstance(body, list) and body else body
+    return whole.get("error") or whole if isinstance(whole, Mapping) else whole
 
 
 def _list_error_texts(error: Any, depth: int = 0) -> Iterable[str]:

@@ -21,7 +21,8 @@ OPTIONAL_FIELDS: Mapping[str, re.Pattern[str]] = {
     "stream_options": re.compile(r"stream_options|include_usage", re.IGNORECASE),
     STRICT: re.compile(r"\bstrict\b", re.IGNORECASE),
     "tool_choice": re.compile(r"tool[\s_]choice", re.IGNORECASE),
-    TOOLS: re.compile(r"\btools?\b|function[\s_]call", re.IGNORECASE),
+    # A missing signature of Gemini's is about one call, though its words name tools.
+    TOOLS: re.compile(r"^(?!.*thought.?signature).*(?:\btools?\b|function[\s_]call)", re.IGNORECASE | re.DOTALL),
 }
 REFUSING_STATUSES = frozenset({400, 404, 422, 500, 501})
 

@@ -6,6 +6,7 @@ are complete; a fragment without any belongs to the last one.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ class _PartialCall:
     id: str = ""
     name: str = ""
     fragments: list[str] = field(default_factory=list)
+    extra_content: Mapping[str, Any] | None = None
     is_whole: bool = False
     is_named_again: bool = False
 
@@ -45,7 +47,13 @@ class ToolCallAssembler:
         return bool(self._partial_calls)
 
     def add_call_fragment(
-        self, *, index: int | None, id: str | None = None, name: str | None = None, fragment: Any = None
+        self,
+        *,
+        index: int | None,
+        id: str | None = None,
+        name: str | None = None,
+        fragment: Any = None,
+        extra_content: Any = None,
     ) -> None:
         text = "" if fragment is None else fragment if isinstance(fragment, str) else json.dumps(fragment)
         piece = self._find_or_add_call(index, id or "", name or "")
@@ -57,6 +65,8 @@ class ToolCallAssembler:
         piece.is_named_again = bool(name) and piece.has_all_arguments
         piece.id = piece.id or id or ""
         piece.name = piece.name or name or ""
+        if isinstance(extra_content, Mapping):
+            piece.extra_content = extra_content
         if text:
             piece.fragments.append(text)
 
@@ -78,6 +88,7 @@ class ToolCallAssembler:
                 id=single_line(piece.id, max_length=200),
                 name=single_line(piece.name, max_length=MAX_NAME_LENGTH),
                 arguments=parse_tool_arguments("".join(piece.fragments)),
+                extra_content=piece.extra_content,
             )
             for piece in self._partial_calls
         )

@@ -14,6 +14,7 @@ from tests.chat.chat_harness import ChatHarness
 from tests.support.model_server import ModelServer
 from tests.support.wire_case import WireCase
 from tests.support.wire_cases import CASES, THOUGHTS
+from tests.support.wire_provider_cases import SIGNATURE
 
 
 def shown_text(events: list[ChatEvent]) -> str:
@@ -109,3 +110,26 @@ def test_a_trouble_can_be_asked_again(new_chat, server: ModelServer, asked: Mode
     assert at.ask("How is usage?").status is MessageStatus.CUT
     assert asked.api in ModelApi
     assert "try again" in (at.stored_steps()[1][0].error or "")
+
+
+def test_the_signature_of_a_call_goes_back_with_its_result_and_is_stored_nowhere(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
+    server.script(*CASES["Gemini's signature of a call"].completions)
+    at = new_chat(unknown_server(completions))
+    at.ask("How is usage?")
+    (call,) = next(message["tool_calls"] for message in server.requests[1].body["messages"] if "tool_calls" in message)
+    assert call["extra_content"] == SIGNATURE
+    at.ask("And then?")
+    assert SIGNATURE["google"]["thought_signature"] not in repr(server.requests[-1].body)
+    assert SIGNATURE["google"]["thought_signature"] not in repr(at.stored_panel())
+
+
+def test_a_missing_signature_does_not_take_the_tools_away(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
+    server.script(*CASES["Gemini misses a signature"].completions)
+    at = new_chat(unknown_server(completions))
+    at.ask("How is usage?")
+    at.ask("And then?")
+    assert all(request.body["tools"] for request in server.requests)
