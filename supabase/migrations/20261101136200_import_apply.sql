@@ -87,6 +87,8 @@ as $$
 $$;
 comment on function private.list_columns is 'Names of columns as SQL, each after a prefix.';
 
+-- What is looked up by its rows compares with their company, not with the import's: of a company that was just filled the
+-- planner knows nothing, takes it for one row, begins with it, and reads the batch as a whole for each of its customers.
 create function private.write_import_records(import public.imports, kind text, row_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -115,7 +117,7 @@ begin
       set (%2$s) = (select %3$s from jsonb_populate_record(t, r.record) p)
       from public.import_rows r
       where r.id = any($2) and r.kind = %1$L and r.verdict = 'changed'
-        and t.id = r.row_id and t.company_id = $1.company_id
+        and t.id = r.row_id and t.company_id = r.company_id
     $statement$, kind, private.list_columns(changed_columns), private.list_columns(changed_columns, 'p.'))
     using import, row_ids;
   end if;
@@ -129,10 +131,10 @@ as $$
 begin
   delete from public.pending_owners p using public.import_rows r
   where r.id = any(row_ids) and r.verdict = 'changed' and r.kind = 'customers'
-    and r.record -> 'pending_owner' = 'null' and p.customer_id = r.row_id and p.company_id = import.company_id;
+    and r.record -> 'pending_owner' = 'null' and p.customer_id = r.row_id and p.company_id = r.company_id;
   insert into public.pending_owners as p (company_id, customer_id, email, owner_id)
   select c.company_id, c.id, r.record ->> 'pending_owner', c.owner_id
-  from public.import_rows r join public.customers c on c.id = r.row_id and c.company_id = import.company_id
+  from public.import_rows r join public.customers c on c.id = r.row_id and c.company_id = r.company_id
   where r.id = any(row_ids) and r.verdict in ('new', 'changed') and r.kind = 'customers'
     and r.record ->> 'pending_owner' is not null
   on conflict (customer_id, company_id) do update set email = excluded.email, owner_id = excluded.owner_id

@@ -98,3 +98,26 @@ def walk(node: Record) -> Iterator[Record]:
 
 def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def test_what_was_just_written_is_looked_up_by_its_rows(file, sql, company):
+    """No statistics know the company's customers yet: the planner takes them for one, and may begin with them."""
+    staged = file().stage(*map(make_customer, range(FEW))).check().decide()
+    row_ids = "array(select r.id from public.import_rows r where r.import_id = i.id)"
+    target = f"{row_ids}) from public.imports i where i.id = %s"
+    with sql.transaction(force_rollback=True):
+        sql.execute("set local plan_cache_mode = force_custom_plan")  # as the function that calls these
+        sql.execute("select private.begin_change('import', %s, %s)", [staged.id, company.manager.id])
+        sql.execute(f"select private.write_import_records(i, 'customers', {target}", [staged.id])
+        before = count_staged_rows_read(sql)
+        sql.execute(f"select private.write_import_references(i, {target}", [staged.id])
+        read = count_staged_rows_read(sql) - before
+    assert read <= 20 * FEW
+
+
+def count_staged_rows_read(sql: Sql) -> int:
+    """Rows of imports that this transaction has read."""
+    table = "'public.import_rows'::regclass"
+    return fetch_value(
+        sql, f"select pg_stat_get_xact_tuples_returned({table}) + pg_stat_get_xact_tuples_fetched({table})"
+    )
