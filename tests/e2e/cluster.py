@@ -1,8 +1,7 @@
 """Two app processes on one database, nginx in front of them, and tabs that lose their process."""
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lib.demo.people import DEMO_PEOPLE
+from tests.e2e.browsers import lend_context
 from tests.support.server import AppServer
 
 
@@ -43,6 +43,10 @@ class Cluster:
         self.servers[self.servers.index(server)] = started
         return started
 
+    def start_ended_again(self) -> None:
+        for server in [server for server in self.servers if server.process.poll() is not None]:
+            self.start_again(server)
+
 
 def count_connections(server: AppServer) -> int:
     if server.process.poll() is not None:
@@ -56,13 +60,9 @@ def kill(server: AppServer) -> None:
     server.process.wait(30)
 
 
-@contextmanager
-def open_browser(browser: Browser, url: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 860})
-    try:
-        yield context
-    finally:
-        context.close()
+def open_browser(browser: Browser, url: str) -> AbstractContextManager[BrowserContext]:
+    """A browser of somebody's own for one of the servers."""
+    return lend_context(browser, url)
 
 
 def sign_in(page: Page, name: str) -> None:

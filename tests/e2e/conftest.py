@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from lib.demo.people import DEMO_PEOPLE
+from tests.e2e.browsers import ONE_PROCESS, PHONE, WIDE, lend_context
 from tests.e2e.cluster import Cluster
+from tests.e2e.cluster import sign_in as fill_sign_in
 from tests.support.model_server import ModelServer
 from tests.support.nginx import find_nginx, run_nginx
 from tests.support.server import AppServer
 
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 # The shell is Chromium without windows: each context of a whole Chromium draws one, for a second of a processor.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 EMBEDDED = {"SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_ANON_KEY": "", "ZEN_SESSION_SECRET": ""}
@@ -75,51 +76,64 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("No Chromium on this machine: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", ONE_PROCESS])
         yield started
         started.close()
 
 
-@pytest.fixture
-def cluster(demo: AppServer, demo_folder: Path, tmp_path: Path) -> Iterator[Cluster]:
+@pytest.fixture(scope="session")
+def started_cluster(demo: AppServer, demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if find_nginx() is None:
         pytest.skip("No nginx on this machine: apt-get install nginx-light")
+    folder = tmp_path_factory.mktemp("cluster")
     with ExitStack() as ending:
-        made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path, ending)
-        made.url = ending.enter_context(run_nginx([server.url for server in made.servers], tmp_path))
+        made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, folder, ending)
+        made.url = ending.enter_context(run_nginx([server.url for server in made.servers], folder))
         yield made
-        for server in made.servers:
-            server.stop()
+
+
+@pytest.fixture
+def cluster(started_cluster: Cluster) -> Cluster:
+    """Both processes run, whatever the test before did to them."""
+    started_cluster.start_ended_again()
+    return started_cluster
 
 
 @pytest.fixture
 def sign_in(demo: AppServer, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A browser of somebody's own, signed in: `sign_in("alice", dark=True, locale="de-DE")`."""
-    opened = []
+    """A browser of somebody's own, signed in: `sign_in("alice", dark=True, locale="de-DE")`.
 
-    def open_browser(name: str = "alice", *, dark: bool = False, phone: bool = False, locale: str = "en-US") -> Page:
-        context = browser.new_context(
-            base_url=demo.url,
-            viewport=PHONE if phone else WIDE,
-            color_scheme="dark" if dark else "light",
-            timezone_id="America/Chicago",
-            locale=locale,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        opened.append(context)
-        page = context.new_page()
-        person = next(person for person in DEMO_PEOPLE if person.email.startswith(f"{name}@"))
-        page.goto("/auth/sign-in")
-        page.fill("input[name=email]", person.email)
-        page.fill("input[name=password]", person.password)
-        page.click("button[type=submit]")
-        page.wait_for_selector("[data-testid=stMainBlockContainer]")
-        wait_until_idle(page)
-        return page
+    `watch` is called with a new browser before its first request.
+    """
+    with ExitStack() as ending:
 
-    yield open_browser
-    for context in opened:
-        context.close()
+        def open_browser(
+            name: str = "alice",
+            *,
+            dark: bool = False,
+            phone: bool = False,
+            locale: str = "en-US",
+            watch: Callable[[BrowserContext], None] | None = None,
+        ) -> Page:
+            options: dict[str, Any] = {
+                "viewport": PHONE if phone else WIDE,
+                "color_scheme": "dark" if dark else "light",
+                "timezone_id": "America/Chicago",
+                "locale": locale,
+                "permissions": ["clipboard-read", "clipboard-write"],
+            }
+            if watch:
+                context = ending.enter_context(browser.new_context(base_url=demo.url, **options))
+                watch(context)
+            else:
+                context = ending.enter_context(lend_context(browser, demo.url, **options))
+            page = context.new_page()
+            page.goto("/auth/sign-in")
+            fill_sign_in(page, name)
+            wait_until_idle(page)
+            return page
+
+        yield open_browser
 
 
 @pytest.fixture
@@ -176,5 +190,6 @@ def _wait_for_frames(page: Page, condition: str, *, frames: int) -> None:
           window.heldFrames = value && value === window.heldValue ? (window.heldFrames ?? 0) + 1 : 0
           window.heldValue = value
           return window.heldFrames >= {frames}
-        }}"""
+        }}""",
+        timeout=120_000,
     )

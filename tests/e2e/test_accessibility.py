@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from lib.server.page_urls import PagePath
-from tests.e2e.conftest import PHONE, wait_until_idle
+from tests.e2e.browsers import PHONE
+from tests.e2e.conftest import wait_until_idle
 from tests.e2e.test_navigation import open_run_of_team
 from tests.support.server import AppServer
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from lib import local
 from lib.demo.people import DEMO_PEOPLE
-from tests.e2e.conftest import PHONE, WIDE
+from tests.e2e.browsers import PHONE, WIDE
 from tests.support.companies import PASSWORD, unused_email
 from tests.support.mailed_codes import wait_for_code
 from tests.support.server import AppServer

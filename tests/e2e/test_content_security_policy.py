@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -68,21 +69,9 @@ def watched(demo: AppServer) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def sign_in_watched(sign_in: Callable[..., Page], browser: Browser, watched: Watched) -> Callable[..., Page]:
+def sign_in_watched(sign_in: Callable[..., Page], watched: Watched) -> Callable[..., Page]:
     """`sign_in`, watched from the first request on."""
-    make_context = browser.new_context
-
-    def open_watched(name: str = "alice", **more: bool) -> Page:
-        def new_context(**options: object) -> BrowserContext:
-            context = make_context(**options)  # type: ignore[arg-type]
-            watched.watch(context)
-            return context
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(browser, "new_context", new_context)
-            return sign_in(name, **more)
-
-    return open_watched
+    return partial(sign_in, watch=watched.watch)
 
 
 @pytest.mark.parametrize(("name", "phone", "dark"), [("alice", False, False), ("carol", True, True)])

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from lib import local
 from tests.database.factories import AccountFactory, fetch_value, insert_row
-from tests.e2e.conftest import WIDE, wait_until_idle
+from tests.e2e.browsers import WIDE
+from tests.e2e.conftest import wait_until_idle
 from tests.support.companies import PASSWORD, unused_email
 from tests.support.mailed_codes import read_codes, wait_for_code
 from tests.support.server import REPOSITORY, AppServer
