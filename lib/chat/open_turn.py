@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from lib.chat.answer_rows import build_answer_rows
 from lib.chat.chat_context import ChatContext
+from lib.chat.claims.act_claims import mark_act_claims
 from lib.chat.claims.known_facts import GivenFact, KnownFacts
 from lib.chat.claims.unknown_claims import mark_unknown_claims
 from lib.chat.conversation import BranchType, ChatMessage, ChatPanel, MessageStatus, Question
@@ -130,7 +131,8 @@ class OpenTurn:
         if self.given_facts is None:
             return blocks
         try:
-            return mark_unknown_claims(blocks, KnownFacts(self.given_facts, self.context.account.today))
+            checked = mark_unknown_claims(blocks, KnownFacts(self.given_facts, self.context.account.today))
+            return mark_act_claims(checked, self.panel.tool_calls, self.given_facts)
         except Exception:
             # An answer that was read is stored, whatever becomes of its check.
             log.exception("The claims of an answer could not be checked.")

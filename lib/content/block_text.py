@@ -22,6 +22,7 @@ MAX_MODEL_ROWS = 30
 NOT_IN_RECORDS = "not in the records"
 ON_RECORD = "On record"
 NO_SUCH_SOURCE = "no source has this number"
+NO_SUCH_ACT = "nothing on record shows that this was done"
 
 
 def format_table_cell(value: Cell, kind: ColumnKind = ColumnKind.TEXT) -> str:
@@ -110,6 +111,8 @@ def describe_unknown_claim(claim: UnknownClaim) -> str:
     """ "19 days: not in the records. On record: notice, 60 days"."""
     if claim.kind is ClaimKind.SOURCE:
         return f"{claim.said}: {NO_SUCH_SOURCE}"
+    if claim.kind is ClaimKind.ACT:
+        return f"{claim.said}: {NO_SUCH_ACT}"
     return f"{claim.said}: {NOT_IN_RECORDS}" + (f". {ON_RECORD}: {claim.nearest}" if claim.nearest else "")
 
 

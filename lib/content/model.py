@@ -71,6 +71,7 @@ class ClaimKind(StrEnum):
     DAY = "day"
     NAME = "name"
     SOURCE = "source"
+    ACT = "act"
 
 
 @_stored
@@ -78,7 +79,8 @@ class ClaimKind(StrEnum):
 class UnknownClaim:
     """What an answer says and nothing the model was given does, in its own words; `nearest` is the fact closest to it.
 
-    A claim of kind SOURCE is the number of a source that does not exist, and is taken out of the text.
+    A claim of kind SOURCE is the number of a source that does not exist, and is taken out of the text. One of kind ACT
+    says that something was done of which there is no row.
     """
 
     kind: ClaimKind

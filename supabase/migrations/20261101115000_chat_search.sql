@@ -99,7 +99,10 @@ as $$
           (
             select string_agg(concat_ws(
               ' ', c ->> 'said',
-              case c ->> 'kind' when 'source' then 'no source has this number' else 'not in the records' end,
+              case c ->> 'kind'
+                when 'source' then 'no source has this number'
+                when 'act' then 'nothing on record shows that this was done'
+                else 'not in the records' end,
               'On record ' || (c ->> 'nearest')
             ), ' ')
             from jsonb_path_query(content, '$.unknown_claims[*]') c
