@@ -39,6 +39,24 @@ MUTANTS = (
         ("days said nowhere are known", "if any(map(facts.has_day, claim.readings)) or", "if claim.readings or"),
     ),
     *make_mutants(
+        "lib/chat/claims/act_claims.py",
+        "tests/chat/test_act_claims.py",
+        ("a call that waits has been done", "call.status is CallStatus.SUCCEEDED and", "bool(call.status) and"),
+        ("any call shows every act", "any(stem in act for act in done)", "bool(done)"),
+        ("a model may have approved", "if is_own_approval:", "if is_own_approval and not done:"),
+        ("conditions are claims", "not _CONDITION.search(line) and", "line is not None and"),
+    ),
+    *make_mutants(
+        "lib/llm/tools.py",
+        "tests/injections",
+        ("an obeyed order runs", "if tool.has_side_effect and not approved:", "if tool.has_side_effect is None:"),
+    ),
+    *make_mutants(
+        "lib/text/html.py",
+        "tests/injections",
+        ("an obeyed order draws a link", '"link_open": _render_no_html, ', ""),
+    ),
+    *make_mutants(
         "lib/chat/claims/derived_figures.py",
         "tests/chat/test_unknown_claims.py",
         ("figures far apart make a share", 'fact.line[one.end : other.start] == " of "', "one.end < other.start"),
