@@ -54,7 +54,11 @@ MUTANTS = (
     *make_mutants(
         "lib/text/html.py",
         "tests/injections",
-        ("an obeyed order draws a link", '"link_open": _render_no_html, ', ""),
+        (
+            "an obeyed order draws a link",
+            '"fence": _render_code_block, "link_open": _render_no_html,',
+            '"fence": _render_code_block,',
+        ),
     ),
     *make_mutants(
         "lib/chat/claims/derived_figures.py",
