@@ -111,7 +111,19 @@ def render_template_as_text(source: str, values: TemplateValues) -> str:
 
 
 def _render_template(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
-    text = _join_parts(_fill_template(source, values), escape).strip()
+    if "{" not in source:
+        return _render_words(source)
+    return _finish_text(_join_parts(_fill_template(source, values), escape))
+
+
+@lru_cache(maxsize=2048)
+def _render_words(source: str) -> str:
+    """A text without placeholders: most are, and they read the same for everybody."""
+    return _finish_text(_join_parts(_fill_template(source, TemplateValues({})), str))
+
+
+def _finish_text(filled: str) -> str:
+    text = filled.strip()
     if len(text) > MAX_OUTPUT_LENGTH:
         raise InvalidInput(f"The text is longer than {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
     return strip_invisible(text)

@@ -1,5 +1,7 @@
 """How a template text reads without a customer: its variables by their meaning, "[customer]"."""
 
+from functools import lru_cache
+
 from jinja2 import nodes
 
 from lib.errors import InvalidInput
@@ -13,6 +15,7 @@ _COMPARISONS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=2048)  # the builder asks for the titles of all slides in each click
 def format_template_preview(source: str) -> str:
     """Plain text on one line, the first arm of every condition. A text that does not parse reads as written."""
     try:

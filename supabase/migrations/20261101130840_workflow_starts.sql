@@ -98,7 +98,7 @@ $$;
 comment on function private.preview_trigger is 'See public.preview_trigger.';
 
 create function public.preview_trigger(p_workflow_id text, p_begun_when jsonb) returns jsonb
-language plpgsql stable security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
   perform private.require_member();
@@ -106,6 +106,10 @@ begin
     raise sqlstate 'PT400' using message = 'The trigger cannot be read.';
   end if;
   perform private.raise_invalid(array_remove(private.trigger_rule_errors(p_begun_when), null));
+  -- Just after an import nothing is kept, and deriving is slow until there are statistics.
+  for _ in 1..3 loop
+    perform private.keep_scores_of_today(private.active_customers());
+  end loop;
   return private.preview_trigger(p_workflow_id, p_begun_when);
 end;
 $$;
