@@ -70,7 +70,8 @@ class TalkingTab(BrowserTab):
         """Of an answer not seen before: earlier ones stand on the page too."""
         if message.WhichOneof("type") != "delta":
             return None
-        found = STAMP.search(message.delta.new_element.markdown.body)
+        element = message.delta.new_element
+        found = STAMP.search(element.markdown.body) or STAMP.search(element.html.body)
         if found is None or found[1] in self._seen or int(found[1]) < begun:
             return None
         self._seen.add(found[1])

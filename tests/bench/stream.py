@@ -193,9 +193,9 @@ def plain_app() -> Iterator[str]:
 
 
 @contextmanager
-def process(*arguments: str) -> Iterator[None]:
+def process(*arguments: str, python: str = sys.executable) -> Iterator[None]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = subprocess.Popen([sys.executable, *arguments], cwd=REPOSITORY, **quiet)  # type: ignore[call-overload]
+    started = subprocess.Popen([python, *arguments], cwd=REPOSITORY, **quiet)  # type: ignore[call-overload]
     try:
         yield
     finally:
