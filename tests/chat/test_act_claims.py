@@ -88,6 +88,12 @@ def test_a_record_shows_what_others_did_outside_of_zen_alone() -> None:
     assert marked("The run has been escalated.", facts=facts) == ["The run has been escalated"]
 
 
+@pytest.mark.parametrize(("part", "claims"), [("I sent it.\n", 9091), ("I sent it. ", 9091), ("when the ", 0)])
+def test_a_long_answer_is_read_to_its_end(part: str, claims: int) -> None:
+    """Not in the square of its length: that takes minutes."""
+    assert len(list(find_act_claims((part * 20_000)[:100_000]))) == claims
+
+
 def test_letters_in_code_are_a_persons() -> None:
     letter = Code(code="I have sent you the figures.")
     assert mark_act_claims([letter], ()) == (letter,)

@@ -44,7 +44,7 @@ MUTANTS = (
         ("a call that waits has been done", "call.status is CallStatus.SUCCEEDED and", "bool(call.status) and"),
         ("any call shows every act", "any(stem in act for act in done)", "bool(done)"),
         ("a model may have approved", "if is_own_approval:", "if is_own_approval and not done:"),
-        ("conditions are claims", "not _CONDITION.search(line) and", "line is not None and"),
+        ("conditions are claims", "not _CONDITION.search(_SENTENCE_END.split(line)[-1]) and", "line is not None and"),
     ),
     *make_mutants(
         "lib/llm/tools.py",

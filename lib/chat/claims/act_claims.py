@@ -17,6 +17,8 @@ from lib.text.html import markdown_to_text
 from lib.text.truncate import single_line
 
 MAX_SAID_LENGTH = 120
+MAX_READ_BEFORE = 400
+"""Characters before an act in which a condition or a quotation mark is looked for."""
 
 _VERBS = (
     "approved authorised authorized escalated snoozed skipped saved stored recorded sent emailed e-mailed mailed"
@@ -59,6 +61,7 @@ _CONDITION = re.compile(
     r"\b(?:if|once|when|whenever|after|until|unless|before|whether|as soon as|wenn|sobald|falls|si|cuando)\b[^.!?\n]*$",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?]")
 _GREETING = re.compile(
     r"^\W*(?:dear|hi|hello|hallo|liebe[r]?|sehr geehrte[r]?|bonjour|hola)\b[^\n]{0,60},", re.IGNORECASE | re.MULTILINE
 )
@@ -100,8 +103,9 @@ def find_act_claims(text: str) -> Iterator[ActClaim]:
     end = greeting.start() if greeting else len(text)
     found = [match for pattern in _CLAIMS for match in pattern.finditer(text, 0, end)]
     for match in sorted(found, key=lambda each: each.start()):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not _CONDITION.search(line) and not _is_in_quotes(line):
+        line_start = text.rfind("\n", max(0, match.start() - MAX_READ_BEFORE), match.start()) + 1
+        line = text[max(line_start, match.start() - MAX_READ_BEFORE) : match.start()]
+        if not _CONDITION.search(_SENTENCE_END.split(line)[-1]) and not _is_in_quotes(line):
             subject = match.groupdict().get("subject") or ""
             yield ActClaim(
                 start=match.start(), text=match[0].strip(), verb=match["verb"].casefold(), subject=subject.casefold()
