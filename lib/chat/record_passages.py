@@ -68,7 +68,7 @@ def has_records_not_loaded(account: Account, source: CitationSource) -> bool:
         CitationSource.TICKET: RecordKind.TICKETS,
         CitationSource.PAST_RUN: RecordKind.PAST_RUNS,
     }
-    if source in (CitationSource.ANSWER, CitationSource.CONVERSATION):
+    if source is CitationSource.ANSWER:
         return True
     kind = kinds.get(source)
     return kind is not None and count_all_records(account, kind) > count_loaded_records(account, kind)

@@ -19,7 +19,7 @@ from lib.text.search_terms import list_word_beginnings
 log = logging.getLogger(__name__)
 
 NEAREST = 3
-_CONTRACT_VECTORS = 500
+_CONTRACTS_KEPT = 100
 _FIGURES = re.compile(r"[^\w\s]?\d[\d.,]*")
 
 
@@ -71,26 +71,34 @@ class RecordSearcher:
         stored = {
             (numbers.get(each.record_id, each.record_id), each.part): each.similarity for each in found.similarities
         }
+        contract = self._embed_contract([each.text for each in passages if each.source is CitationSource.CONTRACT])
         parts: dict[tuple[CitationSource, str], int] = {}
         for passage in passages:
             key = (passage.source, passage.id)
             part = parts[key] = parts.get(key, -1) + 1
-            if passage.source is CitationSource.CONTRACT and self.embedder is not None:
-                sentence = _embed_sentence(self.embedder, _FIGURES.sub("", passage.text))
-                yield compute_cosine(question, sentence) if sentence else None
+            if passage.source is CitationSource.CONTRACT:
+                vector = contract.get(passage.text)
+                yield compute_cosine(question, vector) if vector else None
             else:
                 yield stored.get((passage.id, part))
 
+    def _embed_contract(self, texts: Sequence[str]) -> dict[str, Vector]:
+        """Vectors of what a contract says, by text; none if the model or its server fails."""
+        if self.embedder is None or not texts:
+            return {}
+        try:
+            vectors = _embed_sentences(self.embedder, tuple(_FIGURES.sub("", text) for text in texts))
+        except Exception:
+            log.exception("A contract has no vectors: it is found by words alone.")
+            return {}
+        return dict(zip(texts, vectors, strict=True))
 
-# The sentences of a contract change with the day, and are the same for all customers but for their figures: their
+
+# The sentences of a contract change with the day, and are the same for many customers but for their figures: their
 # vectors are kept in this process.
-@lru_cache(maxsize=_CONTRACT_VECTORS)
-def _embed_sentence(embedder: TextEmbedder, sentence: str) -> Vector | None:
-    try:
-        return embedder.embed_passages([sentence])[0]
-    except Exception:
-        log.exception("A sentence of a contract has no vector.")
-        return None
+@lru_cache(maxsize=_CONTRACTS_KEPT)
+def _embed_sentences(embedder: TextEmbedder, sentences: tuple[str, ...]) -> tuple[Vector, ...]:
+    return embedder.embed_passages(sentences)
 
 
 def choose_hits(

@@ -51,7 +51,6 @@ class CitationSource(StrEnum):
     CONTRACT = "contract"
     PAST_RUN = "past_run"
     ANSWER = "answer"
-    CONVERSATION = "conversation"
 
 
 @_stored

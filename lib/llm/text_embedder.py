@@ -25,6 +25,9 @@ MAX_TEXT_LENGTH = 2000
 # that the records do not answer is nearer to some passage than this.
 BUNDLED_SIMILARITY, BUNDLED_SIMILARITY_ACROSS_LANGUAGES = 0.855, 0.8
 
+# Somebody waits for the vector of a question, and words serve where it does not come.
+EMBEDDING_TIMEOUTS = Timeouts(connect=3, silence=10)
+
 Vector = tuple[float, ...]
 
 
@@ -90,16 +93,15 @@ class ServerEmbedder:
     def __init__(self, settings: ModelSettings, model: str, similarity: float) -> None:
         self.name = model
         self.similarity = self.similarity_across_languages = similarity
-        self._settings = settings
+        self._client = create_openai_client(settings, EMBEDDING_TIMEOUTS)
 
     def embed_question(self, text: str) -> Vector:
         return self.embed_passages([text])[0]
 
     def embed_passages(self, texts: Sequence[str]) -> tuple[Vector, ...]:
-        client = create_openai_client(self._settings, Timeouts(connect=5, silence=20))
         cut = [text[:MAX_TEXT_LENGTH] for text in texts]
-        answer = client.embeddings.create(model=self.name, input=cut, encoding_format="float")
-        rows = sorted(answer.data, key=lambda row: row.index)
+        answer = self._client.embeddings.create(model=self.name, input=cut, encoding_format="float")
+        rows = sorted(answer.data or (), key=lambda row: row.index)
         if len(rows) != len(texts):
             raise ValueError(f"The server returned {len(rows)} vectors for {len(texts)} texts.")
         return tuple(_scale_to_length_one(row.embedding) for row in rows)
@@ -134,5 +136,7 @@ def compute_cosine(one: Vector, other: Vector) -> float:
 
 
 def _scale_to_length_one(vector: Sequence[float]) -> Vector:
-    length = math.sqrt(math.fsum(value * value for value in vector)) or 1.0
+    length = math.sqrt(math.fsum(value * value for value in vector))
+    if not (0 < length < math.inf):
+        raise ValueError("The server returned a vector without a direction.")
     return tuple(value / length for value in vector)

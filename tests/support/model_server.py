@@ -5,7 +5,8 @@
         settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
 
 What it will say is queued, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
-`ScriptedRefusal` for an HTTP error, `ScriptedWire` for raw bytes (tests/support/wire_cases.py). `reject` judges
+`ScriptedRefusal` for an HTTP error, `ScriptedWire` for raw bytes (tests/support/wire_cases.py). Asked for embeddings
+it counts letters (`build_embeddings`). `reject` judges
 requests before they get their step. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up`
 counts readers who left before the end. As a process of its own:
 
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from string import ascii_lowercase
 from typing import Any, cast
 
 from tests.support.model_script import (
@@ -109,6 +111,14 @@ class ModelServer:
         self._http.server_close()
 
 
+def build_embeddings(body: dict[str, Any]) -> ScriptedWire:
+    """A vector for each text, the counts of its letters, listed from the last text to the first."""
+    counts = [[float(text.lower().count(letter)) for letter in ascii_lowercase] for text in body["input"]]
+    rows = [{"object": "embedding", "index": place, "embedding": row} for place, row in enumerate(counts)]
+    answer = {"object": "list", "data": rows[::-1], "model": body["model"], "usage": {}}
+    return ScriptedWire((json.dumps(answer).encode(),), content_type="application/json")
+
+
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -136,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
         key = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
         model.requests.append(ReceivedRequest(self.path, body, key, raw))
         wire = writer_for(self.path)
-        if wire is None:
+        if wire is None and not self.path.endswith("/embeddings"):
             self._refuse(ScriptedRefusal(404, "not_found"))
         elif model.key is not None and key != model.key:
             self._refuse(ScriptedRefusal(401, "invalid_api_key"))
@@ -147,7 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
                     self._refuse(refusal)
                 case ScriptedWire() as answer:
                     self._write(answer)
+                case ScriptedReply() if wire is None:
+                    self._write(build_embeddings(body))
                 case ScriptedReply() as reply:
+                    assert wire
                     self._answer(reply, wire(body.get("model", "model"), body))
 
     def _refuse(self, refusal: ScriptedRefusal) -> None:
