@@ -172,21 +172,19 @@ def test_the_causes_add_up_to_the_difference_exactly(changes, new_company, sql):
     for place, due in enumerate(renewals[:3]):
         give_call(company.csm, due, ("commit", "likely", "doubtful")[place], amount=7_001 if place else None)
     keep_forecast(sql, company)
-    then = {(who.id, call): read_sum(who, call) for who in people for call in ("computed", "csm", "leader")}
+    then = [read_forecast(who) for who in people]
     for kind, place in changes:
         apply_change(sql, company, renewals[place], kind)
-    for (who_id, call), value_was in then.items():
-        who = next(each for each in people if each.id == who_id)
-        answer = read_moves(who, call=call)
-        assert float(answer["value_was"]) == value_was
-        assert float(answer["value_now"]) == read_sum(who, call)
-        assert value_was + sum(list_causes(answer).values()) == read_sum(who, call)
-        for cause in answer["causes"]:
-            assert sum(float(row["step"]) for row in cause["rows"]) == float(cause["step"])
-
-
-def read_sum(person, call: str) -> float:
-    return sum_quarters(read_forecast(person), call)
+    now = [read_forecast(who) for who in people]
+    for who, forecast_was, forecast_now in zip(people, then, now, strict=True):
+        for call in ("computed", "csm", "leader"):
+            value_was, value_now = sum_quarters(forecast_was, call), sum_quarters(forecast_now, call)
+            answer = read_moves(who, call=call)
+            assert float(answer["value_was"]) == value_was
+            assert float(answer["value_now"]) == value_now
+            assert value_was + sum(list_causes(answer).values()) == value_now
+            for cause in answer["causes"]:
+                assert sum(float(row["step"]) for row in cause["rows"]) == float(cause["step"])
 
 
 def apply_change(sql: Sql, company: Company, due: Renewal, kind: str) -> None:
