@@ -1075,7 +1075,7 @@ end;
 $$;
 comment on function private.check_import_rows is 'See public.check_import_rows.';
 
-create function public.check_import_rows(p_import_id uuid, p_most int default 5000, p_again boolean default false)
+create function public.check_import_rows(p_import_id uuid, p_most int default 1000, p_again boolean default false)
 returns int
 language sql volatile security invoker set search_path = ''
 as $$ select private.check_import_rows(p_import_id, p_most, p_again) $$;
