@@ -34,7 +34,7 @@ def offer(sql, definition, key="why", company_id=None, **more):
 def test_a_slide_nobody_spoke_on_is_empty(company, run):
     shown = panel(company.csm, run)
     assert shown == {"thread": None, "threads": [], "thread_count": 0, "messages": [], "feedback": [],
-                     "tool_calls": [], "branches": [], "tokens_today": 0}  # fmt: skip
+                     "tool_calls": [], "branches": [], "tokens_today": 0, "model_budget": None}  # fmt: skip
 
 
 def test_the_open_conversation_comes_whole_in_one_request(company, run):
