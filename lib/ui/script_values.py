@@ -10,6 +10,8 @@ import streamlit as st
 
 from lib.ui import theme
 
+_AS_JSON_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e"})
+
 
 class PageValue(StrEnum):
     """Names of the values, as `static/page_values.js` knows them: it sets `window[name]`, then dispatches an event."""
@@ -26,7 +28,8 @@ class PageValue(StrEnum):
 
 def send_value_to_scripts(name: PageValue, value: Any, *, number: int = 0, scripts: Sequence[str] = ()) -> None:
     """Set a value in the browser, again when it changes or `number` does, and load `scripts` of `static/`."""
-    text = escape(json.dumps(value))
+    # Streamlit's cleaner of HTML takes an attribute away that holds "-->" or "</title>", which a customer's text may.
+    text = escape(json.dumps(value).translate(_AS_JSON_ESCAPES))
     html = f'<div hidden data-zen-name="{name}" data-zen-number="{number}" data-zen-value="{text}"></div>'
     st.html(html + _build_script_tags(scripts), unsafe_allow_javascript=bool(scripts))
 

@@ -90,7 +90,7 @@ def test_from_a_suggestion_to_finding_it_again(
     shows(page, "Written answer")
     assert model.requests == [], "a written answer asks no model"
 
-    model.script(ScriptedReply("Usage fell by a third. **Call them** this week, not next.", pieces=12, **SLOWLY))
+    model.script(ScriptedReply("Usage fell by a third. **Call them** this week, not next.", pieces=12, delay=1.0))
     say(page, "How has usage developed?")
     shows(page, "Usage fell")
     expect(chat(page).get_by_text("not next.")).not_to_be_visible(timeout=1)

@@ -90,3 +90,13 @@ def test_what_is_typed_is_answered_after_any_event_got_lost(sign_in):
     expect(bar.get_by_role("option").first).to_contain_text("Fennimore Logistics")
     page.evaluate("document.querySelector('dialog.zen-find input').value = 'copperfield'")  # and no event of typing
     expect(bar.get_by_role("option").first).to_contain_text("Copperfield Studios")
+
+
+def test_text_that_looks_like_the_end_of_html_is_answered(sign_in):
+    page = sign_in("alice")
+    page.keyboard.press("Control+k")
+    bar = page.get_by_role("dialog", name="Find")
+    for text in ("a --> b", "a </title> b", "a ]]> </style> </textarea> <script>"):
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(text)
+        expect(bar.get_by_role("option").filter(has_text="Search conversations for")).to_contain_text(text)

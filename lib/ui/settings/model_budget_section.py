@@ -13,6 +13,7 @@ from lib.llm.model_budget import BudgetUnit, ModelUse, compute_use
 from lib.llm.model_settings import ModelPrice
 from lib.services import Services, get_model_settings
 from lib.text.format import format_cost, format_count
+from lib.text.local_time import format_time_zone
 from lib.ui import page_cache
 from lib.ui.actions.action_state import get_action_state
 from lib.ui.actions.dialog_state import FlashMessage
@@ -104,7 +105,7 @@ def _draw_budget_fields(draft: SettingsDraft, unit: BudgetUnit, *, is_disabled: 
         "Months begin at midnight in",
         zones if stored_zone in zones else [stored_zone, *zones],
         index=zones.index(stored_zone) if stored_zone in zones else 0,
-        format_func=lambda name: name.replace("_", " "),
+        format_func=format_time_zone,
         key=draft.field_key("time_zone"),
         disabled=is_disabled,
     )
