@@ -182,11 +182,6 @@ MUTANTS = (
     *make_mutants(
         "lib/slides/template.py",
         "tests/slides/test_template.py",
-        ("only the arm that applies is checked", "if values.is_sample:", "if False:"),
-        ("a missing value compares", "(left is None or right is None)", "(left is None and right is None)"),
-        ("a chain of comparisons ends with the first", "        left = right\n", "        pass\n"),
-        ("or is and", "is isinstance(node, nodes.Or)", "is isinstance(node, nodes.And)"),
-        ("an infinite number", "if not math.isfinite(value):", "if math.isnan(value):"),
         ("a longer source", "if len(source) > MAX_SOURCE_LENGTH:", "if len(source) > 2 * MAX_SOURCE_LENGTH:"),
         ("a longer output", "if len(text) > MAX_OUTPUT_LENGTH:", "if len(text) > 2 * MAX_OUTPUT_LENGTH:"),
         (
@@ -194,6 +189,15 @@ MUTANTS = (
             "_render_template(source, values, escape_plain_markdown)",
             "_render_template(source, values, str)",
         ),
+    ),
+    *make_mutants(
+        "lib/slides/template_evaluation.py",
+        "tests/slides/test_template.py",
+        ("only the arm that applies is checked", "if values.is_sample:", "if False:"),
+        ("a missing value compares", "(left is None or right is None)", "(left is None and right is None)"),
+        ("a chain of comparisons ends with the first", "        left = right\n", "        pass\n"),
+        ("or is and", "is isinstance(node, nodes.Or)", "is isinstance(node, nodes.And)"),
+        ("an infinite number", "if not math.isfinite(value):", "if math.isnan(value):"),
         ("a filter takes any number of texts", "not len(arguments) == len(node.args) == entry.arguments", "False"),
         ("a filter reads anything", "not entry.accepts(value)", "False"),
     ),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.errors import InvalidInput
-from lib.slides import template
+from lib.slides import template, template_evaluation
 from lib.slides.answer_meanings import ANSWER_PREFIX
 from lib.slides.template_filters import FILTERS
 from lib.slides.template_values import SAMPLE_OF_KIND, TemplateValues
@@ -266,8 +266,8 @@ def test_an_empty_text_is_no_data_for_or_else() -> None:
 
 def test_each_part_of_an_expression_is_checked_once_a_rendering(monkeypatch):
     looked_up = []
-    look_up = template._look_up_variable
-    monkeypatch.setattr(template, "_look_up_variable", lambda *of: looked_up.append(of[0]) or look_up(*of))
+    look_up = template_evaluation._look_up_variable
+    monkeypatch.setattr(template_evaluation, "_look_up_variable", lambda *of: looked_up.append(of[0]) or look_up(*of))
     template.parse_template("{{ " + " and ".join(["today"] * 200) + " }} once")
     assert len(looked_up) == 2 * 200
 
