@@ -263,8 +263,10 @@ def test_a_note_is_written_and_undone(show, company, sql):
     assert "Saved the note. 1 colleague notified." in seen
     assert "Called them." in seen
     assert page.text_area[0].value == ""
+    page.text_area[0].set_value("The next one, half written")
     page = press(page, "Undo")
     assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+    assert page.text_area[0].value == "The next one, half written"
 
 
 def test_an_empty_note_is_refused_and_five_thousand_are_paged(show, company, sql):

@@ -433,8 +433,11 @@ def test_a_follow_up_is_added_in_one_line_done_and_brought_back(open_page, sql, 
     assert "Due today" in seen
     stored = "select title, assigned_to, due_on = current_date from public.follow_ups where company_id = %s"
     assert sql.execute(stored, [company.id]).fetchall() == [("Send the offer", company.csm.id, True)]
+    # What a form holds that was not sent is in the browser alone, for as long as its widgets are the same.
+    widgets = [found.key for found in page.text_input]
     find_button(page, "Done").click().run()
     assert "That is all for today." in page_text(page)
+    assert [found.key for found in page.text_input] == widgets
     find_button(page, "Undo").click().run()
     assert "Send the offer" in page_text(page)
 

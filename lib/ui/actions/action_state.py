@@ -1,6 +1,6 @@
 """What a browser tab is about to do to runs and customers, and what it just did; kept in session state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -19,7 +19,8 @@ class ActionState:
     """`page` is the page that dialog, message and error belong to (`lib.ui.current_page`).
 
     `unsent_dialog` was closed with something typed in it. `finished_count` counts what was done, so that checkboxes
-    ticked for it start anew.
+    ticked for it start anew. `form_entries` counts what was saved from each form that is always on a page: its next
+    entry has widgets of its own, which are empty.
     """
 
     commands: CommandQueue[Services, FlashMessage | None]
@@ -27,6 +28,7 @@ class ActionState:
     dialog: DialogState | None = None
     unsent_dialog: DialogState | None = None
     finished_count: int = 0
+    form_entries: dict[str, int] = field(default_factory=dict)
     message: FlashMessage | None = None
     error: ZenError | None = None
 
@@ -63,6 +65,18 @@ def get_action_state() -> ActionState:
 def queue_command(command: Command, click: str) -> None:
     """For callbacks: run `command` at the start of the next drawing. The same `click` twice in a row counts once."""
     get_action_state().commands.queue_command(command, click=click)
+
+
+def empty_form_after(form: str, command: Command) -> Command:
+    """`command`, after which `form` begins with its next entry; refused words stay, and those of other forms as well."""
+    state = get_action_state()
+
+    def run_and_empty_form(services: Services) -> FlashMessage | None:
+        message = command(services)
+        state.form_entries[form] = state.form_entries.get(form, 0) + 1
+        return message
+
+    return run_and_empty_form
 
 
 def open_dialog(kind: DialogKind, source: ActionSource, *targets: ActionTarget, action_id: str | None = None) -> None:

@@ -10,7 +10,7 @@ from lib.errors import InvalidInput
 from lib.forms.schema_errors import parse_schema_values
 from lib.services import Services
 from lib.text.format import format_count
-from lib.ui.actions.action_state import get_action_state, queue_command
+from lib.ui.actions.action_state import empty_form_after, get_action_state, queue_command
 from lib.ui.actions.dialog_state import Command, FlashMessage
 from lib.ui.customer.dialog_fields import build_undo_command
 from lib.ui.session_keys import customer_field_key
@@ -19,8 +19,8 @@ from lib.ui.session_keys import customer_field_key
 def draw_note_form(page: CustomerPage) -> None:
     """A text, its kind and day, and the button. It begins again after a note was saved."""
     customer_id = page.account.customer.id
-    # After each command the count is another, so that a saved text is gone and a refused one stays.
-    of = f"{customer_id}.{get_action_state().finished_count}"
+    form = f"note.{customer_id}"
+    of = f"{customer_id}.{get_action_state().form_entries.get(form, 0)}"
     body, kind, day = (customer_field_key(of, name) for name in ("note", "kind", "day"))
     with st.container(key="customer_note", gap="xsmall"):
         st.text_area(
@@ -54,14 +54,15 @@ def draw_note_form(page: CustomerPage) -> None:
                 key=customer_field_key(of, "save"),
                 icon=":material/edit_note:",
                 on_click=_queue_new_note,
-                args=(customer_id, body, kind, day),
+                args=(customer_id, form, body, kind, day),
             )
 
 
-def _queue_new_note(customer_id: str, body: str, kind: str, day: str) -> None:
+def _queue_new_note(customer_id: str, form: str, body: str, kind: str, day: str) -> None:
     """A callback. What is typed is read here: a command must not read session state."""
     typed = {"body": st.session_state[body], "kind": st.session_state[kind], "happened_on": st.session_state[day]}
-    queue_command(_build_add_note_command(customer_id, typed), click=f"note.{body}.{hash(str(typed))}")
+    command = empty_form_after(form, _build_add_note_command(customer_id, typed))
+    queue_command(command, click=f"note.{body}.{hash(str(typed))}")
 
 
 def _build_add_note_command(customer_id: str, typed: dict[str, object]) -> Command:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from lib.customers.today_overview import TodayOverview
 from lib.ui.actions import button_commands
-from lib.ui.actions.action_state import get_action_state, queue_command
+from lib.ui.actions.action_state import empty_form_after, get_action_state, queue_command
 from lib.ui.session_keys import today_follow_up_key
 
 MAX_TITLE_CHARS = 500
+FORM = "follow_up"
 
 
 def draw_follow_up_form(overview: TodayOverview) -> None:
@@ -17,7 +18,7 @@ def draw_follow_up_form(overview: TodayOverview) -> None:
     names = {choice.id: choice.name for choice in overview.customer_choices}
     if not names:
         return
-    entry = get_action_state().finished_count
+    entry = get_action_state().form_entries.get(FORM, 0)
     with (
         st.form(today_follow_up_key("form", entry), border=False, enter_to_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
@@ -48,4 +49,5 @@ def _add_follow_up(entry: int) -> None:
     customer_id: str | None = st.session_state.get(today_follow_up_key("customer", entry))
     title = str(st.session_state.get(today_follow_up_key("title", entry)) or "")
     key: str = st.session_state.setdefault(today_follow_up_key("key", entry), str(uuid.uuid4()))
-    queue_command(button_commands.build_add_follow_up_command(customer_id, title, key), today_follow_up_key(key, entry))
+    command = button_commands.build_add_follow_up_command(customer_id, title, key)
+    queue_command(empty_form_after(FORM, command), today_follow_up_key(key, entry))
