@@ -68,7 +68,7 @@ def queue_command(command: Command, click: str) -> None:
 
 
 def empty_form_after(form: str, command: Command) -> Command:
-    """`command`, after which `form` begins with its next entry; refused words stay, and those of other forms as well."""
+    """`command`, after which `form` is empty. Refused words stay, and so do those of other forms."""
     state = get_action_state()
 
     def run_and_empty_form(services: Services) -> FlashMessage | None:
