@@ -25,6 +25,11 @@ def format_template_preview(source: str) -> str:
     return single_line("".join(_preview_template_node(node) for node in tree.body).replace("**", ""))
 
 
+def fill_customer_name(preview: str, customer_name: str) -> str:
+    """A preview with a customer's name where it says "[customer]"."""
+    return preview.replace(_preview_variable("customer.name"), single_line(customer_name))
+
+
 def describe_template(source: str) -> str | None:
     """The whole text with variables by their meaning and conditions in words; None where a part has no words.
 

@@ -87,6 +87,14 @@ def test_publishing_first_shows_the_open_runs_with_what_becomes_of_their_answers
     assert "set aside: Review the account" in seen
 
 
+def test_open_runs_name_their_own_customer_in_the_titles_of_slides(open_draft, line):
+    line.start("Acme")
+    titles = json.dumps({"greeting": {"title": "{{ customer.name }}: the renewal ahead"}})
+    seen = page_text(press(open_draft(line.add_draft(OLD, slide_contexts=titles)), "Publish…"))
+    assert "Acme: the renewal ahead" in seen
+    assert "[customer]" not in seen
+
+
 def test_while_a_draft_is_published_only_that_is_on_the_page(open_draft, line):
     page = open_draft(line.draft)
     assert "About this workflow" in page_text(page)

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lib.content.model import Cell, Column, Table
+from lib.slides.template_text_preview import fill_customer_name
 from lib.text.format import format_count, join_names
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -29,7 +30,7 @@ def draw_run_table(state: BuilderPageState, runs: Sequence[RunToMove], count: in
         {
             "customer": single_line(run.customer_name),
             "owner": single_line(run.owner_name),
-            "slide": state.get_slide_title(run.current_slide),
+            "slide": fill_customer_name(state.get_slide_title(run.current_slide), run.customer_name),
             "status": run.status,
             "version": str(run.version),
             "answers": _describe_answers(state, run),
@@ -121,5 +122,7 @@ def _describe_answers(state: BuilderPageState, run: RunToMove) -> str:
         return "none yet"
     if not run.dropped_slides:
         return f"all kept ({format_count(kept, 'slide')})"
-    dropped = join_names(state.get_slide_title(address) for address in run.dropped_slides)
+    dropped = join_names(
+        fill_customer_name(state.get_slide_title(address), run.customer_name) for address in run.dropped_slides
+    )
     return f"{format_count(kept, 'slide')} kept, set aside: {dropped}"
