@@ -19,6 +19,7 @@ from lib.ui.workflow_diff.branch_references import (
 )
 from lib.ui.workflow_diff.field_labels_and_values import list_slide_titles
 from lib.ui.workflow_diff.merge_html import build_merge_change_html
+from lib.ui.workflow_diff.question_references import list_question_labels, name_questions_of_merge
 from lib.workflows.mergeable_content import build_mergeable_content, find_value_at_path
 from lib.workflows.workflow_content import MISSING
 from lib.workflows.workflow_merge import MergeChange, MergeConflict, MergeResult, resolve_merge_conflict
@@ -54,12 +55,13 @@ def draw_workflow_merge(
     `keep` and `take` are words on screen.
     """
     titles = list_slide_titles(merge.ours, merge.theirs)
+    questions = list_question_labels(merge.ours, merge.theirs)
     decided, actions = merge, _load_actions_of_merge(merge, load_actions)
     for address, changes in _group_changes_by_slide(merge).items():
         with st.container(border=True, gap="small"):
             draw_html(Html("<h4>{}</h4>").format(titles.get(address, address) or WORKFLOW_HEADING))
             for change in changes:
-                named = name_actions_of_merge(change, actions)
+                named = name_questions_of_merge(name_actions_of_merge(change, actions), questions)
                 draw_html(build_merge_change_html(named, ours=ours, theirs=theirs, titles=titles))
                 decided = _draw_merge_choice(merge, decided, change, key=key, keep=keep, take=take)
     if decided.conflicts:
