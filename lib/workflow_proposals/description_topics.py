@@ -155,6 +155,7 @@ NO_SLIDES_FOR: dict[str, tuple[str, ...]] = {
     "legal and security reviews": _split("legal lawyer security audit compliance gdpr dsgvo rgpd juristisch juridique"),
     "invoices and payments": _split("invoice payment overdue rechnung zahlung facture paiement factura pago fattura"),
     "surveys": _split("survey nps umfrage sondage encuesta sondaggio"),
+    "messages by other ways than email": _split("whatsapp slack sms linkedin telegram textnachricht wechat"),
     "technical migrations": _split("migration migrat implementation integrat rollout umstellung"),
 }
 """What the library has no slide for."""
@@ -162,6 +163,9 @@ NO_SLIDES_FOR: dict[str, tuple[str, ...]] = {
 SET_ELSEWHERE: dict[str, tuple[str, ...]] = {
     "It does not begin by itself: a manager sets that under “About this workflow”.": _split(
         "automatic automatisch automatique automatic automatico automat itself always whenever immer toujours siempre"
+    ),
+    "No question of the chat proposes to snooze, skip or escalate because of your words: add one under “Chat”.": _split(
+        "snooz postpon pause skip escalat verschieb pausier eskal aplaz rinvia uitstel adia"
     ),
     "No slide depends on a condition yet: set “Shown when” at the end of a slide's texts.": _split(
         "if unless only depending wenn falls nur selon seulement solo siempre_que segment enterprise"

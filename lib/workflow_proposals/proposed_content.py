@@ -36,6 +36,7 @@ MAX_PASSES = 10
 TEXT_FIELDS = {"title": "title", "lead": "lead", "question": "question", "minutes": "minutes"}
 CONTENT_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts", "chat_branches")
 
+_CLAUSE_END = re.compile(r"[:;.!?…](?=\s)|\n|\s[-–—]\s")
 # A link, an image, a tag or an address that a browser or a mail program would make one of.
 _ACTING_MARKUP = re.compile(
     r"\w+://|\bwww\.|\]\s*[(\[]|!\[|<\s*[a-z!/]|\bjavascript\s*:|\bmailto:|\bdata:\w+/", re.IGNORECASE
@@ -205,8 +206,10 @@ def read_draft_content(draft: WorkflowDraft) -> dict[str, Any]:
 
 
 def format_name_of_description(description: str) -> str:
-    """A name from what was typed, for want of a better one."""
-    line = cut_after_word(single_line(description).strip(" .!?"), MAX_NAME_LENGTH)
+    """A name from what was typed, for want of a better one: its first clause, if that says something."""
+    clause = _CLAUSE_END.split(description.strip(), maxsplit=1)[0]
+    text = clause if len(clause.split()) > 1 else description
+    line = cut_after_word(single_line(text).strip(" .!?:;"), MAX_NAME_LENGTH)
     return line[:1].upper() + line[1:]
 
 

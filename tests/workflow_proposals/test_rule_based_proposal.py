@@ -87,6 +87,15 @@ def test_what_has_no_slide_and_what_is_set_elsewhere_is_said() -> None:
         assert part in told
 
 
+def test_an_action_and_a_channel_that_the_draft_does_not_have_are_said() -> None:
+    description = "Champion left before renewal: snooze for a week during holidays, then send a WhatsApp message"
+    proposed = propose_by_rules(description, read_description(description), ())
+    told = " ".join(proposed.note.not_done)
+    assert "No question of the chat proposes to snooze, skip or escalate because of your words" in told
+    assert "messages by other ways than email" in told
+    assert proposed.content["name"] == "Champion left before renewal"
+
+
 @pytest.mark.parametrize("description", ["株式会社", "🙂", "xyzzy plugh", "the the the"])
 def test_a_description_nobody_understands_is_a_small_draft_that_says_so(description: str) -> None:
     proposed = propose_by_rules(description, read_description(description), ())

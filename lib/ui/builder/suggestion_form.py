@@ -61,7 +61,7 @@ def draw_suggestion_form(state: BuilderPageState) -> None:
         st.session_state[key] = rule is not None
     st.checkbox("Suggest it by its own rule", key=key, disabled=not state.may_edit)
     if rule is None:
-        st.caption("Without one, Today suggests it whenever it would have suggested the stock workflow it replaces.")
+        st.caption("Without one, Today suggests it only where it would have suggested the stock workflow it replaces.")
         return
     st.caption(escape_markdown(describe_suggestion_rule(rule)) + ". Admins can change it later, in the settings.")
     if state.may_edit:
