@@ -144,10 +144,6 @@ def catalogue_edit_key(definition_id: str) -> str:
     return f"catalogue.edit.{definition_id}"
 
 
-def catalogue_note_key(draft_id: str) -> str:
-    return f"catalogue.note.{draft_id}"
-
-
 def catalogue_compare_key(card_id: str, part: str) -> str:
     return f"catalogue.compare.{card_id}.{part}"
 
@@ -171,10 +167,6 @@ def catalogue_file_key(card_id: str) -> str:
 def workflow_merge_key(merge: str, path: tuple[str, ...], part: str) -> str:
     """A choice or a text of one place of a merge."""
     return f"merge.{merge}.{'/'.join(path)}.{part}"
-
-
-def catalogue_publish_key(draft_id: str) -> str:
-    return f"catalogue.publish.{draft_id}"
 
 
 def catalogue_discard_key(draft_id: str) -> str:

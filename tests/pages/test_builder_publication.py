@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lib.ui.session_keys import BUILDER_NOTE
 from tests.database.factories import fetch_rows, fetch_value, insert_draft, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text
@@ -105,6 +106,20 @@ def test_while_a_draft_is_published_only_that_is_on_the_page(open_draft, line):
     seen = page_text(press(press(page, "Publish…"), "Publish"))
     assert "is published as version 2" in seen
     assert "Your draft" not in seen
+
+
+def test_a_manager_publishes_a_csms_draft_with_a_note(open_draft, open_page, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way", workflow_id="standard-renewal")
+    page = open_draft(draft, company.csm)
+    assert "Publish…" not in button_labels(page)
+    page = press(open_draft(draft), "Publish…")
+    page.text_area(key=BUILDER_NOTE).set_value("Shorter.").run()
+    assert "“Alice’s way” is published as version 1" in page_text(press(page, "Publish"))
+    version = "select note from public.workflow_definition_versions where company_id = %s and version = 1"
+    assert fetch_value(sql, version, company.id) == "Shorter."
+    assert fetch_value(sql, "select count(*) from public.workflow_drafts where company_id = %s", company.id) == 0
+    catalogue = open_page(company.csm, "workflows/catalogue.py", workflow="standard-renewal")
+    assert "# Alice’s way" in page_text(catalogue).splitlines()
 
 
 def test_chosen_runs_are_moved_and_taken_back(open_draft, line):

@@ -201,29 +201,7 @@ def test_a_card_shows_its_figures_and_who_published_it(open_catalogue, sql, comp
     assert "by Zen" in seen
 
 
-def test_a_manager_publishes_a_csms_draft(open_catalogue, sql, company):
-    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way", workflow_id="standard-renewal")
-    page = open_catalogue(company.manager, workflow=draft)
-    assert "Discard" not in button_labels(page)
-    page.text_input(key=session_keys.catalogue_note_key(draft)).set_value("Shorter.").run()
-    find_button(page, "Publish").click().run()
-    assert "“Alice’s way” is published as version 1." in page_text(page)
-    version = "select note from public.workflow_definition_versions where company_id = %s and version = 1"
-    assert fetch_value(sql, version, company.id) == "Shorter."
-    assert fetch_value(sql, DRAFTS, company.id) == 0
-    assert "# Alice’s way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
-
-
-def test_publishing_over_a_newer_version_is_refused_in_a_sentence(open_catalogue, sql, company):
-    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way", workflow_id="standard-renewal")
-    page = open_catalogue(company.manager, workflow=draft)
-    add_company_workflow(sql, company, company.manager, ["summary"], workflow_id="standard-renewal", name="Our way")
-    find_button(page, "Publish").click().run()
-    assert "“Our way” has version 1, which this draft did not begin with." in page_text(page)
-    assert fetch_value(sql, DRAFTS, company.id) == 1
-
-
-def test_a_draft_with_errors_is_not_published(open_catalogue, sql, company):
+def test_a_draft_with_errors_says_so_on_its_page(open_catalogue, sql, company):
     lead = '{"greeting": {"lead": "{{ 1e400 }}"}}'
     draft = insert_draft(sql, company.id, company.manager.id, name="Broken one", slide_contexts=lead)
     page = open_catalogue(company.manager, workflow=draft)

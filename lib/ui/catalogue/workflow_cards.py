@@ -171,7 +171,7 @@ class WorkflowCard:
         if self.replaced_by is not None:
             return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
         if self.draft is not None:
-            return "A draft cannot be started; a manager has to publish it first."
+            return "A draft cannot be started. A manager publishes it in the builder."
         return None
 
     @property

@@ -28,7 +28,7 @@ from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.ghost_run.case_section import draw_workflow_cases
 from lib.ui.ghost_run.ghost_run_section import draw_ghost_run
 from lib.ui.page_cache import invalidate
-from lib.ui.page_links import GHOST_RUN_TAB, draw_builder_link, switch_to_builder, switch_to_peek, switch_to_run_page
+from lib.ui.page_links import GHOST_RUN_TAB, switch_to_builder, switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import StartableCustomer
 
@@ -239,10 +239,8 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
 
 
 def _draw_edit_button(card: WorkflowCard, services: Services) -> None:
-    """A draft opens in the builder; a workflow of the company first gets a draft of its next version."""
-    if card.draft is not None:
-        draw_builder_link(card.draft.draft.id, "Open in builder")
-    elif card.definition is not None and st.button(
+    """A workflow of the company first gets a draft of its next version."""
+    if card.definition is not None and st.button(
         "Edit", key=session_keys.catalogue_edit_key(card.id), icon=":material/edit:", help=EDIT_HELP
     ):
         try:

@@ -84,7 +84,11 @@ def _replay_case_or_explain(
 def _draw_workflow_case(case: WorkflowCase, now: ComposedWorkflow, services: Services) -> None:
     with st.container(border=True, key=f"case.{case.id}"):
         ended = format_date(to_local_time(case.ended_at, services.person.time_zone).date())
-        about = f"{single_line(case.customer_name)} · ended {ended} on version {case.version.version}"
+        about = " · ".join(
+            part
+            for part in (single_line(case.customer_name), f"ended {ended}", f"version {case.version.version}")
+            if part not in case.name
+        )
         draw_html(_build_case_html(case, _replay_case_or_explain(case, now, services), now, about=about))
         if case.may_remove and st.button("Remove", key=session_keys.case_button_key(case.id), type="tertiary"):
             _write_and_rerun(lambda: services.cases.remove_case(case.id), "The case is removed. Its run stays.")
