@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
 from lib.slides.template_evaluation import TemplateRuleError, fill_nodes
+from lib.slides.template_syntax_errors import describe_syntax_error
 from lib.slides.template_values import OwnVariables, TemplatePart, TemplateValues, build_sample_values
 from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, strip_invisible
@@ -46,9 +47,9 @@ def parse_template(source: str, own: OwnVariables = ()) -> nodes.Template:
         for write in (str, lambda _: OUTPUT_MARK):
             _require_no_built_links(_join_parts(fill_nodes(tree.body, samples), write), source)
     except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        prefix = f"Line {line}: " if line else ""
-        raise InvalidInput(f"{prefix}{single_line(error.message or 'It cannot be read.', max_length=300)}") from error
+        line, message = getattr(error, "lineno", None), error.message or ""
+        told = message if isinstance(error, TemplateRuleError) else describe_syntax_error(message)
+        raise InvalidInput(f"{f'Line {line}: ' if line else ''}{single_line(told, max_length=300)}") from error
     except InvalidInput:
         raise
     except Exception as error:
