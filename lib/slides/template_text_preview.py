@@ -1,12 +1,14 @@
 """How a template text reads without a customer: its variables by their meaning, "[customer]"."""
 
+import re
+from contextlib import suppress
 from functools import lru_cache
 
 from jinja2 import nodes
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.slides.template_variables import VARIABLES
+from lib.slides.template_variables import VARIABLES, VariableKind
 from lib.text.format import humanize_code
 from lib.text.truncate import single_line
 
@@ -14,12 +16,14 @@ _COMPARISONS = {
     "eq": "is", "ne": "is not", "gt": "is above", "gteq": "is at least", "lt": "is below", "lteq": "is at most"
 }  # fmt: skip
 
+_OWN_ANSWER = re.compile(r"\banswer\.own_[a-z0-9_]+")
+
 
 @lru_cache(maxsize=2048)  # the builder asks for the titles of all slides in each click
 def format_template_preview(source: str) -> str:
     """Plain text on one line, the first arm of every condition. A text that does not parse reads as written."""
     try:
-        tree = template.parse_template(source)
+        tree = _parse_with_own_answers(source)
     except InvalidInput:
         return single_line(source)
     return single_line("".join(_preview_template_node(node) for node in tree.body).replace("**", ""))
@@ -38,10 +42,23 @@ def describe_template(source: str) -> str | None:
     if "{" not in source:
         return source
     try:
-        tree = template.parse_template(source)
+        tree = _parse_with_own_answers(source)
         return "".join(_describe_template_node(node) for node in tree.body)
     except InvalidInput:
         return None
+
+
+def _parse_with_own_answers(source: str) -> nodes.Template:
+    """A text may name answers to questions of the company's own; those are in the workflow, which is not at hand here.
+
+    Their kind decides which filters they take: the first that all of them can be. Raises InvalidInput.
+    """
+    names = sorted(set(_OWN_ANSWER.findall(source)))
+    kinds = tuple(VariableKind) if names else (VariableKind.TEXT,)
+    for kind in kinds[:-1]:
+        with suppress(InvalidInput):
+            return template.parse_template(source, tuple((name, kind) for name in names))
+    return template.parse_template(source, tuple((name, kinds[-1]) for name in names))
 
 
 def _describe_template_node(node: nodes.Node) -> str:
@@ -104,7 +121,8 @@ def _preview_template_node(node: nodes.Node) -> str:
 
 
 def _preview_variable(name: str) -> str:
-    meaning = VARIABLES[name].meaning if name in VARIABLES else humanize_code(name.replace(".", " "))
+    spoken = name.removeprefix("answer.own_").replace(".", " ")
+    meaning = VARIABLES[name].meaning if name in VARIABLES else humanize_code(spoken)
     return f"[{meaning if meaning[1:2].isupper() else meaning[:1].lower() + meaning[1:]}]"
 
 
