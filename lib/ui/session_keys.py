@@ -317,6 +317,7 @@ BOOK_CLEARED_COUNT = "book.cleared_count"
 BOOK_VIEWS = "book.views"
 BOOK_RENEWALS = "book.renewals"
 BOOK_TAB = "book.tab"
+BOOK_QUESTION = "book.question"
 
 
 def book_button_key(what: str, of: str = "") -> str:

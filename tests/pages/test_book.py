@@ -449,3 +449,54 @@ def test_renewals_are_sums_by_month_and_a_month_opens_its_rows(show, company, sq
 
 def test_an_empty_book_has_no_calendar(show):
     assert "No customers yet" in page_text(show(show="renewals"))
+
+
+def ask(page, text: str):
+    return next(found for found in page.text_input if found.label.startswith("Which customers")).set_value(text).run()
+
+
+def test_a_question_shows_the_customers_it_means_and_how_it_was_read(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt", notice_in=20)
+    add_customer(sql, company, company.csm, "Cora", notice_in=200)
+    add_customer(sql, company, company.other_csm, "Dune", notice_in=20)
+    page = show()
+    with record_requests() as sent:
+        page = ask(page, "largest with a notice deadline in the next 60 days in Germany")
+    assert sent == ["POST /rest/v1/rpc/book"]
+    seen = page_text(page)
+    assert query(page) == {"days_from": "0", "days_to": "60", "sort": "arr.desc"}
+    assert "1 customer · $47,250 ARR" in seen
+    assert "Bolt" in seen
+    assert not {"Cora", "Dune"} & set(seen.splitlines())
+    for told in ("Notice deadline in the next 60 days", "Sorted: the most ARR first.", "Not understood: “germany”."):
+        assert told in seen
+    page = ask(page, f"of {company.other_csm.full_name}")
+    assert "Dune" in page_text(page)
+    assert "germany" not in page_text(page)
+
+
+def test_what_is_no_question_to_the_book_leaves_it_as_it_was(show, company, sql):
+    add_customer(sql, company, company.csm, "Bolt")
+    page = ask(show(name="Bol"), "<b>Why?</b> because {{ x }}")
+    assert query(page) == {"name": "Bol"}
+    seen = page_text(page)
+    assert "Not understood: “b”, “because” and “x”." in seen
+    assert "The book is shown as it was." in seen
+
+
+def test_the_rows_of_a_question_are_those_of_its_filters(show, company, sql):
+    for number, days in enumerate((5, 20, 45, 90)):
+        add_customer(sql, company, company.csm, f"Customer {number}", notice_in=days)
+    asked = page_text(ask(show(), "mine with notice deadline within 30 days")).splitlines()
+    filtered = page_text(show(days_from="0", days_to="30")).splitlines()
+    sums = [line for line in filtered if "customers ·" in line]
+    assert sums
+    assert set(sums) <= set(asked)
+
+
+def test_a_question_names_nobody_a_person_may_not_see(show, company, new_company, sql):
+    other_company = new_company()
+    add_customer(sql, other_company, other_company.csm, "Theirs")
+    add_customer(sql, company, company.csm, "Bolt")
+    seen = page_text(ask(show(), f"customers of {other_company.csm.full_name}"))
+    assert "Theirs" not in seen

@@ -13,6 +13,7 @@ from lib.services import Services
 from lib.text.format import MONTH_NAMES, format_days, format_money
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
+from lib.ui.book.book_question_field import draw_asked_question, draw_question_field
 from lib.ui.book.book_url import BookUrl, change_book_url, with_book_filter
 from lib.ui.book.saved_views import draw_saved_views
 from lib.ui.session_keys import book_filter_key
@@ -41,6 +42,7 @@ def draw_book_filters(book: BookPage, address: BookUrl, views: Sequence[SavedVie
             _draw_more_filters(shown, leads_team)
         with st.popover("Columns", icon=":material/view_column:"):
             _draw_column_choice(address, leads_team)
+        draw_question_field(book, leads_team=leads_team)
         draw_saved_views(address, views, services)
         if count or shown.name:
             st.button(
@@ -49,6 +51,7 @@ def draw_book_filters(book: BookPage, address: BookUrl, views: Sequence[SavedVie
     described = describe_book_filter(shown)
     if described:
         st.caption(escape_markdown(" · ".join(described)))
+    draw_asked_question(address, leads_team=leads_team)
 
 
 def count_book_filters(shown: BookFilter) -> int:
