@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from lib.book.model import BookFilter, BookOwner, BookSort
@@ -67,11 +68,15 @@ class _Reading:
     sort: tuple[BookSort, bool] | None = None
     hints: list[str] = field(default_factory=list)
 
-    def take(self, pattern: str, use: Callable[[re.Match[str]], None]) -> None:
+    def take(self, pattern: str, use: Callable[[re.Match[str]], object]) -> None:
         """Give each place that fits to `use`, and read its words no more."""
         while found := re.search(pattern, self.rest):
             use(found)
             self.rest = f"{self.rest[: found.start()]} | {self.rest[found.end() :]}"
+
+    def take_words(self, pattern: str, use: Callable[[], object]) -> None:
+        """As `take`, where the words say all there is to know."""
+        self.take(pattern, lambda _: use())
 
     def add_code(self, name: str, code: str) -> None:
         self.filters[name] = tuple(dict.fromkeys((*self.filters.get(name, ()), code)))
@@ -200,7 +205,7 @@ _CODES: Mapping[str, tuple[tuple[str, str], ...]] = {
 def _read_codes(reading: _Reading) -> None:
     for name, codes in _CODES.items():
         for code, pattern in codes:
-            reading.take(rf"\b(?:{pattern})\b", lambda _, name=name, code=code: reading.add_code(name, code))
+            reading.take_words(rf"\b(?:{pattern})\b", partial(reading.add_code, name, code))
     reading.take(
         r"\b(?:churned|lost (?:customers?|accounts?)|former (?:customers?|accounts?))\b",
         lambda _: reading.filters.update(status="churned"),
@@ -219,9 +224,7 @@ _ORDERS: tuple[tuple[str, BookSort, bool], ...] = (
 
 def _read_orders(reading: _Reading) -> None:
     for pattern, sort, descending in _ORDERS:
-        reading.take(
-            rf"\b{pattern}\b", lambda _, sort=sort, descending=descending: reading.choose_order(sort, descending)
-        )
+        reading.take_words(rf"\b{pattern}\b", partial(reading.choose_order, sort, descending))
 
 
 def _read_owner(reading: _Reading, owners: Sequence[BookOwner]) -> None:
@@ -237,7 +240,5 @@ def _read_owner(reading: _Reading, owners: Sequence[BookOwner]) -> None:
     first = [(name.split()[0], identity) for name, identity in names if name.split()]
     once = [(name, identity) for name, identity in first if [each for each, _ in first].count(name) == 1]
     for name, identity in (*names, *once):
-        reading.take(
-            rf"\b(?:(?:owned by|of|by|from) )?{re.escape(name)}(?:['’]s)?\b",
-            lambda _, identity=identity: reading.filters.setdefault("owner", identity),
-        )
+        whose = rf"\b(?:(?:owned by|of|by|from) )?{re.escape(name)}(?:['’]s)?\b"
+        reading.take_words(whose, partial(reading.filters.setdefault, "owner", identity))
