@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from lib.book.model import BookFilter, BookOwner, BookSort
@@ -46,7 +47,7 @@ _DEADLINE, _RENEWAL = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookQuestion:
+class BookReading:
     """What was understood. `sort` is None where no order was asked for; `unread` are words that mean nothing here."""
 
     filter: BookFilter
@@ -61,7 +62,7 @@ class BookQuestion:
 
 
 @dataclass(kw_only=True)
-class _Reading:
+class _PartlyReadQuestion:
     today: date
     rest: str
     filters: dict[str, Any] = field(default_factory=dict)
@@ -85,15 +86,15 @@ class _Reading:
         self.sort = self.sort or (sort, descending)
 
 
-def read_book_question(text: str, *, today: date, owners: Sequence[BookOwner]) -> BookQuestion:
+def read_book_question(text: str, *, today: date, owners: Sequence[BookOwner]) -> BookReading:
     """The filters and the order that `text` asks for. A person is found among `owners` by a whole or a first name."""
-    reading = _Reading(today=today, rest=" ".join(fold_text(text[:MAX_QUESTION_CHARS]).split()))
+    reading = _PartlyReadQuestion(today=today, rest=" ".join(fold_text(text[:MAX_QUESTION_CHARS]).split()))
     for read in (_read_contact, _read_days, _read_months, _read_amounts, _read_runs, _read_codes, _read_orders):
         read(reading)
     _read_owner(reading, owners)
     sort, descending = reading.sort or (None, False)
     words = dict.fromkeys(re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", reading.rest))
-    return BookQuestion(
+    return BookReading(
         filter=BookFilter(**reading.filters),
         sort=sort,
         descending=descending,
@@ -102,7 +103,7 @@ def read_book_question(text: str, *, today: date, owners: Sequence[BookOwner]) -
     )
 
 
-def _read_contact(reading: _Reading) -> None:
+def _read_contact(reading: _PartlyReadQuestion) -> None:
     def use(_: re.Match[str]) -> None:
         reading.choose_order(BookSort.LAST_CONTACT, False)
         reading.hints.append(NO_CONTACT_FILTER)
@@ -113,7 +114,7 @@ def _read_contact(reading: _Reading) -> None:
     reading.take(rf"\b{silent}(?:[^|.?]{{0,15}}\b{_SPAN}\b)?", use)
 
 
-def _read_days(reading: _Reading) -> None:
+def _read_days(reading: _PartlyReadQuestion) -> None:
     def use_overdue(_: re.Match[str]) -> None:
         reading.filters |= {"days_from": None, "days_to": -1}
 
@@ -135,7 +136,7 @@ def _read_days(reading: _Reading) -> None:
     )
 
 
-def _read_months(reading: _Reading) -> None:
+def _read_months(reading: _PartlyReadQuestion) -> None:
     def use(name: str) -> Callable[[re.Match[str]], None]:
         def set_month(found: re.Match[str]) -> None:
             number = _MONTHS[found[1]]
@@ -152,7 +153,7 @@ def _read_months(reading: _Reading) -> None:
     )
 
 
-def _read_amounts(reading: _Reading) -> None:
+def _read_amounts(reading: _PartlyReadQuestion) -> None:
     def use(*names: str) -> Callable[[re.Match[str]], None]:
         def set_amounts(found: re.Match[str]) -> None:
             amounts = (found.groups()[place : place + 2] for place in range(0, 2 * len(names), 2))
@@ -178,7 +179,7 @@ def _read_amount(digits: str, factor: str | None) -> int:
     return min(10**12, int(float(f"{whole}.{rest.replace('.', '') or 0}") * FACTORS[factor or ""]))
 
 
-def _read_runs(reading: _Reading) -> None:
+def _read_runs(reading: _PartlyReadQuestion) -> None:
     def use(has_run: bool) -> Callable[[re.Match[str]], None]:
         return lambda _: reading.filters.update(has_run=has_run)
 
@@ -202,7 +203,7 @@ _CODES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _read_codes(reading: _Reading) -> None:
+def _read_codes(reading: _PartlyReadQuestion) -> None:
     for name, codes in _CODES.items():
         for code, pattern in codes:
             reading.take_words(rf"\b(?:{pattern})\b", partial(reading.add_code, name, code))
@@ -222,12 +223,12 @@ _ORDERS: tuple[tuple[str, BookSort, bool], ...] = (
 )
 
 
-def _read_orders(reading: _Reading) -> None:
+def _read_orders(reading: _PartlyReadQuestion) -> None:
     for pattern, sort, descending in _ORDERS:
         reading.take_words(rf"\b{pattern}\b", partial(reading.choose_order, sort, descending))
 
 
-def _read_owner(reading: _Reading, owners: Sequence[BookOwner]) -> None:
+def _read_owner(reading: _PartlyReadQuestion, owners: Sequence[BookOwner]) -> None:
     """The first that is named: one's own, everybody's, or those of a colleague whose name only one of them has."""
     reading.take(
         r"\b(?:mine|my|of mine|do i (?:own|have)|i own)\b", lambda _: reading.filters.setdefault("owner", "mine")
@@ -239,6 +240,6 @@ def _read_owner(reading: _Reading, owners: Sequence[BookOwner]) -> None:
     names = [(fold_text(owner.name), owner.id) for owner in owners]
     first = [(name.split()[0], identity) for name, identity in names if name.split()]
     once = [(name, identity) for name, identity in first if [each for each, _ in first].count(name) == 1]
-    for name, identity in (*names, *once):
+    for name, identity in filter(itemgetter(0), (*names, *once)):
         whose = rf"\b(?:(?:owned by|of|by|from) )?{re.escape(name)}(?:['’]s)?\b"
         reading.take_words(whose, partial(reading.filters.setdefault, "owner", identity))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.book.book_question import NO_CONTACT_FILTER, NO_RENEWAL_RANGE, BookQuestion, read_book_question
+from lib.book.book_question import NO_CONTACT_FILTER, NO_RENEWAL_RANGE, BookReading, read_book_question
 from lib.book.model import BookOwner, BookSort
 
 TODAY = date(2026, 12, 1)
@@ -18,7 +18,7 @@ OWNERS = (
 )
 
 
-def read(text: str) -> BookQuestion:
+def read(text: str) -> BookReading:
     return read_book_question(text, today=TODAY, owners=OWNERS)
 
 

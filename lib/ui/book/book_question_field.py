@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.book.book_question import MAX_QUESTION_CHARS, BookQuestion, read_book_question
+from lib.book.book_question import MAX_QUESTION_CHARS, BookReading, read_book_question
 from lib.book.model import BookOwner, BookPage, BookSort, BookView
 from lib.text.format import join_names
 from lib.text.html import Html
@@ -38,7 +38,7 @@ class AskedBookQuestion:
     """The question that was asked last, and the address it led to; `count` tells one from the next."""
 
     text: str
-    question: BookQuestion
+    question: BookReading
     params: dict[str, str]
     count: int
 
@@ -93,7 +93,7 @@ def _ask_book(key: str, count: int, owners: Sequence[BookOwner], today: date, le
     st.session_state[BOOK_QUESTION] = AskedBookQuestion(text=text, question=question, params=params, count=count)
 
 
-def _build_address(address: BookUrl, question: BookQuestion) -> BookUrl:
+def _build_address(address: BookUrl, question: BookReading) -> BookUrl:
     shown = replace(question.filter, owner=question.filter.owner or address.view.filter.owner)
     order = BookView() if question.sort is None else BookView(sort=question.sort, descending=question.descending)
     return BookUrl(view=replace(order, filter=shown, columns=address.view.columns))
