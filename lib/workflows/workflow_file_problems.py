@@ -1,5 +1,6 @@
 """What is wrong in a workflow file, each in a sentence with its line. Pure."""
 
+import copy
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from lib.workflows.model import DefinitionError, WorkflowDraft
 from lib.workflows.workflow_file import FileActionBranch, WorkflowFile
 from lib.workflows.yaml_reader import ValuePath, YamlDocument
 
+STAND_IN: Mapping[str, Any] = {"workflow_id": "file", "name": "File", "category": "renewal"}
+"""For what every workflow needs and a file does not say, while the rest of it is looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileProblem:
@@ -29,7 +33,7 @@ class FileProblem:
 
 def find_model_problems(error: ValidationError, document: YamlDocument) -> Iterator[FileProblem]:
     """What does not fit the model of a file, and what cannot be stored."""
-    yield from _find_text_problems(document)
+    yield from find_text_problems(document)
     for found in error.errors(include_url=False, include_input=False):
         path = _find_existing_path(document.value, found["loc"])
         words = [str(part + 1) if isinstance(part, int) else part for part in found["loc"]]
@@ -41,7 +45,7 @@ def find_content_problems(
     file: WorkflowFile, content: Mapping[str, Any], document: YamlDocument, action_names: Collection[str]
 ) -> Iterator[FileProblem]:
     """What keeps the workflow of a file from being composed, and its texts from being stored."""
-    yield from _find_text_problems(document)
+    yield from find_text_problems(document)
     yield from _find_repeated_slides(file, document)
     yield from _find_unknown_actions(file, document, action_names)
     yield from _find_too_many_comments(file, document)
@@ -52,7 +56,21 @@ def find_content_problems(
             yield FileProblem(message=found.message, line=_find_line_of_error(found, file, document))
 
 
-def _find_text_problems(document: YamlDocument) -> Iterator[FileProblem]:
+def drop_refused_values(error: ValidationError, document: YamlDocument) -> dict[str, Any]:
+    """The values of a file without those that `error` refuses, so that the rest can be looked at. Places stay."""
+    rest: dict[str, Any] = copy.deepcopy(document.value)
+    for found in error.errors(include_url=False, include_input=False):
+        *parents, last = _find_existing_path(rest, found["loc"]) or (None,)
+        holder: Any = rest
+        for part in parents:
+            holder = holder[part]
+        if isinstance(holder, dict):
+            holder.pop(last, None)
+    return {**STAND_IN, **rest}
+
+
+def find_text_problems(document: YamlDocument) -> Iterator[FileProblem]:
+    """The texts that cannot be stored."""
     for path, text in _list_nested_texts((), document.value):
         if strip_unstorable(text) != text:
             message = "This text has a character that cannot be stored."

@@ -14,7 +14,13 @@ from lib.text.format import format_count
 from lib.text.truncate import truncate
 from lib.workflows.slide_sequence_errors import MAX_SLIDES
 from lib.workflows.workflow_file import FORMAT, FORMAT_VERSION, WorkflowFile, build_content_of_file
-from lib.workflows.workflow_file_problems import FileProblem, find_content_problems, find_model_problems
+from lib.workflows.workflow_file_problems import (
+    FileProblem,
+    drop_refused_values,
+    find_content_problems,
+    find_model_problems,
+    find_text_problems,
+)
 from lib.workflows.yaml_reader import YamlDocument, read_plain_yaml
 from lib.workflows.yaml_writer import write_plain_yaml
 
@@ -54,7 +60,8 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
     try:
         file = WorkflowFile.model_validate(document.value)
     except ValidationError as error:
-        raise _build_file_error(list(find_model_problems(error, document))) from error
+        shape = list(find_model_problems(error, document))
+        raise _build_file_error([*shape, *_find_problems_of_rest(error, document, action_ids)]) from error
     content = build_content_of_file(file, action_ids=action_ids)
     problems = list(find_content_problems(file, content, document, action_ids))
     if problems:
@@ -65,6 +72,19 @@ def read_workflow_file(data: bytes, *, action_ids: Mapping[str, str]) -> ReadWor
         if slide.comments
     }
     return ReadWorkflow(workflow_id=file.workflow_id, content=content, comments=comments)
+
+
+def _find_problems_of_rest(
+    error: ValidationError, document: YamlDocument, action_ids: Mapping[str, str]
+) -> list[FileProblem]:
+    """What is wrong beside the values that were refused, as far as the rest is still a workflow."""
+    try:
+        file = WorkflowFile.model_validate(drop_refused_values(error, document))
+    except ValidationError:
+        return []
+    content = build_content_of_file(file, action_ids=action_ids)
+    known = set(find_text_problems(document))
+    return [each for each in find_content_problems(file, content, document, action_ids) if each not in known]
 
 
 def _require_few_slides(document: YamlDocument) -> None:
