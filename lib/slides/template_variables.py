@@ -143,7 +143,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Notice period", VariableKind.DAYS, lambda contract: contract.notice_days
         ),
         "contract.days_to_notice": TemplateVariable(
-            "Days left to the notice deadline (below zero after it)",
+            "Days left to the notice deadline",
             VariableKind.DAYS,
             lambda account: account.days_to_notice,
         ),

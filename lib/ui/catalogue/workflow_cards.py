@@ -11,6 +11,7 @@ from lib.text.format import format_count, format_date, format_days
 from lib.text.local_time import to_local_time
 from lib.text.share_interval import format_share
 from lib.text.truncate import single_line
+from lib.ui.theme import format_timestamp
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import (
     Catalogue,
@@ -152,14 +153,17 @@ class WorkflowCard:
         return completed if days is None else f"{completed}, median {format_days(days)}"
 
     def describe_last_change(self, time_zone: str) -> str:
-        """ "published 3 Nov 2026 by Carol Adeyemi", "changed 3 Nov 2026", in the person's zone."""
+        """ "published 3 Nov 2026 by Carol Adeyemi", "changed 3 Nov 2026, 14:05", in the person's zone.
+
+        Drafts have the minute: two of one name are told apart by it.
+        """
         if isinstance(self.content, WorkflowDraft):
-            moment, verb, who = self.content.updated_at, "changed", None
-        else:
-            moment, verb = self.content.created_at, "published"
-            who = "Zen" if self.is_stock else self.entry and self.entry.published_by_name
+            changed = self.content.updated_at
+            return f"changed {format_timestamp(changed, time_zone)}" if changed else "changed"
+        who = "Zen" if self.is_stock else self.entry and self.entry.published_by_name
+        moment = self.content.created_at
         day = f" {format_date(to_local_time(moment, time_zone).date())}" if moment else ""
-        return f"{verb}{day}" + (f" by {single_line(who, max_length=60)}" if who else "")
+        return f"published{day}" + (f" by {single_line(who, max_length=60)}" if who else "")
 
     @property
     def start_blocker(self) -> str | None:

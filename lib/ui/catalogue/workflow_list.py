@@ -72,7 +72,8 @@ def set_workflow_in_url(address: str | None) -> None:
 
 def build_workflow_badges_html(card: WorkflowCard) -> Html:
     """Category, origin and version as badges; an invalid or archived workflow says so first."""
-    invalid = (theme.build_badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
+    blocked = "cannot be published" if card.draft else "cannot be started"
+    invalid = (theme.build_badge_html(blocked, Tone.BAD), " ") if card.errors else ()
     archived = ("archived",) if card.is_archived else ()
     texts = (*archived, card.content.category, card.origin.lower(), card.version_text)
     newer = (" ", theme.build_badge_html(card.newer_stock_text, Tone.WARNING)) if card.has_newer_stock else ()

@@ -74,7 +74,7 @@ def test_a_card_states_the_size_of_a_run():
 def test_a_draft_cannot_be_started():
     (card,) = make_cards(drafts=[make_draft()])
     assert (card.origin, card.version_text, card.runs_text) == (COMPANY_OWN, "your draft", "not published")
-    assert "manager has to publish it" in card.start_blocker
+    assert "manager publishes it in the builder" in card.start_blocker
 
 
 def test_a_colleagues_draft_names_its_author():
@@ -151,6 +151,11 @@ def test_a_card_says_who_changed_it_last_and_on_which_day_there():
     assert card.describe_last_change("Asia/Tokyo") == "published 4 Nov 2026 by Carol Adeyemi"
     (card,) = make_cards(make_entry())
     assert card.describe_last_change("UTC") == "published 3 Nov 2026 by Zen"
+
+
+def test_drafts_of_one_name_are_told_apart_by_the_minute_of_their_last_change():
+    (card,) = make_cards(drafts=[make_draft(updated_at=datetime(2026, 11, 3, 20, 5, tzinfo=UTC))])
+    assert card.describe_last_change("America/Chicago") == "changed 3 Nov 2026, 14:05"
 
 
 def test_a_clone_says_that_stock_moved_on():
