@@ -222,7 +222,8 @@ comment on function private.company_domain is
 -- Rows are looked up by id alone: a second index would be read as a whole, with every version of the staged rows.
 -- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.
 -- Customers of the same file count once they were checked. `limit` keeps each lookup one of an index: joined as a whole,
--- every customer of the company is read for each batch.
+-- every customer of the company is read for each batch. By its id alone: a planner that takes the company for one customer
+-- may begin with the company instead.
 create function private.find_import_customers(import public.imports, row_ids uuid[])
 returns table (staged_id uuid, customer_ids uuid[])
 language sql stable security definer set search_path = ''
@@ -302,9 +303,8 @@ as $$
         limit 1
       ) x
     cross join
-      lateral (
-        select b.id from public.customers b where b.id = x.row_id and b.company_id = import.company_id limit 1
-      ) c
+      lateral (select b.id, b.company_id from public.customers b where b.id = x.row_id limit 1) c
+    where c.company_id = import.company_id
     union all
     select f.id, f.rank, c.id from found_in_file f cross join lateral unnest(f.customers) c (id) where f.id is not null
     union all
