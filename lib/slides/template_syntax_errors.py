@@ -6,8 +6,8 @@ _NOT_CLOSED = "Unexpected end of template"
 SENTENCES = (
     (rf"^{_NOT_CLOSED}\. .*to be closed is 'if'", "an “{{% if %}}” has no “{{% endif %}}” after it."),
     (r"unknown tag '(else|elif)'\. .*closed is 'if'", "after “{{% else %}}” there can only be “{{% endif %}}”."),
-    (r"unknown tag '(endif|else|elif)'", "“{{% {0} %}}” stands without an “{{% if %}}” before it."),
-    (r"unknown tag '(.{1,40})'", "there is no “{{% {0} %}}”. A text may use if, elif, else and endif."),
+    (r"unknown tag '(endif|else|elif)'", "“{0}” stands without an “{{% if %}}” before it."),
+    (r"unknown tag '(.{1,40})'", "there is no “{0}”. A text may use if, elif, else and endif."),
     (rf"(?i)^{_NOT_CLOSED}, expected 'end of print", "a placeholder is not closed: it ends with “}}}}”."),
     (rf"(?i)^{_NOT_CLOSED}, expected 'end of statement", "an “{{%” is not closed: it ends with “%}}”."),
     (r"end of comment tag", "a comment is not closed: it ends with “#}}”."),

@@ -16,7 +16,7 @@ SOURCES = (
     ("{% endif %}", NO_IF),
     ("{% elif contract.arr %}", NO_IF),
     ("{% if contract.arr %}{% else %}{% else %}{% endif %}", "after “{% else %}” there can only be “{% endif %}”."),
-    ("{% foo %}", "there is no “{% foo %}”. A text may use if, elif, else and endif."),
+    ("{% foo %}", "there is no “foo”. A text may use if, elif, else and endif."),
     ("{{ customer.name", "a placeholder is not closed: it ends with “}}”."),
     ("{% if contract.arr %}x{% endif", "an “{%” is not closed: it ends with “%}”."),
     ("{# x", "a comment is not closed: it ends with “#}”."),
