@@ -138,7 +138,8 @@ def test_claims_of_a_models_answer_are_stored_shown_searched_and_exported(
     conversation = at.service.get_chat_history(at.panel.thread.id)
     assert "19 days: not in the records" in conversation_export.format_conversation_as_markdown(conversation, "UTC")
     assert '"said": "19 days"' in conversation_export.format_conversation_as_json(conversation)
-    (hit,) = at.service.search.fetch_search_page(SearchQuery(words='"not in the records"')).hits
+    hits = at.service.search.fetch_search_page(SearchQuery(words='"not in the records"')).hits
+    (hit,) = (each for each in hits if each.thread_id == at.panel.thread.id)
     assert (hit.message_id, hit.unknown_claims) == (row.id, 2)
     assert "19 days: not in the records" in hit.text
 

@@ -51,8 +51,9 @@ def test_a_file_lands_as_a_draft_of_ones_own(catalogue, company):
 def test_everything_wrong_in_a_file_is_listed_and_nothing_is_imported(catalogue, company):
     broken = FILE.replace("greeting", "greting").replace("category: renewal", "category: rescue")
     seen = page_text(upload(catalogue, broken))
-    assert "1 problem in this file. Nothing was imported." in seen
+    assert "2 problems in this file. Nothing was imported." in seen
     assert "Line 5: category" in seen
+    assert "Did you mean “greeting”?" in seen
     seen = page_text(upload(catalogue, FILE.replace("greeting", "greting").replace("customer.name", "customer.nam")))
     assert "2 problems in this file." in seen
     assert "Line 7:" in seen
