@@ -22,7 +22,6 @@ def read(text: str) -> BookReading:
     return read_book_question(text, today=TODAY, owners=OWNERS)
 
 
-# Written before the rules were.
 FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Which of mine are at risk?", {"owner": "mine", "bands": ["red"]}),
     ("Show me all red and yellow customers", {"bands": ["red", "yellow"]}),
