@@ -1,4 +1,4 @@
-"""Workflows and drafts as the catalogue shows them, composed or with their errors; filtering and finding. Pure."""
+"""Workflows and drafts as the catalogue shows them, composed or with their errors; finding one. Pure."""
 
 import logging
 from collections.abc import Iterable
@@ -37,16 +37,6 @@ class CardState(StrEnum):
     COLLEAGUES_DRAFT = "Colleagues' drafts"
     PUBLISHED = "Published"
     ARCHIVED = "Archived"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardFilters:
-    """What the list is narrowed to; None is any."""
-
-    text: str = ""
-    category: str | None = None
-    origin: str | None = None
-    state: CardState | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,19 +190,6 @@ def build_workflow_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
     )
 
 
-def filter_workflow_cards(cards: Iterable[WorkflowCard], filters: CardFilters) -> tuple[WorkflowCard, ...]:
-    """Those that match every filter, in whose name, description or slide titles every word stands."""
-    words = filters.text.casefold().split()
-    return tuple(
-        card
-        for card in cards
-        if filters.category in (None, card.content.category)
-        and filters.origin in (None, card.origin)
-        and filters.state in (None, card.state)
-        and all(word in _build_searchable_text(card) for word in words)
-    )
-
-
 def find_workflow_card_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
     """The card an address names: by its identity, or by a workflow id, and then the one that starts."""
     named = [card for card in cards if address in (card.address, card.id, card.workflow_id)]
@@ -261,7 +238,3 @@ def _try_compose_workflow(source: WorkflowVersion | WorkflowDraft) -> tuple[Comp
     except Exception:  # one workflow that cannot be read is one card
         log.exception("workflow %s not composed", source.workflow_id)
         return None, ("Its slides or texts cannot be read.",)
-
-
-def _build_searchable_text(card: WorkflowCard) -> str:
-    return " ".join((card.content.name, card.content.description, *card.slide_titles)).casefold()

@@ -35,16 +35,12 @@ def _draw_discard_button(entry: DraftEntry, services: Services) -> None:
     except ZenError as error:
         _draw_draft_error(error, key)
         return
-    _return_to_workflow_list(None)
+    invalidate(session_keys.CATALOGUE)
+    set_workflow_in_url(None)
+    st.rerun()
 
 
 def _draw_draft_error(error: ZenError, key: str) -> None:
     if isinstance(error, Conflict | NotFound):
         invalidate(session_keys.CATALOGUE)  # somebody changed, published or discarded it
     empty_and_error_states.draw_error(error, key=key)
-
-
-def _return_to_workflow_list(address: str | None) -> None:
-    invalidate(session_keys.CATALOGUE)
-    set_workflow_in_url(address)
-    st.rerun()

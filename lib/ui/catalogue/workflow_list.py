@@ -10,7 +10,8 @@ from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
-from lib.ui.catalogue.workflow_cards import ORIGINS, CardFilters, CardState, WorkflowCard, filter_workflow_cards
+from lib.ui.catalogue.workflow_card_filters import CardFilters, filter_workflow_cards
+from lib.ui.catalogue.workflow_cards import ORIGINS, CardState, WorkflowCard
 from lib.ui.catalogue.workflow_file_controls import draw_file_import
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_row_with_buttons

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.content.model import Tone
 from lib.errors import Conflict, ZenError
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui import empty_and_error_states, session_keys, theme
+from lib.ui import empty_and_error_states, session_keys
 from lib.ui.catalogue.archive_button import draw_archive_or_restore_button
 from lib.ui.catalogue.effectiveness_section import draw_effectiveness
 from lib.ui.catalogue.slide_list import build_slides_html
@@ -54,7 +53,7 @@ def draw_workflow_page(
     """The next step first, then the slides."""
     set_page_title(card.content.name)
     draw_back_button()
-    draw_html(_build_workflow_head_html(card, _pop_workflow_message(card)))
+    draw_html(_build_workflow_head_html(card))
     _draw_workflow_errors(card)
     with error_boundary("start workflow"):
         _draw_start_run_form(card, customers)
@@ -102,12 +101,6 @@ def _draw_details(
         draw_html(build_slides_html(card))
 
 
-def _pop_workflow_message(card: WorkflowCard) -> str | None:
-    """What was said about this workflow, once; what was said about another is forgotten."""
-    card_id, message = st.session_state.pop(session_keys.CATALOGUE_MESSAGE, (None, None))
-    return message if card_id == card.id else None
-
-
 def draw_workflow_not_found(address: str) -> None:
     draw_back_button()
     empty_and_error_states.draw_empty_state(
@@ -128,12 +121,11 @@ def draw_back_button() -> None:
     )
 
 
-def _build_workflow_head_html(card: WorkflowCard, message: str | None) -> Html:
+def _build_workflow_head_html(card: WorkflowCard) -> Html:
     content = card.content
-    done = Html("<p>{} {}</p>").format(theme.build_badge_html("Done", Tone.GOOD), message) if message else ""
     description = Html('<p dir="auto">{}</p>').format(content.description) if content.description else ""
-    return Html('<h1>{}</h1><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>{}').format(
-        content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text, done
+    return Html('<h1>{}</h1><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>').format(
+        content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text
     )
 
 

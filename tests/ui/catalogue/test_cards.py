@@ -2,13 +2,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from lib.ui.catalogue.workflow_card_filters import CardFilters, filter_workflow_cards
 from lib.ui.catalogue.workflow_cards import (
     COMPANY_OWN,
     STOCK,
-    CardFilters,
     CardState,
     build_workflow_cards,
-    filter_workflow_cards,
     find_company_copy,
     find_workflow_card_by_address,
 )
