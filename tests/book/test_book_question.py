@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.book.book_question import NO_CONTACT_FILTER, NO_RENEWAL_RANGE, BookReading, read_book_question
+from lib.book.book_question import BookReading, read_book_question
+from lib.book.book_question_words import NO_CONTACT_FILTER, NO_RENEWAL_RANGE
 from lib.book.model import BookOwner, BookSort
 
 TODAY = date(2026, 12, 1)
@@ -95,6 +96,44 @@ def test_what_the_book_cannot_filter_is_said_and_not_guessed(text: str, hint: st
     question = read(text)
     assert question.hints == (hint,)
     assert not question.filter.to_json().keys() - {"owner"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which are not at risk?",
+        "everyone except enterprise",
+        "red or enterprise",  # the filters of the book all hold at once
+        "who has no executive contact?",
+        "which deadlines are more than 60 days away?",
+        "notice deadline over 60 days from now",
+    ],
+)
+def test_what_would_be_read_the_wrong_way_round_changes_nothing(text: str) -> None:
+    question = read(text)
+    assert not question.is_understood
+    assert question.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("red customers from 2025", ("2025",)),
+        ("at risk with more than 3 tickets", ("3", "tickets")),
+        ("red and waiting over 30 days", ("waiting", "30", "days")),
+        ("new customers at risk", ("new",)),
+        ("red ones that alice will call", ("alice", "call")),
+    ],
+)
+def test_a_number_or_a_word_of_something_else_is_left_out_and_told(text: str, unread: tuple[str, ...]) -> None:
+    question = read(text)
+    assert question.filter.to_json() == {"bands": ["red"]}
+    assert set(unread) <= set(question.unread)
+
+
+def test_my_team_is_not_me() -> None:
+    assert read("at risk in my team").filter.to_json() == {"owner": "team", "bands": ["red"]}
+    assert read("notice deadline in the next two months").filter.to_json() == {"days_from": 0, "days_to": 60}
 
 
 def test_words_that_ask_for_nothing_are_no_question() -> None:

@@ -30,8 +30,8 @@ _OTHER_TIMES = re.compile(
 NO_NAMES = frozenset({"ARR", "NPS", "CSM", "P1", "P2", "P3", "P4", "SSO"})
 _NAME = re.compile(r"(?<![.?!¿¡]\s)(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+\b")
 _DAYS_AHEAD = re.compile(r"\bnext\s+(\d{1,3}|two|three|six)?\s*(day|week|month|quarter)s?\b", re.IGNORECASE)
-_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
-_SPOKEN = {None: 1, "two": 2, "three": 3, "six": 6}
+DAYS_PER_UNIT = {"day": 1, "week": 7, "month": 30, "quarter": 91}
+SPOKEN_NUMBERS = {"two": 2, "three": 3, "six": 6}
 # Of other languages, what people say most: "and last quarter?", "a year ago".
 _LAST_ELSEWHERE = (
     (
@@ -66,8 +66,8 @@ def find_days_ahead(text: str) -> int | None:
     if not found:
         return None
     spoken = found[1].lower() if found[1] else None
-    number = int(spoken) if spoken and spoken.isdigit() else _SPOKEN[spoken]
-    return number * _DAYS[found[2].lower()]
+    number = int(spoken) if spoken and spoken.isdigit() else SPOKEN_NUMBERS.get(spoken or "", 1)
+    return number * DAYS_PER_UNIT[found[2].lower()]
 
 
 def find_name(text: str) -> str | None:
